@@ -1,0 +1,40 @@
+# Everything needed is set up by the first target that needs it: .venv, requirements, a Chromium for the browser tests.
+PYTHON ?= python3
+PORT ?= 8501
+PY := .venv/bin/python
+
+.PHONY: run test test-long check browser clean
+
+run: .venv/installed
+	$(PY) -m pages --server.port $(PORT)
+
+test: check browser
+	$(PY) -m pytest
+
+test-long: check browser
+	$(PY) -m pytest -m "long or not long"
+
+# Lint, format and types: the quick part.
+check: .venv/installed-dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+browser: .venv/installed-dev
+	$(PY) -m tests.browser.install
+
+.venv/created:
+	$(PYTHON) -c 'import sys; sys.exit("Proving Ground needs Python 3.11 or newer; this is %d.%d. Try: make PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv || { command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq python3-venv && $(PYTHON) -m venv .venv; }
+	touch $@
+
+.venv/installed: .venv/created requirements.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf .venv store .pytest_cache .mypy_cache .ruff_cache

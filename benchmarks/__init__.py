@@ -1,0 +1,1 @@
+"""Measurements of the running product: first page and many visitors."""

@@ -1,0 +1,222 @@
+"""`python -m core`: list, train, runs, show. JSON alone on stdout, progress on stderr, one sentence and 2 on error."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from core.contracts import State
+from core.errors import RunError, UserError
+from core.evaluation.metrics import metric
+from core.jobs.local import LocalJobs
+from core.settings import resolve
+from core.store import runs, store_folder
+from core.store.runs import Run
+from core.use_case_settings import settings_of
+from core.use_cases import INDUSTRIES, all_use_cases
+from core.use_cases import use_case as use_case_named
+
+_POLL_S = 0.1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse, carry out, and turn every error a person can make into one sentence and exit code 2."""
+    try:
+        options = _parser().parse_args(arguments)
+        command: Callable[[argparse.Namespace], int] = options.command
+        return command(options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 0
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]
+        """One sentence, as every other error."""
+        raise UserError(f"{message[:1].upper()}{message[1:]}. See: python -m core --help.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m core", description="Train, compare and price the use cases of Proving Ground.")
+    commands = parser.add_subparsers(required=True, metavar="list | train | runs | show")
+    listing = commands.add_parser("list", help="the use cases")
+    listing.set_defaults(command=_list)
+    train = commands.add_parser("train", help="train one use case and wait for its report")
+    train.add_argument("use_case")
+    train.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="given")
+    train.add_argument("--seed")
+    train.add_argument("--device")
+    train.set_defaults(command=_train)
+    listed = commands.add_parser("runs", help="the runs of the store, newest first")
+    listed.add_argument("use_case", nargs="?")
+    listed.set_defaults(command=_runs)
+    show = commands.add_parser("show", help="one run, whole")
+    show.add_argument("run")
+    show.set_defaults(command=_show)
+    for command in (listing, train, listed, show):
+        command.add_argument("--json", action="store_true", help="JSON on stdout")
+    return parser
+
+
+def _print(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def _list(options: argparse.Namespace) -> int:
+    titles = {industry.name: industry.title for industry in INDUSTRIES.all().values()}
+    rows = []
+    for use_case in all_use_cases():
+        judge = metric(use_case.task.headline)
+        rows.append(
+            {
+                "use_case": use_case.name,
+                "industry": use_case.industry,
+                "industry_title": titles.get(use_case.industry, use_case.industry),
+                "title": use_case.title,
+                "summary": use_case.summary,
+                "kind": use_case.task.kind.value,
+                "headline_metric": use_case.task.headline,
+                "higher_is_better": judge.higher_is_better,
+            }
+        )
+    if options.json:
+        _print(rows)
+    for row in [] if options.json else rows:
+        print(f"{row['use_case']:32} {row['title']}  ({row['headline_metric']})")
+    return 0
+
+
+def _train(options: argparse.Namespace) -> int:
+    use_case = use_case_named(options.use_case)
+    settings = resolve(settings_of(use_case), _given(options))
+    jobs = LocalJobs(store_folder())
+    run = jobs.submit(use_case, settings, visitor=f"cli-{getpass.getuser()}")
+    print(f"run {run.id}", file=sys.stderr)
+    state = _follow(jobs, run)
+    if not state.has_report:
+        raise UserError(jobs.status(run).reason)
+    report = run.report()
+    result = {
+        "run": run.id,
+        "use_case": use_case.name,
+        "state": state.value,
+        **{key: report[key] for key in ("headline", "baselines", "value", "device", "train_s", "samples_per_s")},
+        "metrics": report["metrics"],
+        "settings": report["settings"],
+    }
+    if options.json:
+        _print(result)
+    else:
+        _describe(result)
+    return 0
+
+
+def _given(options: argparse.Namespace) -> dict[str, str]:
+    given = {}
+    for pair in options.given:
+        name, separator, value = pair.partition("=")
+        if not separator:
+            raise UserError(f"--set takes NAME=VALUE; it was given {pair!r}. Example: --set learning_rate=0.01.")
+        given[name] = value
+    flags = {"seed": options.seed, "device": options.device}
+    return given | {name: value for name, value in flags.items() if value is not None}
+
+
+def _follow(jobs: LocalJobs, run: Run) -> State:
+    """Print progress until the run is sealed; Ctrl-C asks it to stop and goes on waiting."""
+    shown, waiting = 0, -1
+    while True:
+        try:
+            status = jobs.status(run)
+            jobs.wake()
+            if status.state is State.WAITING and status.before != waiting:
+                waiting = status.before
+                print(f"waiting, {waiting} before this one", file=sys.stderr)
+            events = run.progress()
+            for event in events[shown:]:
+                print(_line(event), file=sys.stderr)
+            shown = len(events)
+            if status.state.is_final:
+                return status.state
+            time.sleep(_POLL_S)
+        except KeyboardInterrupt:
+            print("stopping; the best weights are kept", file=sys.stderr)
+            jobs.stop(run)
+
+
+def _line(event: dict[str, Any]) -> str:
+    if event["event"] != "epoch":
+        return f"{event.get('phase') or event.get('title')} ..."
+    numbers = {
+        "loss": event["train_loss"],
+        "validation loss": event["validation_loss"],
+        "validation headline": event["validation_score"],
+    }
+    words = ", ".join(f"{k} {v:.4f}" if v is not None else f"{k} not finite" for k, v in numbers.items())
+    return f"epoch {event['epoch']}/{event['num_epochs']}: {words}, {event['samples_per_s']:,.0f} samples/s"
+
+
+def _describe(result: dict[str, Any]) -> None:
+    head, value = result["headline"], result["value"]
+    print(f"{head['metric']} {head['mean']:.4f} [{head['low']:.4f}, {head['high']:.4f}], mean of {head['members']}")
+    print(f"  ensemble {head['ensemble']['mean']:.4f}")
+    for baseline in result["baselines"]:
+        print(f"  {baseline['title']} {baseline['value']:.4f}")
+    if value:
+        print(f"worth {value['amount']:,.0f} {value['currency']} per {value['per']}")
+
+
+def _runs(options: argparse.Namespace) -> int:
+    if options.use_case is not None:
+        use_case_named(options.use_case)
+    store = store_folder()
+    jobs = LocalJobs(store)
+    rows: list[dict[str, Any]] = []
+    for run in runs.list_runs(store, options.use_case):
+        status = jobs.status(run)
+        rows.append(
+            {
+                "run": run.id,
+                "use_case": run.use_case,
+                "state": "damaged" if run.problem else status.state.value,
+                "reason": status.reason,
+                "created": run.config.get("created"),
+                "recorded": run.recorded,
+                "headline": run.summary.get("headline"),
+                "value": run.summary.get("value"),
+            }
+        )
+    if options.json:
+        _print(rows)
+    for row in [] if options.json else rows:
+        head = row["headline"]
+        print(f"{row['run']:54} {row['state']:12} {head['mean'] if head else '':<8.4} {row['reason']}")
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    store = store_folder()
+    run = runs.load_run(store, options.run)
+    if run.problem:
+        raise RunError(run.problem)
+    status = LocalJobs(store).status(run)
+    report = run.report() if status.state.has_report else None
+    shown = {"run": run.id, "state": status.state.value, "reason": status.reason, "config": dict(run.config)}
+    if options.json:
+        _print({**shown, "report": report, "progress": run.progress()})
+        return 0
+    print(f"{run.id}: {status.state.value}. {status.reason}")
+    if report:
+        _describe(report)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

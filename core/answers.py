@@ -1,0 +1,136 @@
+"""Answers about one record or one dataset: what-if, the record itself, the profile. Knows no process and no page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from core.contracts import Column, ColumnKind, Examples, UseCase
+from core.errors import UnknownNameError, UserError
+
+if TYPE_CHECKING:
+    from core.training.ensemble import Ensemble
+
+_CURVE_POINTS = 41
+_SAMPLE_ROWS = 50
+_BINS = 24
+
+
+def record(use_case: UseCase, examples: Examples, row: int) -> dict[str, Any]:
+    """One row: features, target and info as JSON-able values; raises UserError outside the table."""
+    if not 0 <= row < len(examples):
+        raise UserError(f"Rows are numbered 0 to {len(examples) - 1}; there is no row {row}.")
+    return {
+        "row": row,
+        "features": {k: plain(v) for k, v in examples.features.iloc[row].items()},
+        "target": {k: plain(v) for k, v in examples.target.iloc[row].items()},
+        "info": {k: plain(v) for k, v in examples.info.iloc[row].items()},
+    }
+
+
+def what_if(
+    use_case: UseCase,
+    examples: Examples,
+    ensemble: Ensemble,
+    features: Mapping[str, Any],
+    vary: str | None,
+) -> dict[str, Any]:
+    """The prediction for made-up features, each network's own, and the curve over one feature's range."""
+    known = {c.name: c for c in use_case.columns}
+    for name in [*features, *([vary] if vary else [])]:
+        if name not in known:
+            raise UnknownNameError("feature", name, known)
+    one = _row(use_case, features)
+    each = ensemble.predict(one)[:, 0]
+    answer: dict[str, Any] = {"mean": each.mean(0).tolist(), "networks": each[:, -1].tolist(), "curve": None}
+    if vary:
+        stops = stops_of(known[vary], examples.features[vary])
+        table = pd.concat([one] * len(stops), ignore_index=True)
+        table[vary] = stops
+        predicted = ensemble.predict(table)[:, :, -1]
+        answer["curve"] = {
+            "column": vary,
+            "x": [plain(s) for s in stops],
+            "mean": predicted.mean(0).tolist(),
+            "low": predicted.min(0).tolist(),
+            "high": predicted.max(0).tolist(),
+        }
+    return answer
+
+
+def stops_of(column: Column, values: pd.Series) -> list[Any]:
+    """Where a feature's curve is asked: its categories, or evenly between its 1st and 99th percentile."""
+    if column.kind is ColumnKind.CATEGORY:
+        return sorted(str(v) for v in values.dropna().unique())
+    present = values.dropna().to_numpy(dtype=float)
+    if column.kind is ColumnKind.BINARY:
+        return [0.0, 1.0]
+    low, high = np.quantile(present, [0.01, 0.99]) if len(present) else (0.0, 1.0)
+    return np.linspace(low, high if high > low else low + 1, _CURVE_POINTS).tolist()
+
+
+def data_profile(use_case: UseCase, examples: Examples) -> dict[str, Any]:
+    """Rows, base rate, a sample, the plan's parts, and for each column its range, share missing and histogram."""
+    plan = use_case.plan(examples)
+    rng = np.random.default_rng(0)
+    rows = np.sort(rng.permutation(len(examples))[:_SAMPLE_ROWS])
+    first = plan.folds[0]
+    target = examples.target.iloc[:, 0].to_numpy(dtype=float)
+    return {
+        "rows": len(examples),
+        "units": int(pd.Series(examples.unit).nunique()),
+        "unit": plan.unit,
+        "plan": plan.sentence,
+        "parts": [
+            {"name": name, "rows": len(ids), "target_mean": float(target[ids].mean())}
+            for name, ids in (("train", first.train), ("validation", first.validation), ("test", first.test))
+        ],
+        "num_folds": len(plan.folds),
+        "columns": [_profile(c, examples.features[c.name]) for c in use_case.columns],
+        "sample": [record(use_case, examples, int(r)) for r in rows],
+        "test_rows": first.test.tolist() if len(first.test) <= 5000 else first.test[:5000].tolist(),
+    }
+
+
+def _profile(column: Column, values: pd.Series) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": column.name, "missing": float(values.isna().mean())}
+    if column.kind is ColumnKind.CATEGORY:
+        named = values.fillna("(missing)").astype(str).value_counts()
+        found["categories"] = {str(k): int(v) for k, v in named.head(30).items()}
+        return found
+    present: np.ndarray = values.dropna().to_numpy(dtype=float)
+    if len(present) == 0:
+        return found | {"low": 0.0, "high": 0.0, "median": 0.0, "whole": False, "counts": [], "edges": []}
+    low, high = np.quantile(present, [0.01, 0.99])
+    if high <= low:
+        low, high = float(present.min()), float(present.max())
+    counts, edges = np.histogram(np.clip(present, low, high), bins=_BINS)
+    found |= {"low": float(low), "high": float(high), "median": float(np.median(present))}
+    found["whole"] = bool((present == np.round(present)).all())
+    return found | {"counts": counts.tolist(), "edges": edges.tolist()}
+
+
+def _row(use_case: UseCase, features: Mapping[str, Any]) -> pd.DataFrame:
+    values: dict[str, list[Any]] = {}
+    for column in use_case.columns:
+        value = features.get(column.name)
+        if column.kind is ColumnKind.CATEGORY:
+            values[column.name] = [None if value is None else str(value)]
+        else:
+            values[column.name] = [math.nan if value is None else float(value)]
+    return pd.DataFrame(values)
+
+
+def plain(value: Any) -> Any:
+    """A value of a table as JSON knows it: missing is None, dates are text."""
+    if value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NaT:
+        return None
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    return value if isinstance(value, bool | int | float | str) else str(value)

@@ -1,0 +1,236 @@
+"""Charts of held-out results: comparison with baselines, ROC, precision-recall, forecasts, risk groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.charts.look import MOST_POINTS, Look, faded, figure
+from core.text import _
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+Scores = Mapping[str, np.ndarray]
+
+
+def comparison(report: Mapping[str, Any], metric_name: str, label: str, look: Look) -> go.Figure:
+    """Network and baselines on one metric: a dot each, with its 95% interval."""
+    ours = report["metrics"][metric_name]
+    rows = [
+        (_("Network, ensemble of {count}").format(count=len(ours["each"])), ours["ensemble"], look.accent),
+        (_("Network, mean of members"), ours["mean"], look.accent),
+        *((b["title"], b["metrics"][metric_name], look.muted) for b in report["baselines"]),
+    ]
+    fig = figure(look, height=64 + 38 * len(rows))
+    for name, entry, colour in reversed(rows):
+        fig.add_scatter(
+            x=[entry["mean"]],
+            y=[name],
+            mode="markers+text",
+            text=[f"{entry['mean']:.3f}"],
+            textposition="top center",
+            textfont={"color": look.text, "size": 12},
+            marker={"size": 11, "color": colour},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [entry["high"] - entry["mean"]],
+                "arrayminus": [entry["mean"] - entry["low"]],
+                "color": faded(colour, 0.55),
+                "thickness": 2,
+                "width": 0,
+            },
+            showlegend=False,
+            hovertemplate=f"%{{x:.4f}} [{entry['low']:.4f}, {entry['high']:.4f}]<extra></extra>",
+        )
+    fig.update_xaxes(title_text=_("{label} on held-out rows, with its 95% interval").format(label=label))
+    fig.update_yaxes(showgrid=False, tickfont={"color": look.text})
+    return fig
+
+
+def roc_points(target: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """False and true positive rates (D + 1,) and thresholds, one per distinct score, best first."""
+    order = np.argsort(-score, kind="stable")
+    ends = np.r_[np.flatnonzero(np.diff(score[order])), len(score) - 1]
+    hits = np.cumsum(target[order] > 0)[ends]
+    acted = ends + 1
+    positives = max(1, int((target > 0).sum()))
+    negatives = max(1, len(target) - positives)
+    thresholds = np.r_[np.inf, score[order][ends]]
+    return np.r_[0, (acted - hits) / negatives], np.r_[0, hits / positives], thresholds
+
+
+def roc(target: np.ndarray, scores: Scores, look: Look, threshold: float | None = None) -> go.Figure:
+    """ROC curves; the first is the network's, with its working point. target (N,), each score (N,)."""
+    fig = figure(look, height=320, title=_("ROC: found, against false alarms"))
+    fig.add_scatter(
+        x=[0, 1],
+        y=[0, 1],
+        mode="lines",
+        line={"color": look.grid, "dash": "dot"},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    for place, (name, score) in enumerate(scores.items()):
+        x, y, thresholds = roc_points(target, score)
+        _curve(fig, x, y, name, place, look)
+        if place == 0 and threshold is not None:
+            at = int(np.searchsorted(-thresholds, -threshold, side="right")) - 1
+            _working_point(fig, x[at], y[at], look)
+    fig.update_xaxes(title_text=_("false alarms among the others"), tickformat=".0%", range=[-0.02, 1.02])
+    fig.update_yaxes(title_text=_("found among the positives"), tickformat=".0%", range=[-0.02, 1.02])
+    return fig
+
+
+def precision_recall(target: np.ndarray, scores: Scores, look: Look, threshold: float | None = None) -> go.Figure:
+    """Precision against recall; the first is the network's, with its working point."""
+    fig = figure(look, height=320, title=_("Precision against recall"))
+    base, positives = float((target > 0).mean()), int((target > 0).sum())
+    fig.add_scatter(
+        x=[0, 1],
+        y=[base, base],
+        mode="lines",
+        line={"color": look.grid, "dash": "dot"},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    for place, (name, score) in enumerate(scores.items()):
+        false_rate, recall, thresholds = roc_points(target, score)
+        hits = recall * positives
+        acted = hits + false_rate * (len(target) - positives)
+        precision = np.divide(hits, acted, out=np.ones_like(hits), where=acted > 0)
+        _curve(fig, recall[1:], precision[1:], name, place, look)
+        if place == 0 and threshold is not None:
+            at = int(np.searchsorted(-thresholds, -threshold, side="right")) - 1
+            _working_point(fig, recall[at], precision[at], look)
+    fig.update_xaxes(title_text=_("recall"), tickformat=".0%", range=[-0.02, 1.02])
+    fig.update_yaxes(title_text=_("precision"), tickformat=".0%", range=[-0.02, 1.02])
+    return fig
+
+
+def _curve(fig: go.Figure, x: np.ndarray, y: np.ndarray, name: str, place: int, look: Look) -> None:
+    keep = np.unique(np.linspace(0, len(x) - 1, MOST_POINTS).astype(int))
+    fig.add_scatter(
+        x=x[keep],
+        y=y[keep],
+        name=name,
+        mode="lines",
+        line={"color": look.accent if place == 0 else look.muted, "width": 2.5 if place == 0 else 1.5},
+        hovertemplate="%{x:.1%}, %{y:.1%}",
+    )
+
+
+def _working_point(fig: go.Figure, x: float, y: float, look: Look) -> None:
+    fig.add_scatter(
+        x=[x],
+        y=[y],
+        mode="markers",
+        name=_("at the threshold"),
+        marker={"size": 11, "color": look.second, "line": {"color": look.surface, "width": 2}},
+        hovertemplate="%{x:.1%}, %{y:.1%}",
+    )
+
+
+def confusion(cells: Mapping[str, int], positive: str, negative: str, look: Look) -> go.Figure:
+    """The four cells of a confusion matrix, as counts and as shares of what really happened."""
+    counts = np.array([[cells["tp"], cells["fn"]], [cells["fp"], cells["tn"]]], dtype=float)
+    shares = counts / np.maximum(1, counts.sum(1, keepdims=True))
+    fig = figure(look, height=260, title=_("At the threshold"))
+    fig.add_heatmap(
+        z=shares,
+        x=[_("said {what}").format(what=positive), _("said {what}").format(what=negative)],
+        y=[_("was {what}").format(what=positive), _("was {what}").format(what=negative)],
+        text=[
+            [f"{int(c):,}<br>{s:.0%}" for c, s in zip(*row, strict=True)] for row in zip(counts, shares, strict=True)
+        ],
+        texttemplate="%{text}",
+        textfont={"size": 16},
+        colorscale=[[0, look.surface], [1, faded(look.accent, 0.6)]],
+        zmin=0,
+        zmax=1,
+        showscale=False,
+        hoverinfo="skip",
+        xgap=4,
+        ygap=4,
+    )
+    fig.update_yaxes(autorange="reversed", showgrid=False, tickfont={"color": look.text})
+    fig.update_xaxes(side="top", showgrid=False, tickfont={"color": look.text})
+    fig.update_layout(margin={"t": 76})
+    return fig
+
+
+def forecasts(target: np.ndarray, prediction: np.ndarray, unit: str, look: Look) -> go.Figure:
+    """What happened against the middle forecast, with the outer quantiles as a band. prediction (N, levels)."""
+    order = np.argsort(prediction[:, prediction.shape[1] // 2], kind="stable")
+    keep = order[np.unique(np.linspace(0, len(order) - 1, MOST_POINTS).astype(int))]
+    place = np.arange(len(keep))
+    fig = figure(look, height=340, title=_("Forecast band and what happened"))
+    for column, fill in ((0, None), (-1, "tonexty")):
+        fig.add_scatter(
+            x=place,
+            y=prediction[keep, column],
+            mode="lines",
+            line={"width": 0},
+            fill=fill,
+            fillcolor=faded(look.accent, 0.18),
+            showlegend=False,
+            hoverinfo="skip",
+        )
+    fig.add_scatter(
+        x=place,
+        y=prediction[keep, prediction.shape[1] // 2],
+        mode="lines",
+        name=_("forecast"),
+        line={"color": look.accent, "width": 2.5},
+    )
+    fig.add_scatter(
+        x=place, y=target[keep, 0], mode="markers", name=_("happened"), marker={"color": look.second, "size": 5}
+    )
+    fig.update_xaxes(title_text=_("held-out rows, by forecast"), showticklabels=False)
+    fig.update_yaxes(title_text=unit)
+    return fig
+
+
+def risk_groups(target: np.ndarray, risk: np.ndarray, look: Look) -> go.Figure:
+    """Kaplan-Meier curves of the lowest, middle and highest third of predicted risk. target (N, 2): time, event."""
+    fig = figure(look, height=340, title=_("Free of the event, by predicted risk"))
+    third = np.quantile(risk, [1 / 3, 2 / 3])
+    group = np.searchsorted(third, risk)
+    names = (_("lowest third"), _("middle third"), _("highest third"))
+    for g, colour in enumerate((look.good, look.muted, look.bad)):
+        time, share = kaplan_meier(target[group == g])
+        keep = np.unique(np.linspace(0, len(time) - 1, MOST_POINTS).astype(int))
+        fig.add_scatter(
+            x=time[keep],
+            y=share[keep],
+            mode="lines",
+            line={"shape": "hv", "color": colour, "width": 2},
+            name=names[g],
+        )
+    fig.update_xaxes(title_text=_("time"))
+    fig.update_yaxes(tickformat=".0%", range=[-0.02, 1.02])
+    return fig
+
+
+def kaplan_meier(target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Times and the share still free of the event (Kaplan and Meier, 1958). target (N, 2): time, event."""
+    time, event = target[:, 0], target[:, 1]
+    order = np.argsort(time, kind="stable")
+    at_risk = np.arange(len(time), 0, -1)
+    share = np.cumprod(1 - event[order] / at_risk)
+    return np.r_[0.0, time[order]], np.r_[1.0, share]
+
+
+def confusion_cells(target: np.ndarray, score: np.ndarray, threshold: float) -> dict[str, int]:
+    """Counts of the four cells when acting from `threshold` on. target (N,), score (N,)."""
+    acted, positive = score >= threshold, target > 0
+    pairs: Sequence[tuple[str, np.ndarray]] = (
+        ("tp", acted & positive),
+        ("fp", acted & ~positive),
+        ("fn", ~acted & positive),
+        ("tn", ~acted & ~positive),
+    )
+    return {name: int(mask.sum()) for name, mask in pairs}

@@ -1,0 +1,404 @@
+"""What the steps hand to one another: frozen dataclasses and Protocols. Refuses behaviour, and heavy imports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from core.errors import UserError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from core.settings import Setting
+
+Progress = Callable[[dict[str, Any]], None]
+StopRequested = Callable[[], bool]
+
+
+class Kind(StrEnum):
+    """The kind of a task. Only evaluation, value and charts may ask for it."""
+
+    BINARY = "binary"
+    MULTICLASS = "multiclass"
+    QUANTILE = "quantile"
+    SURVIVAL = "survival"
+    RANKING = "ranking"
+    ALLOCATION = "allocation"
+    CLUSTERS = "clusters"
+
+
+class ColumnKind(StrEnum):
+    """How a feature is measured."""
+
+    NUMERIC = "numeric"
+    CATEGORY = "category"
+    BINARY = "binary"
+
+
+class Section(StrEnum):
+    """The sections of a use-case page, in their order."""
+
+    QUESTION = "question"
+    DATA = "data"
+    TRAIN = "train"
+    RESULTS = "results"
+    UNDERSTAND = "understand"
+    MONEY = "money"
+
+
+class State(StrEnum):
+    """The states of a run. The last five are final."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        return self not in (State.WAITING, State.RUNNING)
+
+    @property
+    def has_report(self) -> bool:
+        return self in (State.FINISHED, State.STOPPED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Industry:
+    """One industry: the folder's name, and its story."""
+
+    name: str
+    title: str
+    summary: str
+    earns: tuple[str, ...]
+    hard: tuple[str, ...]
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """One feature as a visitor meets it."""
+
+    name: str
+    label: str
+    unit: str = ""
+    kind: ColumnKind = ColumnKind.NUMERIC
+    help: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Metric:
+    """One held-out metric.
+
+    `compute(target_NT, prediction_NO, weight_RN, task)` gives (R,), one value per row of weights; `weight_RN` None
+    means every row once, and gives (1,).
+    """
+
+    name: str
+    label: str
+    short: str
+    higher_is_better: bool
+    help: str
+    compute: Callable[..., np.ndarray]
+    unit: str = ""
+    digits: int = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """What is predicted and how it is judged.
+
+    target_columns: the T columns of the target table (survival: time, event). outputs: the O columns of a
+    prediction. levels: the quantile levels of the outputs, for kind quantile. loss and metrics are registry names.
+    """
+
+    kind: Kind
+    target: str
+    target_columns: tuple[str, ...]
+    outputs: tuple[str, ...]
+    loss: str
+    metrics: tuple[str, ...]
+    headline: str
+    unit: str = ""
+    levels: tuple[float, ...] = ()
+    positive: str = "yes"
+    negative: str = "no"
+    absent: tuple[Section, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.headline not in self.metrics:
+            raise UserError(
+                f"The headline metric must be one of the task's metrics; {self.headline!r} is not in {self.metrics}."
+            )
+        if self.kind is Kind.QUANTILE and len(self.levels) != len(self.outputs):
+            raise UserError(
+                f"A quantile task needs one level per output; it has {len(self.levels)} levels for "
+                f"{len(self.outputs)} outputs. Give `levels` in the order of `outputs`."
+            )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Examples:
+    """Rows ready for a plan. Row ids are positions 0..N-1.
+
+    features (N, F) in the order of the use case's columns; target (N, T); unit (N,) the id that must not straddle;
+    time (N,) datetime64 or None; info (N, any) shown beside a record and read by value models, never a feature.
+    """
+
+    features: pd.DataFrame
+    target: pd.DataFrame
+    unit: np.ndarray
+    info: pd.DataFrame
+    time: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fold:
+    """Row ids of one fold. Folds that test the same rows share `test_name`: their networks are members together."""
+
+    name: str
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+    test_name: str = "test"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """Which rows train, validate and test.
+
+    unit: what the bootstrap draws (household, patient). separation: 'time' (training ends before the test begins) or
+    'unit' (no unit in both). aggregation: 'pooled' rows, or 'mean_of_tests' over test sets.
+    """
+
+    folds: tuple[Fold, ...]
+    unit: str
+    sentence: str
+    separation: str
+    aggregation: str = "pooled"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """Section 1: who has the problem, what it is, what it costs them today."""
+
+    who: str
+    problem: str
+    cost_today: str
+    what_ai_does: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preset:
+    """Named settings with a reason. good=False marks one that is shown because it fails."""
+
+    name: str
+    title: str
+    reason: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    good: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assumption:
+    """A number that no data gave, or that the data gave and a person may change. `source` says which."""
+
+    name: str
+    label: str
+    value: float
+    low: float
+    high: float
+    step: float
+    unit: str
+    source: str
+    guess: bool = True
+    help: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """The one thing that a person decides with the prediction."""
+
+    name: str
+    label: str
+    low: float
+    high: float
+    unit: str = ""
+
+
+class ValueModel(Protocol):
+    """From held-out predictions to money per year. Arrays: target (N, T), prediction (N, O), weight (R, N).
+    panel: which panel of the page lets a visitor move the decision."""
+
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]: ...
+
+    @property
+    def decision(self) -> Decision: ...
+
+    @property
+    def currency(self) -> str: ...
+
+    @property
+    def per(self) -> str: ...
+
+    @property
+    def panel(self) -> str: ...
+
+    def choose(
+        self, target: np.ndarray, prediction: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
+    ) -> float: ...
+
+    def amount(
+        self,
+        target: np.ndarray,
+        prediction: np.ndarray,
+        info: pd.DataFrame,
+        decision: float,
+        assumed: Mapping[str, float],
+        weight: np.ndarray | None = None,
+    ) -> np.ndarray: ...
+
+    def references(
+        self, target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
+    ) -> tuple[tuple[str, float], ...]: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DataFile:
+    """One parquet file of a dataset, with the checksum that its card promises."""
+
+    name: str
+    sha256: str
+    rows: int
+    columns: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dataset:
+    """A folder under data/: origin, licence and files. `rebuild` says how to restore a file."""
+
+    name: str
+    title: str
+    origin: str
+    licence: str
+    synthetic: bool
+    files: tuple[DataFile, ...]
+    rebuild: str
+    caveats: tuple[str, ...] = ()
+    folder: str | None = None  # only for datasets from outside: an absolute folder
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UseCase:
+    """One use case, declared. `examples` and `plan` import what they need when they are called."""
+
+    name: str
+    title: str
+    summary: str
+    question: Question
+    datasets: tuple[str, ...]
+    columns: tuple[Column, ...]
+    task: Task
+    model: str
+    baselines: tuple[str, ...]
+    examples: Callable[[Mapping[str, Mapping[str, pd.DataFrame]]], Examples]
+    plan: Callable[[Examples], Plan]
+    value: ValueModel | None = None
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    front: tuple[str, ...] = ("learning_rate", "width", "num_epochs")
+    presets: tuple[Preset, ...] = ()
+    record_label: str = "record"
+    record_title: Callable[[Mapping[str, Any]], str] | None = None
+    order: int = 100
+
+    def __post_init__(self) -> None:
+        if self.name.count("/") != 1:
+            raise UserError(f"A use case is named 'industry/use_case'; {self.name!r} is not.")
+
+    @property
+    def industry(self) -> str:
+        return self.name.split("/")[0]
+
+    @property
+    def slug(self) -> str:
+        """The link name of its page: retail-coupon_response."""
+        return self.name.replace("/", "-")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TableInputs:
+    """What a network for tables is built for: numeric inputs, and the number of codes per category."""
+
+    num_numeric: int
+    cardinalities: tuple[int, ...]
+
+
+class Model(Protocol):
+    """An architecture whose K members are stacked. Parameters are flat: name -> tensor (K, ...)."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def settings(self) -> tuple[Setting, ...]: ...
+
+    def init(
+        self, inputs: TableInputs, num_outputs: int, settings: Mapping[str, Any], generators: Sequence[Any]
+    ) -> dict[str, Any]: ...
+
+    def forward(
+        self,
+        params: Mapping[str, Any],
+        numeric_KBF: Any,
+        category_KBC: Any,
+        settings: Mapping[str, Any],
+        dropout: Callable[[Any], Any] | None = None,
+    ) -> Any: ...
+
+
+class Baseline(Protocol):
+    """A strong simple method. `candidates` are the settings tried on validation; the first is untuned."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]: ...
+
+    @property
+    def candidates(self) -> tuple[Mapping[str, Any], ...]: ...
+
+    def fit_predict(
+        self,
+        task: Task,
+        columns: Sequence[Column],
+        train: tuple[pd.DataFrame, np.ndarray],
+        features: Sequence[pd.DataFrame],
+        candidate: Mapping[str, Any],
+        seed: int,
+    ) -> list[np.ndarray]: ...
+
+
+class BaselineCache(Protocol):
+    """Where baseline predictions are kept between runs, keyed by data, plan and code."""
+
+    def get(self, key: str) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None: ...
+
+    def put(self, key: str, meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> None: ...

@@ -1,0 +1,51 @@
+"""Reading a dataset: files checked against their card's checksum. Knows no feature and no target."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.contracts import DataFile, Dataset
+from core.errors import DataError
+from core.registry import Registry
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DATASETS: Registry[Dataset] = Registry(what="dataset", folder="datasets", attribute="DATASET")
+DATA_FOLDER = Path(__file__).parents[2] / "data"
+
+
+def folder_of(dataset: Dataset) -> Path:
+    """Where the dataset's files and CARD.md lie."""
+    return Path(dataset.folder) if dataset.folder else DATA_FOLDER / dataset.name
+
+
+def read(dataset: Dataset) -> dict[str, pd.DataFrame]:
+    """Read every table of a dataset, each checked first; raises DataError."""
+    import pandas as pd
+
+    return {Path(f.name).stem: pd.read_parquet(check(dataset, f)) for f in dataset.files}
+
+
+def check(dataset: Dataset, file: DataFile) -> Path:
+    """Return the path of a file whose checksum is the card's; raises DataError with how to restore it."""
+    path = folder_of(dataset) / file.name
+    if not path.is_file():
+        raise DataError(
+            f"The data file {dataset.name}/{file.name} is missing (expected sha256 {file.sha256}). {dataset.rebuild}"
+        )
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != file.sha256:
+        raise DataError(
+            f"The data file {dataset.name}/{file.name} was altered: its sha256 is {found}, its card says "
+            f"{file.sha256}. {dataset.rebuild}"
+        )
+    return path
+
+
+def checksum(names: tuple[str, ...]) -> str:
+    """One checksum for several datasets, from their cards: what a run records and a cache is keyed by."""
+    parts = [f"{n}/{f.name}:{f.sha256}" for n in names for f in DATASETS.get(n).files]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,44 @@
+"""The constant forecast: the training mean, quantiles, or equal risks. What any model must beat first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.contracts import Column, Kind, Task
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Constant:
+    """Says the same of everybody."""
+
+    name: str = "constant"
+    title: str = "Constant forecast"
+    kinds: tuple[Kind, ...] = (Kind.BINARY, Kind.QUANTILE, Kind.SURVIVAL)
+    candidates: tuple[Mapping[str, Any], ...] = ({},)
+
+    def fit_predict(
+        self,
+        task: Task,
+        columns: Sequence[Column],
+        train: tuple[pd.DataFrame, np.ndarray],
+        features: Sequence[pd.DataFrame],
+        candidate: Mapping[str, Any],
+        seed: int,
+    ) -> list[np.ndarray]:
+        """The same prediction (N, O) on every row."""
+        target = train[1]
+        if task.kind is Kind.QUANTILE:
+            said = np.quantile(target[:, 0], task.levels)
+        elif task.kind is Kind.SURVIVAL:
+            said = np.zeros(1)
+        else:
+            said = target[:, :1].mean(axis=0)
+        return [np.tile(said, (len(f), 1)) for f in features]
+
+
+BASELINE = Constant()

@@ -1,0 +1,186 @@
+"""Carrying out baselines on a plan, and the comparison of a network with them. Knows no file and no page."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.contracts import Baseline, Column, Examples, Fold, Metric, Plan, Task
+from core.evaluation import intervals
+from core.evaluation.intervals import Resamples, TestSet
+from core.evaluation.metrics import metric as metric_named
+
+_SEED = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BaselineResult:
+    """One baseline on one plan: test (N, O) in the order of the test set, validation (V, O) likewise."""
+
+    name: str
+    title: str
+    tuned: bool
+    settings: dict[str, Any]
+    test: np.ndarray
+    validation: np.ndarray
+    fit_s: float
+
+
+def test_groups(plan: Plan) -> dict[str, list[Fold]]:
+    """Folds by the rows that they test."""
+    groups: dict[str, list[Fold]] = {}
+    for fold in plan.folds:
+        groups.setdefault(fold.test_name, []).append(fold)
+    return groups
+
+
+def test_set(plan: Plan, examples: Examples) -> tuple[TestSet, np.ndarray]:
+    """The test rows of a plan as one set, and their row ids (N,)."""
+    rows = [folds[0].test for folds in test_groups(plan).values()]
+    ids = np.concatenate(rows)
+    ends = np.cumsum([len(r) for r in rows])
+    parts = [np.arange(end - len(r), end) for end, r in zip(ends, rows, strict=True)]
+    pooled = (np.arange(len(ids)),)
+    unit = pd.factorize(pd.Series(np.asarray(examples.unit)[ids]))[0]
+    target = examples.target.to_numpy(dtype=np.float64)[ids]
+    aggregated = pooled if plan.aggregation == "pooled" else tuple(parts)
+    return TestSet(target=target, unit=unit, parts=aggregated), ids
+
+
+def validation_rows(plan: Plan) -> np.ndarray:
+    """Row ids (V,) that some fold validates on, each once, ascending."""
+    return np.unique(np.concatenate([f.validation for f in plan.folds]))
+
+
+def run_baseline(
+    baseline: Baseline, task: Task, columns: Sequence[Column], examples: Examples, plan: Plan
+) -> list[BaselineResult]:
+    """Untuned, and tuned on validation where there is something to tune; both refitted on train + validation."""
+    validated = [_on_validation(baseline, c, task, columns, examples, plan) for c in baseline.candidates]
+    rows = validation_rows(plan)
+    target = examples.target.to_numpy(dtype=np.float64)[rows]
+    judge = metric_named(task.headline)
+    scores = [float(judge.compute(target, v, None, task)[0]) for v in validated]
+    best = int(np.nanargmax(scores) if judge.higher_is_better else np.nanargmin(scores))
+    chosen = [(0, False)] + ([(best, True)] if len(baseline.candidates) > 1 else [])
+    results = []
+    for place, tuned in chosen:
+        candidate = baseline.candidates[place]
+        began = time.perf_counter()
+        results.append(
+            BaselineResult(
+                name=f"{baseline.name}{'_tuned' if tuned else ''}",
+                title=f"{baseline.title}{', tuned' if tuned else ''}",
+                tuned=tuned,
+                settings=dict(candidate),
+                test=_on_test(baseline, candidate, task, columns, examples, plan),
+                validation=validated[place],
+                fit_s=round(time.perf_counter() - began, 3),
+            )
+        )
+    return results
+
+
+def _fit(
+    baseline: Baseline,
+    candidate: Any,
+    task: Task,
+    columns: Sequence[Column],
+    examples: Examples,
+    train: np.ndarray,
+    rows: np.ndarray,
+) -> np.ndarray:
+    target = examples.target.to_numpy(dtype=np.float64)[train]
+    inputs = (examples.features.iloc[train], target)
+    (predicted,) = baseline.fit_predict(task, columns, inputs, [examples.features.iloc[rows]], candidate, _SEED)
+    return predicted
+
+
+def _on_validation(
+    baseline: Baseline, candidate: Any, task: Task, columns: Sequence[Column], examples: Examples, plan: Plan
+) -> np.ndarray:
+    """Predictions (V, O) of models that did not see the row; averaged where several folds validate on it."""
+    total = np.zeros((len(examples), len(task.outputs)))
+    count = np.zeros((len(examples), 1))
+    for fold in plan.folds:
+        total[fold.validation] += _fit(baseline, candidate, task, columns, examples, fold.train, fold.validation)
+        count[fold.validation] += 1
+    rows = validation_rows(plan)
+    return total[rows] / count[rows]
+
+
+def _on_test(
+    baseline: Baseline, candidate: Any, task: Task, columns: Sequence[Column], examples: Examples, plan: Plan
+) -> np.ndarray:
+    parts = []
+    for folds in test_groups(plan).values():
+        known = np.unique(np.concatenate([np.concatenate([f.train, f.validation]) for f in folds]))
+        parts.append(_fit(baseline, candidate, task, columns, examples, known, folds[0].test))
+    return np.concatenate(parts)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comparison:
+    """Scores of the network (members, ensemble) and the baselines on one test set, with paired differences."""
+
+    metrics: dict[str, Any]
+    baselines: list[dict[str, Any]]
+
+
+def compare(
+    task: Task, test: TestSet, prediction_MNO: np.ndarray, baselines: Sequence[BaselineResult], *, seed: int
+) -> Comparison:
+    """Every metric with its interval; paired against every baseline on the same resamples."""
+    draws = intervals.draw(test, len(prediction_MNO), seed=seed)
+    report: dict[str, Any] = {}
+    rows: list[dict[str, Any]] = [
+        {"name": b.name, "title": b.title, "tuned": b.tuned, "settings": b.settings, "fit_s": b.fit_s, "metrics": {}}
+        for b in baselines
+    ]
+    for name in task.metrics:
+        judge = metric_named(name)
+        ours = _of_network(judge, task, test, prediction_MNO, draws)
+        report[name] = {key: ours[key] for key in ("mean", "ensemble", "each")}
+        for baseline, row in zip(baselines, rows, strict=True):
+            row["metrics"][name] = _against(judge, task, test, baseline, ours, draws)
+    for row in rows:
+        row["value"] = row["metrics"][task.headline]["mean"]
+    return Comparison(metrics=report, baselines=rows)
+
+
+def _of_network(
+    judge: Metric, task: Task, test: TestSet, prediction_MNO: np.ndarray, draws: Resamples
+) -> dict[str, Any]:
+    each = [float(test.score(judge, task, p, None)[0]) for p in prediction_MNO]
+    ensemble = float(test.score(judge, task, prediction_MNO.mean(0), None)[0])
+    of_members = intervals.of_members(test, judge, task, prediction_MNO, draws)
+    of_ensemble = intervals.of_ensemble(test, judge, task, prediction_MNO, draws)
+    return {
+        "each": each,
+        "mean": _ranged(float(np.mean(each)), of_members),
+        "ensemble": _ranged(ensemble, of_ensemble),
+        "draws": {"mean": of_members, "ensemble": of_ensemble},
+    }
+
+
+def _against(
+    judge: Metric, task: Task, test: TestSet, baseline: BaselineResult, ours: dict[str, Any], draws: Resamples
+) -> dict[str, Any]:
+    score = float(test.score(judge, task, baseline.test, None)[0])
+    drawn = test.score(judge, task, baseline.test, draws.rows)
+    entry: dict[str, Any] = _ranged(score, drawn)
+    for of in ("mean", "ensemble"):
+        paired = _ranged(ours[of]["mean"] - score, ours["draws"][of] - drawn)
+        paired["verdict"] = intervals.verdict(paired["low"], paired["high"], judge.higher_is_better)
+        entry[f"{of}_minus_this"] = paired
+    return entry
+
+
+def _ranged(value: float, drawn: np.ndarray) -> dict[str, Any]:
+    low, high = intervals.interval(drawn)
+    return {"mean": value, "low": low, "high": high}

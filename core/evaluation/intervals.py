@@ -1,0 +1,84 @@
+"""Bootstrap over test units x members, paired between methods. Knows metrics, not what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.contracts import Metric, Task
+
+_CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TestSet:
+    """The held-out rows of a plan, concatenated: target (N, T), unit index (N,), and slices that are scored apart."""
+
+    __test__ = False  # not a test class for pytest
+
+    target: np.ndarray
+    unit: np.ndarray
+    parts: tuple[np.ndarray, ...]
+
+    def score(self, metric: Metric, task: Task, prediction_NO: np.ndarray, weight_RN: np.ndarray | None) -> np.ndarray:
+        """The metric (R,), averaged over the parts."""
+        scores = [
+            metric.compute(
+                self.target[part],
+                prediction_NO[part],
+                None if weight_RN is None else weight_RN[:, part],
+                task,
+            )
+            for part in self.parts
+        ]
+        return np.nanmean(np.stack(scores), axis=0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resamples:
+    """R draws with replacement: how often each row (R, N) and each member (R, M) was drawn."""
+
+    rows: np.ndarray
+    members: np.ndarray
+
+
+def draw(test: TestSet, num_members: int, *, seed: int) -> Resamples:
+    """Draw units (all rows of a unit together) and members; fewer draws for larger test sets."""
+    count = int(np.clip(5_000_000 / max(1, len(test.unit)), 200, 1000))
+    rng = np.random.default_rng(seed)
+    units, index = np.unique(test.unit, return_inverse=True)
+    drawn = rng.multinomial(len(units), np.full(len(units), 1 / len(units)), size=count)
+    members = rng.multinomial(num_members, np.full(num_members, 1 / num_members), size=count)
+    return Resamples(rows=drawn[:, index].astype(np.float64), members=members / num_members)
+
+
+def of_members(test: TestSet, metric: Metric, task: Task, prediction_MNO: np.ndarray, draws: Resamples) -> np.ndarray:
+    """Bootstrap of the mean of the members' scores, (R,)."""
+    each = np.stack([test.score(metric, task, p, draws.rows) for p in prediction_MNO], axis=1)
+    return (each * draws.members).sum(1)
+
+
+def of_ensemble(test: TestSet, metric: Metric, task: Task, prediction_MNO: np.ndarray, draws: Resamples) -> np.ndarray:
+    """Bootstrap of the score of the members' averaged prediction, (R,): rows and members are drawn anew."""
+    return np.array(
+        [
+            test.score(metric, task, np.tensordot(share, prediction_MNO, axes=1), rows[None, :])[0]
+            for share, rows in zip(draws.members, draws.rows, strict=True)
+        ]
+    )
+
+
+def interval(values: Sequence[float] | np.ndarray) -> tuple[float, float]:
+    """The central 95% of bootstrap values."""
+    tail = (1 - _CONFIDENCE) / 2
+    low, high = np.nanquantile(np.asarray(values), [tail, 1 - tail])
+    return float(low), float(high)
+
+
+def verdict(low: float, high: float, higher_is_better: bool) -> str:
+    """'win', 'tie' or 'loss' of a paired difference (ours minus theirs): a tie while the interval holds 0."""
+    if low <= 0 <= high:
+        return "tie"
+    return "win" if (low > 0) == higher_is_better else "loss"

@@ -1,0 +1,176 @@
+"""Held-out metrics with row weights, for bootstraps: each gives (R,). Plain numpy, imported when computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.contracts import Metric, Task
+from core.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def metric(name: str) -> Metric:
+    """The metric called `name`; raises UnknownNameError."""
+    if name not in METRICS:
+        raise UnknownNameError("metric", name, METRICS)
+    return METRICS[name]
+
+
+def _ones(target: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
+    import numpy as np
+
+    return np.ones((1, len(target))) if weight is None else weight
+
+
+def _average(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    return weight @ values / weight.sum(1)
+
+
+def _ranked(
+    target: np.ndarray, prediction: np.ndarray, weight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Weights of positives and negatives per distinct score, best first, each (R, D), and cumulated positives."""
+    import numpy as np
+
+    score = prediction[:, -1]
+    order = np.argsort(-score, kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(score[order]) != 0])
+    positive = target[order, 0] > 0
+    sorted_weight = weight[:, order]
+    positives = np.add.reduceat(sorted_weight * positive, starts, axis=1)
+    negatives = np.add.reduceat(sorted_weight * ~positive, starts, axis=1)
+    return positives, negatives, np.cumsum(positives, axis=1)
+
+
+def roc_auc(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | None, task: Task) -> np.ndarray:
+    """Chance that a positive outranks a negative, ties half (Hanley and McNeil, 1982)."""
+    import numpy as np
+
+    positives, negatives, above = _ranked(target, prediction, _ones(target, weight))
+    won = (negatives * (above - positives / 2)).sum(1)
+    pairs = positives.sum(1) * negatives.sum(1)
+    return np.divide(won, pairs, out=np.full(len(won), np.nan), where=pairs > 0)
+
+
+def average_precision(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | None, task: Task) -> np.ndarray:
+    """Sum of precision times the step in recall, without interpolation."""
+    import numpy as np
+
+    positives, negatives, above = _ranked(target, prediction, _ones(target, weight))
+    acted = above + np.cumsum(negatives, axis=1)
+    precision = np.divide(above, acted, out=np.zeros_like(above), where=acted > 0)
+    total = positives.sum(1)
+    return np.divide((precision * positives).sum(1), total, out=np.full(len(total), np.nan), where=total > 0)
+
+
+def log_loss(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | None, task: Task) -> np.ndarray:
+    """Mean binary cross-entropy of probabilities, natural logarithm."""
+    import numpy as np
+
+    p = np.clip(prediction[:, -1].astype(np.float64), 1e-12, 1 - 1e-12)
+    y = target[:, 0]
+    return _average(-(y * np.log(p) + (1 - y) * np.log1p(-p)), _ones(target, weight))
+
+
+def brier(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | None, task: Task) -> np.ndarray:
+    """Mean squared distance between probability and outcome (Brier, 1950)."""
+    return _average((prediction[:, -1] - target[:, 0]) ** 2, _ones(target, weight))
+
+
+def pinball_loss(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | None, task: Task) -> np.ndarray:
+    """Mean pinball loss over the task's quantile levels (Koenker and Bassett, 1978)."""
+    import numpy as np
+
+    level = np.asarray(task.levels)
+    error = target[:, :1] - prediction
+    return _average(np.maximum(level * error, (level - 1) * error).mean(1), _ones(target, weight))
+
+
+def mean_absolute_error(
+    target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | None, task: Task
+) -> np.ndarray:
+    """Mean distance between the target and the middle output (the median, for quantiles)."""
+    import numpy as np
+
+    middle = prediction[:, prediction.shape[1] // 2]
+    return _average(np.abs(target[:, 0] - middle), _ones(target, weight))
+
+
+def concordance(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | None, task: Task) -> np.ndarray:
+    """Harrell's C: share of comparable pairs in which the higher risk had the event first. target: time, event."""
+    import numpy as np
+
+    time, event, risk = target[:, 0], target[:, 1] > 0, prediction[:, 0]
+    comparable = event[:, None] & ((time[:, None] < time) | ((time[:, None] == time) & ~event))
+    agreement = comparable * ((risk[:, None] > risk) + 0.5 * (risk[:, None] == risk))
+    w = _ones(target, weight)
+    won = ((w @ agreement) * w).sum(1)
+    pairs = ((w @ comparable.astype(np.float64)) * w).sum(1)
+    return np.divide(won, pairs, out=np.full(len(won), np.nan), where=pairs > 0)
+
+
+METRICS: dict[str, Metric] = {
+    m.name: m
+    for m in (
+        Metric(
+            name="roc_auc",
+            label="ROC AUC",
+            short="AUC",
+            higher_is_better=True,
+            compute=roc_auc,
+            help="Take one who did and one who did not: the chance that the model ranks them the right way round. "
+            "0.5 is a coin, 1 is perfect.",
+        ),
+        Metric(
+            name="average_precision",
+            label="Average precision",
+            short="AP",
+            higher_is_better=True,
+            compute=average_precision,
+            help="How pure the top of the ranking is, averaged over all depths. A random ranking scores the base rate.",
+        ),
+        Metric(
+            name="log_loss",
+            label="Log loss",
+            short="log loss",
+            higher_is_better=False,
+            compute=log_loss,
+            help="How surprised the probabilities were by what happened; 0 is never surprised.",
+        ),
+        Metric(
+            name="brier",
+            label="Brier score",
+            short="Brier",
+            higher_is_better=False,
+            compute=brier,
+            help="Mean squared distance between the predicted chance and what happened.",
+        ),
+        Metric(
+            name="pinball_loss",
+            label="Pinball loss",
+            short="pinball",
+            higher_is_better=False,
+            compute=pinball_loss,
+            help="Mean cost of quantile forecasts: too low and too high are priced by the level.",
+        ),
+        Metric(
+            name="mean_absolute_error",
+            label="Mean absolute error",
+            short="MAE",
+            higher_is_better=False,
+            compute=mean_absolute_error,
+            help="Mean distance between the middle forecast and what happened.",
+        ),
+        Metric(
+            name="concordance",
+            label="Concordance",
+            short="C",
+            higher_is_better=True,
+            compute=concordance,
+            help="Take two whose order is known: the chance that the one with the higher predicted risk had the event "
+            "first. 0.5 is a coin.",
+        ),
+    )
+}

@@ -1,0 +1,77 @@
+"""Short stable keys of code, rows and package versions, for caches and records."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import subprocess
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core import __version__, datasets
+from core.contracts import UseCase
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_PACKAGES = ("torch", "numpy", "pandas", "scikit-learn", "streamlit")
+_CORE = Path(__file__).parent
+
+
+def of_examples(use_case: UseCase) -> str:
+    """Changes when the data, the use case's file or anything that builds its examples changes."""
+    own = Path(inspect.getfile(use_case.examples))
+    files = {own, *own.parent.glob("*.py"), *(_CORE / "datasets").glob("*.py")}
+    return _digest([datasets.checksum(use_case.datasets), *_sources(files), *_installed(("pandas", "numpy"))])
+
+
+def of_object(member: object) -> str:
+    """Changes when the file that declares a registry member changes."""
+    return _digest(_sources([Path(inspect.getfile(type(member)))]))
+
+
+def of_arrays(arrays: Iterable[np.ndarray]) -> str:
+    """A key of arrays' contents."""
+    import numpy as np
+
+    return hashlib.sha256(b"".join(np.ascontiguousarray(a).tobytes() for a in arrays)).hexdigest()[:16]
+
+
+def baseline_key(use_case: UseCase, plan_key: str, baseline: object) -> str:
+    """The key of one baseline on one plan of one use case's examples."""
+    parts = [of_examples(use_case), plan_key, of_object(baseline), *_installed(("scikit-learn",))]
+    return _digest([*parts, *_sources([_CORE / "evaluation" / "compare.py"])])
+
+
+@cache
+def versions() -> dict[str, Any]:
+    """Versions of the product and the packages that a result depends on, and the commit where git knows it."""
+    found: dict[str, Any] = {"proving_ground": __version__, **dict(zip(_PACKAGES, _installed(_PACKAGES), strict=True))}
+    try:
+        found["commit"] = subprocess.run(
+            ["git", "rev-parse", "--short", "HEAD"], cwd=_CORE, capture_output=True, text=True, check=True, timeout=5
+        ).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        found["commit"] = None  # installed without git, or outside a repository
+    return found
+
+
+def _installed(packages: Iterable[str]) -> list[str]:
+    found = []
+    for package in packages:
+        try:
+            found.append(version(package))
+        except PackageNotFoundError:
+            found.append("not installed")
+    return found
+
+
+def _sources(files: Iterable[Path]) -> list[str]:
+    return [f"{path.name}:{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in sorted(files)]
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

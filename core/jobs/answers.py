@@ -1,0 +1,124 @@
+"""The answer worker: what-if and data profiles over HTTP on the loopback, one at a time. Never trains."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+import secrets
+import sys
+import threading
+import time
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+from core import pipeline
+from core.answers import data_profile, record, what_if
+from core.contracts import Examples, UseCase
+from core.errors import UserError
+from core.store.caches import examples_loader
+from core.store.ensembles import load_ensemble
+from core.store.files import write_json
+from core.store.runs import load_run
+from core.training import devices
+from core.training.ensemble import Ensemble
+from core.use_cases import use_case as use_case_named
+
+_MOST_RUNS = 4
+_MOST_RECORDS = 200
+_MOST_BYTES = 1_000_000
+Question = Mapping[str, Any]
+
+
+class Answerer:
+    """Answers questions; keeps the last few loaded runs."""
+
+    def __init__(self, store: Path) -> None:
+        self.store = store
+        self.load: Callable[[UseCase], Examples] = examples_loader(store, pipeline.load_examples)
+        self.loaded: OrderedDict[str, Ensemble] = OrderedDict()
+
+    def answer(self, question: Question) -> dict[str, Any]:
+        """One answer; raises UserError for a question that cannot be answered."""
+        kind = question.get("ask")
+        if kind == "ping":
+            return {"pong": True}
+        use_case = use_case_named(str(question.get("use_case")))
+        if kind == "profile":
+            return data_profile(use_case, self.load(use_case))
+        if kind == "records":
+            examples = self.load(use_case)
+            return {"records": [record(use_case, examples, int(row)) for row in question["rows"][:_MOST_RECORDS]]}
+        if kind == "what_if":
+            ensemble = self._ensemble(str(question["run"]), use_case)
+            return what_if(use_case, self.load(use_case), ensemble, question["features"], question.get("vary"))
+        raise UserError(f"The answer worker knows ping, profile, records and what_if; it was asked {kind!r}.")
+
+    def _ensemble(self, run_id: str, use_case: UseCase) -> Ensemble:
+        if run_id not in self.loaded:
+            self.loaded[run_id] = load_ensemble(load_run(self.store, run_id), use_case)
+            while len(self.loaded) > _MOST_RUNS:
+                self.loaded.popitem(last=False)
+        self.loaded.move_to_end(run_id)
+        return self.loaded[run_id]
+
+
+def serve(store: Path) -> None:
+    """Serve on a free loopback port until the supervisor, the parent process, is gone."""
+    devices.set_threads()
+    answerer, key = Answerer(store), secrets.token_hex(16)
+
+    class Handler(BaseHTTPRequestHandler):
+        timeout = 5  # a silent client must not hold the only thread
+
+        def do_POST(self) -> None:
+            if not hmac.compare_digest(self.headers.get("X-Key", ""), key):
+                self.send_error(403)
+                return
+            length = min(int(self.headers.get("Content-Length", 0)), _MOST_BYTES)
+            body = json.dumps(_reply(answerer, self.rfile.read(length))).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            return  # every question would be a line; failures are printed with their traceback
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    address = store / "answers.json"
+    write_json(address, {"port": server.server_port, "key": key, "pid": os.getpid()})
+    address.chmod(0o600)
+    _end_with_parent()
+    server.serve_forever()
+
+
+def _reply(answerer: Answerer, body: bytes) -> dict[str, Any]:
+    try:
+        question = json.loads(body)
+        return answerer.answer(question)
+    except UserError as error:
+        return {"error": str(error)}
+    except Exception as error:  # one bad question must not end the worker
+        traceback.print_exc()
+        return {"error": f"The question could not be answered: {type(error).__name__}: {error}. Try another record."}
+
+
+def _end_with_parent() -> None:
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]))

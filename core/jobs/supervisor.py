@@ -1,0 +1,149 @@
+"""The supervisor of a store: one process, one training worker, one answer worker. Never trains, never answers."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import Future
+from pathlib import Path
+from types import FrameType
+
+from filelock import FileLock, Timeout
+from pebble import ProcessPool
+
+from core import __version__
+from core.contracts import State
+from core.errors import RunError
+from core.jobs.local import run_lock, seconds_since_visit
+from core.jobs.queue import Queue
+from core.store import runs
+from core.store.files import write_json
+
+log = logging.getLogger("proving_ground.supervisor")
+
+IDLE_S = "PROVING_GROUND_IDLE_S"
+_POLL_S = 0.02
+_DIED = "The training worker died in the middle of this run (killed, or out of memory). Train again."
+
+
+def supervise(store: Path) -> int:
+    """Hold the store's lock and serve its queue until told to end or idle for long; 0 also if another serves."""
+    store.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(store / "supervisor.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        log.info("another supervisor serves %s", store)
+        return 0
+    with lock:
+        Supervisor(store).serve()
+    return 0
+
+
+class Supervisor:
+    """The loop: take the next run, hand it to the worker, mark it when the worker dies, keep the answerer alive."""
+
+    def __init__(self, store: Path) -> None:
+        self.store, self.queue = store, Queue(store)
+        self.current: str | None = None
+        self.future: Future[str] | None = None
+        self.ending = False
+        self.idle_s = float(os.environ.get(IDLE_S, "1800"))
+        self.last_busy = time.monotonic()
+
+    def serve(self) -> None:
+        """Serve until SIGTERM, or until nothing was asked for a while."""
+        signal.signal(signal.SIGTERM, self._end)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        write_json(self.store / "supervisor.json", {"pid": os.getpid(), "version": __version__, "began": time.time()})
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["core.jobs.worker"])
+        pool = ProcessPool(max_workers=1, context=context)
+        pool.schedule(_nothing)  # starts the forkserver and a warm worker now
+        answerer = self._start_answerer()
+        try:
+            while not self.ending and time.monotonic() - self.last_busy < self.idle_s:
+                self._turn(pool)
+                if answerer.poll() is not None:
+                    log.warning("the answer worker ended with %s; starting another", answerer.returncode)
+                    time.sleep(0.5)
+                    answerer = self._start_answerer()
+                time.sleep(_POLL_S)
+        finally:
+            answerer.terminate()
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
+            self._seal_if_left(self.current, "The supervisor was told to end in the middle of this run. Train again.")
+
+    def _end(self, signum: int, frame: FrameType | None) -> None:
+        self.ending = True
+
+    def _start_answerer(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-m", "core.jobs.answers", str(self.store)])
+
+    def _turn(self, pool: ProcessPool) -> None:
+        if self.current is None:
+            self._adopt_or_take(pool)
+        elif self.future is None:
+            self._watch_adopted()
+        elif self.future.done():
+            error = self.future.exception()
+            if error is not None:
+                log.warning("run %s: %r", self.current, error)
+            self._seal_if_left(self.current, _DIED)
+            self.current = self.future = None
+        if self.current is not None or seconds_since_visit(self.store) < 5:
+            self.last_busy = time.monotonic()
+
+    def _adopt_or_take(self, pool: ProcessPool) -> None:
+        left = next((job.run for job in self.queue.jobs() if job.taken is not None), None)
+        if left is not None:  # taken by a supervisor before this one
+            self.current = left
+            return
+        taken = self.queue.take()
+        if taken is not None:
+            self.current = taken
+            self.future = pool.schedule(_carry_out, args=[self.store, taken])
+
+    def _watch_adopted(self) -> None:
+        """A worker that outlived its supervisor finishes its run; one that died leaves its lock free."""
+        if self.current and self._is_free(self.current):
+            self._seal_if_left(
+                self.current, "The supervisor and its worker ended in the middle of this run. Train again."
+            )
+            self.current = None
+
+    def _is_free(self, run_id: str) -> bool:
+        lock = run_lock(self.store, run_id)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        lock.release()
+        return True
+
+    def _seal_if_left(self, run_id: str | None, reason: str) -> None:
+        if run_id is None:
+            return
+        try:
+            runs.seal(runs.load_run(self.store, run_id), State.INTERRUPTED, reason)
+        except (RunError, OSError) as error:
+            log.warning("run %s could not be sealed: %s", run_id, error)
+        self.queue.done(run_id)
+        (self.store / "locks" / f"{run_id}.lock").unlink(missing_ok=True)
+
+
+def _nothing() -> None:
+    """Starts a worker and leaves it warm."""
+    import core.jobs.worker  # noqa: F401
+
+
+def _carry_out(store: Path, run_id: str) -> str:
+    from core.jobs.worker import carry_out
+
+    return carry_out(store, run_id)

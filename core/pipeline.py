@@ -1,0 +1,255 @@
+"""The whole flow, a line a step: load, plan, train, baselines, evaluate, value, report. Read this first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from core import datasets, fingerprint, plans
+from core.contracts import BaselineCache, Examples, Plan, Progress, StopRequested, UseCase
+from core.errors import UserError
+from core.evaluation import compare, intervals
+from core.evaluation.baselines import BASELINES
+from core.evaluation.compare import BaselineResult
+from core.evaluation.metrics import metric
+from core.models import MODELS
+from core.report import HeldOutPredictions, build
+from core.settings import resolve
+from core.training import devices, loop, preprocessing
+from core.training.ensemble import Ensemble, stack
+from core.training.loop import NetworkRows, Trained, TrainingData
+from core.training.losses import LOSSES
+from core.training.preprocessing import Preprocessing
+from core.use_case_settings import settings_of
+from core.value.summary import Forecasts, HeldOut, summarise
+from core.value.threshold import assumed_values
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_IMPORTANCE_ROWS = 1000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What a run leaves behind: the report, all held-out predictions, and the trained ensemble."""
+
+    report: dict[str, Any]
+    predictions: pd.DataFrame
+    held_out: pd.DataFrame
+    ensemble: Ensemble
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prepared:
+    """Examples with their plan, and one fitted preprocessing per fold."""
+
+    examples: Examples
+    plan: Plan
+    preprocessing: list[Preprocessing]
+    data: TrainingData
+
+
+def load_examples(use_case: UseCase) -> Examples:
+    """Read the use case's tables, checked, and build its examples."""
+    return use_case.examples({name: datasets.read(datasets.DATASETS.get(name)) for name in use_case.datasets})
+
+
+def run(
+    use_case: UseCase,
+    given: Mapping[str, Any],
+    *,
+    progress: Progress,
+    stop_requested: StopRequested = lambda: False,
+    load: Callable[[UseCase], Examples] = load_examples,
+    baseline_cache: BaselineCache | None = None,
+) -> Outcome:
+    """Carry out one run; raises UserError for settings, data or a device that cannot be used."""
+    settings = resolve(settings_of(use_case), given)
+    device = devices.choose(settings["device"])
+    progress({"event": "phase", "phase": "data"})
+    examples = load(use_case)
+    plan = plans.check(use_case.plan(examples), examples)
+    prepared = _prepare(use_case, examples, plan, settings)
+    progress({"event": "phase", "phase": "training", "device": devices.describe(device)})
+    ensemble, trained = _train(use_case, prepared, settings, device, progress, stop_requested)
+    progress({"event": "phase", "phase": "baselines"})
+    baselines = _baselines(use_case, prepared, baseline_cache, progress)
+    progress({"event": "phase", "phase": "evaluation"})
+    return _report(use_case, prepared, settings, device, ensemble, trained, baselines)
+
+
+def _prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping[str, Any]) -> Prepared:
+    loss = LOSSES.get(use_case.task.loss)
+    target = examples.target.to_numpy(dtype=np.float64)
+    fitted = [
+        preprocessing.fit(
+            use_case.columns,
+            examples.features.iloc[f.train],
+            target[f.train],
+            method=settings["numeric_transform"],
+            scale_target=loss.scale_target,
+        )
+        for f in plan.folds
+    ]
+    numeric, category = stack([p.transform(examples.features) for p in fitted])
+    scaled = [(target - p.target_center) / p.target_scale for p in fitted]
+    data = TrainingData(
+        inputs=[p.inputs for p in fitted],
+        numeric=numeric,
+        category=category,
+        target=torch.from_numpy(np.stack(scaled).astype(np.float32)),
+        networks=[
+            NetworkRows(fold=i, train=f.train, validation=f.validation)
+            for i, f in enumerate(plan.folds)
+            for _ in range(int(settings["members"]))
+        ],
+    )
+    return Prepared(examples=examples, plan=plan, preprocessing=fitted, data=data)
+
+
+def _train(
+    use_case: UseCase,
+    prepared: Prepared,
+    settings: Mapping[str, Any],
+    device: torch.device,
+    progress: Progress,
+    stop_requested: StopRequested,
+) -> tuple[Ensemble, Trained]:
+    model, loss, task = MODELS.get(use_case.model), LOSSES.get(use_case.task.loss), use_case.task
+    judge = metric(task.headline)
+
+    def score(fold: int, prediction: np.ndarray, target: np.ndarray) -> float:
+        unscale = prepared.preprocessing[fold].unscale
+        return float(judge.compute(unscale(target), unscale(prediction), None, task)[0])
+
+    trained = loop.train(
+        model,
+        loss,
+        task,
+        prepared.data,
+        settings,
+        score=score,
+        progress=progress,
+        stop_requested=stop_requested,
+        device=device,
+    )
+    if min(trained.best_epoch) == 0:
+        raise UserError(
+            "Training needs a finite loss, but it diverged before any network had finished a useful epoch: the steps "
+            f"were too large. Lower the learning rate (it was {settings['learning_rate']:g}) and train again."
+        )
+    ensemble = Ensemble(
+        model=model,
+        loss=loss,
+        settings=settings,
+        params=trained.params,
+        preprocessing=prepared.preprocessing,
+        fold_of=[n.fold for n in prepared.data.networks],
+    )
+    return ensemble, trained
+
+
+def _baselines(
+    use_case: UseCase, prepared: Prepared, cache: BaselineCache | None, progress: Progress
+) -> list[BaselineResult]:
+    results: list[BaselineResult] = []
+    folds = prepared.plan.folds
+    plan_key = fingerprint.of_arrays(a for f in folds for a in (f.train, f.validation, f.test))
+    for name in use_case.baselines:
+        baseline = BASELINES.get(name)
+        if use_case.task.kind not in baseline.kinds:
+            raise UserError(
+                f"A baseline must fit the task's kind; {name!r} does not know {use_case.task.kind.value!r}."
+            )
+        progress({"event": "baseline", "name": name, "title": baseline.title})
+        key = fingerprint.baseline_key(use_case, plan_key, baseline)
+        kept = cache.get(key) if cache else None
+        if kept:
+            meta, arrays = kept
+            results += [
+                BaselineResult(**m, test=arrays[f"{i}.test"], validation=arrays[f"{i}.validation"])
+                for i, m in enumerate(meta["results"])
+            ]
+            continue
+        fresh = compare.run_baseline(baseline, use_case.task, use_case.columns, prepared.examples, prepared.plan)
+        if cache:
+            cache.put(key, {"results": [_meta(r) for r in fresh]}, _arrays(fresh))
+        results += fresh
+    return results
+
+
+def _meta(result: BaselineResult) -> dict[str, Any]:
+    return {key: getattr(result, key) for key in ("name", "title", "tuned", "settings", "fit_s")}
+
+
+def _arrays(results: Sequence[BaselineResult]) -> dict[str, np.ndarray]:
+    return {f"{i}.{part}": getattr(r, part) for i, r in enumerate(results) for part in ("test", "validation")}
+
+
+def _report(
+    use_case: UseCase,
+    prepared: Prepared,
+    settings: Mapping[str, Any],
+    device: torch.device,
+    ensemble: Ensemble,
+    trained: Trained,
+    baselines: list[BaselineResult],
+) -> Outcome:
+
+    held_out = HeldOutPredictions.of(ensemble, prepared.examples, prepared.plan)
+    test, test_rows = compare.test_set(prepared.plan, prepared.examples)
+    seed = int(settings["seed"])
+    comparison = compare.compare(use_case.task, test, held_out.test, baselines, seed=seed)
+    validation_target = prepared.examples.target.to_numpy(dtype=np.float64)[held_out.validation_rows]
+    judge = metric(use_case.task.headline)
+    value = None
+    if use_case.value:
+        value = summarise(
+            use_case.value,
+            HeldOut(
+                validation_target=validation_target,
+                validation_info=prepared.examples.info.iloc[held_out.validation_rows],
+                test_target=test.target,
+                test_info=prepared.examples.info.iloc[test_rows],
+                weight=intervals.draw(test, len(held_out.test), seed=seed).rows,
+            ),
+            Forecasts(name="network", title="Network", validation=held_out.validation, test=held_out.test.mean(0)),
+            [Forecasts(name=b.name, title=b.title, validation=b.validation, test=b.test) for b in baselines],
+            assumed_values(use_case.value.assumptions),
+        )
+    report = build(use_case, prepared.examples, prepared.plan, settings, trained, comparison, value)
+    report["device"] = devices.describe(device)
+    report["stopped"] = trained.stopped
+    report["validation_score"] = float(judge.compute(validation_target, held_out.validation, None, use_case.task)[0])
+    report["importance"] = _importance(use_case, ensemble, prepared.examples, test_rows)
+    return Outcome(
+        report=report,
+        predictions=held_out.frame(use_case.task, baselines),
+        held_out=held_out.rows(prepared.examples),
+        ensemble=ensemble,
+    )
+
+
+def _importance(use_case: UseCase, ensemble: Ensemble, examples: Examples, rows: np.ndarray) -> list[dict[str, Any]]:
+    """How much the ensemble's headline falls when one feature is shuffled over held-out rows (Breiman, 2001)."""
+    rng = np.random.default_rng(0)
+    sample = rng.permutation(rows)[:_IMPORTANCE_ROWS]
+    features = examples.features.iloc[sample].reset_index(drop=True)
+    target = examples.target.to_numpy(dtype=np.float64)[sample]
+    judge = metric(use_case.task.headline)
+
+    def score(table: pd.DataFrame) -> float:
+        return float(judge.compute(target, ensemble.predict(table).mean(0), None, use_case.task)[0])
+
+    sign = 1 if judge.higher_is_better else -1
+    whole = score(features)
+    found = []
+    for column in use_case.columns:
+        shuffled = features.assign(**{column.name: features[column.name].to_numpy()[rng.permutation(len(features))]})
+        found.append({"column": column.name, "drop": sign * (whole - score(shuffled))})
+    return sorted(found, key=lambda f: -f["drop"])

@@ -1,0 +1,1 @@
+"""Training: settings, preprocessing, devices, losses and the loop."""

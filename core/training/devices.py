@@ -1,0 +1,36 @@
+"""Choosing a device and the number of threads. Knows torch, the processor's affinity and quota; no model."""
+
+from __future__ import annotations
+
+import platform
+
+import torch
+
+from core.errors import UserError
+from core.machine import worker_threads
+
+
+def choose(name: str) -> torch.device:
+    """The device called auto, cpu, cuda or mps; raises UserError for one that is not here."""
+    here = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        return torch.device(next((d for d in ("cuda", "mps") if here[d]), "cpu"))
+    if not here.get(name, False):
+        present = ", ".join(d for d, is_here in here.items() if is_here)
+        raise UserError(f"Training needs a device that this machine has; {name!r} is not here. Use: auto, {present}.")
+    return torch.device(name)
+
+
+def describe(device: torch.device) -> str:
+    """The device in words: 'cpu (x86_64, 1 thread)', 'cuda (NVIDIA H100)'."""
+    if device.type == "cuda":
+        return f"cuda ({torch.cuda.get_device_name(device)})"
+    if device.type == "cpu":
+        threads = torch.get_num_threads()
+        return f"cpu ({platform.machine()}, {threads} thread{'s' if threads > 1 else ''})"
+    return device.type
+
+
+def set_threads() -> None:
+    """Leave a core to the pages: two busy threads on two cores collapse when anything else runs."""
+    torch.set_num_threads(worker_threads())

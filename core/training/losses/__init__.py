@@ -1,0 +1,36 @@
+"""The losses, found in this folder: raw scores of K stacked members -> (K,), and raw scores -> predictions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from core.contracts import Task
+from core.registry import Registry
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Loss(Protocol):
+    """`loss` averages over the rows whose weight is not 0; members never mix."""
+
+    name: str
+    scale_target: bool
+
+    def num_outputs(self, task: Task) -> int: ...
+
+    def start(self, target_NT: Tensor, task: Task) -> Tensor:
+        """Raw scores (num_outputs,) of the best constant prediction: where training begins."""
+        ...
+
+    def loss(self, raw_KBO: Tensor, target_KBT: Tensor, weight_KB: Tensor, task: Task) -> Tensor: ...
+
+    def predict(self, raw_KBO: Tensor) -> Tensor: ...
+
+
+LOSSES: Registry[Loss] = Registry(what="loss", folder="training/losses", attribute="LOSS")
+
+
+def weighted_mean(values_KB: Tensor, weight_KB: Tensor) -> Tensor:
+    """Mean over B with weights, (K,); 0 where all weights are 0."""
+    return (values_KB * weight_KB).sum(1) / weight_KB.sum(1).clamp_min(1e-12)

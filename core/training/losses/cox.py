@@ -1,0 +1,36 @@
+"""Cox's partial likelihood within a batch; the prediction is a log-risk. Target columns: time, event."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from core.contracts import Task
+
+
+class Cox:
+    """-log of the chance that the one who had the event was the one, among those still at risk (Cox, 1972; Breslow)."""
+
+    name = "cox"
+    scale_target = False
+
+    def num_outputs(self, task: Task) -> int:
+        return 1
+
+    def start(self, target_NT: Tensor, task: Task) -> Tensor:
+        return torch.zeros(1)
+
+    def loss(self, raw_KBO: Tensor, target_KBT: Tensor, weight_KB: Tensor, task: Task) -> Tensor:
+        time, event = target_KBT[..., 0], target_KBT[..., 1]
+        order = time.masked_fill(weight_KB == 0, -torch.inf).argsort(dim=1, descending=True)
+        risk, event = raw_KBO[..., 0].gather(1, order), event.gather(1, order)
+        present = weight_KB.gather(1, order)
+        at_risk = torch.logcumsumexp(risk.masked_fill(present == 0, -1e30), dim=1)
+        observed = event * present
+        return ((at_risk - risk) * observed).sum(1) / observed.sum(1).clamp_min(1.0)
+
+    def predict(self, raw_KBO: Tensor) -> Tensor:
+        return raw_KBO
+
+
+LOSS = Cox()

@@ -1,0 +1,33 @@
+"""Pinball loss on one output per quantile level; the prediction is sorted so that quantiles never cross."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from core.contracts import Task
+from core.training.losses import weighted_mean
+
+
+class Pinball:
+    """max(q e, (q - 1) e) with e = y - prediction, mean over levels (Koenker and Bassett, 1978)."""
+
+    name = "pinball"
+    scale_target = True
+
+    def num_outputs(self, task: Task) -> int:
+        return len(task.levels)
+
+    def start(self, target_NT: Tensor, task: Task) -> Tensor:
+        return torch.quantile(target_NT[:, 0], torch.tensor(task.levels, dtype=target_NT.dtype))
+
+    def loss(self, raw_KBO: Tensor, target_KBT: Tensor, weight_KB: Tensor, task: Task) -> Tensor:
+        level = torch.tensor(task.levels, device=raw_KBO.device, dtype=raw_KBO.dtype)
+        error = target_KBT[..., :1] - raw_KBO
+        return weighted_mean(torch.maximum(level * error, (level - 1) * error).mean(-1), weight_KB)
+
+    def predict(self, raw_KBO: Tensor) -> Tensor:
+        return raw_KBO.sort(dim=-1).values
+
+
+LOSS = Pinball()

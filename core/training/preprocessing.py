@@ -1,0 +1,160 @@
+"""From feature tables to numbers, fitted on training rows only. Plain numpy; saved as JSON and arrays, never pickle."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.special import ndtri
+
+from core.contracts import Column, ColumnKind, TableInputs
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NUM_QUANTILES = 200
+_QUANTILE_CLIP = 3.0  # standard deviations; the ends of a quantile transform are infinite without one
+_STANDARD_CLIP = 8.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preprocessing:
+    """Fitted on one fold. numeric: transformed, the median where missing, and one 0/1 column for each feature that was
+    missing in training. category: codes from 1, 0 for missing or never seen. fitted: per numeric feature its quantiles,
+    or median, mean and standard deviation."""
+
+    method: str
+    numeric: tuple[str, ...]
+    missing: tuple[str, ...]
+    categories: dict[str, tuple[str, ...]]
+    fitted: dict[str, np.ndarray]
+    target_center: tuple[float, ...]
+    target_scale: tuple[float, ...]
+
+    @property
+    def inputs(self) -> TableInputs:
+        return TableInputs(
+            num_numeric=len(self.numeric) + len(self.missing),
+            cardinalities=tuple(len(codes) + 1 for codes in self.categories.values()),
+        )
+
+    def transform(self, features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Numeric (N, F) float32 and category codes (N, C) int64 of a feature table."""
+        parts = [_transform(self.method, _numbers(features, n), self.fitted[n]) for n in self.numeric]
+        parts += [np.isnan(_numbers(features, n)).astype(np.float32) for n in self.missing]
+        codes = [_codes(features[n], known) for n, known in self.categories.items()]
+        rows = len(features)
+        numeric = np.stack(parts, axis=1) if parts else np.zeros((rows, 0))
+        category = np.stack(codes, axis=1) if codes else np.zeros((rows, 0))
+        return numeric.astype(np.float32), category.astype(np.int64)
+
+    def unscale(self, values: np.ndarray) -> np.ndarray:
+        """Predictions or targets (..., O or T) in the target's units. Only a scaled target has a scale other than 1;
+        such a task has one target column."""
+        if self.target_center[0] == 0 and self.target_scale[0] == 1:
+            return values
+        return values * self.target_scale[0] + self.target_center[0]
+
+    def to_json(self) -> str:
+        """Everything but the fitted numbers."""
+        return json.dumps(
+            {
+                "method": self.method,
+                "numeric": self.numeric,
+                "missing": self.missing,
+                "categories": self.categories,
+                "target_center": self.target_center,
+                "target_scale": self.target_scale,
+            }
+        )
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The fitted numbers, for safetensors."""
+        return {name: values.astype(np.float64) for name, values in self.fitted.items()}
+
+    @classmethod
+    def load(cls, text: str, arrays: dict[str, np.ndarray]) -> Preprocessing:
+        """The inverse of to_json and arrays."""
+        raw: dict[str, Any] = json.loads(text)
+        return cls(
+            method=raw["method"],
+            numeric=tuple(raw["numeric"]),
+            missing=tuple(raw["missing"]),
+            categories={name: tuple(codes) for name, codes in raw["categories"].items()},
+            fitted={name: np.asarray(arrays[name]) for name in raw["numeric"]},
+            target_center=tuple(raw["target_center"]),
+            target_scale=tuple(raw["target_scale"]),
+        )
+
+
+def fit(
+    columns: Sequence[Column],
+    train_features: pd.DataFrame,
+    train_target: np.ndarray,
+    *,
+    method: str,
+    scale_target: bool,
+) -> Preprocessing:
+    """Fit on the training rows of one fold: features (N, F), target (N, T). method: log, standard or quantile."""
+    numeric = tuple(c.name for c in columns if c.kind is not ColumnKind.CATEGORY)
+    values = {name: _numbers(train_features, name) for name in numeric}
+    center = train_target.mean(axis=0) if scale_target else np.zeros(train_target.shape[1])
+    spread = train_target.std(axis=0) if scale_target else np.ones(train_target.shape[1])
+    return Preprocessing(
+        method=method,
+        numeric=numeric,
+        missing=tuple(name for name in numeric if np.isnan(values[name]).any()),
+        categories={
+            c.name: tuple(sorted(str(v) for v in train_features[c.name].dropna().unique()))
+            for c in columns
+            if c.kind is ColumnKind.CATEGORY
+        },
+        fitted={name: _fit(method, values[name]) for name in numeric},
+        target_center=tuple(float(v) for v in center),
+        target_scale=tuple(float(v) if v > 0 else 1.0 for v in spread),
+    )
+
+
+def _numbers(features: pd.DataFrame, name: str) -> np.ndarray:
+    return features[name].to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _fit(method: str, values: np.ndarray) -> np.ndarray:
+    present = values[~np.isnan(values)]
+    if len(present) == 0:
+        return np.array([0.0, 0.0, 1.0])
+    if method == "quantile":
+        return np.quantile(present, np.linspace(0, 1, min(NUM_QUANTILES, max(2, len(present)))))
+    seen = _squash(present) if method == "log" else present
+    return np.array([np.median(seen), seen.mean(), seen.std() or 1.0])
+
+
+def _transform(method: str, values: np.ndarray, fitted: np.ndarray) -> np.ndarray:
+    if method == "quantile":
+        return _to_normal(values, fitted)
+    seen = _squash(values) if method == "log" else values
+    median, mean, deviation = fitted
+    standardised = (np.where(np.isnan(seen), median, seen) - mean) / deviation
+    return np.clip(standardised, -_STANDARD_CLIP, _STANDARD_CLIP)
+
+
+def _squash(values: np.ndarray) -> np.ndarray:
+    """log(1 + |x|) with the sign of x: small differences between small numbers stay visible, large ones shrink."""
+    return np.sign(values) * np.log1p(np.abs(values))
+
+
+def _to_normal(values: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
+    """Quantile transform to a standard normal; ties get the middle of their ranks, as in scikit-learn."""
+    levels = np.linspace(0, 1, len(quantiles))
+    upward = np.interp(values, quantiles, levels)
+    downward = -np.interp(-values, -quantiles[::-1], -levels[::-1])
+    normal = np.clip(ndtri((upward + downward) / 2), -_QUANTILE_CLIP, _QUANTILE_CLIP)
+    return np.where(np.isnan(values), 0.0, normal)
+
+
+def _codes(values: pd.Series, known: tuple[str, ...]) -> np.ndarray:
+    index = {code: i + 1 for i, code in enumerate(known)}
+    return np.array([index.get(str(v), 0) for v in values], dtype=np.int64)

@@ -1,0 +1,73 @@
+"""The money section of a report: the decision chosen on validation, its value on test, beside the references."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from core.contracts import ValueModel
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forecasts:
+    """Predictions of one method on validation (V, O) and test (N, O) rows."""
+
+    name: str
+    title: str
+    validation: np.ndarray
+    test: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeldOut:
+    """Targets and info of the validation and the test rows; bootstrap weights (R, N) of the test rows."""
+
+    validation_target: np.ndarray
+    validation_info: pd.DataFrame
+    test_target: np.ndarray
+    test_info: pd.DataFrame
+    weight: np.ndarray
+
+
+def summarise(
+    model: ValueModel, held_out: HeldOut, network: Forecasts, others: Sequence[Forecasts], assumed: Mapping[str, float]
+) -> dict[str, Any]:
+    """Money per year of the network's decision, of each baseline's own, and of the references."""
+    rows = [_one(model, held_out, f, assumed) for f in (network, *others)]
+    references: list[dict[str, Any]] = [
+        {"name": name, "amount": amount}
+        for name, amount in model.references(held_out.test_target, held_out.test_info, assumed)
+    ]
+    best = max((r["amount"] for r in references), default=0.0)
+    return {
+        **rows[0],
+        "currency": model.currency,
+        "per": model.per,
+        "references": references,
+        "gain_over_best_reference": rows[0]["amount"] - best,
+        "baselines": rows[1:],
+        "assumptions": dict(assumed),
+    }
+
+
+def _one(model: ValueModel, held_out: HeldOut, forecasts: Forecasts, assumed: Mapping[str, float]) -> dict[str, Any]:
+    import numpy as np
+
+    decision = model.choose(held_out.validation_target, forecasts.validation, held_out.validation_info, assumed)
+    target, info = held_out.test_target, held_out.test_info
+    amount = model.amount(target, forecasts.test, info, decision, assumed)
+    drawn = model.amount(target, forecasts.test, info, decision, assumed, held_out.weight)
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return {
+        "name": forecasts.name,
+        "title": forecasts.title,
+        "amount": float(amount[0]),
+        "low": float(low),
+        "high": float(high),
+        "decision": decision,
+    }

@@ -1,0 +1,18 @@
+"""`python -m pages [streamlit options]`: start the app. The same as `streamlit run streamlit_app.py`, with one mend.
+
+Streamlit takes a folder called pages/ for its older page mechanism until st.navigation was called once, and meets the
+first visitor of a fresh server with "Page not found" on every link but the front page's.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.web import cli
+
+if __name__ == "__main__":
+    PagesManager.uses_pages_directory = False
+    sys.argv = ["streamlit", "run", str(Path(__file__).parents[1] / "streamlit_app.py"), *sys.argv[1:]]
+    cli.main()

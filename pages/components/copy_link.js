@@ -1,0 +1,109 @@
+// The link is where the reader stands (this page's address), with the state in its query.
+
+const SHOWN_MS = 2000;
+
+// As in decision.js: one set of colours, or one for each theme and the browser picks.
+function looksNow(host, look) {
+  if (!look?.light || !look?.dark) return look ?? {};
+  const canvas = document.createElement("canvas").getContext("2d");
+  const outer = host.host ?? host;
+  canvas.fillStyle = getComputedStyle(outer).getPropertyValue("--st-background-color").trim() || "#fff";
+  const [red, green, blue] = [1, 3, 5].map((i) => parseInt(canvas.fillStyle.slice(i, i + 2), 16));
+  return 0.3 * red + 0.59 * green + 0.11 * blue < 128 ? look.dark : look.light;
+}
+
+class CopyLink {
+  constructor(host) {
+    this.host = host;
+    this.root = host.querySelector(".line");
+    this.button = host.querySelector(".copy");
+    this.input = host.querySelector(".link");
+    this.ticket = 0;
+    this.timer = null;
+    this.labels = {};
+    this.stop = new AbortController();
+    const options = { signal: this.stop.signal };
+    this.button.addEventListener("click", () => this.copy(), options);
+    this.input.addEventListener("focus", () => this.input.select(), options);
+  }
+
+  update({ query, labels, look }) {
+    for (const [name, value] of Object.entries(looksNow(this.host, look))) {
+      if (typeof value === "string" && value) this.root.style.setProperty(`--pg-${name}`, value);
+    }
+    this.query = query;
+    this.labels = labels;
+    this.refresh();
+    if (!this.timer) this.show("copy");
+  }
+
+  refresh() {
+    const link = location.origin + location.pathname + (this.query ? `?${this.query}` : "");
+    this.button.dataset.link = link;
+    this.input.value = link;
+    return link;
+  }
+
+  show(state) {
+    const text = this.labels[state] ?? "";
+    if (this.button.textContent !== text) this.button.textContent = text;
+    this.button.dataset.state = state;
+  }
+
+  async copy() {
+    const link = this.refresh();
+    // Keep the width: a label that grows and shrinks would push its neighbours about.
+    this.button.style.minWidth = `${Math.ceil(this.button.getBoundingClientRect().width)}px`;
+    let copied = false;
+    try {
+      await navigator.clipboard.writeText(link);
+      copied = true;
+    } catch {
+      copied = this.copyByHand();
+    }
+    if (this.stop.signal.aborted) return;
+    this.show(copied ? "copied" : "failed");
+    if (copied) this.input.hidden = true;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      this.show("copy");
+    }, SHOWN_MS);
+  }
+
+  // No clipboard without https: show the link, select it, and try the old command.
+  copyByHand() {
+    this.input.hidden = false;
+    this.input.focus();
+    this.input.select();
+    try {
+      return document.execCommand("copy");
+    } catch {
+      return false;
+    }
+  }
+
+  destroy() {
+    this.stop.abort();
+    clearTimeout(this.timer);
+  }
+}
+
+export default function copyLink({ parentElement, data }) {
+  let one = parentElement.copyLink;
+  if (one && (!(one instanceof CopyLink) || !one.root.isConnected)) {
+    one.destroy();
+    one = null;
+  }
+  if (!one) {
+    one = new CopyLink(parentElement);
+    parentElement.copyLink = one;
+  }
+  const ticket = (one.ticket += 1);
+  if (data) one.update(data);
+  return () => {
+    if (one.ticket !== ticket) return;
+    one.destroy();
+    if (parentElement.copyLink === one) delete parentElement.copyLink;
+  };
+}

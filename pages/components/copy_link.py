@@ -1,0 +1,75 @@
+"""A small button that copies a link to the page as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+
+LABELS = {
+    "copy": "Copy link",
+    "copied": "Copied",
+    "failed": "Copy it by hand",
+}
+
+HTML = """
+<div class="line">
+  <button type="button" class="copy" data-testid="copy-link" aria-live="polite">&nbsp;</button>
+  <input class="link" type="text" readonly hidden spellcheck="false">
+</div>
+"""
+
+CSS = """
+:host { display: block; }
+.line { display: flex; align-items: center; gap: 8px; min-width: 0; min-height: 40px; }
+.copy {
+  appearance: none; flex: none; box-sizing: border-box; height: 40px; padding: 0 16px;
+  font-family: var(--pg-font, inherit); font-size: 14px; font-weight: 500; line-height: 1;
+  color: var(--pg-text, inherit); background: var(--pg-surface, transparent);
+  border: 1px solid var(--pg-grid, currentColor); border-radius: 10px;
+  cursor: pointer; white-space: nowrap; transition: border-color 0.12s, color 0.12s;
+}
+.copy:hover { border-color: var(--pg-accent, currentColor); color: var(--pg-accent, inherit); }
+.copy:focus-visible, .link:focus-visible { outline: 2px solid var(--pg-accent, currentColor); outline-offset: 2px; }
+.copy[data-state="copied"] { color: var(--pg-good, inherit); border-color: var(--pg-good, currentColor); }
+.copy[data-state="failed"] { color: var(--pg-warn, inherit); border-color: var(--pg-warn, currentColor); }
+.link {
+  flex: 1 1 0; min-width: 0; box-sizing: border-box; height: 40px; padding: 0 12px;
+  font-family: var(--pg-font, inherit); font-size: 13px;
+  color: var(--pg-text, inherit); background: var(--pg-background, transparent);
+  border: 1px solid var(--pg-grid, currentColor); border-radius: 10px; text-overflow: ellipsis;
+}
+.link[hidden] { display: none; }
+"""
+
+_mount = st.components.v2.component(
+    "proving_ground_copy_link",
+    html=HTML,
+    css=CSS,
+    js=(_HERE / "copy_link.js").read_text(encoding="utf-8"),
+)
+
+
+def copy_link(
+    query: str,
+    *,
+    key: str,
+    labels: Mapping[str, str] | None = None,
+    look: Mapping[str, Any] | None = None,
+) -> None:
+    """Draw the button. `query` is an encoded query string, with or without its question mark.
+
+    `look` is one set of colours, or `{"light": ..., "dark": ...}`.
+    """
+    _mount(
+        key=key,
+        data={
+            "query": query.removeprefix("?"),
+            "labels": {**LABELS, **(labels or {})},
+            "look": dict(look or {}),
+        },
+    )

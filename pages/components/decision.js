@@ -1,0 +1,682 @@
+// The decision panel. Streamlit calls the default export again, on the same shadow root, each
+// time the data or the theme change, and does not clean up in between: the panel lives on the
+// root and is updated in place, so its position and its listeners survive.
+
+const STEPS = 10000;
+const STOPS = 500;
+const THUMB = 22;
+const CELLS = ["tp", "fp", "fn", "tn"];
+const SVG = "http://www.w3.org/2000/svg";
+
+function svg(name, attributes = {}, parent = null) {
+  const node = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  if (parent) parent.append(node);
+  return node;
+}
+
+// `look` is one set of colours, or one for each theme: then the browser picks, so that a switch of
+// theme, of which Python hears only at its next run, shows at once.
+function looksNow(host, look) {
+  if (!look?.light || !look?.dark) return look ?? {};
+  const canvas = document.createElement("canvas").getContext("2d");
+  const outer = host.host ?? host;
+  canvas.fillStyle = getComputedStyle(outer).getPropertyValue("--st-background-color").trim() || "#fff";
+  const [red, green, blue] = [1, 3, 5].map((i) => parseInt(canvas.fillStyle.slice(i, i + 2), 16));
+  return 0.3 * red + 0.59 * green + 0.11 * blue < 128 ? look.dark : look.light;
+}
+
+function element(name, className, parent) {
+  const node = document.createElement(name);
+  node.className = className;
+  parent.append(node);
+  return node;
+}
+
+// Most of a move changes few of the texts: the others must not cost a layout.
+function put(node, text) {
+  const now = String(text);
+  if (node.firstChild?.data !== now) node.textContent = now;
+}
+
+function mark(node, sign) {
+  const now = sign > 0.5 ? "plus" : sign < -0.5 ? "minus" : "none";
+  if (node.dataset.sign !== now) node.dataset.sign = now;
+}
+
+function fill(template, values) {
+  return String(template).replace(/\{(\w+)\}/g, (whole, name) =>
+    name in values ? String(values[name]) : whole,
+  );
+}
+
+// First index at which `ordered` (ascending) is at least `target`.
+function firstAtLeast(ordered, target) {
+  let low = 0;
+  let high = ordered.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ordered[middle] < target) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function nearest(ordered, target) {
+  const after = firstAtLeast(ordered, target);
+  if (after === 0) return 0;
+  if (after === ordered.length) return after - 1;
+  return target - ordered[after - 1] <= ordered[after] - target ? after - 1 : after;
+}
+
+function niceTicks(low, high, wanted) {
+  const raw = (high - low) / Math.max(1, wanted);
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= raw) ?? raw;
+  const ticks = [];
+  for (let at = Math.ceil(low / step) * step; at <= high + step * 1e-9; at += step) {
+    ticks.push(Math.abs(at) < step * 1e-9 ? 0 : at);
+  }
+  return ticks;
+}
+
+// Numbers as people read them: $1.24 M, −$310 K, 35.2%.
+class Speech {
+  constructor(locale, currency) {
+    let tag = locale || "en";
+    try {
+      new Intl.NumberFormat(tag);
+    } catch {
+      tag = "en";
+    }
+    const money = { style: "currency", currency: currency || "USD", currencyDisplay: "narrowSymbol" };
+    const compact = { ...money, notation: "compact" };
+    this.large = new Intl.NumberFormat(tag, {
+      ...compact, minimumSignificantDigits: 3, maximumSignificantDigits: 3,
+    });
+    this.short = new Intl.NumberFormat(tag, { ...compact, maximumSignificantDigits: 3 });
+    this.small = new Intl.NumberFormat(tag, { ...money, maximumFractionDigits: 2 });
+    this.none = new Intl.NumberFormat(tag, { ...money, maximumFractionDigits: 0 });
+    this.whole = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 });
+    this.percents = [0, 1, 2].map(
+      (digits) => new Intl.NumberFormat(tag, {
+        style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits,
+      }),
+    );
+  }
+
+  write(format, value) {
+    let text = "";
+    for (const part of format.formatToParts(value)) {
+      if (part.type === "minusSign") text += "\u2212";
+      else if (part.type === "compact" && !/\s$/.test(text)) text += `\u202f${part.value}`;
+      else text += part.value;
+    }
+    return text;
+  }
+
+  money(value) {
+    if (Math.abs(value) < 0.5) return this.write(this.none, 0);
+    if (Math.abs(value) < 999.5) return this.write(this.none, value);
+    return this.write(this.large, value);
+  }
+
+  tick(value) {
+    return value === 0 ? this.write(this.none, 0) : this.write(this.short, value);
+  }
+
+  each(value) {
+    const whole = Number.isInteger(value);
+    if (Math.abs(value) >= 100000) return this.write(this.short, value);
+    return this.write(whole ? this.none : this.small, value);
+  }
+
+  signed(value) {
+    const text = this.money(value);
+    if (Math.abs(value) < 0.5) return text;
+    return value > 0 ? `+${text}` : text;
+  }
+
+  count(value) {
+    return this.whole.format(value);
+  }
+
+  percent(value, digits = 0) {
+    return this.percents[digits].format(value);
+  }
+}
+
+class Panel {
+  constructor(host) {
+    this.host = host;
+    this.root = host.querySelector(".panel");
+    this.ticket = 0;
+    this.position = null; // how many distinct scores are acted on, from the top
+    this.threshold = null;
+    this.data = null;
+    this.sent = []; // what was reported and has not come back from Python yet
+    this.reported = null;
+    this.dragging = false; // the curve
+    this.holding = false; // the slider
+    this.timer = null;
+    this.width = 0;
+    this.report = () => {};
+    this.stop = new AbortController();
+    this.find();
+    this.listen();
+  }
+
+  find() {
+    const slot = (name) => this.root.querySelector(`[data-slot="${name}"]`);
+    this.amount = slot("amount");
+    this.delta = slot("delta");
+    this.cut = slot("cut");
+    this.basis = slot("basis");
+    this.stage = this.root.querySelector(".stage");
+    this.plot = this.root.querySelector(".plot");
+    this.slider = this.root.querySelector(".cutter");
+    this.reset = this.root.querySelector(".reset");
+
+    this.cells = {};
+    for (const name of CELLS) {
+      const cell = this.root.querySelector(`[data-cell="${name}"]`);
+      cell.replaceChildren();
+      const label = element("div", "what", cell);
+      const line = element("div", "many", cell);
+      const count = element("span", "count", line);
+      const share = element("span", "portion", line);
+      const money = element("div", "money", cell);
+      const sum = element("span", "sum", money);
+      const each = element("span", "each", money);
+      this.cells[name] = { cell, label, count, share, sum, each };
+    }
+    this.rates = {};
+    for (const rate of this.root.querySelectorAll(".rate")) {
+      rate.replaceChildren();
+      const name = element("dt", "what", rate);
+      const value = element("dd", "figure", rate);
+      const track = element("div", "track", rate);
+      const bar = element("div", "bar", track);
+      const note = element("div", "note", rate);
+      this.rates[rate.dataset.rate] = { name, value, bar, note };
+    }
+  }
+
+  listen() {
+    const options = { signal: this.stop.signal };
+    const { slider, plot } = this;
+    slider.addEventListener("input", () => {
+      this.moveToShare(Number(slider.value) / Number(slider.max));
+    }, options);
+    slider.addEventListener("change", () => this.tell(120), options);
+    slider.addEventListener("pointerdown", () => { this.holding = true; }, options);
+    for (const end of ["pointerup", "pointercancel", "blur"]) {
+      slider.addEventListener(end, () => { this.holding = false; }, options);
+    }
+    slider.addEventListener("keydown", (event) => {
+      if (event.altKey || event.ctrlKey || event.metaKey) return;
+      const rightToLeft = getComputedStyle(slider).direction === "rtl" ? -1 : 1;
+      const step = {
+        ArrowRight: rightToLeft, ArrowUp: 1, ArrowLeft: -rightToLeft, ArrowDown: -1,
+        PageUp: STOPS / 20, PageDown: -STOPS / 20,
+      }[event.key];
+      if (step === undefined || !this.data) return;
+      event.preventDefault();
+      this.moveByStops(event.shiftKey ? step * 10 : step);
+      this.tell(350);
+    }, options);
+
+    // Dragging the curve: sideways moves the threshold, up and down still scrolls a phone's page.
+    plot.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0 || !this.data) return;
+      this.dragging = true;
+      try {
+        plot.setPointerCapture(event.pointerId);
+      } catch {
+        // a pointer that is gone already
+      }
+      this.moveToPointer(event);
+      slider.focus({ preventScroll: true, focusVisible: false });
+      event.preventDefault();
+    }, options);
+    plot.addEventListener("pointermove", (event) => {
+      if (this.dragging) this.moveToPointer(event);
+    }, options);
+    const release = () => {
+      if (!this.dragging) return;
+      this.dragging = false;
+      this.tell(0);
+    };
+    plot.addEventListener("pointerup", release, options);
+    plot.addEventListener("pointercancel", release, options);
+    plot.addEventListener("lostpointercapture", release, options);
+
+    this.reset.addEventListener("click", () => {
+      if (!this.data) return;
+      this.moveToThreshold(this.data.chosen);
+      this.tell(0);
+      // The button is disabled now: the focus goes where the move is seen.
+      slider.focus({ preventScroll: true, focusVisible: false });
+    }, options);
+
+    this.watch = new ResizeObserver(() => {
+      const width = Math.round(this.stage.clientWidth);
+      if (this.data && width !== this.width) this.drawChart();
+    });
+    this.watch.observe(this.stage);
+  }
+
+  destroy() {
+    this.stop.abort();
+    this.watch.disconnect();
+    clearTimeout(this.timer);
+  }
+
+  // New data from Python: other payoffs, other predictions, other words or colours.
+  update(data) {
+    const before = this.data;
+    this.data = data;
+    this.words = data.words;
+    this.say = new Speech(this.words.locale, data.currency);
+    this.dress(looksNow(this.host, data.look));
+    this.count();
+    this.label();
+
+    if (!before) {
+      this.place(data.threshold);
+      this.reported = data.threshold;
+    } else {
+      const echo = this.sent.indexOf(data.threshold);
+      if (echo >= 0) this.sent.splice(0, echo + 1);
+      const moved = data.threshold !== before.threshold && echo < 0 && !this.dragging && !this.holding;
+      this.place(moved ? data.threshold : this.threshold);
+      if (moved) this.tell(0);
+    }
+    this.drawChart();
+  }
+
+  dress(look) {
+    for (const [name, value] of Object.entries(look)) {
+      if (typeof value === "string" && value) this.root.style.setProperty(`--pg-${name}`, value);
+    }
+  }
+
+  // Cumulative counts, once per payload: everything else is a look-up in these.
+  count() {
+    const { steps, positives, negatives, payoffs, scale } = this.data;
+    const groups = steps.length;
+    this.hits = new Float64Array(groups + 1);
+    this.acted = new Float64Array(groups + 1);
+    for (let i = 0; i < groups; i += 1) {
+      this.hits[i + 1] = this.hits[i] + positives[i];
+      this.acted[i + 1] = this.acted[i] + positives[i] + negatives[i];
+    }
+    this.total = this.acted[groups];
+    this.positives = this.hits[groups];
+    this.values = new Float64Array(groups + 1);
+    const { tp, fp, fn, tn } = payoffs;
+    for (let k = 0; k <= groups; k += 1) {
+      const right = this.hits[k];
+      const wrong = this.acted[k] - right;
+      const missed = this.positives - right;
+      const spared = this.total - this.acted[k] - missed;
+      this.values[k] = scale * (right * tp + wrong * fp + missed * fn + spared * tn);
+    }
+    this.best = (this.data.references ?? []).reduce(
+      (top, one) => (!top || one.amount > top.amount ? one : top), null,
+    );
+    this.chosen = this.positionOf(this.data.chosen);
+
+    // Where the slider can stand: evenly spread over the share acted on, so it is fine where
+    // the scores are dense, and always on the threshold chosen on validation.
+    const stops = new Set([0, groups, this.chosen]);
+    for (let i = 1; i < STOPS; i += 1) stops.add(nearest(this.acted, (this.total * i) / STOPS));
+    this.stops = Int32Array.from(stops).sort();
+    this.stopAt = Float64Array.from(this.stops, (k) => this.acted[k]);
+  }
+
+  label() {
+    const values = { unit: this.words.unit, act: this.words.act };
+    for (const node of this.root.querySelectorAll("[data-text]")) {
+      node.textContent = fill(this.words[node.dataset.text] ?? "", values);
+    }
+    for (const node of this.root.querySelectorAll("[data-title]")) {
+      node.title = fill(this.words[node.dataset.title] ?? "", values);
+    }
+    for (const name of CELLS) {
+      const worth = this.data.payoffs[name];
+      this.cells[name].label.textContent = this.words[name];
+      this.cells[name].each.textContent = fill(this.words.each, { amount: this.say.each(worth) });
+    }
+    for (const [name, rate] of Object.entries(this.rates)) {
+      rate.name.textContent = this.words[name];
+      rate.note.textContent = fill(this.words[`${name}_note`] ?? "", values);
+    }
+    this.basis.textContent = fill(this.words.basis, {
+      ...values,
+      count: this.say.count(this.total),
+      year: this.say.count(this.total * this.data.scale),
+    });
+    this.slider.setAttribute("aria-label", this.words.threshold);
+  }
+
+  // How many of the distinct scores are at least `threshold`.
+  positionOf(threshold) {
+    const { steps } = this.data;
+    const target = threshold * STEPS - 1e-6;
+    let low = 0;
+    let high = steps.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (steps[middle] >= target) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  thresholdAt(position) {
+    if (position === this.chosen) return this.data.chosen;
+    const { steps } = this.data;
+    return position === 0 ? (steps[0] + 1) / STEPS : steps[position - 1] / STEPS;
+  }
+
+  place(threshold) {
+    this.threshold = threshold;
+    this.position = this.positionOf(threshold);
+  }
+
+  moveToThreshold(threshold) {
+    this.place(threshold);
+    this.draw();
+  }
+
+  moveToPosition(position) {
+    this.position = position;
+    this.threshold = this.thresholdAt(position);
+    this.draw();
+  }
+
+  moveToShare(share) {
+    this.moveToPosition(this.stops[nearest(this.stopAt, share * this.total)]);
+  }
+
+  moveByStops(step) {
+    let at = nearest(this.stopAt, this.acted[this.position]);
+    at = Math.min(this.stops.length - 1, Math.max(0, at + step));
+    this.moveToPosition(this.stops[at]);
+  }
+
+  moveToPointer(event) {
+    const box = this.plot.getBoundingClientRect();
+    const share = (event.clientX - box.left - this.left) / (this.right - this.left);
+    this.moveToShare(Math.min(1, Math.max(0, share)));
+  }
+
+  // Python hears of the threshold once, when the hand is lifted.
+  tell(wait) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      if (this.threshold === this.reported) return;
+      this.reported = this.threshold;
+      this.sent.push(this.threshold);
+      if (this.sent.length > 20) this.sent.shift();
+      this.report(this.threshold);
+    }, wait);
+  }
+
+  x(position) {
+    return this.left + (this.acted[position] / this.total) * (this.right - this.left);
+  }
+
+  y(value) {
+    return this.floor - ((value - this.low) / (this.high - this.low)) * (this.floor - this.ceiling);
+  }
+
+  // The curve and everything that stands still. Drawn per payload and per width, not per move.
+  drawChart() {
+    const { plot, values } = this;
+    const width = Math.round(this.stage.clientWidth);
+    this.width = width;
+    if (width <= 0) return; // in a closed tab: drawn when it opens
+    const height = Math.round(plot.clientHeight) || 240;
+    this.height = height;
+
+    let low = Math.min(0, this.best ? this.best.amount : 0);
+    let high = Math.max(0, this.best ? this.best.amount : 0);
+    for (let k = 0; k < values.length; k += 1) {
+      if (values[k] < low) low = values[k];
+      if (values[k] > high) high = values[k];
+    }
+    const span = high - low || 1;
+    this.low = low - (low < 0 ? span * 0.06 : span * 0.02);
+    this.high = high + span * 0.08;
+    this.ceiling = 26;
+    this.floor = height - 6;
+
+    const ticks = niceTicks(this.low, this.high, 4);
+    const names = ticks.map((tick) => this.say.tick(tick));
+    const longest = Math.max(...names.map((name) => name.length));
+    this.left = Math.max(THUMB / 2 + 2, Math.ceil(longest * 6.9) + 12);
+    this.right = width - THUMB / 2 - 2;
+    this.stage.style.setProperty("--left", `${this.left}px`);
+    this.stage.style.setProperty("--width", `${this.right - this.left}px`);
+
+    plot.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    plot.replaceChildren();
+
+    for (const [i, tick] of ticks.entries()) {
+      const at = this.y(tick).toFixed(1);
+      svg("line", {
+        class: tick === 0 ? "zero" : "gridline", x1: this.left, x2: this.right, y1: at, y2: at,
+      }, plot);
+      const name = svg("text", { class: "tick", x: this.left - 10, y: at, dy: "0.34em" }, plot);
+      name.textContent = names[i];
+    }
+
+    // One point a pixel column is all the eye gets; keep each column's extremes as well.
+    const points = this.curvePoints();
+    const path = points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join("L");
+    const base = this.best ? this.best.amount : 0;
+    const line = this.y(base);
+    const zero = this.y(0);
+    const area = `M${points[0][0].toFixed(1)},${line}L${path}L${points.at(-1)[0].toFixed(1)},${line}Z`;
+    this.shade("gain", area, this.ceiling - 26, line);
+    this.shade("loss", area, line, height);
+    if (zero > line + 0.5) {
+      const under = `M${points[0][0].toFixed(1)},${zero}L${path}L${points.at(-1)[0].toFixed(1)},${zero}Z`;
+      this.shade("debt", under, zero, height);
+    }
+
+    if (this.best) {
+      svg("line", { class: "best", x1: this.left, x2: this.right, y1: line, y2: line }, plot);
+    }
+    const chosenAt = this.x(this.chosen);
+    svg("line", { class: "chosen", x1: chosenAt, x2: chosenAt, y1: 18, y2: this.floor }, plot);
+    svg("path", { class: "curve", d: `M${path}` }, plot);
+    svg("circle", { class: "pick", cx: chosenAt, cy: this.y(values[this.chosen]), r: 4 }, plot);
+
+    const note = svg("text", { class: "note", y: 11 }, plot);
+    note.textContent = this.words.chosen;
+    const half = (note.getComputedTextLength?.() ?? 120) / 2;
+    const inside = Math.min(this.right - half, Math.max(this.left + half, chosenAt));
+    note.setAttribute("x", inside.toFixed(1));
+
+    this.marker = svg("line", { class: "marker", y1: this.ceiling - 8, y2: this.floor }, plot);
+    if (this.best) this.nameBest(points, line);
+    this.dot = svg("circle", { class: "dot", r: 7 }, plot);
+    this.draw();
+  }
+
+  curvePoints() {
+    const points = [];
+    const { values } = this;
+    let column = null;
+    let open = null;
+    const flush = () => {
+      if (!open) return;
+      const order = open.lowAt < open.highAt ? ["low", "high"] : ["high", "low"];
+      points.push(open.first);
+      for (const end of order) points.push(open[end]);
+      points.push(open.last);
+    };
+    for (let k = 0; k < values.length; k += 1) {
+      const point = [this.x(k), this.y(values[k])];
+      const at = Math.round(point[0]);
+      if (at !== column) {
+        flush();
+        column = at;
+        open = { first: point, low: point, high: point, last: point, lowAt: k, highAt: k };
+      } else {
+        open.last = point;
+        if (point[1] < open.low[1]) [open.low, open.lowAt] = [point, k];
+        if (point[1] > open.high[1]) [open.high, open.highAt] = [point, k];
+      }
+    }
+    flush();
+    return points.filter((point, i) => i === 0 || point !== points[i - 1]);
+  }
+
+  shade(name, area, top, bottom) {
+    if (bottom - top < 0.5) return;
+    const id = `clip-${name}`;
+    const clip = svg("clipPath", { id }, this.plot);
+    svg("rect", { x: 0, y: top, width: this.width, height: bottom - top }, clip);
+    svg("path", { class: name, d: area, "clip-path": `url(#${id})` }, this.plot);
+  }
+
+  // The best reference's name, on its line, where the curve leaves it room.
+  nameBest(points, line) {
+    const name = svg("text", { class: "note halo" }, this.plot);
+    name.textContent = `${this.best.name}  ${this.say.money(this.best.amount)}`;
+    const length = name.getComputedTextLength?.() ?? 160;
+    const chosenAt = this.x(this.chosen);
+    let choice = null;
+    for (const above of [true, false]) {
+      const y = above ? line - 8 : line + 16;
+      if (y < this.ceiling + 4 || y > this.floor - 4) continue;
+      for (let step = 0; step <= 8; step += 1) {
+        const x = this.left + 8 + ((this.right - this.left - length - 16) * step) / 8;
+        let room = 60;
+        for (const point of points) {
+          if (point[0] < x - 6 || point[0] > x + length + 6) continue;
+          room = Math.min(room, Math.abs(point[1] - (y - 4)));
+        }
+        if (chosenAt > x - 4 && chosenAt < x + length + 4) room -= 12;
+        if (!choice || room > choice.room + 1) choice = { x, y, room };
+      }
+    }
+    if (!choice) choice = { x: this.left + 8, y: line - 8 };
+    name.setAttribute("x", choice.x.toFixed(1));
+    name.setAttribute("y", choice.y.toFixed(1));
+  }
+
+  // One move. Nothing here grows with the number of predictions.
+  draw() {
+    if (!this.data || !this.marker) return;
+    const began = performance.now();
+    const { position, total, say, words } = this;
+    const { payoffs, scale } = this.data;
+    const acted = this.acted[position];
+    const counts = { tp: this.hits[position] };
+    counts.fp = acted - counts.tp;
+    counts.fn = this.positives - counts.tp;
+    counts.tn = total - acted - counts.fn;
+    const value = this.values[position];
+    const share = acted / total;
+
+    put(this.amount, say.money(value));
+    this.amount.classList.toggle("negative", value < -0.5);
+    this.drawDelta(value);
+
+    const digits = this.threshold < 0.1 ? 2 : 1;
+    const cut = position === 0
+      ? `> ${say.percent(this.data.steps[0] / STEPS, digits)}`
+      : say.percent(this.threshold, digits);
+    put(this.cut, cut);
+    this.reset.disabled = position === this.chosen;
+
+    for (const name of CELLS) {
+      const cell = this.cells[name];
+      const part = counts[name] / total;
+      const sum = counts[name] * payoffs[name] * scale;
+      put(cell.count, say.count(counts[name]));
+      put(cell.share, say.percent(part, 1));
+      put(cell.sum, say.signed(sum));
+      mark(cell.sum, sum);
+      // Not a custom property: every node below would have to be styled anew.
+      const heat = (5 + 27 * Math.sqrt(part)).toFixed(1);
+      cell.cell.style.backgroundColor = `color-mix(in srgb, var(--tone) ${heat}%, var(--surface))`;
+    }
+    this.drawRate("precision", acted > 0 ? counts.tp / acted : null);
+    this.drawRate("recall", this.positives > 0 ? counts.tp / this.positives : null);
+    this.drawRate("share", share);
+
+    const x = this.x(position).toFixed(1);
+    this.marker.setAttribute("x1", x);
+    this.marker.setAttribute("x2", x);
+    this.dot.setAttribute("cx", x);
+    this.dot.setAttribute("cy", this.y(value).toFixed(1));
+    const { slider } = this;
+    const at = String(Math.round(share * Number(slider.max)));
+    if (slider.value !== at) slider.value = at;
+    slider.style.setProperty("--share", share.toFixed(4));
+    slider.setAttribute("aria-valuetext", fill(words.spoken, {
+      threshold: cut, share: say.percent(share), unit: words.unit, value: say.money(value),
+    }));
+
+    // For tests, and for anyone who looks.
+    const facts = this.root.dataset;
+    for (const name of CELLS) facts[name] = counts[name];
+    facts.threshold = this.threshold;
+    facts.value = value;
+    facts.redraw = (performance.now() - began).toFixed(3);
+  }
+
+  drawDelta(value) {
+    if (!this.best) {
+      this.delta.textContent = "\u00a0";
+      return;
+    }
+    const delta = value - this.best.amount;
+    const [before, after = ""] = fill(this.words.against, { name: this.best.name }).split("{delta}");
+    if (!this.deltaParts) {
+      this.delta.replaceChildren();
+      this.deltaParts = [
+        document.createTextNode(""), document.createElement("b"), document.createTextNode(""),
+      ];
+      this.delta.append(...this.deltaParts);
+    }
+    const [front, number, back] = this.deltaParts;
+    if (front.data !== before) front.data = before;
+    put(number, this.say.signed(delta));
+    mark(number, delta);
+    if (back.data !== after) back.data = after;
+  }
+
+  drawRate(name, value) {
+    const rate = this.rates[name];
+    put(rate.value, value === null ? "\u2013" : this.say.percent(value, 1));
+    rate.bar.style.transform = `scaleX(${value ?? 0})`;
+  }
+}
+
+export default function decision({ parentElement, data, setStateValue }) {
+  let panel = parentElement.decisionPanel;
+  if (panel && (!(panel instanceof Panel) || !panel.root.isConnected)) {
+    panel.destroy();
+    panel = null;
+  }
+  if (!panel) {
+    panel = new Panel(parentElement);
+    parentElement.decisionPanel = panel;
+  }
+  const ticket = (panel.ticket += 1);
+  panel.report = (threshold) => setStateValue("threshold", threshold);
+  if (data) panel.update(data);
+  return () => {
+    // A later call may have taken the panel over: only the last one ends it.
+    if (panel.ticket !== ticket) return;
+    panel.destroy();
+    if (parentElement.decisionPanel === panel) delete parentElement.decisionPanel;
+  };
+}

@@ -1,0 +1,65 @@
+"""What every page shares: the look, the width, notices, tiles, number formats."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from core.charts.look import DARK, LIGHT, Look, look_named
+from core.jobs.local import LocalJobs
+from core.store import store_folder
+
+BOTH_LOOKS = {"light": LIGHT.colours(), "dark": DARK.colours()}
+_CSS = """
+<style>
+.stMainBlockContainer { max-width: 1200px; padding-top: 4.5rem; padding-bottom: 5rem; }
+[data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; font-weight: 600; }
+h1 { letter-spacing: -0.02em; }
+@media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; } }
+</style>
+"""
+
+
+def start_page() -> Look:
+    """The page's common beginning; returns the visitor's look."""
+    st.html(_CSS)
+    return look_named(st.context.theme.type)
+
+
+@st.cache_resource(max_entries=8)
+def _jobs(store: str) -> LocalJobs:
+    return LocalJobs(store_folder())
+
+
+def jobs() -> LocalJobs:
+    """The client of this store's supervisor."""
+    return _jobs(str(store_folder()))
+
+
+def chart(figure: object, key: str) -> None:
+    """Draw a plotly figure in our own look."""
+    st.plotly_chart(figure, key=key, theme=None, width="stretch", config={"displayModeBar": False})
+
+
+def money(amount: float, currency: str) -> str:
+    """1234567.0, 'USD' -> '$1.23M'."""
+    symbol = {"USD": "$", "EUR": "€", "GBP": "£"}.get(currency, f"{currency} ")
+    sign = "−" if amount < 0 else ""
+    size = abs(amount)
+    for limit, unit in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
+        if size >= limit * 0.9995:
+            return f"{sign}{symbol}{_three(size / limit)}{unit}"
+    return f"{sign}{symbol}{size:,.0f}"
+
+
+def _three(number: float) -> str:
+    digits = max(0, 2 - math.floor(math.log10(max(number, 1))))
+    return f"{number:,.{digits}f}"
+
+
+def duration(seconds: float) -> str:
+    """75 -> '1 min 15 s'."""
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    return f"{int(seconds // 60)} min {int(seconds % 60)} s"

@@ -1,0 +1,74 @@
+"""Held-out predictions of a run as arrays, read once per run and kept for the next script run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.errors import RunError
+from core.store.runs import Run
+
+_MOST_IN_BROWSER = 20_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeldOut:
+    """The test rows: ids (N,), target (N, T), info, the ensemble (N, O), members (M, N, O), baselines each (N, O).
+    Validation rows: target (V, T), info, the ensemble (V, O)."""
+
+    rows: np.ndarray
+    target: np.ndarray
+    info: pd.DataFrame
+    ensemble: np.ndarray
+    members: np.ndarray
+    baselines: dict[str, np.ndarray]
+    validation_target: np.ndarray
+    validation_info: pd.DataFrame
+    validation: np.ndarray
+
+
+def held_out(run: Run) -> HeldOut:
+    """Read a run's predictions; raises RunError."""
+    path = run.folder / "predictions.parquet"
+    if not path.is_file():
+        raise RunError(f"A finished run has predictions; those of {run.id} are missing. Train again.")
+    return _read(run, path, path.stat().st_mtime_ns)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Run: lambda run: run.id})
+def _read(run: Run, path: Path, changed_ns: int) -> HeldOut:
+    table, known = run.held_out()
+    outputs = [c for c in table.columns if c not in ("row", "part", "source", "member")]
+    targets = [c for c in known.columns if c.startswith("target.")]
+    test, validation = (table[table["part"] == part] for part in ("test", "validation"))
+    known_test, known_validation = (known[known["part"] == part] for part in ("test", "validation"))
+    network = test[test["source"] == "network"]
+    members = network[outputs].to_numpy().reshape(network["member"].nunique(), -1, len(outputs))
+    return HeldOut(
+        rows=known_test["row"].to_numpy(),
+        target=known_test[targets].to_numpy(dtype=float),
+        info=_info(known_test),
+        ensemble=members.mean(0),
+        members=members,
+        baselines={str(n): p[outputs].to_numpy() for n, p in test.groupby("source") if n != "network"},
+        validation_target=known_validation[targets].to_numpy(dtype=float),
+        validation_info=_info(known_validation),
+        validation=validation[validation["source"] == "network"][outputs].to_numpy(),
+    )
+
+
+def _info(known: pd.DataFrame) -> pd.DataFrame:
+    chosen = known[[c for c in known.columns if c.startswith("info.")]]
+    return chosen.rename(columns=lambda c: c.removeprefix("info."))
+
+
+def capped(held: HeldOut) -> tuple[np.ndarray, np.ndarray]:
+    """Binary scores and labels for the browser, best first, at most 20,000, evenly thinned."""
+    order = np.argsort(-held.ensemble[:, 0], kind="stable")
+    if len(order) > _MOST_IN_BROWSER:
+        order = order[np.linspace(0, len(order) - 1, _MOST_IN_BROWSER).astype(int)]
+    return held.ensemble[order, 0], held.target[order, 0]

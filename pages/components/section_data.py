@@ -1,0 +1,102 @@
+"""Section 2: the data: rows, plan, features, a sample, origin, licence, caveats."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core import datasets
+from core.charts import data as charts
+from core.contracts import UseCase
+from core.errors import UserError
+from core.fingerprint import of_examples
+from core.text import _
+from pages.components.context import Context
+from pages.components.frame import chart, jobs
+
+_SHOWN_AT_FIRST = 6
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _profile(name: str, fingerprint: str) -> dict[str, Any]:
+    return jobs().ask({"ask": "profile", "use_case": name}, timeout_s=60)
+
+
+def profile(use_case: UseCase) -> dict[str, Any] | None:
+    """The data's profile from the answer worker; None, and a notice, when it cannot be had."""
+    try:
+        with st.spinner(_("Reading the data …")):
+            return _profile(use_case.name, of_examples(use_case))
+    except UserError as error:
+        st.warning(str(error))
+        return None
+
+
+def draw(context: Context) -> None:
+    """Draw the section."""
+    use_case = context.use_case
+    found = profile(use_case)
+    if found is None:
+        return
+    st.markdown(found["plan"])
+    tiles = st.columns(1 + len(found["parts"]))
+    tiles[0].metric(
+        _("Rows in all"),
+        f"{found['rows']:,}",
+        help=_("{count:,} different {unit} ids").format(count=found["units"], unit=found["unit"]),
+    )
+    for tile, part in zip(tiles[1:], found["parts"], strict=True):
+        tile.metric(
+            {"train": _("Train"), "validation": _("Validation"), "test": _("Test")}[part["name"]],
+            f"{part['rows']:,}",
+            help=_("Mean of the target in these rows: {mean:.3f}").format(mean=part["target_mean"]),
+        )
+    if found["num_folds"] > 1:
+        st.caption(_("The first of {count} folds is shown.").format(count=found["num_folds"]))
+    _histograms(context, found)
+    _sample(context, found)
+    _origins(use_case)
+
+
+def _histograms(context: Context, found: dict[str, Any]) -> None:
+    st.subheader(_("What the model is told"))
+    everything = st.toggle(
+        _("Show all {count} features").format(count=len(context.use_case.columns)), key=context.start("all", False)
+    )
+    profiles = {p["name"]: p for p in found["columns"]}
+    columns = context.use_case.columns if everything else context.use_case.columns[:_SHOWN_AT_FIRST]
+    for start in range(0, len(columns), 3):
+        for place, column in zip(st.columns(3), columns[start : start + 3], strict=False):
+            with place:
+                chart(
+                    charts.histogram(column, profiles[column.name], context.look),
+                    key=context.key(f"histogram-{column.name}"),
+                )
+                missing = profiles[column.name]["missing"]
+                if missing:
+                    st.caption(_("missing in {share:.0%} of rows").format(share=missing))
+
+
+def _sample(context: Context, found: dict[str, Any]) -> None:
+    st.subheader(_("A sample of the rows"))
+    labels = {c.name: f"{c.label} ({c.unit})" if c.unit else c.label for c in context.use_case.columns}
+    rows = [
+        {**r["info"], **r["target"], **{labels[name]: value for name, value in r["features"].items()}}
+        for r in found["sample"]
+    ]
+    st.dataframe(rows, hide_index=True, height=280)
+
+
+def _origins(use_case: UseCase) -> None:
+    st.subheader(_("Where it comes from"))
+    if not use_case.datasets:
+        st.info(_("Synthetic data, made by a generator with a fixed seed."))
+    for name in use_case.datasets:
+        dataset = datasets.DATASETS.get(name)
+        if dataset.synthetic:
+            st.info(_("Synthetic data, made by a generator with a fixed seed."))
+        st.markdown(f"**{dataset.title}.** {dataset.origin}")
+        st.markdown(_("Licence: {licence}").format(licence=dataset.licence))
+        for caveat in dataset.caveats:
+            st.markdown(f"- {caveat}")

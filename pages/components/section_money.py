@@ -1,0 +1,140 @@
+"""Section 6: held-out predictions times the money model; the decision moves outcome and yearly value together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from core.contracts import Assumption, ValueModel
+from core.errors import RunError
+from core.text import _
+from core.value.threshold import ThresholdValue, assumed_values
+from pages.components.context import Context
+from pages.components.decision import decision_panel
+from pages.components.frame import BOTH_LOOKS, money
+from pages.components.held_out import HeldOut, capped, held_out
+
+Panel = Callable[[Context, Any, HeldOut, dict[str, float]], None]
+
+
+def draw(context: Context) -> None:
+    """Draw the section."""
+    model = context.use_case.value
+    if model is None:
+        return
+    if context.run is None:
+        st.info(_("There are no predictions to price yet. Open Train and press the button."))
+        return
+    try:
+        found, report = held_out(context.run), context.run.report()
+    except RunError as error:
+        st.error(str(error))
+        return
+    left, right = st.columns([2, 5], gap="large")
+    with left:
+        assumed = _assumptions(context, model)
+    with right:
+        panels: dict[str, Panel] = {"threshold": _threshold_panel}
+        panels[model.panel](context, model, found, assumed)
+    _others(report, model)
+
+
+def _assumptions(context: Context, model: ValueModel) -> dict[str, float]:
+    st.markdown(f"**{_('Assumptions')}**")
+    for assumption in model.assumptions:
+        _assumption(context, assumption)
+    if context.state.assumed:
+        st.button(_("Back to the declared assumptions"), key=context.key("declared"), on_click=_forget, args=(context,))
+    return assumed_values(model.assumptions, context.state.assumed)
+
+
+def _assumption(context: Context, assumption: Assumption) -> None:
+    name = f"assume-{assumption.name}"
+
+    def changed() -> None:
+        value = float(st.session_state[context.key(name)])
+        if value == assumption.value:
+            context.state.assumed.pop(assumption.name, None)
+        else:
+            context.state.assumed[assumption.name] = value
+
+    st.number_input(
+        f"{assumption.label} ({assumption.unit})",
+        min_value=assumption.low,
+        max_value=assumption.high,
+        step=assumption.step,
+        format="%d" if assumption.step >= 1 and assumption.value == round(assumption.value) else "%.2f",
+        key=context.start(name, context.state.assumed.get(assumption.name, assumption.value)),
+        on_change=changed,
+        help=assumption.help or None,
+    )
+    st.caption((_("Guess. ") if assumption.guess else _("From the data. ")) + assumption.source)
+
+
+def _forget(context: Context) -> None:
+    context.state.assumed.clear()
+    for key in [k for k in st.session_state if str(k).startswith(context.key("assume-"))]:
+        del st.session_state[key]
+
+
+def _threshold_panel(context: Context, model: ThresholdValue, found: HeldOut, assumed: dict[str, float]) -> None:
+    chosen = model.choose(found.validation_target, found.validation, found.validation_info, assumed)
+    scores, labels = capped(found)
+    pay, words = model.payoffs(assumed), model.words
+    references = model.references(found.target, found.info, assumed)
+    current = context.state.threshold
+    payload = {
+        "scores": scores.round(4).tolist(),
+        "labels": labels.astype(int).tolist(),
+        "payoffs": {"tp": pay.tp, "fp": pay.fp, "fn": pay.fn, "tn": pay.tn},
+        "scale": model.scale(found.info, assumed) * len(found.rows) / len(scores),
+        "currency": model.currency,
+        "threshold": chosen if current is None else current,
+        "chosen": chosen,
+        "references": [
+            {"name": name, "amount": amount, "kind": kind}
+            for (name, amount), kind in zip(references, ("all", "none"), strict=True)
+        ],
+        "words": {
+            "tp": words.tp,
+            "fp": words.fp,
+            "fn": words.fn,
+            "tn": words.tn,
+            "act": words.act,
+            "unit": words.unit,
+            "threshold": words.threshold,
+        },
+        "look": BOTH_LOOKS,
+    }
+
+    def moved() -> None:
+        state = st.session_state[context.key("decision")]
+        context.state.threshold = float(state["threshold"])
+
+    decision_panel(payload, key=context.key("decision"), on_change=moved)
+
+
+def _others(report: dict[str, Any], model: ValueModel) -> None:
+    """What the same decision rule earns with other methods, with the declared assumptions."""
+    value = report["value"]
+    st.subheader(_("What each method would earn"))
+    rows = [
+        {
+            _("Method"): entry["title"],
+            _("Net value per {per}").format(per=model.per): money(entry["amount"], model.currency),
+            _("95% interval"): f"{money(entry['low'], model.currency)} – {money(entry['high'], model.currency)}",
+        }
+        for entry in (value, *value["baselines"])
+    ]
+    rows += [
+        {
+            _("Method"): reference["name"],
+            _("Net value per {per}").format(per=model.per): money(reference["amount"], model.currency),
+            _("95% interval"): "–",
+        }
+        for reference in value["references"]
+    ]
+    st.dataframe(rows, hide_index=True)
+    st.caption(_("Declared assumptions; each method's own threshold, chosen on validation and applied to test rows."))

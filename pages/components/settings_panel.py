@@ -1,0 +1,95 @@
+"""The settings of a training as widgets: presets, three in front, all of them one click away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core.contracts import Preset
+from core.settings import Setting, SettingType, defaults
+from core.text import _
+from core.use_case_settings import settings_of
+from pages.components.context import Context
+
+
+def draw_settings(context: Context) -> None:
+    """Draw presets and settings; what the visitor chooses is in the page's state."""
+    declared = settings_of(context.use_case)
+    _presets(context, declared)
+    front = [declared[name] for name in context.use_case.front]
+    for setting in front:
+        _widget(context, setting)
+    if st.toggle(_("All settings"), key=context.start("all-settings", False)):
+        rest = [s for s in declared.values() if s.name not in context.use_case.front]
+        for group, title in (("training", _("Training")), ("network", _("Network")), ("run", _("Run"))):
+            of_group = [s for s in rest if s.group == group]
+            if of_group:
+                st.caption(title)
+            for setting in of_group:
+                _widget(context, setting)
+
+
+def _presets(context: Context, declared: Mapping[str, Setting]) -> None:
+    presets = {p.name: p for p in context.use_case.presets}
+    if not presets:
+        return
+    chosen = st.pills(
+        _("Presets"),
+        list(presets),
+        format_func=lambda name: presets[name].title,
+        key=context.start("preset", context.state.preset),
+        on_change=_apply_preset,
+        args=(context, presets, dict(declared)),
+    )
+    if chosen:
+        preset = presets[chosen]
+        st.caption(preset.reason if preset.good else _("Bad on purpose. {reason}").format(reason=preset.reason))
+
+
+def _apply_preset(context: Context, presets: Mapping[str, Preset], declared: Mapping[str, Setting]) -> None:
+    name = st.session_state[context.key("preset")]
+    context.state.preset = name
+    values = {**defaults(declared), **(presets[name].values if name else {})}
+    values["device"] = context.state.settings["device"]
+    context.state.settings.update(values)
+    for setting, value in values.items():
+        key = context.key(f"set-{setting}")
+        if key in st.session_state:
+            st.session_state[key] = value
+
+
+def _changed(context: Context, name: str) -> None:
+    context.state.settings[name] = st.session_state[context.key(f"set-{name}")]
+    context.state.preset = None
+    if context.key("preset") in st.session_state:
+        st.session_state[context.key("preset")] = None
+
+
+def _widget(context: Context, setting: Setting) -> None:
+    value = context.state.settings[setting.name]
+    stops = setting.steps()
+    key = context.start(f"set-{setting.name}", value)
+    help_text = "\n\n".join(
+        part
+        for part in (
+            setting.help.sentence,
+            setting.help.caption,
+            f"${setting.help.formula}$" if setting.help.formula else "",
+        )
+        if part
+    )
+    label = f"{setting.label} ({setting.unit})" if setting.unit else setting.label
+    common: dict[str, Any] = {"key": key, "help": help_text, "on_change": _changed, "args": (context, setting.name)}
+    if setting.type is SettingType.CHOICE:
+        st.segmented_control(label, stops, required=True, **common)
+    elif len(stops) > 200:
+        st.number_input(label, min_value=stops[0], max_value=stops[-1], step=1, **common)
+    else:
+        options = stops if value in stops else tuple(sorted({*stops, value}))
+        st.select_slider(label, options, format_func=_shown, **common)
+
+
+def _shown(value: float) -> str:
+    return f"{value:g}" if isinstance(value, float) else f"{value:,}"

@@ -1,0 +1,163 @@
+"""What a visitor has chosen on a use-case page: kept for the session, written to links, read back from them.
+
+Streamlit drops a widget's value when the widget is not drawn, so the truth is a plain dictionary per use case; every
+widget starts from it and writes back to it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from core.contracts import Section, UseCase
+from core.errors import UnknownNameError
+from core.settings import defaults, repair
+from core.text import _
+from core.use_case_settings import settings_of
+
+LINK_VERSION = "1"
+
+
+@dataclass
+class PageState:
+    """One visitor's choices for one use case."""
+
+    settings: dict[str, Any]
+    section: str = Section.TRAIN.value
+    preset: str | None = None
+    run: str | None = None
+    job: str | None = None
+    threshold: float | None = None
+    assumed: dict[str, float] = field(default_factory=dict)
+    record: int | None = None
+    changes: dict[str, Any] = field(default_factory=dict)
+    vary: str | None = None
+    notices: list[str] = field(default_factory=list)
+    applied_link: str = ""
+
+
+def visitor() -> str:
+    """A random name for this browser session: who asked for a run."""
+    if "visitor" not in st.session_state:
+        st.session_state["visitor"] = f"web-{secrets.token_hex(4)}"
+    return str(st.session_state["visitor"])
+
+
+def page_state(use_case: UseCase) -> PageState:
+    """The session's state of this use case; a link in the address bar is read once, before any widget is drawn."""
+    key = f"state:{use_case.slug}"
+    if key not in st.session_state:
+        st.session_state[key] = PageState(settings=defaults(settings_of(use_case)))
+    state: PageState = st.session_state[key]
+    query = {name: str(value) for name, value in st.query_params.items()}
+    asked = urlencode(sorted(query.items()))
+    if query and asked != state.applied_link:
+        state.applied_link = asked
+        _apply(use_case, state, query)
+        forget_widgets(use_case)
+    return state
+
+
+def forget_widgets(use_case: UseCase) -> None:
+    """Let every widget of the page start again from the state."""
+    for key in [k for k in st.session_state if str(k).startswith(f"{use_case.slug}:")]:
+        del st.session_state[key]
+
+
+def link(use_case: UseCase, state: PageState) -> str:
+    """The complete state as a query string: every setting, not only those that differ from today's defaults."""
+    pairs: dict[str, Any] = {"v": LINK_VERSION, "use_case": use_case.name, "section": state.section}
+    pairs |= {f"set.{name}": value for name, value in sorted(state.settings.items())}
+    pairs |= {f"assume.{name}": value for name, value in sorted(state.assumed.items())}
+    pairs |= {f"change.{name}": value for name, value in sorted(state.changes.items())}
+    for name in ("preset", "run", "threshold", "record", "vary"):
+        value = getattr(state, name)
+        if value is not None:
+            pairs[name] = value
+    return urlencode(pairs)
+
+
+def _apply(use_case: UseCase, state: PageState, query: Mapping[str, str]) -> None:
+    """Take a link's state over; what cannot be used is left at its default, and said."""
+    if query.get("use_case", use_case.name) != use_case.name:
+        return  # the browser's Back button can show one page with another's parameters
+    notices = []
+    if query.get("v", LINK_VERSION) != LINK_VERSION:
+        notices.append(
+            _("This link has version {found}; links of version {known} are read. What fits is used.").format(
+                found=query["v"], known=LINK_VERSION
+            )
+        )
+    given = {name.removeprefix("set."): value for name, value in query.items() if name.startswith("set.")}
+    state.settings, wrong = repair(settings_of(use_case), given)
+    notices += wrong
+    section = query.get("section", state.section)
+    if section in set(Section):
+        state.section = section
+    else:
+        notices.append(f"{UnknownNameError(_('section'), section, set(Section))} " + _("The default is used."))
+    state.preset, state.run, state.vary = query.get("preset"), query.get("run"), query.get("vary")
+    state.threshold = _number(query, "threshold", 0.0, 1.000001, notices)
+    record = _number(query, "record", 0, 1e9, notices)
+    state.record = None if record is None else int(record)
+    state.assumed = _assumed(use_case, query, notices)
+    state.changes = _changes(use_case, query, notices)
+    state.notices = notices + _unknown(query)
+
+
+def _assumed(use_case: UseCase, query: Mapping[str, str], notices: list[str]) -> dict[str, float]:
+    known = {a.name: a for a in (use_case.value.assumptions if use_case.value else ())}
+    found = {}
+    for key in [k for k in query if k.startswith("assume.")]:
+        name = key.removeprefix("assume.")
+        if name not in known:
+            notices.append(f"{UnknownNameError(_('assumption'), name, known)} " + _("It is left out."))
+            continue
+        value = _number(query, key, known[name].low, known[name].high, notices)
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def _changes(use_case: UseCase, query: Mapping[str, str], notices: list[str]) -> dict[str, Any]:
+    columns = {c.name: c for c in use_case.columns}
+    found: dict[str, Any] = {}
+    for key in [k for k in query if k.startswith("change.")]:
+        name = key.removeprefix("change.")
+        if name not in columns:
+            notices.append(f"{UnknownNameError(_('feature'), name, columns)} " + _("It is left out."))
+        elif columns[name].kind == "category":
+            found[name] = query[key]
+        else:
+            value = _number(query, key, -1e12, 1e12, notices)
+            if value is not None:
+                found[name] = value
+    return found
+
+
+def _number(query: Mapping[str, str], key: str, low: float, high: float, notices: list[str]) -> float | None:
+    if key not in query:
+        return None
+    try:
+        value = float(query[key])
+    except ValueError:
+        value = float("nan")
+    if low <= value <= high:
+        return value
+    notices.append(
+        _("{name} must be a number from {low:g} to {high:g}; the link says “{found}”. It is left out.").format(
+            name=key, low=low, high=high, found=query[key]
+        )
+    )
+    return None
+
+
+def _unknown(query: Mapping[str, str]) -> list[str]:
+    fixed = {"v", "use_case", "section", "preset", "run", "threshold", "record", "vary"}
+    strange = [k for k in query if k not in fixed and not k.startswith(("set.", "assume.", "change."))]
+    return [_("The link's part “{name}” is not known and was left out.").format(name=name) for name in strange]

@@ -1,0 +1,42 @@
+"""The front page: what this is, the industries, their use cases, one obvious button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.contracts import Industry
+from core.text import _
+from core.use_cases import INDUSTRIES, USE_CASES, all_use_cases
+from pages.components.cards import OpenPage, use_case_card
+from pages.components.frame import start_page
+
+
+def draw(open_use_case: OpenPage, open_industry: Callable[[Industry], st.Page]) -> None:
+    """Draw the page. Imports no torch, no scikit-learn, no plotly: the first visit must be quick."""
+    start_page()
+    st.title("Proving Ground")
+    st.markdown(
+        _(
+            "An AI startup idea, trained, measured and turned into money in front of your eyes: pick a use case, press "
+            "Train, watch a real network learn on real data, and see whether it beats the strongest simple method."
+        )
+    )
+    every = all_use_cases()
+    if every and st.button(
+        _("Start with {title}").format(title=every[0].title.lower()), type="primary", icon=":material/play_arrow:"
+    ):
+        st.switch_page(open_use_case(every[0]))
+    for problem in (*INDUSTRIES.problems(), *USE_CASES.problems()):
+        st.warning(problem)
+    st.space("medium")
+    for declared in sorted(INDUSTRIES.all().values(), key=lambda i: i.order):
+        st.subheader(declared.title)
+        st.markdown(declared.summary)
+        st.page_link(open_industry(declared), label=_("Where AI earns in this industry, and what is hard"))
+        of_industry = [u for u in every if u.industry == declared.name]
+        for start in range(0, len(of_industry), 3):
+            for column, use_case in zip(st.columns(3), of_industry[start : start + 3], strict=False):
+                with column:
+                    use_case_card(use_case, open_use_case)

@@ -1,0 +1,33 @@
+"""THE page of an industry: where AI earns there, what is hard, its use cases side by side."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.contracts import Industry
+from core.text import _
+from core.use_cases import all_use_cases
+from pages.components.cards import OpenPage, use_case_card
+from pages.components.frame import start_page
+
+
+def draw(declared: Industry, open_page: OpenPage) -> None:
+    """Draw the page of one industry."""
+    start_page()
+    st.title(declared.title)
+    st.markdown(declared.summary)
+    st.space("small")
+    of_industry = [u for u in all_use_cases() if u.industry == declared.name]
+    for start in range(0, len(of_industry), 3):
+        for column, use_case in zip(st.columns(3), of_industry[start : start + 3], strict=False):
+            with column:
+                use_case_card(use_case, open_page)
+    st.space("small")
+    earns, hard = st.columns(2, gap="large")
+    for column, title, lines in (
+        (earns, _("Where AI earns here"), declared.earns),
+        (hard, _("What is hard"), declared.hard),
+    ):
+        if lines:
+            column.subheader(title)
+            column.markdown("\n".join(f"- {line}" for line in lines))

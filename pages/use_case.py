@@ -1,0 +1,74 @@
+"""THE page of a use case: one shape for all, one section drawn at a time."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.contracts import Section, UseCase
+from core.text import _
+from pages.components import section_data, section_money, section_question, section_results, section_train
+from pages.components import section_understand as section_understand
+from pages.components.context import Context, shown_run
+from pages.components.copy_link import copy_link
+from pages.components.frame import BOTH_LOOKS, jobs, start_page
+from pages.components.headline import draw_headline
+from pages.components.state import link, page_state
+
+_DRAW = {
+    Section.QUESTION: section_question.draw,
+    Section.DATA: section_data.draw,
+    Section.TRAIN: section_train.draw,
+    Section.RESULTS: section_results.draw,
+    Section.UNDERSTAND: section_understand.draw,
+    Section.MONEY: section_money.draw,
+}
+
+
+def titles() -> dict[Section, str]:
+    """The sections' visible names."""
+    return {
+        Section.QUESTION: _("Question"),
+        Section.DATA: _("Data"),
+        Section.TRAIN: _("Train"),
+        Section.RESULTS: _("Results"),
+        Section.UNDERSTAND: _("What if"),
+        Section.MONEY: _("Money"),
+    }
+
+
+def draw(use_case: UseCase) -> None:
+    """Draw the page of one use case."""
+    look = start_page()
+    state = page_state(use_case)
+    jobs().wake()
+    for notice in state.notices:
+        st.warning(notice)
+    run = shown_run(use_case, state)
+    context = Context(use_case=use_case, state=state, look=look, run=run)
+    title, share = st.columns([5, 1], vertical_alignment="bottom")
+    title.title(use_case.title)
+    title.markdown(use_case.summary)
+    draw_headline(context)
+    section = _choose_section(context)
+    _DRAW[section](context)
+    with share:
+        copy_link(link(use_case, state), key=f"{use_case.slug}:link", look=BOTH_LOOKS)
+
+
+def _choose_section(context: Context) -> Section:
+    use_case, state = context.use_case, context.state
+    absent = set(use_case.task.absent) | ({Section.MONEY} if use_case.value is None else set())
+    names = {s: t for s, t in titles().items() if s not in absent}
+    key = f"{use_case.slug}:section"
+    if key not in st.session_state:
+        st.session_state[key] = state.section if state.section in names else Section.TRAIN.value
+    chosen = st.segmented_control(
+        _("Section"),
+        [s.value for s in names],
+        format_func=lambda value: names[Section(value)],
+        required=True,
+        key=key,
+        label_visibility="collapsed",
+    )
+    state.section = chosen or Section.TRAIN.value
+    return Section(state.section)
