@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -200,10 +200,8 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) ->
 def end_group(process: subprocess.Popen[bytes]) -> None:
     """End a process and its group: politely first, then by force."""
     for number in (signal.SIGTERM, signal.SIGKILL):
-        try:
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, number)
-        except (ProcessLookupError, PermissionError):
-            pass
         try:
             process.wait(END_LIMIT_S)
         except subprocess.TimeoutExpired:
@@ -216,10 +214,8 @@ def end_store_processes(store: Path) -> None:
         limit = time.time() + END_LIMIT_S
         left = store_processes(store)
         for pid in left:
-            try:
+            with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, number)
-            except (ProcessLookupError, PermissionError):
-                pass
         while left and time.time() < limit:
             time.sleep(0.05)
             left = store_processes(store)

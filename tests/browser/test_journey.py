@@ -1,0 +1,186 @@
+"""The whole journey of a visitor, in a real browser: home, retail, a setting, train, results, money, reload, link."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import App, chart_series, open_section, picture, settled
+
+
+def drag_slider(page: Page, label: str, key: str, times: int) -> str:
+    """Move a select slider with the keyboard; returns the value that it then shows."""
+    thumb = page.get_by_role("slider", name=label)
+    thumb.focus()
+    for _ in range(times):
+        page.keyboard.press(key)
+    page.wait_for_timeout(400)
+    settled(page)
+    return str(page.get_by_role("slider", name=label).get_attribute("aria-valuetext"))
+
+
+def set_in_state(page: Page, name: str) -> str:
+    """A setting as the page's own link carries it."""
+    link = page.get_by_test_id("copy-link").get_attribute("data-link") or ""
+    return parse_qs(urlparse(link).query)[f"set.{name}"][0]
+
+
+def newest_run(store: Path) -> Path:
+    return max((store / "runs").iterdir(), key=lambda p: p.name)
+
+
+def recorded_epochs(run: Path) -> dict[int, dict[str, float]]:
+    lines = (run / "progress.jsonl").read_bytes().split(b"\n")[:-1]
+    return {e["epoch"]: e for e in map(json.loads, lines) if e["event"] == "epoch"}
+
+
+def test_a_visitor_trains_sees_the_truth_and_takes_a_link_home(app: App, page: Page, chromium: Browser) -> None:
+    page.goto(app.url)
+    settled(page)
+    expect(page.get_by_role("heading", name="Proving Ground")).to_be_visible()
+    page.get_by_role("link", name=re.compile("Where AI earns")).first.click()
+    page.wait_for_url("**/retail")
+    settled(page)
+    page.get_by_role("link", name="Open").first.click()
+    page.wait_for_url("**/retail-coupon_response")
+    settled(page)
+
+    before = set_in_state(page, "learning_rate")
+    drag_slider(page, "Learning rate", "ArrowLeft", 2)
+    assert float(set_in_state(page, "learning_rate")) < float(before)
+
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible(timeout=30_000)
+    seen: dict[int, float] = {}
+    for _ in range(600):
+        series = chart_series(page, "Loss", "validation")
+        stop_visible = page.get_by_role("button", name="Stop").is_visible()
+        if series and stop_visible:
+            last = max(series)
+            seen[last] = series[last]
+        if len(seen) >= 3:
+            break
+        page.wait_for_timeout(100)
+    run = newest_run(app.store)
+    assert len(seen) >= 3, f"only {seen} seen"
+    assert not (run / "end.json").exists(), "the run had ended before three epochs were read"
+    truth = recorded_epochs(run)
+    for epoch, value in seen.items():
+        assert value == pytest.approx(truth[epoch]["validation_loss"], abs=1e-9)
+    picture(page, "train-live")
+
+    expect(page.get_by_role("button", name="See the results")).to_be_visible(timeout=180_000)
+    picture(page, "train-done")
+    page.get_by_role("button", name="See the results").click()
+    settled(page)
+    expect(page.get_by_role("heading", name="Against the strongest simple methods")).to_be_visible()
+    assert json.loads((run / "config.json").read_text())["settings"]["learning_rate"] < float(before)
+    picture(page, "results")
+
+    open_section(page, "Money")
+    panel = page.get_by_test_id("decision-panel")
+    expect(panel).to_be_visible(timeout=20_000)
+    threshold, value = panel.get_attribute("data-threshold"), panel.get_attribute("data-value")
+    found = panel.get_attribute("data-tp")
+    slider = panel.get_by_role("slider")
+    slider.focus()
+    for _ in range(6):
+        page.keyboard.press("PageDown")
+    page.wait_for_timeout(600)
+    settled(page)
+    moved = panel.get_attribute("data-threshold")
+    assert moved != threshold
+    assert panel.get_attribute("data-value") != value
+    assert panel.get_attribute("data-tp") != found
+    picture(page, "money")
+    link = page.get_by_test_id("copy-link").get_attribute("data-link") or ""
+    assert parse_qs(urlparse(link).query)["threshold"][0].startswith(str(moved)[:5])
+
+    page.reload()
+    settled(page)
+    expect(page.get_by_test_id("stMetricValue").first).to_be_visible()
+    assert newest_run(app.store) == run, "a reload must not start anything"
+
+    page.goto(link)
+    settled(page)
+    page.get_by_test_id("copy-link").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    elsewhere = chromium.new_context(viewport={"width": 1440, "height": 900})
+    try:
+        fresh = elsewhere.new_page()
+        fresh.goto(copied)
+        settled(fresh)
+        there = fresh.get_by_test_id("decision-panel")
+        expect(there).to_be_visible(timeout=20_000)
+        assert float(there.get_attribute("data-threshold") or 0) == pytest.approx(float(moved or 0), abs=1e-4)
+        assert set_in_state(fresh, "learning_rate") == set_in_state(page, "learning_rate")
+        assert fresh.get_by_test_id("copy-link").get_attribute("data-link") == copied
+    finally:
+        elsewhere.close()
+
+
+def test_what_if_answers_and_the_curve_follows(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/retail-coupon_response?section=understand")
+    settled(page)
+    chance = page.get_by_test_id("stMetricValue").filter(has_text="%").first
+    expect(chance).to_be_visible(timeout=30_000)
+    before = chance.inner_text()
+    drag_slider(page, "Campaign coupons redeemed so far", "End", 1)
+    after = page.get_by_test_id("stMetricValue").filter(has_text="%").first
+    expect(after).not_to_have_text(before, timeout=10_000)
+    assert page.evaluate("document.querySelectorAll('.js-plotly-plot').length") >= 2
+    picture(page, "what-if")
+
+
+def test_back_shows_the_page_that_the_address_names(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/retail-coupon_response?section=data&set.width=128")
+    settled(page)
+    assert set_in_state(page, "width") == "128"
+    page.get_by_role("link", name="Home").first.click()
+    page.wait_for_timeout(300)
+    settled(page)
+    expect(page.get_by_role("heading", name="Proving Ground")).to_be_visible()
+    page.go_back()
+    page.wait_for_timeout(500)
+    settled(page)
+    expect(page.get_by_role("heading", name="Coupon response")).to_be_visible()
+    assert "retail-coupon_response" in page.url
+    assert set_in_state(page, "width") == "128"
+
+
+def test_a_malformed_link_gets_a_notice_and_the_default(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/retail-coupon_response?set.width=banana&set.widht=3&section=nowhere&threshold=7&zzz=1")
+    settled(page)
+    notices = page.get_by_test_id("stAlert").all_inner_texts()
+    assert any("width takes a whole number" in n for n in notices), notices
+    assert any("Did you mean 'width'" in n for n in notices), notices
+    assert any("nowhere" in n for n in notices), notices
+    assert any("threshold" in n for n in notices), notices
+    assert any("zzz" in n for n in notices), notices
+    assert set_in_state(page, "width") == "64"
+
+
+@pytest.mark.parametrize(("width", "height", "scheme"), [(390, 844, "light"), (390, 844, "dark"), (1440, 900, "dark")])
+def test_nothing_overflows_and_nothing_is_white_in_the_dark(
+    app: App, chromium: Browser, width: int, height: int, scheme: str
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    try:
+        page = context.new_page()
+        for section in ("question", "data", "train", "results", "understand", "money"):
+            page.goto(f"{app.url}/retail-coupon_response?section={section}")
+            settled(page)
+            page.wait_for_timeout(300)
+            wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+            assert wide <= width, f"{section} is {wide} px wide on a screen of {width}"
+            assert page.get_by_test_id("stException").count() == 0
+            picture(page, f"{section}-{width}-{scheme}")
+        background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+        assert background == ("rgb(14, 21, 29)" if scheme == "dark" else "rgb(247, 248, 250)")
+    finally:
+        context.close()
