@@ -14,7 +14,7 @@ class UnknownNameError(UserError):
     """A name that no registry knows. The message names the nearest known ones."""
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
-        names = sorted(known)
+        names = sorted(str(k) for k in known)
         near = get_close_matches(name, names, n=1, cutoff=0.4)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         super().__init__(f"No {what} named {name!r}.{hint} Known: {', '.join(names) or 'none'}.")

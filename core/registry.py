@@ -53,6 +53,12 @@ def _scan(folder: str, attribute: str, what: str, extra: tuple[Path, ...]) -> tu
         member = getattr(module, attribute, None)
         if member is None:
             continue
+        if not isinstance(getattr(member, "name", None), str):
+            problems.append(
+                f"{attribute} must be a declared {what}; in {Path(module.__file__ or '').name} it is a "
+                f"{type(member).__name__}, which is left out. Mend it."
+            )
+            continue
         if member.name in found:
             problems.append(
                 f"Every {what} needs its own name; {member.name!r} is declared a second time in "
@@ -86,7 +92,7 @@ def _dotted(path: Path) -> str:
 
 
 def _load_from(path: Path) -> ModuleType:
-    name = "proving_ground_extra_" + "_".join(path.with_suffix("").parts[1:])
+    name = "proving_ground_extra:" + str(path.with_suffix(""))  # the whole path: no two files share it
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)

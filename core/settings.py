@@ -105,16 +105,16 @@ class Setting:
         else:
             step = self.step or (high - low) / 100
             values = [low + i * step for i in range(math.floor((high - low) / step + 1e-9) + 1)]
-        values = sorted({*values, low, high, float(self.default)})
+        values = [*values, low, high, float(self.default)]
         if self.type is SettingType.INT:
-            return tuple(int(v) for v in values)
-        return tuple(float(f"{v:.10g}") for v in values)
+            return tuple(sorted({int(v) for v in values}))
+        return tuple(sorted({float(f"{v:.10g}") for v in values}))
 
     def _type_words(self) -> str:
         return "whole number" if self.type is SettingType.INT else "number"
 
     def _number(self, number: float | None) -> str:
-        return f"{number:g}" if number is not None else "-"
+        return f"{number:.10g}" if number is not None else "-"
 
 
 def _decades(low: float, high: float) -> list[float]:

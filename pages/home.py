@@ -10,7 +10,7 @@ from core.contracts import Industry
 from core.text import _
 from core.use_cases import INDUSTRIES, USE_CASES, all_use_cases
 from pages.components.cards import OpenPage, use_case_card
-from pages.components.frame import start_page
+from pages.components.frame import literal, start_page
 
 
 def draw(open_use_case: OpenPage, open_industry: Callable[[Industry], st.Page]) -> None:
@@ -29,7 +29,7 @@ def draw(open_use_case: OpenPage, open_industry: Callable[[Industry], st.Page]) 
     ):
         st.switch_page(open_use_case(every[0]))
     for problem in (*INDUSTRIES.problems(), *USE_CASES.problems()):
-        st.warning(problem)
+        st.warning(literal(problem))
     st.space("medium")
     for declared in sorted(INDUSTRIES.all().values(), key=lambda i: i.order):
         st.subheader(declared.title)

@@ -10,7 +10,7 @@ from pages.components import section_data, section_money, section_question, sect
 from pages.components import section_understand as section_understand
 from pages.components.context import Context, shown_run
 from pages.components.copy_link import copy_link
-from pages.components.frame import BOTH_LOOKS, jobs, start_page
+from pages.components.frame import BOTH_LOOKS, jobs, literal, start_page
 from pages.components.headline import draw_headline
 from pages.components.state import link, page_state
 
@@ -42,7 +42,7 @@ def draw(use_case: UseCase) -> None:
     state = page_state(use_case)
     jobs().wake()
     for notice in state.notices:
-        st.warning(notice)
+        st.warning(literal(notice))
     run = shown_run(use_case, state)
     context = Context(use_case=use_case, state=state, look=look, run=run)
     title, share = st.columns([5, 1], vertical_alignment="bottom")
@@ -67,6 +67,7 @@ def _choose_section(context: Context) -> Section:
         [s.value for s in names],
         format_func=lambda value: names[Section(value)],
         required=True,
+        wrap=False,
         key=key,
         label_visibility="collapsed",
     )

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
+from tests.processes import end_processes_of
+
+STORE = Path(tempfile.mkdtemp(prefix="proving-ground-tests-"))
 os.environ["PROVING_GROUND_EXTRA"] = str(Path(__file__).parent / "extra")
-os.environ["PROVING_GROUND_STORE"] = tempfile.mkdtemp(prefix="proving-ground-tests-")
+os.environ["PROVING_GROUND_STORE"] = str(STORE)
+os.environ["PROVING_GROUND_IDLE_S"] = "120"
+
+
+def pytest_sessionfinish() -> None:
+    """Leave no supervisor behind."""
+    end_processes_of(STORE)
+    shutil.rmtree(STORE, ignore_errors=True)

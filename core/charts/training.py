@@ -33,7 +33,7 @@ def headline_curves(epochs: Sequence[dict[str, Any]], label: str, look: Look) ->
 def _curves(epochs: Sequence[dict[str, Any]], what: str, title: str, look: Look, *, band: bool = False) -> go.Figure:
     shown = thin(epochs)
     x = [e["epoch"] for e in shown]
-    fig = figure(look, height=260, title=title)
+    fig = figure(look, height=236, title=title)
     if band:
         _band(fig, x, shown, look)
     for part, name, colour in (("train", _("train"), look.muted), ("validation", _("validation"), look.accent)):

@@ -27,6 +27,7 @@ from core.store.runs import Run
 
 _CODE = Path(__file__).parents[2]
 _VISITED = "visited"
+_spawned: list[subprocess.Popen[bytes]] = []
 
 
 class LocalJobs:
@@ -67,12 +68,14 @@ class LocalJobs:
 
     def stop(self, run: Run) -> None:
         """Cancel a run that waits; ask one that runs to stop and keep its best weights."""
-        if self.queue.withdraw(run.id):
-            runs.seal(run, State.CANCELLED, "Cancelled while it waited in the queue.")
+        if self.queue.withdraw(
+            run.id, lambda: runs.seal(run, State.CANCELLED, "Cancelled while it waited in the queue.")
+        ):
             return
-        flag = stop_flag(self.store, run.id)
-        flag.parent.mkdir(parents=True, exist_ok=True)
-        flag.touch()
+        if any(job.run == run.id for job in self.queue.jobs()):  # one that has ended needs no request
+            flag = stop_flag(self.store, run.id)
+            flag.parent.mkdir(parents=True, exist_ok=True)
+            flag.touch()
 
     def wake(self) -> None:
         """Make sure that a supervisor runs. Cheap, and safe to call often from many processes."""
@@ -80,6 +83,7 @@ class LocalJobs:
         if self._woken and now - self._woken < 1.0:
             return
         self._woken = now
+        _spawned[:] = [process for process in _spawned if process.poll() is None]  # leaves no zombie behind
         (self.store / _VISITED).touch()
         lock = FileLock(self.store / "supervisor.lock")
         try:
@@ -89,7 +93,7 @@ class LocalJobs:
         lock.release()
         log = (self.store / "supervisor.log").open("ab")
         with log:
-            subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, "-m", "core.jobs", str(self.store)],
                 cwd=_CODE,
                 env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": str(worker_threads())},
@@ -98,6 +102,7 @@ class LocalJobs:
                 stderr=log,
                 start_new_session=True,
             )
+        _spawned.append(process)
 
     def ask(self, question: Mapping[str, Any], *, timeout_s: float = 20.0) -> dict[str, Any]:
         """The answer worker's reply; raises UserError when it refuses or cannot be reached in time."""

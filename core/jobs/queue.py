@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,10 +53,14 @@ class Queue:
             ).fetchone()
         return row[0] if row else None
 
-    def withdraw(self, run: str) -> bool:
-        """Remove a run that still waits; False when it was taken or is not there."""
+    def withdraw(self, run: str, seal: Callable[[], object] = lambda: None) -> bool:
+        """Remove a run that still waits; False when it was taken or is not there. `seal` is called before others see
+        that it has gone, so that nobody takes it for an interrupted one."""
         with self._open() as db:
-            return db.execute("DELETE FROM jobs WHERE run = ? AND taken IS NULL", (run,)).rowcount == 1
+            waited = db.execute("DELETE FROM jobs WHERE run = ? AND taken IS NULL", (run,)).rowcount == 1
+            if waited:
+                seal()
+        return waited
 
     def done(self, run: str) -> None:
         """Remove a run that has ended."""

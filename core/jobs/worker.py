@@ -75,10 +75,12 @@ def summary(report: dict[str, Any]) -> dict[str, Any]:
     sign = 1 if judge.higher_is_better else -1
     best = max(report["baselines"], key=lambda b: sign * b["value"], default=None)
     value = report["value"]
+    paired = best and best["metrics"][judge.name]["ensemble_minus_this"]
     return {
         "headline": report["headline"],
         "validation_score": report["validation_score"],
-        "best_baseline": best and {"name": best["name"], "title": best["title"], "value": best["value"]},
+        "best_baseline": best
+        and {"name": best["name"], "title": best["title"], "value": best["value"], "ensemble_minus_this": paired},
         "value": value and {key: value[key] for key in ("amount", "low", "high", "currency", "per")},
         "train_s": report["train_s"],
         "device": report["device"],

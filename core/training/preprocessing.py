@@ -102,7 +102,8 @@ def fit(
     numeric = tuple(c.name for c in columns if c.kind is not ColumnKind.CATEGORY)
     values = {name: _numbers(train_features, name) for name in numeric}
     center = train_target.mean(axis=0) if scale_target else np.zeros(train_target.shape[1])
-    spread = train_target.std(axis=0) if scale_target else np.ones(train_target.shape[1])
+    varies = scale_target & (np.ptp(train_target, axis=0) > 0)
+    spread = np.where(varies, train_target.std(axis=0), 1.0)
     return Preprocessing(
         method=method,
         numeric=numeric,
@@ -114,7 +115,7 @@ def fit(
         },
         fitted={name: _fit(method, values[name]) for name in numeric},
         target_center=tuple(float(v) for v in center),
-        target_scale=tuple(float(v) if v > 0 else 1.0 for v in spread),
+        target_scale=tuple(float(v) for v in spread),
     )
 
 
@@ -129,7 +130,8 @@ def _fit(method: str, values: np.ndarray) -> np.ndarray:
     if method == "quantile":
         return np.quantile(present, np.linspace(0, 1, min(NUM_QUANTILES, max(2, len(present)))))
     seen = _squash(present) if method == "log" else present
-    return np.array([np.median(seen), seen.mean(), seen.std() or 1.0])
+    deviation = seen.std() if seen.min() < seen.max() else 1.0  # of a constant, rounding makes it tiny, not 0
+    return np.array([np.median(seen), seen.mean(), deviation])
 
 
 def _transform(method: str, values: np.ndarray, fitted: np.ndarray) -> np.ndarray:
@@ -147,7 +149,8 @@ def _squash(values: np.ndarray) -> np.ndarray:
 
 
 def _to_normal(values: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
-    """Quantile transform to a standard normal; ties get the middle of their ranks, as in scikit-learn."""
+    """Quantile transform to a standard normal; ties get the middle of their ranks, as in scikit-learn, also at the ends,
+    where scikit-learn gives them the clip."""
     levels = np.linspace(0, 1, len(quantiles))
     upward = np.interp(values, quantiles, levels)
     downward = -np.interp(-values, -quantiles[::-1], -levels[::-1])
@@ -157,4 +160,5 @@ def _to_normal(values: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
 
 def _codes(values: pd.Series, known: tuple[str, ...]) -> np.ndarray:
     index = {code: i + 1 for i, code in enumerate(known)}
-    return np.array([index.get(str(v), 0) for v in values], dtype=np.int64)
+    present = values.notna()  # a category may be called "None" or "nan"
+    return np.array([index.get(str(v), 0) if here else 0 for v, here in zip(values, present, strict=True)], np.int64)

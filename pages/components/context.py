@@ -15,7 +15,7 @@ from core.jobs import Status
 from core.store import runs, store_folder
 from core.store.runs import Run
 from core.text import _
-from pages.components.frame import jobs
+from pages.components.frame import jobs, literal
 from pages.components.state import PageState
 
 
@@ -61,7 +61,7 @@ def shown_run(use_case: UseCase, state: PageState) -> Run | None:
         except RunError as error:
             reason = str(error)
         state.run = None
-        st.warning(reason + " " + _("The latest run is shown."))
+        st.warning(literal(reason + " " + _("The latest run is shown.")))
     finished = [
         r for r in runs.list_runs(store, use_case.name) if r.sealed_state is not None and r.sealed_state.has_report
     ]

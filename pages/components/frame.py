@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.charts.look import DARK, LIGHT, Look, look_named
 from core.jobs.local import LocalJobs
@@ -16,7 +18,11 @@ _CSS = """
 .stMainBlockContainer { max-width: 1200px; padding-top: 4.5rem; padding-bottom: 5rem; }
 [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; font-weight: 600; }
 h1 { letter-spacing: -0.02em; }
-@media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; } }
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding: 3.5rem 1rem 4rem; }
+  h1 { font-size: 1.9rem !important; padding-bottom: 0.25rem !important; }
+  [data-testid="stMetricValue"] { font-size: 1.5rem; }
+}
 </style>
 """
 
@@ -35,6 +41,17 @@ def _jobs(store: str) -> LocalJobs:
 def jobs() -> LocalJobs:
     """The client of this store's supervisor."""
     return _jobs(str(store_folder()))
+
+
+def literal(text: str) -> str:
+    """Text from a link, a file or a run as Markdown that shows it letter by letter: no link, picture or formula."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|$~:])", r"\\\1", text)
+
+
+def tiles(count: int) -> list[DeltaGenerator]:
+    """Places for `count` large numbers, side by side on every screen."""
+    row = st.container(horizontal=True, gap="medium")
+    return [row.container(width="stretch") for _ in range(count)]
 
 
 def chart(figure: object, key: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import streamlit as st
 
 from core.evaluation.metrics import metric
 from core.text import _
 from pages.components.context import Context
-from pages.components.frame import money
+from pages.components.frame import money, tiles
 
 
 def draw_headline(context: Context) -> None:
@@ -17,8 +19,8 @@ def draw_headline(context: Context) -> None:
     summary = context.run.summary
     head, best, value = summary["headline"], summary.get("best_baseline"), summary.get("value")
     judge = metric(head["metric"])
-    tiles = st.columns(3 if value else 2)
-    tiles[0].metric(
+    places = tiles(1 + bool(best) + bool(value))
+    places[0].metric(
         _("{label}, ensemble of {count}").format(label=judge.label, count=head["members"]),
         f"{head['ensemble']['mean']:.{judge.digits}f}",
         help=f"{judge.help} "
@@ -27,13 +29,21 @@ def draw_headline(context: Context) -> None:
         ),
     )
     if best:
-        tiles[1].metric(
+        verdict = {
+            "win": _("the network is better"),
+            "tie": _("no difference shown"),
+            "loss": _("this one is better"),
+        }[best["ensemble_minus_this"]["verdict"]]
+        places[1].metric(
             _("Best simple method"),
             f"{best['value']:.{judge.digits}f}",
+            delta=verdict,
+            delta_color="off",
+            delta_arrow="off",
             help=_("{title}, trained and tested on the same rows.").format(title=best["title"]),
         )
     if value:
-        tiles[2].metric(
+        places[-1].metric(
             _("Net value per {per}").format(per=value["per"]),
             money(value["amount"], value["currency"]),
             help=_("With the assumptions as declared; 95% interval {low} to {high}. See Money.").format(
@@ -47,7 +57,8 @@ def _describe(context: Context) -> str:
     run = context.run
     if run is None:
         return ""
-    parts = [_("Run {run}").format(run=run.id), str(run.summary["device"])]
+    made = datetime.fromisoformat(str(run.config["created"]))
+    parts = [_("Run of {when:%d %b %Y, %H:%M} UTC").format(when=made), str(run.summary["device"])]
     if run.recorded:
         parts.append(_("recorded, shipped with the product"))
     return " · ".join(parts)

@@ -12,7 +12,7 @@ from core.evaluation.metrics import metric
 from core.store.runs import Run
 from core.text import _
 from pages.components.context import Context
-from pages.components.frame import chart, duration, jobs
+from pages.components.frame import chart, duration, jobs, tiles
 
 _EVERY_S = 0.5
 
@@ -91,7 +91,7 @@ def _words(state: State, before: int, events: list[dict[str, Any]], epochs: list
 
 
 def _tiles(last: dict[str, Any]) -> None:
-    tiles = st.columns(3)
-    tiles[0].metric(_("Epoch"), f"{last['epoch']:,}")
-    tiles[1].metric(_("Samples per second"), f"{last['samples_per_s']:,.0f}")
-    tiles[2].metric(_("Training time"), duration(last["elapsed_s"]))
+    places = tiles(3)
+    places[0].metric(_("Epoch"), f"{last['epoch']:,}")
+    places[1].metric(_("Samples per second"), f"{last['samples_per_s']:,.0f}")
+    places[2].metric(_("Training time"), duration(last["elapsed_s"]))

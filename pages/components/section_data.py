@@ -13,7 +13,7 @@ from core.errors import UserError
 from core.fingerprint import of_examples
 from core.text import _
 from pages.components.context import Context
-from pages.components.frame import chart, jobs
+from pages.components.frame import chart, jobs, literal, tiles
 
 _SHOWN_AT_FIRST = 6
 
@@ -29,7 +29,7 @@ def profile(use_case: UseCase) -> dict[str, Any] | None:
         with st.spinner(_("Reading the data …")):
             return _profile(use_case.name, of_examples(use_case))
     except UserError as error:
-        st.warning(str(error))
+        st.warning(literal(str(error)))
         return None
 
 
@@ -40,13 +40,13 @@ def draw(context: Context) -> None:
     if found is None:
         return
     st.markdown(found["plan"])
-    tiles = st.columns(1 + len(found["parts"]))
-    tiles[0].metric(
+    places = tiles(1 + len(found["parts"]))
+    places[0].metric(
         _("Rows in all"),
         f"{found['rows']:,}",
         help=_("{count:,} different {unit} ids").format(count=found["units"], unit=found["unit"]),
     )
-    for tile, part in zip(tiles[1:], found["parts"], strict=True):
+    for tile, part in zip(places[1:], found["parts"], strict=True):
         tile.metric(
             {"train": _("Train"), "validation": _("Validation"), "test": _("Test")}[part["name"]],
             f"{part['rows']:,}",

@@ -13,7 +13,7 @@ from core.text import _
 from core.value.threshold import ThresholdValue, assumed_values
 from pages.components.context import Context
 from pages.components.decision import decision_panel
-from pages.components.frame import BOTH_LOOKS, money
+from pages.components.frame import BOTH_LOOKS, literal, money
 from pages.components.held_out import HeldOut, capped, held_out
 
 Panel = Callable[[Context, Any, HeldOut, dict[str, float]], None]
@@ -30,12 +30,12 @@ def draw(context: Context) -> None:
     try:
         found, report = held_out(context.run), context.run.report()
     except RunError as error:
-        st.error(str(error))
+        st.error(literal(str(error)))
         return
-    left, right = st.columns([2, 5], gap="large")
-    with left:
-        assumed = _assumptions(context, model)
+    left, right = st.columns([5, 2], gap="large")  # the panel comes first on a phone
     with right:
+        assumed = _assumptions(context, model)
+    with left:
         panels: dict[str, Panel] = {"threshold": _threshold_panel}
         panels[model.panel](context, model, found, assumed)
     _others(report, model)
@@ -65,7 +65,7 @@ def _assumption(context: Context, assumption: Assumption) -> None:
         min_value=assumption.low,
         max_value=assumption.high,
         step=assumption.step,
-        format="%d" if assumption.step >= 1 and assumption.value == round(assumption.value) else "%.2f",
+        format="%.0f" if assumption.step >= 1 and assumption.value == round(assumption.value) else "%.2f",
         key=context.start(name, context.state.assumed.get(assumption.name, assumption.value)),
         on_change=changed,
         help=assumption.help or None,

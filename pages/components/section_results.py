@@ -14,7 +14,7 @@ from core.evaluation.metrics import metric
 from core.store import runs, store_folder
 from core.text import _
 from pages.components.context import Context
-from pages.components.frame import chart, duration, jobs
+from pages.components.frame import chart, duration, jobs, literal
 from pages.components.held_out import HeldOut, held_out
 
 _MOST_RECORDS = 30
@@ -28,7 +28,7 @@ def draw(context: Context) -> None:
     try:
         report, found = context.run.report(), held_out(context.run)
     except RunError as error:
-        st.error(str(error))
+        st.error(literal(str(error)))
         return
     _choose_run(context)
     _comparison(context, report)
@@ -173,7 +173,7 @@ def _records(context: Context, found: HeldOut, threshold: float) -> None:
             {"ask": "records", "use_case": context.use_case.name, "rows": [int(found.rows[i]) for i in order]}
         )
     except UserError as error:
-        st.warning(str(error))
+        st.warning(literal(str(error)))
         return
     labels = {c.name: c.label for c in context.use_case.columns}
     st.dataframe(

@@ -12,7 +12,7 @@ from core.store.runs import Run
 from core.text import _
 from core.use_case_settings import settings_of
 from pages.components.context import Context, active_job
-from pages.components.frame import duration, jobs
+from pages.components.frame import duration, jobs, literal
 from pages.components.monitor import draw_monitor
 from pages.components.settings_panel import draw_settings
 from pages.components.state import visitor
@@ -54,7 +54,7 @@ def _submit(context: Context) -> None:
         settings = resolve(settings_of(use_case), state.settings)
         run = jobs().submit(use_case, settings, visitor=visitor(), preset=state.preset)
     except (UserError, OSError) as error:
-        st.error(str(error))
+        st.error(literal(str(error)))
         return
     state.job = run.id
     state.run, state.threshold = None, None
@@ -79,7 +79,7 @@ def _outcome(context: Context, run: Run, state: State) -> None:
         return
     if not state.has_report:
         reason = jobs().status(run).reason
-        (st.info if state is State.CANCELLED else st.error)(reason)
+        (st.info if state is State.CANCELLED else st.error)(literal(reason))
         return
     report = run.report()
     judge = metric(report["headline"]["metric"])

@@ -12,7 +12,7 @@ from core.errors import RunError, UserError
 from core.evaluation.metrics import metric
 from core.text import _
 from pages.components.context import Context
-from pages.components.frame import chart, jobs
+from pages.components.frame import chart, jobs, literal, tiles
 from pages.components.held_out import HeldOut, held_out
 from pages.components.section_data import profile
 
@@ -27,7 +27,7 @@ def draw(context: Context) -> None:
     try:
         report, found = context.run.report(), held_out(context.run)
     except RunError as error:
-        st.error(str(error))
+        st.error(literal(str(error)))
         return
     profiles = profile(context.use_case)
     if profiles is None:
@@ -42,7 +42,7 @@ def draw(context: Context) -> None:
         with right:
             _answer(context, report, record, features)
     except UserError as error:
-        st.warning(str(error))
+        st.warning(literal(str(error)))
 
 
 def _choose_record(context: Context, found: HeldOut) -> dict[str, Any]:
@@ -140,23 +140,26 @@ def _answer(context: Context, report: dict[str, Any], record: dict[str, Any], fe
     middle = len(task.outputs) // 2
     now, was = answer["mean"][middle], before["mean"][middle]
     changed = bool(context.state.changes)
-    tiles = st.columns(2)
+    places = tiles(2)
     binary = task.kind is Kind.BINARY
-    tiles[0].metric(
+    places[0].metric(
         _("Predicted chance: {target}").format(target=task.target) if binary else task.target.capitalize(),
         f"{now:.1%}" if binary else f"{now:.2f} {task.unit}",
         delta=(f"{(now - was) * 100:+.1f} points" if binary else f"{now - was:+.2f}") if changed else None,
         delta_color="off",
     )
     low, high = min(answer["networks"]), max(answer["networks"])
-    tiles[1].metric(
+    places[1].metric(
         _("The members say"),
         f"{low:.0%} – {high:.0%}" if binary else f"{low:.2f} – {high:.2f}",
         help=_("The lowest and the highest of the {count} networks: where they disagree, be careful.").format(
             count=len(answer["networks"])
         ),
     )
-    happened = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in record["target"].items())
+    if binary:
+        happened = task.positive if record["target"][task.target_columns[0]] > 0 else task.negative
+    else:
+        happened = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in record["target"].items())
     st.caption(_("What really happened: {what}").format(what=happened))
     label = _("predicted chance") if binary else task.target
     figure = charts.what_if_curve(columns[vary], answer["curve"], features.get(vary), label, context.look)

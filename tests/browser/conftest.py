@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.install import installed
+from tests.processes import end_processes_of
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = Path(__file__).parent / "screenshots"
@@ -73,15 +74,6 @@ def free_port() -> int:
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return int(s.getsockname()[1])
-
-
-def end_processes_of(store: Path) -> None:
-    """End every process whose environment or command names this store (supervisor, workers)."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError, ProcessLookupError):
-            text = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
-            if str(store).encode() in text and int(folder.name) != os.getpid():
-                os.kill(int(folder.name), signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""`python -m tests.browser.install`: make sure that a Chromium is there: installed, else by apt, else playwright's own."""
+"""`python -m tests.browser.install`: see to a Chromium: an installed one, else apt, else playwright's own."""
 
 from __future__ import annotations
 

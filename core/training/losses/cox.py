@@ -22,10 +22,12 @@ class Cox:
 
     def loss(self, raw_KBO: Tensor, target_KBT: Tensor, weight_KB: Tensor, task: Task) -> Tensor:
         time, event = target_KBT[..., 0], target_KBT[..., 1]
-        order = time.masked_fill(weight_KB == 0, -torch.inf).argsort(dim=1, descending=True)
+        minus_time, order = (-time).masked_fill(weight_KB == 0, torch.inf).sort(dim=1)
         risk, event = raw_KBO[..., 0].gather(1, order), event.gather(1, order)
         present = weight_KB.gather(1, order)
         at_risk = torch.logcumsumexp(risk.masked_fill(present == 0, -1e30), dim=1)
+        last_of_ties = torch.searchsorted(minus_time, minus_time, right=True) - 1
+        at_risk = at_risk.gather(1, last_of_ties)
         observed = event * present
         return ((at_risk - risk) * observed).sum(1) / observed.sum(1).clamp_min(1.0)
 

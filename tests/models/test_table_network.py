@@ -1,0 +1,107 @@
+"""The stacked network for tables: shapes, members that never touch each other, and agreement with torch.nn."""
+
+import pytest
+import torch
+from torch import nn
+
+from core.contracts import TableInputs
+from core.models.table_network import MODEL, embedding_width
+from core.settings import defaults
+
+SETTINGS = defaults({s.name: s for s in MODEL.settings})
+INPUTS = TableInputs(num_numeric=3, cardinalities=(4, 9))
+
+
+def generators(*seeds):
+    return [torch.Generator().manual_seed(seed) for seed in seeds]
+
+
+def batch(members, rows, inputs=INPUTS, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    numeric = torch.randn(members, rows, inputs.num_numeric, generator=generator)
+    columns = [torch.randint(c, (members, rows), generator=generator) for c in inputs.cardinalities]
+    category = torch.stack(columns, dim=2) if columns else torch.zeros(members, rows, 0, dtype=torch.int64)
+    return numeric, category
+
+
+@pytest.mark.parametrize("depth", [0, 1, 3])
+@pytest.mark.parametrize("skip", ["on", "off"])
+@pytest.mark.parametrize(
+    "inputs",
+    [INPUTS, TableInputs(num_numeric=2, cardinalities=()), TableInputs(num_numeric=0, cardinalities=(5,))],
+    ids=["both", "numbers only", "categories only"],
+)
+def test_every_shape_of_table_gives_scores_per_member_row_and_output(inputs, skip, depth):
+    settings = SETTINGS | {"depth": depth, "linear_skip": skip, "width": 8}
+    params = MODEL.init(inputs, 2, settings, generators(1, 2, 3))
+    assert all(len(value) == 3 for value in params.values())
+    assert params["output.bias"].shape == (3, 1, 2)
+    raw = MODEL.forward(params, *batch(3, 5, inputs), settings)
+    assert raw.shape == (3, 5, 2)
+    assert raw.isfinite().all()
+
+
+@pytest.mark.parametrize("activation", ["relu", "gelu", "silu", "tanh", "sigmoid"])
+def test_one_member_computes_what_torch_computes(activation):
+    settings = SETTINGS | {"activation": activation, "width": 6, "depth": 2, "linear_skip": "on"}
+    params = MODEL.init(INPUTS, 2, settings, generators(5, 6))
+    params["skip.weight"] = torch.randn(params["skip.weight"].shape, generator=generators(7)[0])
+    numeric, category = batch(2, 11)
+    raw = MODEL.forward(params, numeric, category, settings)
+    bend = {"relu": nn.ReLU(), "gelu": nn.GELU(), "silu": nn.SiLU(), "tanh": nn.Tanh(), "sigmoid": nn.Sigmoid()}
+    for k in range(2):
+        embedded = [params[f"embedding.{c}"][k][category[k, :, c]] for c in range(2)]
+        inputs = hidden = torch.cat([numeric[k], *embedded], dim=1)
+        for layer in ("hidden.0", "hidden.1"):
+            hidden = bend[activation](hidden @ params[f"{layer}.weight"][k] + params[f"{layer}.bias"][k])
+        expected = hidden @ params["output.weight"][k] + params["output.bias"][k] + inputs @ params["skip.weight"][k]
+        torch.testing.assert_close(raw[k], expected)
+
+
+def test_a_member_is_drawn_from_its_own_generator_alone():
+    together = MODEL.init(INPUTS, 1, SETTINGS, generators(1, 2, 3))
+    alone = MODEL.init(INPUTS, 1, SETTINGS, generators(2))
+    for name, value in alone.items():
+        assert torch.equal(together[name][1], value[0]), name
+    assert not torch.equal(together["hidden.0.weight"][0], together["hidden.0.weight"][1])
+
+
+def test_the_loss_of_one_member_has_no_gradient_in_another():
+    params = {n: v.requires_grad_() for n, v in MODEL.init(INPUTS, 1, SETTINGS, generators(1, 2)).items()}
+    MODEL.forward(params, *batch(2, 7), SETTINGS)[0].square().sum().backward()
+    for name, value in params.items():
+        assert value.grad[1].abs().max() == 0, name
+        assert value.grad[0].abs().max() > 0, name
+
+
+def test_the_linear_path_begins_at_nothing():
+    on = MODEL.init(INPUTS, 1, SETTINGS | {"linear_skip": "on"}, generators(1))
+    off = MODEL.init(INPUTS, 1, SETTINGS | {"linear_skip": "off"}, generators(1))
+    assert set(on) - set(off) == {"skip.weight"}
+    torch.testing.assert_close(MODEL.forward(on, *batch(1, 9), SETTINGS), MODEL.forward(off, *batch(1, 9), SETTINGS))
+
+
+def test_initial_weights_are_spread_like_those_of_a_torch_layer():
+    inputs = TableInputs(num_numeric=100, cardinalities=())
+    weight = MODEL.init(inputs, 1, SETTINGS | {"width": 512}, generators(1))["hidden.0.weight"]
+    own = nn.Linear(100, 512).weight
+    assert weight.abs().max() <= 0.1
+    assert weight.std().item() == pytest.approx(own.std().item(), rel=0.02)
+    assert weight.mean().item() == pytest.approx(0, abs=0.002)
+
+
+def test_dropout_is_applied_after_every_hidden_layer_and_nowhere_else():
+    params = MODEL.init(INPUTS, 1, SETTINGS | {"depth": 3}, generators(1, 2))
+    seen = []
+
+    def dropout(hidden):
+        seen.append(tuple(hidden.shape))
+        return hidden
+
+    MODEL.forward(params, *batch(2, 5), SETTINGS | {"depth": 3}, dropout)
+    assert seen == [(2, 5, SETTINGS["width"])] * 3
+
+
+@pytest.mark.parametrize(("cardinality", "width"), [(1, 1), (2, 1), (3, 2), (9, 5), (15, 8), (10_000, 8)])
+def test_an_embedding_grows_with_its_codes_up_to_eight(cardinality, width):
+    assert embedding_width(cardinality) == width

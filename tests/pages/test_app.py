@@ -1,0 +1,107 @@
+"""Every page runs without an exception, by AppTest: home, industries, and all sections of use cases of three kinds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import pipeline
+from core.contracts import Section, State
+from core.jobs.worker import summary
+from core.settings import defaults
+from core.store import runs, store_folder
+from core.use_case_settings import settings_of
+from core.use_cases import all_use_cases, use_case
+from pages.components.frame import duration, money
+
+ROOT = Path(__file__).parents[2]
+
+
+def page_of(name: str, **query: str) -> AppTest:
+    declared = use_case(name)
+    script = (
+        "import streamlit as st\n"
+        "from core.use_cases import use_case\n"
+        "from pages import use_case as page\n"
+        f"page.draw(use_case({declared.name!r}))\n"
+    )
+    test = AppTest.from_string(script, default_timeout=60)
+    for key, value in query.items():
+        test.query_params[key] = value
+    return test.run()
+
+
+@pytest.fixture(scope="module", params=["testing/tiny_quantile", "testing/tiny_survival"])
+def trained(request: pytest.FixtureRequest) -> str:
+    """A tiny use case with one finished run in the store, made without a supervisor."""
+    declared = use_case(request.param)
+    settings = defaults(settings_of(declared)) | {"num_epochs": 3, "device": "cpu"}
+    events: list[dict[str, object]] = []
+    outcome = pipeline.run(declared, settings, progress=events.append)
+    run = runs.create(store_folder(), declared, settings, data_checksum="", versions={}, visitor="test")
+    runs.save_outcome(run, outcome)
+    runs.seal(run, State.FINISHED, "Finished.", summary(outcome.report))
+    return declared.name
+
+
+def test_home_and_every_industry_draw() -> None:
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
+    assert not app.exception
+    assert app.title[0].value == "Proving Ground"
+    text = " ".join(m.value for m in app.markdown)
+    for declared in all_use_cases():
+        assert declared.title in text
+
+
+@pytest.mark.parametrize("section", [s.value for s in Section if s not in (Section.UNDERSTAND, Section.DATA)])
+def test_a_use_case_without_a_run_draws_every_section(section: str) -> None:
+    app = page_of("retail/coupon_response", section=section)
+    assert not app.exception
+    assert app.title[0].value == "Coupon response"
+
+
+@pytest.mark.parametrize("section", [Section.QUESTION, Section.TRAIN, Section.RESULTS])
+def test_other_kinds_draw_their_sections_with_a_run(trained: str, section: Section) -> None:
+    app = page_of(trained, section=section.value)
+    assert not app.exception
+    assert not app.error
+    assert len(app.metric) >= 1
+
+
+def test_a_section_that_does_not_apply_is_absent() -> None:
+    app = page_of("testing/tiny_survival", section="money")
+    offered = next(g for g in app.get("button_group") if "section" in g.proto.id)
+    assert "Money" not in [o.content for o in offered.proto.options]
+    assert app.session_state["state:testing-tiny_survival"].section == "train"
+
+
+def test_an_unknown_run_in_a_link_is_said_and_the_latest_is_shown(trained: str) -> None:
+    app = page_of(trained, run="20200101-000000-nowhere-0000")
+    assert not app.exception
+    assert any("No run is called" in w.value for w in app.warning)
+    assert len(app.metric) >= 1
+
+
+def test_a_damaged_run_folder_breaks_no_page(trained: str) -> None:
+    broken = store_folder() / "runs" / "20990101-000000-broken-0000"
+    broken.mkdir(parents=True, exist_ok=True)
+    (broken / "config.json").write_text('{"schema": 1, "use_')
+    try:
+        assert not page_of(trained, section="results").exception
+    finally:
+        (broken / "config.json").unlink()
+        broken.rmdir()
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [(0, "$0"), (950, "$950"), (12_345, "$12.3K"), (-1_234_567, "−$1.23M"), (999_999, "$1.00M"), (2.5e9, "$2.50B")],
+)
+def test_money_is_short_and_signed(amount: float, said: str) -> None:
+    assert money(amount, "USD") == said
+
+
+def test_durations_read_like_a_clock() -> None:
+    assert [duration(s) for s in (0.31, 12.4, 75, 3599)] == ["0.3 s", "12 s", "1 min 15 s", "59 min 59 s"]

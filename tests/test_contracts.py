@@ -1,0 +1,260 @@
+"""Walks every member of every registry: what is declared resolves, and what is promised is there."""
+
+import dataclasses
+import inspect
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from core import datasets, plans
+from core.contracts import Assumption, ColumnKind, Kind, State, Task, UseCase
+from core.datasets import DATASETS, folder_of
+from core.errors import DataError, UserError
+from core.evaluation.baselines import BASELINES
+from core.evaluation.metrics import METRICS
+from core.models import MODELS
+from core.pipeline import load_examples
+from core.settings import resolve
+from core.training.losses import LOSSES
+from core.use_case_settings import settings_of
+from core.use_cases import INDUSTRIES, USE_CASES
+
+every_use_case = pytest.mark.parametrize("use_case", USE_CASES.all().values(), ids=USE_CASES.all())
+every_dataset = pytest.mark.parametrize("dataset", DATASETS.all().values(), ids=DATASETS.all())
+every_priced = pytest.mark.parametrize(
+    "use_case",
+    [u for u in USE_CASES.all().values() if u.value],
+    ids=[u.name for u in USE_CASES.all().values() if u.value],
+)
+TASK = Task(
+    kind=Kind.BINARY,
+    target="t",
+    target_columns=("t",),
+    outputs=("p",),
+    loss="binary_cross_entropy",
+    metrics=("roc_auc",),
+    headline="roc_auc",
+)
+
+
+def is_sentence(text):
+    return bool(text.strip()) and text.strip()[-1] in ".?!"
+
+
+@every_use_case
+def test_what_a_use_case_names_is_known(use_case):
+    assert MODELS.get(use_case.model)
+    assert LOSSES.get(use_case.task.loss)
+    assert INDUSTRIES.get(use_case.industry)
+    assert all(DATASETS.get(name) for name in use_case.datasets)
+    assert set(use_case.task.metrics) <= set(METRICS)
+    assert use_case.baselines, "a use case without a baseline proves nothing"
+    for name in use_case.baselines:
+        assert use_case.task.kind in BASELINES.get(name).kinds
+
+
+@every_use_case
+def test_a_use_case_is_named_after_its_file(use_case):
+    path = Path(inspect.getfile(use_case.examples))
+    assert use_case.name == f"{path.parent.name}/{path.stem}"
+    assert use_case.slug == f"{path.parent.name}-{path.stem}"
+
+
+@every_use_case
+def test_the_declared_columns_and_words_of_a_use_case_are_whole(use_case):
+    names = [c.name for c in use_case.columns]
+    labels = [c.label.strip() for c in use_case.columns]
+    assert len(set(names)) == len(names) > 0
+    assert len(set(labels)) == len(labels)
+    assert all(labels)
+    assert use_case.title.strip()
+    assert is_sentence(use_case.summary)
+    who, *sentences = dataclasses.astuple(use_case.question)
+    assert who.strip()
+    assert all(is_sentence(text) for text in sentences)
+
+
+@every_use_case
+def test_the_task_of_a_use_case_fits_its_loss(use_case):
+    task = use_case.task
+    assert task.headline in task.metrics
+    assert len(set(task.metrics)) == len(task.metrics)
+    assert LOSSES.get(task.loss).num_outputs(task) == len(task.outputs)
+    assert list(task.levels) == sorted(task.levels)
+    assert all(0 < level < 1 for level in task.levels)
+
+
+@every_use_case
+def test_the_settings_presets_and_front_of_a_use_case_are_valid(use_case):
+    settings = settings_of(use_case)
+    assert set(use_case.front) <= set(settings)
+    assert len(use_case.front) == 3, "an audience sees three settings"
+    assert len({p.name for p in use_case.presets}) == len(use_case.presets)
+    for preset in use_case.presets:
+        resolved = resolve(settings, preset.values)
+        assert {name: resolved[name] for name in preset.values} == dict(preset.values)
+        assert is_sentence(preset.reason)
+        assert preset.title.strip()
+
+
+@every_use_case
+def test_the_examples_of_a_use_case_are_what_it_declares(use_case):
+    examples = load_examples(use_case)
+    rows = len(examples)
+    assert list(examples.features.columns) == [c.name for c in use_case.columns]
+    assert tuple(examples.target.columns) == use_case.task.target_columns
+    assert len(examples.target) == len(examples.unit) == len(examples.info) == rows > 0
+    assert examples.time is None or len(examples.time) == rows
+    assert np.isfinite(examples.target.to_numpy(dtype=float)).all()
+    assert not set(use_case.task.target_columns) & set(examples.features.columns)
+    for column in use_case.columns:
+        values = examples.features[column.name].dropna()
+        if column.kind is ColumnKind.CATEGORY:
+            assert values.nunique() > 1, f"{column.name} says the same of everybody"
+        else:
+            assert np.isfinite(values.to_numpy(dtype=float)).all()
+            assert values.nunique() > 1, f"{column.name} says the same of everybody"
+            assert column.kind is not ColumnKind.BINARY or set(values) <= {0.0, 1.0}
+    plan = plans.check(use_case.plan(examples), examples)
+    assert is_sentence(plan.sentence)
+    assert plan.separation in ("time", "unit")
+    assert plan.aggregation in ("pooled", "mean_of_tests")
+    used = np.concatenate([rows for f in plan.folds for rows in (f.train, f.validation, f.test)])
+    assert used.min() >= 0
+    assert used.max() < rows
+    assert plan.unit in examples.info.columns, "the unit is shown beside a record"
+
+
+@every_priced
+def test_every_assumption_lies_within_its_bounds_and_names_its_source(use_case):
+    assumptions = use_case.value.assumptions
+    assert len({a.name for a in assumptions}) == len(assumptions)
+    for a in assumptions:
+        assert isinstance(a, Assumption)
+        assert a.low <= a.value <= a.high, a.name
+        assert 0 < a.step <= a.high - a.low, a.name
+        assert is_sentence(a.source)
+        assert a.label.strip()
+        assert a.unit.strip()
+
+
+@every_priced
+def test_the_money_of_a_use_case_moves_with_every_assumption(use_case):
+    value, rng = use_case.value, np.random.default_rng(0)
+    target, score = (rng.random((200, 1)) < 0.3).astype(float), rng.random((200, 1))
+    info = pd.DataFrame({"row": np.arange(200)})
+    middle = {a.name: a.value for a in value.assumptions}
+    base = value.amount(target, score, info, 0.5, middle)[0]
+    for a in value.assumptions:
+        other = a.high if a.value < a.high else a.low
+        assert value.amount(target, score, info, 0.5, {**middle, a.name: other})[0] != base, a.name
+
+
+@every_dataset
+def test_the_files_of_a_dataset_are_the_ones_that_its_card_promises(dataset):
+    assert dataset.files
+    for file in dataset.files:
+        path = datasets.check(dataset, file)
+        metadata = pq.read_metadata(path)
+        assert (metadata.num_rows, metadata.num_columns) == (file.rows, file.columns), file.name
+
+
+@every_dataset
+def test_a_dataset_has_a_card_with_origin_licence_and_rows(dataset):
+    card = (folder_of(dataset) / "CARD.md").read_text(encoding="utf-8")
+    for heading in ("**Origin**", "**Licence**", "**Restore**"):
+        assert heading in card
+    for file in dataset.files:
+        assert f"| {Path(file.name).stem} | {file.rows:,} | {file.columns} |" in card
+    assert dataset.title.strip()
+    assert all(is_sentence(text) for text in (dataset.origin, dataset.licence, dataset.rebuild, *dataset.caveats))
+
+
+def test_a_dataset_is_named_after_its_file():
+    files = {p.stem for p in Path(datasets.__file__).parent.glob("[!_]*.py")}
+    assert files <= set(DATASETS.all())
+
+
+def _altered(dataset, tmp_path):
+    file = dataset.files[1]
+    (tmp_path / file.name).write_bytes((folder_of(dataset) / file.name).read_bytes() + b"x")
+    return dataclasses.replace(dataset, folder=str(tmp_path), files=(file,))
+
+
+def test_an_altered_data_file_is_refused_with_how_to_restore_it(tmp_path):
+    dataset = DATASETS.get("complete_journey")
+    with pytest.raises(DataError, match="was altered") as caught:
+        datasets.read(_altered(dataset, tmp_path))
+    assert dataset.rebuild in str(caught.value)
+    assert dataset.files[1].sha256 in str(caught.value)
+
+
+def test_a_missing_data_file_is_refused_with_how_to_restore_it(tmp_path):
+    dataset = dataclasses.replace(DATASETS.get("complete_journey"), folder=str(tmp_path))
+    with pytest.raises(DataError, match=r"complete_journey/campaigns.parquet is missing") as caught:
+        datasets.read(dataset)
+    assert dataset.rebuild in str(caught.value)
+
+
+@pytest.mark.parametrize("model", MODELS.all().values(), ids=MODELS.all())
+def test_a_model_declares_its_settings_beside_those_of_training(model):
+    from core.training.settings import SETTINGS
+
+    names = [s.name for s in (*SETTINGS, *model.settings)]
+    assert len(set(names)) == len(names), "a model's setting would hide one of training's"
+    assert model.title.strip()
+
+
+@pytest.mark.parametrize("baseline", BASELINES.all().values(), ids=BASELINES.all())
+def test_a_baseline_has_candidates_that_differ(baseline):
+    assert baseline.kinds
+    assert baseline.title.strip()
+    told_apart = {tuple(sorted(c.items())) for c in baseline.candidates}
+    assert len(told_apart) == len(baseline.candidates) >= 1
+
+
+@pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
+def test_a_metric_is_known_by_its_name_and_explained(metric):
+    assert METRICS[metric.name] is metric
+    assert is_sentence(metric.help)
+    assert metric.label.strip()
+    assert metric.short.strip()
+
+
+@pytest.mark.parametrize("industry", INDUSTRIES.all().values(), ids=INDUSTRIES.all())
+def test_an_industry_has_a_title_and_a_summary(industry):
+    assert industry.title.strip()
+    assert is_sentence(industry.summary)
+    assert any(u.industry == industry.name for u in USE_CASES.all().values()), "an industry without a use case"
+
+
+def test_a_headline_outside_the_metrics_is_refused():
+    with pytest.raises(UserError, match="'brier' is not in"):
+        dataclasses.replace(TASK, headline="brier")
+
+
+def test_a_quantile_task_without_a_level_for_each_output_is_refused():
+    with pytest.raises(UserError, match="it has 1 levels for 2 outputs"):
+        dataclasses.replace(TASK, kind=Kind.QUANTILE, outputs=("q10", "q90"), levels=(0.1,))
+
+
+@pytest.mark.parametrize("name", ["coupon_response", "retail/coupon/response", ""])
+def test_a_use_case_without_an_industry_in_its_name_is_refused(name):
+    declared = USE_CASES.get("retail/coupon_response")
+    with pytest.raises(UserError, match="named 'industry/use_case'"):
+        dataclasses.replace(declared, name=name)
+
+
+def test_a_declaration_cannot_be_changed():
+    declared = USE_CASES.get("retail/coupon_response")
+    assert isinstance(declared, UseCase)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        declared.title = "Other"
+
+
+def test_only_finished_and_stopped_runs_have_a_report():
+    assert {s for s in State if s.has_report} == {State.FINISHED, State.STOPPED}
+    assert {s for s in State if not s.is_final} == {State.WAITING, State.RUNNING}

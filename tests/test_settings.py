@@ -1,0 +1,217 @@
+"""A setting's one declaration: what it accepts, what it answers to a mistake, and the stops of its slider."""
+
+import dataclasses
+import math
+
+import pytest
+
+from core.errors import UnknownNameError, UserError
+from core.models import MODELS
+from core.settings import Help, Scale, Setting, SettingType, defaults, fingerprint, repair, resolve, restrict
+from core.training.settings import SETTINGS
+from core.use_case_settings import settings_of
+from core.use_cases import USE_CASES
+
+HELP = Help(sentence="A sentence.", caption="A caption.")
+RATE = Setting(
+    name="rate", label="Rate", type=SettingType.FLOAT, low=1e-3, high=1.0, default=0.03, scale=Scale.LOG, help=HELP
+)
+SHARE = Setting(
+    name="share", label="Share", type=SettingType.FLOAT, low=0.0, high=0.8, default=0.3, step=0.05, help=HELP
+)
+WIDTH = Setting(
+    name="width", label="Width", type=SettingType.INT, low=4, high=100, default=48, scale=Scale.LOG, help=HELP
+)
+SEED = Setting(name="seed", label="Seed", type=SettingType.INT, low=0, high=1_000_000, default=1, step=1, help=HELP)
+SHAPE = Setting(
+    name="shape", label="Shape", type=SettingType.CHOICE, choices=("round", "square"), default="round", help=HELP
+)
+ALL = {s.name: s for s in (RATE, SHARE, WIDTH, SEED, SHAPE)}
+
+DECLARED = {
+    **{f"training: {s.name}": s for s in SETTINGS},
+    **{f"{m.name}: {s.name}": s for m in MODELS.all().values() for s in m.settings},
+    **{f"{u.name}: {n}": s for u in USE_CASES.all().values() for n, s in settings_of(u).items()},
+}
+
+
+def complaint(setting, value):
+    with pytest.raises(UserError) as caught:
+        setting.parse(value)
+    return str(caught.value)
+
+
+def test_text_of_a_link_becomes_a_value_of_the_declared_type():
+    assert RATE.parse("1e-2") == 0.01
+    assert isinstance(RATE.parse("1"), float)
+    assert WIDTH.parse("64") == 64
+    assert isinstance(WIDTH.parse("64.0"), int)
+    assert SHAPE.parse("square") == "square"
+
+
+@pytest.mark.parametrize("bound", [RATE.low, RATE.high])
+def test_both_bounds_are_allowed(bound):
+    assert RATE.parse(str(bound)) == bound
+
+
+def test_too_large_a_number_is_answered_with_rule_fact_and_nearest():
+    assert complaint(RATE, "3") == "rate must lie between 0.001 and 1; it is 3. The nearest allowed value is 1."
+
+
+def test_too_small_a_number_is_answered_with_the_lower_bound():
+    assert complaint(WIDTH, "-7") == "width must lie between 4 and 100; it is -7. The nearest allowed value is 4."
+
+
+def test_a_large_number_is_written_out_so_that_the_sentence_makes_sense():
+    expected = "seed must lie between 0 and 1000000; it is 1000001. The nearest allowed value is 1000000."
+    assert complaint(SEED, "1000001") == expected
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "-inf", "1e999"])
+@pytest.mark.parametrize("setting", [RATE, WIDTH], ids=lambda s: s.name)
+def test_a_number_that_is_not_finite_is_refused_and_the_default_named(setting, text):
+    assert f"The nearest allowed value is {setting.default:g}." in complaint(setting, text)
+
+
+@pytest.mark.parametrize("text", ["fast", "", "1,5", None, "0x10"])
+def test_text_that_is_no_number_is_answered_with_the_range_and_the_default(text):
+    sentence = complaint(RATE, text)
+    assert sentence == f"rate takes a number from 0.001 to 1; {text!r} is not a number. Its default is 0.03."
+
+
+def test_half_a_unit_is_refused_with_a_whole_number():
+    assert complaint(WIDTH, "10.7") == "width must be a whole number; it is 10.7. Use 11."
+
+
+def test_a_misspelt_choice_is_answered_with_the_nearest():
+    sentence = complaint(SHAPE, "squre")
+    assert sentence == "No choice of shape named 'squre'. Did you mean 'square'? Known: round, square."
+
+
+@pytest.mark.parametrize(
+    ("setting", "number", "expected"),
+    [
+        (RATE, 5.0, 1.0),
+        (RATE, 0.0, 1e-3),
+        (RATE, 0.5, 0.5),
+        (WIDTH, 10.7, 11),
+        (WIDTH, 1e9, 100),
+        (RATE, math.nan, 0.03),
+    ],
+)
+def test_nearest_is_an_allowed_value(setting, number, expected):
+    assert setting.nearest(number) == expected
+    assert setting.check(setting.nearest(number)) == expected
+
+
+def test_steps_of_a_log_scale_are_one_two_five_with_the_bounds_and_the_default():
+    assert RATE.steps() == (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0)
+
+
+def test_steps_of_a_log_scale_that_begins_at_zero_keep_the_zero():
+    steps = dataclasses.replace(RATE, low=0.0).steps()
+    assert steps[0] == 0.0
+    assert steps[1] == 1e-6
+
+
+def test_steps_of_a_count_are_powers_of_two_with_the_bounds_and_the_default():
+    assert WIDTH.steps() == (4, 8, 16, 32, 48, 64, 100)
+
+
+def test_steps_of_a_linear_scale_name_the_default_once():
+    expected = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
+    assert SHARE.steps() == expected
+
+
+def test_steps_of_a_short_linear_count_without_a_step_are_its_whole_numbers():
+    short = Setting(name="depth", label="Depth", type=SettingType.INT, low=0, high=6, default=2, help=HELP)
+    assert short.steps() == (0, 1, 2, 3, 4, 5, 6)
+
+
+def test_steps_of_a_choice_are_its_choices():
+    assert SHAPE.steps() == ("round", "square")
+
+
+@pytest.mark.parametrize("setting", DECLARED.values(), ids=DECLARED)
+def test_every_declared_setting_is_whole(setting):
+    assert setting.check(setting.default) == setting.default
+    assert setting.label.strip()
+    assert setting.help.sentence.strip().endswith(".")
+    assert setting.help.caption.strip()
+    if setting.name == "seed":
+        return  # a million steps; its field takes a number
+    steps = setting.steps()
+    assert setting.default in steps
+    assert len(set(steps)) == len(steps) >= 2
+    assert [setting.check(step) for step in steps] == list(steps)
+    if setting.type is not SettingType.CHOICE:
+        assert list(steps) == sorted(steps)
+        assert (steps[0], steps[-1]) == (setting.low, setting.high)
+
+
+def test_a_default_outside_its_bounds_cannot_be_declared():
+    with pytest.raises(UserError, match="rate must lie between"):
+        dataclasses.replace(RATE, default=2.0)
+
+
+def test_a_numeric_setting_without_bounds_cannot_be_declared():
+    with pytest.raises(UserError, match="needs low < high; 'rate' has 2.0 and 1.0"):
+        dataclasses.replace(RATE, low=2.0)
+
+
+def test_a_choice_without_choices_cannot_be_declared():
+    with pytest.raises(UserError, match="A choice needs choices; setting 'shape' has none"):
+        dataclasses.replace(SHAPE, choices=())
+
+
+def test_resolve_puts_given_values_over_defaults():
+    assert resolve(ALL, {"width": "8", "shape": "square"}) == {
+        "rate": 0.03,
+        "share": 0.3,
+        "width": 8,
+        "seed": 1,
+        "shape": "square",
+    }
+
+
+def test_resolve_answers_an_unknown_name_with_the_nearest():
+    with pytest.raises(UnknownNameError, match="No setting named 'witdh'. Did you mean 'width'?") as caught:
+        resolve(ALL, {"witdh": 8})
+    assert caught.value.nearest == "width"
+
+
+def test_resolve_does_not_change_what_it_was_given():
+    given = {"width": "8"}
+    resolve(ALL, given)
+    assert given == {"width": "8"}
+
+
+def test_repair_keeps_what_is_good_and_reports_the_rest_in_sentences():
+    values, notices = repair(ALL, {"width": "16", "rate": "9", "colour": "red", "shape": "oval"})
+    assert values == defaults(ALL) | {"width": 16}
+    assert notices == [
+        "rate must lie between 0.001 and 1; it is 9. The nearest allowed value is 1. The default is used.",
+        "No setting named 'colour'. Known: rate, seed, shape, share, width. The default is used.",
+        "No choice of shape named 'oval'. Known: round, square. The default is used.",
+    ]
+
+
+def test_restrict_changes_bounds_and_default_of_one_setting_alone():
+    narrowed = restrict(ALL.values(), {"width": {"high": 64, "default": 32}})
+    assert (narrowed["width"].high, narrowed["width"].default) == (64, 32)
+    assert narrowed["rate"] is RATE
+    assert WIDTH.high == 100
+
+
+def test_restrict_refuses_a_default_that_its_bounds_forbid():
+    with pytest.raises(UserError, match="width must lie between 4 and 16; it is 48"):
+        restrict(ALL.values(), {"width": {"high": 16}})
+
+
+def test_restrict_refuses_a_setting_that_nobody_declared():
+    with pytest.raises(UnknownNameError, match="Did you mean 'share'?"):
+        restrict(ALL.values(), {"shar": {"default": 1}})
+
+
+def test_the_fingerprint_of_settings_depends_on_values_and_not_on_their_order():
+    assert fingerprint({"a": 1, "b": 2}) == fingerprint({"b": 2, "a": 1}) != fingerprint({"a": 2, "b": 1})

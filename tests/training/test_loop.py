@@ -1,0 +1,338 @@
+"""The training loop: it learns, repeats itself, keeps members apart, keeps the best weights, and stops when asked."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from core.contracts import Kind, TableInputs, Task
+from core.models import MODELS
+from core.settings import defaults, restrict
+from core.training import loop
+from core.training.loop import NetworkRows, TrainingData
+from core.training.losses import LOSSES
+from core.training.settings import SETTINGS
+
+MODEL = MODELS.get("table_network")
+BASE = defaults(restrict([*SETTINGS, *MODEL.settings], {})) | {
+    "width": 16,
+    "depth": 1,
+    "dropout": 0.2,
+    "learning_rate": 1e-2,
+    "batch_size": 32,
+    "num_epochs": 8,
+    "patience": 1000,
+    "schedule": "constant",
+    "seed": 3,
+}
+TASK = Task(
+    kind=Kind.BINARY, target="t", target_columns=("t",), outputs=("p",), loss="x", metrics=("m",), headline="m"
+)
+SURVIVAL = Task(
+    kind=Kind.SURVIVAL, target="t", target_columns=("a", "b"), outputs=("r",), loss="x", metrics=("m",), headline="m"
+)
+BCE, COX = LOSSES.get("binary_cross_entropy"), LOSSES.get("cox")
+INPUTS = TableInputs(num_numeric=4, cardinalities=(3,))
+ALL_ROWS = np.arange(200)
+
+
+def networks(count=3, train=ALL_ROWS[:120], validation=ALL_ROWS[120:]):
+    return [NetworkRows(fold=0, train=train, validation=validation) for _ in range(count)]
+
+
+def data(rows, *, folds=1, noise=1.0, survival=False):
+    rng = np.random.default_rng(11)
+    numeric = rng.normal(size=(folds, 200, 4)).astype(np.float32)
+    category = rng.integers(0, 3, (folds, 200, 1))
+    score = numeric[..., :1] + (category == 1) + noise * rng.normal(size=(folds, 200, 1))
+    target = (score > 0).astype(np.float32)
+    if survival:
+        target = np.concatenate([np.exp(-score), target], axis=2).astype(np.float32)
+    return TrainingData(
+        inputs=[INPUTS] * folds,
+        numeric=torch.from_numpy(numeric),
+        category=torch.from_numpy(category),
+        target=torch.from_numpy(target),
+        networks=rows,
+    )
+
+
+def accuracy(fold, prediction, target):
+    return float(((prediction[:, 0] > 0.5) == (target[:, 0] > 0)).mean())
+
+
+def train(training_data, *, progress=lambda event: None, stop=lambda: False, loss=BCE, task=TASK, **changes):
+    return loop.train(
+        MODEL,
+        loss,
+        task,
+        training_data,
+        BASE | changes,
+        score=accuracy,
+        progress=progress,
+        stop_requested=stop,
+        device=torch.device("cpu"),
+    )
+
+
+def timeless(history):
+    """The history without what a clock said."""
+    clock = ("elapsed_s", "left_s_at_most", "samples_per_s")
+    return [{key: value for key, value in event.items() if key not in clock} for event in history]
+
+
+def loss_of(trained, training_data, k, rows):
+    """The loss of the kept weights of network k on some rows of its fold, computed afresh."""
+    fold = training_data.networks[k].fold
+    params = {name: value[k : k + 1] for name, value in trained.params.items()}
+    numeric, category = training_data.numeric[fold, rows][None], training_data.category[fold, rows][None]
+    raw = MODEL.forward(params, numeric, category, BASE)
+    return BCE.loss(raw, training_data.target[fold, rows][None], torch.ones(1, len(rows)), TASK).item()
+
+
+def test_eight_rows_are_learned_by_heart():
+    few = ALL_ROWS[:8]
+    trained = train(
+        data(networks(2, few, few), noise=9.0), dropout=0.0, weight_decay=0.0, num_epochs=300, width=64, batch_size=16
+    )
+    assert trained.history[0]["train_loss"] > 0.3
+    assert trained.history[-1]["train_loss"] < 1e-3
+    assert trained.history[-1]["train_score"] == 1.0
+
+
+def test_the_same_seed_gives_the_same_bits():
+    first, again = (train(data(networks())) for _ in range(2))
+    assert timeless(first.history) == timeless(again.history)
+    for name, value in first.params.items():
+        assert torch.equal(value, again.params[name]), name
+
+
+def test_another_seed_gives_another_training():
+    first, other = train(data(networks())), train(data(networks()), seed=4)
+    assert timeless(first.history) != timeless(other.history)
+
+
+def test_the_members_of_one_run_differ():
+    weight = train(data(networks(3))).params["hidden.0.weight"]
+    assert not torch.allclose(weight[0], weight[1])
+    assert not torch.allclose(weight[1], weight[2])
+
+
+@pytest.mark.parametrize("optimiser", ["adam", "adamw"])
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_a_member_trained_with_others_equals_the_same_network_trained_alone(monkeypatch, optimiser, schedule):
+    """Two folds with different tables; 6 epochs of 4 steps. Seeds, order, dropout and steps must never cross over."""
+    rows = [
+        NetworkRows(fold=k % 2, train=np.roll(ALL_ROWS, 31 * k)[:120], validation=np.roll(ALL_ROWS, 31 * k)[120:])
+        for k in range(3)
+    ]
+    changes = {"optimiser": optimiser, "schedule": schedule, "num_epochs": 6, "weight_decay": 0.1}
+    together = train(data(rows, folds=2), **changes)
+    seeds = loop._seeds(BASE["seed"], 3)
+    assert len(set(seeds)) == 3
+    for k in range(3):
+        monkeypatch.setattr(loop, "_seeds", lambda seed, count, k=k: [seeds[k]])
+        alone = train(data([rows[k]], folds=2), **changes)
+        assert alone.best_epoch == [together.best_epoch[k]]
+        assert alone.samples * 3 == together.samples == 6 * 120 * 3
+        for name, value in alone.params.items():
+            torch.testing.assert_close(value[0], together.params[name][k], atol=1e-5, rtol=1e-5)
+
+
+def test_members_with_different_numbers_of_rows_each_learn_from_their_own_rows_alone():
+    """Rows outside a network's own are poisoned: one that leaked into a batch would show as NaN."""
+    rows = [
+        NetworkRows(fold=0, train=ALL_ROWS[:150], validation=ALL_ROWS[150:160]),
+        NetworkRows(fold=1, train=ALL_ROWS[:3], validation=ALL_ROWS[3:43]),
+        NetworkRows(fold=2, train=ALL_ROWS[:40], validation=ALL_ROWS[40:41]),
+    ]
+    prepared = data(rows, folds=3)
+    for network in rows:
+        others = np.setdiff1d(ALL_ROWS, np.r_[network.train, network.validation])
+        prepared.numeric[network.fold, others] = torch.nan
+        prepared.target[network.fold, others] = torch.nan
+    trained = train(prepared, num_epochs=30)
+    assert all(value.isfinite().all() for value in trained.params.values())
+    assert min(trained.best_epoch) >= 1
+    assert all(event["train_loss"] is not None for event in trained.history)
+
+
+def test_validation_rows_are_never_learned_from():
+    """Other validation answers must not change a step: only which weights are kept."""
+    plain, changed = data(networks()), data(networks())
+    changed.target[:, 120:] = 1 - changed.target[:, 120:]
+    first, other = train(plain), train(changed)
+    assert [e["train_loss"] for e in first.history] == [e["train_loss"] for e in other.history]
+    assert [e["validation_loss"] for e in first.history] != [e["validation_loss"] for e in other.history]
+
+
+def test_an_epoch_reads_every_row_once():
+    """5 rows in batches of at most 2 next to 3 rows in the same three steps."""
+    rows = [*networks(1, ALL_ROWS[10:15]), *networks(1, ALL_ROWS[50:53])]
+    members = loop._Members(MODEL, BCE, TASK, data(rows), BASE | {"batch_size": 2}, torch.device("cpu"))
+    read = [[], []]
+    batches = members.batches()
+    assert len(batches) == 3
+    for index, weight in batches:
+        for k in range(2):
+            read[k] += index[k][weight[k] > 0].tolist()
+    assert sorted(read[0]) == [10, 11, 12, 13, 14]
+    assert sorted(read[1]) == [50, 51, 52]
+    assert [members.count(batch) for batch in batches] == [2, 3, 3]
+    assert members.batches()[0][0].tolist() != batches[0][0].tolist(), "every epoch has its own order"
+
+
+def test_early_stopping_keeps_the_weights_of_the_best_epoch():
+    """Pure noise at a high rate overfits within a few epochs, so the best weights are not the last ones."""
+    prepared = data(networks(3, ALL_ROWS[:60], ALL_ROWS[60:]), noise=3.0)
+    seen = []
+    trained = train(prepared, progress=seen.append, learning_rate=0.05, dropout=0.0, num_epochs=60, patience=5)
+    assert trained.epochs_run == len(seen) < 60
+    assert trained.epochs_run - max(trained.best_epoch) == 5
+    kept = [loss_of(trained, prepared, k, ALL_ROWS[60:]) for k in range(3)]
+    for k in range(3):
+        shorter = train(prepared, learning_rate=0.05, dropout=0.0, num_epochs=trained.best_epoch[k], patience=5)
+        assert shorter.best_epoch[k] == trained.best_epoch[k]
+        for name, value in shorter.params.items():
+            assert torch.equal(value[k], trained.params[name][k])
+    assert np.mean(kept) < seen[-1]["validation_loss"] - 0.05
+
+
+def test_the_kept_weights_have_the_best_validation_loss_that_was_recorded():
+    prepared = data(networks(1, ALL_ROWS[:60], ALL_ROWS[60:]), noise=3.0)
+    trained = train(prepared, learning_rate=0.05, num_epochs=40)
+    recorded = [event["validation_loss"] for event in trained.history]
+    assert loss_of(trained, prepared, 0, ALL_ROWS[60:]) == pytest.approx(min(recorded), rel=1e-5)
+    assert trained.best_epoch == [int(np.argmin(recorded)) + 1]
+    assert min(recorded) < recorded[-1], "this training must have become worse for the test to mean anything"
+
+
+def test_a_network_past_its_patience_does_not_come_back():
+    """Losses by a script: the first network improves again only after its patience has run out."""
+    losses = {0: [1.0, 2.0, 2.0, 2.0, 0.5, 0.4], 1: [1.0, 0.9, 0.8, 0.7, 0.6, 0.5]}
+    members = loop._Members(MODEL, BCE, TASK, data(networks(2)), BASE | {"patience": 2}, torch.device("cpu"))
+    for epoch in range(1, 7):
+        scripted = np.array([losses[k][epoch - 1] for k in (0, 1)])
+        members._measure = lambda rows, score, scripted=scripted: (scripted, scripted)
+        event = members.evaluate(epoch, accuracy)
+        assert not members.all_ended(epoch)
+    assert members.best_epoch.tolist() == [1, 6]
+    assert event["networks_running"] == 1
+
+
+def test_a_stop_request_ends_training_after_the_current_batch_and_keeps_weights():
+    asked = []
+
+    def stop():
+        asked.append(None)
+        return len(asked) == 6  # 4 batches an epoch: the second of epoch 2
+
+    prepared, seen = data(networks()), []
+    trained = train(prepared, stop=stop, progress=seen.append)
+    assert trained.stopped
+    assert len(asked) == 6
+    assert (trained.epochs_run, len(seen)) == (2, 2)
+    assert trained.samples == 3 * (120 + 60)
+    assert min(trained.best_epoch) >= 1
+    kept = np.mean([loss_of(trained, prepared, k, ALL_ROWS[120:]) for k in range(3)])
+    assert kept <= min(e["validation_loss"] for e in seen) + 1e-6
+
+
+def test_a_training_that_nobody_stops_is_not_marked_stopped():
+    trained = train(data(networks(1)), num_epochs=2)
+    assert not trained.stopped
+    assert trained.epochs_run == 2
+
+
+def test_a_training_that_diverges_writes_none_into_events_and_never_invalid_json():
+    seen = []
+    trained = train(data(networks()), progress=seen.append, learning_rate=1e30, num_epochs=4, dropout=0.0)
+    assert seen[-1]["train_loss"] is None
+    assert seen[-1]["validation_loss"] is None
+    assert json.loads(json.dumps(seen, allow_nan=False)) == trained.history
+    assert all(value.isfinite().all() for value in trained.params.values()), "the kept weights are from before"
+
+
+def test_one_diverging_member_leaves_the_others_alone():
+    clean = data(networks(2), folds=2)
+    poisoned = data([networks(1)[0], NetworkRows(fold=1, train=ALL_ROWS[:120], validation=ALL_ROWS[120:])], folds=2)
+    poisoned.numeric[1] = torch.inf
+    first, other = train(clean), train(poisoned)
+    assert other.best_epoch[1] == 0
+    for name, value in first.params.items():
+        torch.testing.assert_close(value[0], other.params[name][0])
+
+
+def test_progress_is_called_once_an_epoch_with_numbers_that_make_sense():
+    seen = []
+    trained = train(data(networks(2)), progress=seen.append, num_epochs=3)
+    assert [event["epoch"] for event in seen] == [1, 2, 3]
+    for event in seen:
+        assert event["event"] == "epoch"
+        assert event["num_epochs"] == 3
+        assert event["validation_score_low"] <= event["validation_score"] <= event["validation_score_high"]
+        assert event["networks_running"] == 2
+    assert seen[-1]["left_s_at_most"] == 0
+    assert trained.samples == 2 * 3 * 120
+
+
+def test_the_cosine_schedule_warms_up_over_one_epoch_and_ends_at_nothing():
+    factors = [loop._rate_factor({"schedule": "cosine", "num_epochs": 10}, step, 5) for step in range(50)]
+    assert factors[0] == pytest.approx(0.2)
+    assert factors[4] == max(factors) > 0.97
+    assert factors[25] == pytest.approx(0.5)
+    assert 0 < factors[-1] < 0.01
+    assert all(a > b for a, b in zip(factors[4:], factors[5:], strict=False))
+    assert loop._rate_factor({"schedule": "constant", "num_epochs": 10}, 49, 5) == 1.0
+
+
+def test_weight_decay_pulls_at_weights_and_not_at_biases():
+    params = {"output.weight": torch.ones(1, 2, 1), "output.bias": torch.ones(1, 1, 1), "skip.weight": torch.ones(1)}
+    optimiser = loop._optimiser({n: v.requires_grad_() for n, v in params.items()}, BASE | {"weight_decay": 0.5})
+    decay = {id(p): group["weight_decay"] for group in optimiser.param_groups for p in group["params"]}
+    assert {name: decay[id(value)] for name, value in params.items()} == {
+        "output.weight": 0.5,
+        "output.bias": 0.0,
+        "skip.weight": 0.5,
+    }
+
+
+def test_training_starts_at_the_base_rate():
+    prepared = data(networks(1))
+    members = loop._Members(MODEL, BCE, TASK, prepared, BASE, torch.device("cpu"))
+    rate = prepared.target[0, :120].mean()
+    torch.testing.assert_close(torch.sigmoid(members.params["output.bias"].detach().flatten())[0], rate)
+
+
+def test_a_survival_loss_trains_in_the_same_loop():
+    prepared = data(networks(2), survival=True, noise=0.3)
+    trained = train(prepared, loss=COX, task=SURVIVAL, num_epochs=15, dropout=0.0)
+    losses = [event["validation_loss"] for event in trained.history]
+    assert losses[-1] < losses[0] - 0.1
+
+
+def test_measured_rows_and_chunks_give_the_same_loss_as_one_piece(monkeypatch):
+    whole = train(data(networks()), num_epochs=2)
+    monkeypatch.setattr(loop, "_EVALUATION_ROWS", 7)
+    chunked = train(data(networks()), num_epochs=2)
+    for a, b in zip(timeless(whole.history), timeless(chunked.history), strict=True):
+        assert a == pytest.approx(b, rel=1e-5)
+
+
+def test_predictions_of_many_rows_are_those_of_each_chunk(monkeypatch):
+    prepared = data(networks(2))
+    trained = train(prepared, num_epochs=1)
+    inputs = prepared.numeric.expand(2, -1, -1), prepared.category.expand(2, -1, -1)
+    whole = loop.predict(MODEL, BCE, trained.params, BASE, *inputs)
+    monkeypatch.setattr(loop, "_EVALUATION_ROWS", 33)
+    assert whole.shape == (2, 200, 1)
+    np.testing.assert_allclose(loop.predict(MODEL, BCE, trained.params, BASE, *inputs), whole, rtol=1e-5)
+    assert np.all((whole > 0) & (whole < 1))
+
+
+def test_a_sample_of_training_rows_is_spread_evenly():
+    rows = np.arange(1000)
+    assert loop._evenly(rows, 1000) is rows
+    sample = loop._evenly(rows, 5)
+    assert sample.tolist() == [0, 249, 499, 749, 999]
