@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from pages.components.brand import configure_page
 from pages.components.routing import all_pages
-from pages.components.upkeep import collect_by_timer
+from pages.components.upkeep import keep_up
 
-st.set_page_config(page_title="Proving Ground", page_icon="pages/assets/icon.svg", layout="wide")
-st.logo("pages/assets/icon.svg", size="large")
-collect_by_timer()
+configure_page()
+keep_up()
 st.navigation(all_pages(), position="top").run()

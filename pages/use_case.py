@@ -52,7 +52,7 @@ def draw(use_case: UseCase) -> None:
     section = _choose_section(context)
     _DRAW[section](context)
     with share:
-        copy_link(link(use_case, state), key=f"{use_case.slug}:link", look=BOTH_LOOKS)
+        copy_link(link(use_case, state, run.id if run else None), key=f"{use_case.slug}:link", look=BOTH_LOOKS)
 
 
 def _choose_section(context: Context) -> Section:

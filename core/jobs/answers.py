@@ -67,8 +67,9 @@ class Answerer:
         return self.loaded[run_id]
 
 
-def serve(store: Path) -> None:
-    """Serve on a free loopback port until the supervisor, the parent process, is gone."""
+def serve(store: Path, supervisor: int) -> None:
+    """Serve on a free loopback port until the supervisor, the parent process with this id, is gone."""
+    _end_with_parent(supervisor)
     devices.set_threads()
     answerer, key = Answerer(store), secrets.token_hex(16)
 
@@ -76,25 +77,35 @@ def serve(store: Path) -> None:
         timeout = 5  # a silent client must not hold the only thread
 
         def do_POST(self) -> None:
-            if not hmac.compare_digest(self.headers.get("X-Key", ""), key):
+            if not hmac.compare_digest(self.headers.get("X-Key", "").encode(errors="replace"), key.encode()):
                 self.send_error(403)
                 return
-            length = min(int(self.headers.get("Content-Length", 0)), _MOST_BYTES)
-            body = json.dumps(_reply(answerer, self.rfile.read(length))).encode()
+            length = self.headers.get("Content-Length", "0")
+            if not length.isdecimal():
+                self.send_error(400)
+                return
+            body = json.dumps(_reply(answerer, self._whole(int(length)))).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
 
+        def _whole(self, length: int) -> bytes:
+            """The body; of one that is too large nothing is kept, but it is read, or the client would not listen."""
+            if length <= _MOST_BYTES:
+                return self.rfile.read(length)
+            while length > 0 and (part := self.rfile.read(min(length, _MOST_BYTES))):
+                length -= len(part)
+            return b""
+
         def log_message(self, format: str, *args: object) -> None:
             return  # every question would be a line; failures are printed with their traceback
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     address = store / "answers.json"
+    os.umask(0o077)  # from its first byte the key is for this account alone
     write_json(address, {"port": server.server_port, "key": key, "pid": os.getpid()})
-    address.chmod(0o600)
-    _end_with_parent()
     server.serve_forever()
 
 
@@ -109,9 +120,7 @@ def _reply(answerer: Answerer, body: bytes) -> dict[str, Any]:
         return {"error": f"The question could not be answered: {type(error).__name__}: {error}. Try another record."}
 
 
-def _end_with_parent() -> None:
-    parent = os.getppid()
-
+def _end_with_parent(parent: int) -> None:
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(0.5)
@@ -121,4 +130,4 @@ def _end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]))
+    serve(Path(sys.argv[1]), int(sys.argv[2]))

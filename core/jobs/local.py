@@ -111,6 +111,8 @@ class LocalJobs:
             self.wake()
             try:
                 return self._ask_once(question, timeout_s=max(1.0, deadline - time.monotonic()))
+            except UserError:  # a refusal is an answer
+                raise
             except (OSError, ValueError) as error:
                 if time.monotonic() > deadline:
                     raise UserError(

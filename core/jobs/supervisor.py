@@ -19,7 +19,7 @@ from pebble import ProcessPool
 from core import __version__
 from core.contracts import State
 from core.errors import RunError
-from core.jobs.local import run_lock, seconds_since_visit
+from core.jobs.local import run_lock, seconds_since_visit, stop_flag
 from core.jobs.queue import Queue
 from core.store import runs
 from core.store.files import write_json
@@ -61,14 +61,12 @@ class Supervisor:
         signal.signal(signal.SIGTERM, self._end)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         write_json(self.store / "supervisor.json", {"pid": os.getpid(), "version": __version__, "began": time.time()})
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["core.jobs.worker"])
-        pool = ProcessPool(max_workers=1, context=context)
-        pool.schedule(_nothing)  # starts the forkserver and a warm worker now
+        self.pool = _warm_pool()
         answerer = self._start_answerer()
+        self.last_busy = time.monotonic()
         try:
             while not self.ending and time.monotonic() - self.last_busy < self.idle_s:
-                self._turn(pool)
+                self._turn()
                 if answerer.poll() is not None:
                     log.warning("the answer worker ended with %s; starting another", answerer.returncode)
                     time.sleep(0.5)
@@ -76,19 +74,25 @@ class Supervisor:
                 time.sleep(_POLL_S)
         finally:
             answerer.terminate()
-            pool.stop()  # type: ignore[no-untyped-call]
-            pool.join()
-            self._seal_if_left(self.current, "The supervisor was told to end in the middle of this run. Train again.")
+            self._end_pool()
+            if self.future is not None:  # an adopted run is left to the worker that has it
+                self._seal_if_left(
+                    self.current, "The supervisor was told to end in the middle of this run. Train again."
+                )
 
     def _end(self, signum: int, frame: FrameType | None) -> None:
         self.ending = True
 
     def _start_answerer(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-m", "core.jobs.answers", str(self.store)])
+        return subprocess.Popen([sys.executable, "-m", "core.jobs.answers", str(self.store), str(os.getpid())])
 
-    def _turn(self, pool: ProcessPool) -> None:
+    def _end_pool(self) -> None:
+        self.pool.stop()  # type: ignore[no-untyped-call]
+        self.pool.join()
+
+    def _turn(self) -> None:
         if self.current is None:
-            self._adopt_or_take(pool)
+            self._adopt_or_take()
         elif self.future is None:
             self._watch_adopted()
         elif self.future.done():
@@ -100,15 +104,19 @@ class Supervisor:
         if self.current is not None or seconds_since_visit(self.store) < 5:
             self.last_busy = time.monotonic()
 
-    def _adopt_or_take(self, pool: ProcessPool) -> None:
+    def _adopt_or_take(self) -> None:
         left = next((job.run for job in self.queue.jobs() if job.taken is not None), None)
         if left is not None:  # taken by a supervisor before this one
             self.current = left
             return
+        if not self.pool.active:  # pebble gives a pool up whose worker died with nothing to do
+            log.warning("the training worker died while it waited; starting another")
+            self._end_pool()
+            self.pool = _warm_pool()
         taken = self.queue.take()
         if taken is not None:
             self.current = taken
-            self.future = pool.schedule(_carry_out, args=[self.store, taken])
+            self.future = self.pool.schedule(_carry_out, args=[self.store, taken])
 
     def _watch_adopted(self) -> None:
         """A worker that outlived its supervisor finishes its run; one that died leaves its lock free."""
@@ -135,7 +143,18 @@ class Supervisor:
         except (RunError, OSError) as error:
             log.warning("run %s could not be sealed: %s", run_id, error)
         self.queue.done(run_id)
-        (self.store / "locks" / f"{run_id}.lock").unlink(missing_ok=True)
+        for left in (self.store / "locks" / f"{run_id}.lock", stop_flag(self.store, run_id)):
+            left.unlink(missing_ok=True)
+
+
+def _warm_pool() -> ProcessPool:
+    """A pool whose forkserver and one warm worker start now."""
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    context.set_forkserver_preload(["core.jobs.worker"])
+    pool = ProcessPool(max_workers=1, context=context)
+    pool.schedule(_nothing)
+    return pool
 
 
 def _nothing() -> None:

@@ -13,7 +13,7 @@ import torch
 
 from core import pipeline
 from core.contracts import State
-from core.errors import UserError
+from core.errors import RunError, UserError
 from core.evaluation.metrics import metric
 from core.jobs.local import run_lock, stop_flag
 from core.store import runs
@@ -61,6 +61,8 @@ def _carry_out(store: Path, run: Run, flag: Path) -> State:
             load=examples_loader(store, pipeline.load_examples),
             baseline_cache=StoredBaselines(store),
         )
+    if not run.folder.is_dir():
+        raise RunError(f"The folder of run {run.id} was deleted while it trained; nothing of it is kept.")
     runs.save_outcome(run, outcome)
     stopped = bool(outcome.report["stopped"])
     state = State.STOPPED if stopped else State.FINISHED

@@ -121,7 +121,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         name="members",
-        label="Members",
+        label="Members per fold",
         type=SettingType.INT,
         low=1,
         high=64,

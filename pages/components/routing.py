@@ -10,7 +10,7 @@ import streamlit as st
 from core.contracts import Industry, UseCase
 from core.text import _
 from core.use_cases import INDUSTRIES, all_use_cases
-from pages import home, industry, use_case
+from pages import home, industry
 
 Pages = dict[str, list[st.Page]]
 
@@ -35,8 +35,14 @@ def industry_page(declared: Industry) -> st.Page:
 
 def use_case_page(declared: UseCase) -> st.Page:
     """THE page of a use case, under its link name."""
-    drawn = _named(declared.slug.replace("-", "_"), partial(use_case.draw, declared))
+    drawn = _named(declared.slug.replace("-", "_"), partial(_draw_use_case, declared))
     return st.Page(drawn, title=declared.title, url_path=declared.slug)
+
+
+def _draw_use_case(declared: UseCase) -> None:
+    from pages import use_case  # brings plotly and pandas, which the front page must not wait for
+
+    use_case.draw(declared)
 
 
 def _named(name: str, function: Callable[[], None]) -> Callable[[], None]:

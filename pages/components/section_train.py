@@ -22,6 +22,7 @@ def draw(context: Context) -> None:
     """Draw the section."""
     job = active_job(context.use_case, context.state)
     busy = job is not None and not job[1].state.is_final
+    own = job is not None and job[0].config.get("visitor") == visitor()
     left, right = st.columns([2, 3], gap="large")
     with left:
         draw_settings(context)
@@ -30,9 +31,9 @@ def draw(context: Context) -> None:
             type="primary",
             icon=":material/play_arrow:",
             key=context.key("train"),
-            disabled=busy,
+            disabled=busy and own,
             width="stretch",
-            help=_("One job of this use case at a time; stop it to start another.") if busy else None,
+            help=_("Your job is being carried out; stop it to start another.") if busy and own else None,
         ):
             _submit(context)
         if not busy:
@@ -119,7 +120,7 @@ def _invitation(context: Context) -> None:
         st.markdown(f"#### {_('Nothing trained yet')}")
         st.markdown(
             _(
-                "Press Train: {members} networks start from different random weights and learn side by side on real "
-                "rows. You will see their error fall, and then how they do on rows that nobody has shown them."
-            ).format(members=context.state.settings["members"])
+                "Press Train: networks start from different random weights and learn side by side on real rows. You "
+                "will see their error fall, and then how they do on rows that nobody has shown them."
+            )
         )

@@ -69,17 +69,16 @@ def forget_widgets(use_case: UseCase) -> None:
         del st.session_state[key]
 
 
-def link(use_case: UseCase, state: PageState) -> str:
+def link(use_case: UseCase, state: PageState, shown_run: str | None) -> str:
     """The complete state as a query string: every setting, not only those that differ from today's defaults."""
     pairs: dict[str, Any] = {"v": LINK_VERSION, "use_case": use_case.name, "section": state.section}
     pairs |= {f"set.{name}": value for name, value in sorted(state.settings.items())}
     pairs |= {f"assume.{name}": value for name, value in sorted(state.assumed.items())}
     pairs |= {f"change.{name}": value for name, value in sorted(state.changes.items())}
-    for name in ("preset", "run", "threshold", "record", "vary"):
-        value = getattr(state, name)
-        if value is not None:
-            pairs[name] = value
-    return urlencode(pairs)
+    pairs["run"] = state.run or shown_run
+    for name in ("preset", "threshold", "record", "vary"):
+        pairs[name] = getattr(state, name)
+    return urlencode({name: value for name, value in pairs.items() if value is not None})
 
 
 def _apply(use_case: UseCase, state: PageState, query: Mapping[str, str]) -> None:

@@ -23,7 +23,7 @@ def test_a_link_carries_every_setting_and_comes_back_the_same() -> None:
     sent.settings |= {"width": 128, "learning_rate": 0.005, "optimiser": "adam"}
     sent.section, sent.run, sent.threshold, sent.record = "money", "20260101-000000-x-1", 0.31, 7
     sent.assumed, sent.changes, sent.vary = {"mailing_cost": 1.25}, {"trips_84": 2.0, "age": "65+"}, "trips_84"
-    query = dict(parse_qsl(link(COUPON, sent)))
+    query = dict(parse_qsl(link(COUPON, sent, None)))
     assert {k for k in query if k.startswith("set.")} == {f"set.{name}" for name in settings_of(COUPON)}
     back = fresh()
     _apply(COUPON, back, query)

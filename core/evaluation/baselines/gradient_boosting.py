@@ -63,7 +63,7 @@ def _coded(columns: Sequence[Column], train: pd.DataFrame, features: Sequence[pd
         for table, out in zip(tables, coded, strict=True):
             values = table[column.name]
             if known is not None:
-                codes = pd.Categorical(values, categories=known).codes.astype(float)
+                codes = pd.Index(known, dtype=object).get_indexer(values.astype(object)).astype(float)
                 out[:, i] = np.where(codes < 0, np.nan, codes)
             else:
                 out[:, i] = values.to_numpy(dtype=float, na_value=np.nan)

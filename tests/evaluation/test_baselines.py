@@ -1,0 +1,107 @@
+"""The baselines learn what there is to learn, and survive the columns that real tables have."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.contracts import Column, ColumnKind, Kind, Task
+from core.evaluation.baselines import BASELINES
+from core.evaluation.metrics import METRICS
+
+CONSTANT, LOGISTIC, BOOSTING = (BASELINES.get(n) for n in ("constant", "logistic", "gradient_boosting"))
+COLUMNS = (
+    Column(name="x", label="X"),
+    Column(name="flag", label="Flag", kind=ColumnKind.BINARY),
+    Column(name="place", label="Place", kind=ColumnKind.CATEGORY),
+)
+BINARY = Task(
+    kind=Kind.BINARY, target="t", target_columns=("t",), outputs=("p",), loss="x", metrics=("m",), headline="m"
+)
+QUANTILE = dataclasses.replace(BINARY, kind=Kind.QUANTILE, outputs=("a", "b", "c"), levels=(0.1, 0.5, 0.9))
+SURVIVAL = dataclasses.replace(BINARY, kind=Kind.SURVIVAL, target_columns=("time", "event"))
+LEARNERS = [(LOGISTIC, BINARY), (BOOSTING, BINARY), (BOOSTING, QUANTILE)]
+
+every_learner = pytest.mark.parametrize(("baseline", "task"), LEARNERS, ids=["logistic", "boosting", "quantiles"])
+
+
+def table(rows=500, seed=0):
+    rng = np.random.default_rng(seed)
+    x, place = rng.normal(size=rows), rng.choice(["a", "b", "c"], rows)
+    signal = x + 1.5 * (place == "b") + 0.5 * rng.normal(size=rows)
+    x = np.where(rng.random(rows) < 0.1, np.nan, x)
+    features = pd.DataFrame({"x": x, "flag": rng.integers(0, 2, rows).astype(float), "place": place})
+    return features, signal[:, None]
+
+
+def answers(task, signal):
+    return (signal > 0.5).astype(float) if task.kind is Kind.BINARY else signal
+
+
+def predict(baseline, task, features, candidate=None, train=None):
+    fit_on, signal = train or table()
+    chosen = baseline.candidates[0] if candidate is None else candidate
+    return baseline.fit_predict(task, COLUMNS, (fit_on, answers(task, signal)), features, chosen, 0)
+
+
+@every_learner
+def test_a_learner_beats_the_constant_on_rows_that_it_has_not_seen(baseline, task):
+    features, signal = table(seed=1)
+    judge = METRICS["log_loss" if task.kind is Kind.BINARY else "pinball_loss"]
+    ours, constant = (predict(b, task, [features])[0] for b in (baseline, CONSTANT))
+    assert ours.shape == constant.shape == (500, len(task.outputs))
+    scores = [judge.compute(answers(task, signal), p, None, task)[0] for p in (ours, constant)]
+    assert scores[0] < 0.8 * scores[1]
+
+
+@every_learner
+def test_every_candidate_of_a_baseline_can_be_fitted(baseline, task):
+    features, _ = table(80, seed=1)
+    seen = set()
+    for candidate in baseline.candidates:
+        (predicted,) = predict(baseline, task, [features], candidate, train=table(120))
+        assert np.isfinite(predicted).all()
+        seen.add(predicted.tobytes())
+    assert len(seen) > 1, "candidates that all say the same cannot be tuned"
+
+
+@every_learner
+def test_unseen_and_missing_values_are_survived(baseline, task):
+    features, _ = table(6, seed=1)
+    odd = features.assign(place=["z", None, "a", "b", "c", "a"], x=np.nan, flag=[np.nan, 0, 1, 0, 1, 1])
+    (predicted,) = predict(baseline, task, [odd])
+    assert np.isfinite(predicted).all()
+
+
+@every_learner
+def test_the_same_seed_predicts_the_same(baseline, task):
+    features, _ = table(50, seed=1)
+    first, again = (predict(baseline, task, [features], baseline.candidates[-1])[0] for _ in range(2))
+    assert first.tobytes() == again.tobytes()
+
+
+@every_learner
+def test_several_tables_are_predicted_by_one_fit_and_do_not_influence_each_other(baseline, task):
+    one, other = table(40, seed=1)[0], table(70, seed=2)[0]
+    together = predict(baseline, task, [one, other])
+    assert [len(p) for p in together] == [40, 70]
+    np.testing.assert_allclose(together[0], predict(baseline, task, [one])[0])
+
+
+def test_the_quantiles_of_gradient_boosting_never_cross_and_cover_about_their_share():
+    features, signal = table(seed=1)
+    (predicted,) = predict(BOOSTING, QUANTILE, [features])
+    assert (np.diff(predicted, axis=1) >= 0).all()
+    below = (signal <= predicted).mean(0)
+    assert below[0] < 0.35 < below[1] < 0.65 < below[2]
+
+
+def test_the_constant_is_the_rate_the_quantiles_and_equal_risks_of_the_training_rows():
+    features, signal = table()
+    (rate,) = predict(CONSTANT, BINARY, [features[:7]])
+    np.testing.assert_allclose(rate, np.full((7, 1), (signal > 0.5).mean()))
+    (quantiles,) = predict(CONSTANT, QUANTILE, [features[:7]])
+    np.testing.assert_allclose(quantiles, np.tile(np.quantile(signal, [0.1, 0.5, 0.9]), (7, 1)))
+    survival = CONSTANT.fit_predict(SURVIVAL, COLUMNS, (features, np.ones((500, 2))), [features[:7]], {}, 0)
+    assert survival[0].tolist() == [[0.0]] * 7

@@ -1,0 +1,162 @@
+"""Every metric against scikit-learn or a double loop: with ties, with weights, and where it is not defined."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import (
+    average_precision_score,
+    brier_score_loss,
+    log_loss,
+    mean_absolute_error,
+    mean_pinball_loss,
+    roc_auc_score,
+)
+
+from core.contracts import Kind, Task
+from core.errors import UnknownNameError
+from core.evaluation.metrics import METRICS, metric
+
+ROWS = 150
+LEVELS = (0.1, 0.5, 0.8)
+TASK = Task(
+    kind=Kind.QUANTILE,
+    target="t",
+    target_columns=("t",),
+    outputs=("a", "b", "c"),
+    levels=LEVELS,
+    loss="x",
+    metrics=("m",),
+    headline="m",
+)
+SKLEARN = {
+    "roc_auc": lambda y, p, w: roc_auc_score(y[:, 0], p[:, 0], sample_weight=w),
+    "average_precision": lambda y, p, w: average_precision_score(y[:, 0], p[:, 0], sample_weight=w),
+    "log_loss": lambda y, p, w: log_loss(y[:, 0], p[:, 0], sample_weight=w),
+    "brier": lambda y, p, w: brier_score_loss(y[:, 0], p[:, 0], sample_weight=w),
+    "pinball_loss": lambda y, p, w: np.mean(
+        [mean_pinball_loss(y[:, 0], p[:, i], alpha=level, sample_weight=w) for i, level in enumerate(LEVELS)]
+    ),
+    "mean_absolute_error": lambda y, p, w: mean_absolute_error(y[:, 0], p[:, 1], sample_weight=w),
+    "concordance": lambda y, p, w: naive_concordance(*(a.repeat(w.astype(int), axis=0) for a in (y, p))),
+}
+
+every_metric = pytest.mark.parametrize("name", sorted(METRICS))
+
+
+def naive_concordance(target, prediction):
+    """Harrell's C by counting pairs: i had the event while j was known to be free of it."""
+    won = pairs = 0.0
+    for (time_i, event_i), risk_i in zip(target, prediction[:, 0], strict=True):
+        for (time_j, event_j), risk_j in zip(target, prediction[:, 0], strict=True):
+            if event_i and (time_i < time_j or (time_i == time_j and not event_j)):
+                pairs += 1
+                won += 1.0 if risk_i > risk_j else 0.5 if risk_i == risk_j else 0.0
+    return won / pairs
+
+
+def problem(name, *, ties, rows=ROWS, seed=0):
+    rng = np.random.default_rng(seed)
+    hidden = rng.normal(size=rows)
+    if name in ("pinball_loss", "mean_absolute_error"):
+        return hidden[:, None] * 10, np.sort(rng.normal(size=(rows, 3)), axis=1) * 10
+    score = 1 / (1 + np.exp(-(hidden + rng.normal(size=rows))))
+    if ties:
+        score = np.round(score * 5) / 5 * 0.9 + 0.05
+    if name == "concordance":
+        time = rng.exponential(np.exp(-hidden))
+        time = np.ceil(time * 3) if ties else time
+        return np.stack([time, rng.random(rows) < 0.6], axis=1).astype(float), score[:, None]
+    return (hidden + rng.normal(size=rows) > 0.5).astype(float)[:, None], score[:, None]
+
+
+@every_metric
+@pytest.mark.parametrize("ties", [False, True], ids=["distinct", "tied"])
+def test_a_metric_without_weights_is_the_reference(name, ties):
+    target, prediction = problem(name, ties=ties)
+    ours = METRICS[name].compute(target, prediction, None, TASK)
+    assert ours.shape == (1,)
+    assert ours[0] == pytest.approx(SKLEARN[name](target, prediction, np.ones(ROWS)), rel=1e-10)
+
+
+@every_metric
+@pytest.mark.parametrize("ties", [False, True], ids=["distinct", "tied"])
+def test_whole_weights_are_repeated_rows(name, ties):
+    """As a bootstrap draws: some rows not at all, some several times; each row of weights is its own problem."""
+    target, prediction = problem(name, ties=ties, rows=60)
+    weight = np.random.default_rng(1).integers(0, 4, (5, 60)).astype(float)
+    ours = METRICS[name].compute(target, prediction, weight, TASK)
+    assert ours.shape == (5,)
+    for drawn, value in zip(weight, ours, strict=True):
+        assert value == pytest.approx(SKLEARN[name](target, prediction, drawn), rel=1e-10)
+        times = drawn.astype(int)
+        repeated = METRICS[name].compute(target.repeat(times, 0), prediction.repeat(times, 0), None, TASK)
+        assert value == pytest.approx(repeated[0], rel=1e-10)
+
+
+@every_metric
+def test_the_order_of_rows_does_not_matter(name):
+    target, prediction = problem(name, ties=True)
+    order = np.random.default_rng(2).permutation(ROWS)
+    shuffled = METRICS[name].compute(target[order], prediction[order], None, TASK)
+    np.testing.assert_allclose(shuffled, METRICS[name].compute(target, prediction, None, TASK), rtol=1e-12)
+
+
+@every_metric
+def test_better_predictions_score_on_the_side_that_is_called_better(name):
+    target, prediction = problem(name, ties=False)
+    if name in ("pinball_loss", "mean_absolute_error"):
+        better = target + (prediction - target) / 10
+    elif name == "concordance":
+        better = -target[:, :1]
+    else:
+        better = 0.9 * target + 0.05
+    worse, good = (METRICS[name].compute(target, p, None, TASK)[0] for p in (prediction, better))
+    assert good != worse
+    assert (good > worse) == METRICS[name].higher_is_better
+
+
+@pytest.mark.parametrize("name", ["roc_auc", "concordance"])
+def test_a_ranking_metric_of_equal_scores_is_a_coin(name):
+    target, _ = problem(name, ties=False)
+    assert METRICS[name].compute(target, np.full((ROWS, 1), 0.3), None, TASK)[0] == 0.5
+
+
+def test_average_precision_of_equal_scores_is_the_base_rate():
+    target, _ = problem("average_precision", ties=False)
+    value = METRICS["average_precision"].compute(target, np.full((ROWS, 1), 0.3), None, TASK)[0]
+    assert value == pytest.approx(target.mean())
+
+
+@pytest.mark.parametrize("name", ["roc_auc", "average_precision", "concordance"])
+def test_what_is_not_defined_is_nan_and_no_warning(name):
+    nothing_happened = np.c_[np.zeros(4), np.zeros(4)]
+    assert np.isnan(METRICS[name].compute(nothing_happened, np.arange(4.0)[:, None], None, TASK)).all()
+
+
+def test_an_undefined_draw_leaves_the_others_defined():
+    target, prediction = np.array([[1.0], [0.0], [0.0]]), np.array([[0.9], [0.1], [0.2]])
+    weight = np.array([[1.0, 1, 1], [0, 2, 1], [1, 2, 0]])
+    for name in ("roc_auc", "average_precision"):
+        values = METRICS[name].compute(target, prediction, weight, TASK)
+        assert values[[0, 2]].tolist() == [1.0, 1.0]
+        assert np.isnan(values[1])
+
+
+def test_log_loss_of_a_certain_mistake_is_large_and_finite():
+    value = METRICS["log_loss"].compute(np.array([[1.0], [0.0]]), np.array([[0.0], [1.0]]), None, TASK)[0]
+    assert 25 < value < 40
+
+
+def test_float32_probabilities_of_one_are_survived():
+    prediction = np.array([[1.0], [0.0]], dtype=np.float32)
+    assert METRICS["log_loss"].compute(np.array([[1.0], [0.0]]), prediction, None, TASK)[0] == pytest.approx(
+        0, abs=1e-9
+    )
+
+
+def test_an_unknown_metric_is_answered_with_the_nearest():
+    with pytest.raises(UnknownNameError, match="No metric named 'roc_aux'. Did you mean 'roc_auc'?"):
+        metric("roc_aux")
+
+
+def test_every_metric_has_a_reference_here():
+    assert set(SKLEARN) == set(METRICS)

@@ -1,0 +1,150 @@
+"""Money of a threshold: by hand, by brute force, and against acting on everybody and on nobody."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.contracts import Assumption
+from core.use_cases import use_case
+from core.value.summary import Forecasts, HeldOut, summarise
+from core.value.threshold import ACT_ON_NOBODY, Payoffs, ThresholdValue, ThresholdWords, assumed_values
+
+
+def assumption(name, value):
+    return Assumption(name=name, label=name, value=value, low=-100, high=100, step=1, unit="USD", source="A test.")
+
+
+VALUE = ThresholdValue(
+    assumptions=(assumption("gain", 10.0), assumption("cost", 2.0), assumption("missed", -1.0), assumption("year", 50.0)),
+    payoffs=lambda a: Payoffs(tp=a["gain"] - a["cost"], fp=-a["cost"], fn=a["missed"], tn=0.5),
+    records_per_year=lambda a, info: a["year"],
+    words=ThresholdWords(
+        tp="tp", fp="fp", fn="fn", tn="tn", act="act", unit="u", threshold="t", everybody="everybody", nobody="nobody"
+    ),
+)
+ASSUMED = assumed_values(VALUE.assumptions)
+TARGET = np.array([1.0, 0, 1, 0, 0])[:, None]
+SCORE = np.array([0.9, 0.8, 0.4, 0.3, 0.1])[:, None]
+INFO = pd.DataFrame({"row": range(5)})
+
+
+def amount(threshold, **options):
+    return VALUE.amount(TARGET, SCORE, INFO, threshold, ASSUMED, **options)
+
+
+def problem(seed, *, ties):
+    rng = np.random.default_rng(seed)
+    score = rng.random((80, 1))
+    target = (rng.random((80, 1)) < 0.1 + 0.5 * score).astype(float)
+    return target, np.round(score * 6) / 6 if ties else score
+
+
+def best_by_brute_force(target, score, assumed):
+    info = pd.DataFrame(index=range(len(score)))
+    candidates = [0.0, ACT_ON_NOBODY, *score[:, 0]]
+    return max(VALUE.amount(target, score, info, t, assumed)[0] for t in candidates)
+
+
+def test_the_amount_is_the_sum_of_four_cells_scaled_to_a_year():
+    tp, fp, fn, tn = 8.0, -2.0, -1.0, 0.5
+    each_stands_for = 50 / 5
+    assert amount(0.5).tolist() == [(tp + fp + fn + 2 * tn) * each_stands_for]
+    assert amount(0.35).tolist() == [(2 * tp + fp + 2 * tn) * each_stands_for]
+
+
+def test_a_score_that_equals_the_threshold_is_acted_on():
+    assert amount(0.4)[0] == amount(0.35)[0]
+    assert amount(0.4000001)[0] == amount(0.5)[0]
+
+
+def test_weights_count_rows_as_often_as_they_were_drawn():
+    weight = np.array([[1.0, 1, 1, 1, 1], [0, 0, 0, 0, 5], [2, 0, 3, 0, 0]])
+    assert amount(0.5, weight=weight).tolist() == [amount(0.5)[0], 5 * 0.5 * 10, (2 * 8.0 + 3 * -1.0) * 10]
+
+
+def test_the_references_are_everybody_and_nobody():
+    assert VALUE.references(TARGET, INFO, ASSUMED) == (
+        ("everybody", amount(0.0)[0]),
+        ("nobody", amount(ACT_ON_NOBODY)[0]),
+    )
+    assert amount(0.0)[0] == (2 * 8 + 3 * -2) * 10
+    assert amount(ACT_ON_NOBODY)[0] == (2 * -1 + 3 * 0.5) * 10
+
+
+def test_acting_on_nobody_is_above_certainty():
+    assert VALUE.amount(TARGET, np.ones((5, 1)), INFO, ACT_ON_NOBODY, ASSUMED)[0] == amount(ACT_ON_NOBODY)[0]
+
+
+@pytest.mark.parametrize("ties", [False, True], ids=["distinct", "tied"])
+@pytest.mark.parametrize("cost", [-3.0, 0.0, 2.0, 5.0, 9.0, 14.0])
+@pytest.mark.parametrize("seed", range(5))
+def test_the_chosen_threshold_earns_as_much_as_the_best_of_all(seed, cost, ties):
+    target, score = problem(seed, ties=ties)
+    assumed = {**ASSUMED, "cost": cost}
+    info = pd.DataFrame(index=range(80))
+    chosen = VALUE.choose(target, score, info, assumed)
+    earned = VALUE.amount(target, score, info, chosen, assumed)[0]
+    assert earned == pytest.approx(best_by_brute_force(target, score, assumed))
+
+
+def test_acting_at_a_loss_on_everybody_is_answered_with_nobody():
+    assert VALUE.choose(TARGET, SCORE, INFO, {**ASSUMED, "cost": 90.0}) == ACT_ON_NOBODY
+
+
+def test_acting_for_nothing_but_gain_is_answered_with_everybody():
+    chosen = VALUE.choose(TARGET, SCORE, INFO, {**ASSUMED, "cost": -5.0})
+    assert chosen <= SCORE.min()
+    assert VALUE.choose(TARGET, np.zeros((5, 1)), INFO, {**ASSUMED, "cost": -5.0}) == 0.0
+
+
+def test_the_threshold_lies_between_two_scores_so_that_a_slider_can_stand_there():
+    assert VALUE.choose(TARGET, SCORE, INFO, {**ASSUMED, "missed": 0.0}) == pytest.approx((0.4 + 0.3) / 2)
+
+
+def test_neighbouring_scores_are_told_apart_to_the_last_bit():
+    high = np.nextafter(0.5, 1)
+    score = np.array([[high], [0.5]])
+    target = np.array([[1.0], [0.0]])
+    chosen = VALUE.choose(target, score, INFO[:2], ASSUMED)
+    assert (score[:, 0] >= chosen).tolist() == [True, False]
+
+
+def test_given_assumptions_replace_their_own_values_alone():
+    assert assumed_values(VALUE.assumptions, {"cost": 3}) == {"gain": 10.0, "cost": 3.0, "missed": -1.0, "year": 50.0}
+
+
+def test_the_summary_chooses_on_validation_and_is_paid_on_test():
+    """On validation 0.4 pays, on test it does not: a summary that peeked would act on nobody."""
+    held_out = HeldOut(
+        validation_target=TARGET,
+        validation_info=INFO,
+        test_target=np.zeros((5, 1)),
+        test_info=INFO,
+        weight=np.array([[1.0] * 5, [5.0, 0, 0, 0, 0], [0, 0, 0, 0, 5.0]]),
+    )
+    network = Forecasts(name="network", title="Network", validation=SCORE, test=SCORE)
+    other = Forecasts(name="coin", title="Coin", validation=1 - SCORE, test=SCORE)
+    found = summarise(VALUE, held_out, network, [other], ASSUMED)
+    assert found["decision"] == VALUE.choose(TARGET, SCORE, INFO, ASSUMED) == pytest.approx(0.35)
+    assert found["amount"] == (3 * -2 + 2 * 0.5) * 10
+    assert -2 * 5 * 10 <= found["low"] < found["amount"] < found["high"] <= 0.5 * 5 * 10
+    assert [r["name"] for r in found["references"]] == ["everybody", "nobody"]
+    assert found["gain_over_best_reference"] == found["amount"] - 0.5 * 5 * 10
+    assert found["baselines"][0]["decision"] == VALUE.choose(TARGET, 1 - SCORE, INFO, ASSUMED)
+    assert found["assumptions"] == ASSUMED
+    assert (found["currency"], found["per"]) == ("USD", "year")
+
+
+def test_the_money_of_a_coupon_mailing_by_hand():
+    """Ten mailings of which two were redeemed; a mailing costs 0.50, a redemption is worth 29 * 0.28 - 2.72 = 5.40."""
+    value = use_case("retail/coupon_response").value
+    assumed = assumed_values(value.assumptions)
+    target = np.array([1.0, 1, 0, 0, 0, 0, 0, 0, 0, 0])[:, None]
+    score = np.linspace(0.9, 0.1, 10)[:, None]
+    info = pd.DataFrame(index=range(10))
+    mailings = 100_000 * 4.1
+    mailed_three = value.amount(target, score, info, 0.7, assumed)[0]
+    assert mailed_three == pytest.approx((2 * 5.40 - 3 * 0.50) * mailings / 10)
+    everybody, nobody = (amount for _, amount in value.references(target, info, assumed))
+    assert everybody == pytest.approx((2 * 5.40 - 10 * 0.50) * mailings / 10)
+    assert nobody == 0
