@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8501
 PY := .venv/bin/python
 
-.PHONY: run test test-long check browser clean
+.PHONY: run test test-long check browser pictures clean
 
 run: .venv/installed
 	$(PY) -m pages --server.port $(PORT)
@@ -38,3 +38,8 @@ browser: .venv/installed-dev
 
 clean:
 	rm -rf .venv store .pytest_cache .mypy_cache .ruff_cache
+
+# The pictures of the README, as the browser test saw them.
+pictures: browser
+	$(PY) -m pytest -q tests/browser/test_journey.py -k "trains_sees or white"
+	cp tests/browser/screenshots/money.png docs/pictures/money.png

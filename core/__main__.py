@@ -1,4 +1,4 @@
-"""`python -m core`: list, train, runs, show. JSON alone on stdout, progress on stderr, one sentence and 2 on error."""
+"""`python -m core`: list, train, runs, show, record. JSON alone on stdout, progress on stderr, one sentence on error."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from core import record
 from core.contracts import State
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric
@@ -45,7 +46,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m core", description="Train, compare and price the use cases of Proving Ground.")
-    commands = parser.add_subparsers(required=True, metavar="list | train | runs | show")
+    commands = parser.add_subparsers(required=True, metavar="list | train | runs | show | record")
     listing = commands.add_parser("list", help="the use cases")
     listing.set_defaults(command=_list)
     train = commands.add_parser("train", help="train one use case and wait for its report")
@@ -57,10 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     listed = commands.add_parser("runs", help="the runs of the store, newest first")
     listed.add_argument("use_case", nargs="?")
     listed.set_defaults(command=_runs)
+    recording = commands.add_parser("record", help="train every preset and keep the runs under data/recorded/")
+    recording.add_argument("use_case", nargs="*")
+    recording.set_defaults(command=_record)
     show = commands.add_parser("show", help="one run, whole")
     show.add_argument("run")
     show.set_defaults(command=_show)
-    for command in (listing, train, listed, show):
+    for command in (listing, train, listed, recording, show):
         command.add_argument("--json", action="store_true", help="JSON on stdout")
     return parser
 
@@ -198,6 +202,24 @@ def _runs(options: argparse.Namespace) -> int:
     for row in [] if options.json else rows:
         head = row["headline"]
         print(f"{row['run']:54} {row['state']:12} {head['mean'] if head else '':<8.4} {row['reason']}")
+    return 0
+
+
+def _record(options: argparse.Namespace) -> int:
+    jobs = LocalJobs(store_folder())
+    kept = []
+    for use_case in [use_case_named(name) for name in options.use_case] or all_use_cases():
+        for preset in record.presets_of(use_case):
+            settings = record.settings_for(use_case, preset)
+            run = jobs.submit(use_case, settings, visitor="recording", preset=preset.name)
+            print(f"run {run.id}, preset {preset.name}", file=sys.stderr)
+            if not _follow(jobs, run).has_report:
+                raise UserError(jobs.status(run).reason)
+            kept.append(str(record.keep(run, use_case, preset, runs.RECORDED)))
+    if options.json:
+        _print(kept)
+    else:
+        print("\n".join(kept))
     return 0
 
 

@@ -226,7 +226,7 @@ def _report(
     report["device"] = devices.describe(device)
     report["stopped"] = trained.stopped
     report["validation_score"] = float(judge.compute(validation_target, held_out.validation, None, use_case.task)[0])
-    report["importance"] = _importance(use_case, ensemble, prepared.examples, test_rows)
+    report["importance"] = _importance(use_case, ensemble, prepared.examples, prepared.plan)
     return Outcome(
         report=report,
         predictions=held_out.frame(use_case.task, baselines),
@@ -235,16 +235,26 @@ def _report(
     )
 
 
-def _importance(use_case: UseCase, ensemble: Ensemble, examples: Examples, rows: np.ndarray) -> list[dict[str, Any]]:
-    """How much the ensemble's headline falls when one feature is shuffled over held-out rows (Breiman, 2001)."""
+def _importance(use_case: UseCase, ensemble: Ensemble, examples: Examples, plan: Plan) -> list[dict[str, Any]]:
+    """How much the ensemble's headline falls when one feature is shuffled over held-out rows (Breiman, 2001). A row is
+    predicted by the networks of the folds that test it alone: others may have learned from it."""
     rng = np.random.default_rng(0)
+    _, rows = compare.test_set(plan, examples)
     sample = rng.permutation(rows)[:_IMPORTANCE_ROWS]
     features = examples.features.iloc[sample].reset_index(drop=True)
     target = examples.target.to_numpy(dtype=np.float64)[sample]
     judge = metric(use_case.task.headline)
+    testers = [
+        (np.flatnonzero(np.isin(sample, folds[0].test)), [k for k, f in enumerate(ensemble.fold_of) if f in own])
+        for folds in compare.test_groups(plan).values()
+        for own in [{place for place, fold in enumerate(plan.folds) if fold.test_name == folds[0].test_name}]
+    ]
 
     def score(table: pd.DataFrame) -> float:
-        return float(judge.compute(target, ensemble.predict(table).mean(0), None, use_case.task)[0])
+        predicted = np.empty((len(table), len(use_case.task.outputs)))
+        for places, networks in testers:
+            predicted[places] = ensemble.predict(table.iloc[places], networks).mean(0)
+        return float(judge.compute(target, predicted, None, use_case.task)[0])
 
     sign = 1 if judge.higher_is_better else -1
     whole = score(features)

@@ -218,7 +218,7 @@ def risk_groups(target: np.ndarray, risk: np.ndarray, look: Look) -> go.Figure:
 def kaplan_meier(target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Times and the share still free of the event (Kaplan and Meier, 1958). target (N, 2): time, event."""
     time, event = target[:, 0], target[:, 1]
-    order = np.argsort(time, kind="stable")
+    order = np.lexsort((-event, time))  # who is censored at the time of an event was still at risk
     at_risk = np.arange(len(time), 0, -1)
     share = np.cumprod(1 - event[order] / at_risk)
     return np.r_[0.0, time[order]], np.r_[1.0, share]

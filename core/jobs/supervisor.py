@@ -21,6 +21,7 @@ from core.contracts import State
 from core.errors import RunError
 from core.jobs.local import run_lock, seconds_since_visit, stop_flag
 from core.jobs.queue import Queue
+from core.machine import worker_threads
 from core.store import runs
 from core.store.files import write_json
 
@@ -40,6 +41,8 @@ def supervise(store: Path) -> int:
     except Timeout:
         log.info("another supervisor serves %s", store)
         return 0
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # for its workers, whoever started it
+    os.environ.setdefault("OMP_NUM_THREADS", str(worker_threads()))
     with lock:
         Supervisor(store).serve()
     return 0
@@ -65,7 +68,7 @@ class Supervisor:
         answerer = self._start_answerer()
         self.last_busy = time.monotonic()
         try:
-            while not self.ending and time.monotonic() - self.last_busy < self.idle_s:
+            while not self.ending and (self.current or time.monotonic() - self.last_busy < self.idle_s):
                 self._turn()
                 if answerer.poll() is not None:
                     log.warning("the answer worker ended with %s; starting another", answerer.returncode)
@@ -101,6 +104,7 @@ class Supervisor:
                 log.warning("run %s: %r", self.current, error)
             self._seal_if_left(self.current, _DIED)
             self.current = self.future = None
+            self.last_busy = time.monotonic()
         if self.current is not None or seconds_since_visit(self.store) < 5:
             self.last_busy = time.monotonic()
 

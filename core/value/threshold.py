@@ -76,7 +76,8 @@ class ThresholdValue:
         if total[best] <= 0:
             return ACT_ON_NOBODY
         following = score[order][best + 1] if best + 1 < len(score) else 0.0
-        return float((score[order][best] + following) / 2)
+        middle = (score[order][best] + following) / 2
+        return float(middle if middle > following else score[order][best])  # neighbours to the last bit have no middle
 
     def _gain_of_acting(self, positive: np.ndarray, assumed: Mapping[str, float]) -> np.ndarray:
         import numpy as np

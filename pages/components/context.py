@@ -11,6 +11,7 @@ import streamlit as st
 from core.charts.look import Look
 from core.contracts import UseCase
 from core.errors import RunError
+from core.evaluation.metrics import metric
 from core.jobs import Status
 from core.store import runs, store_folder
 from core.store.runs import Run
@@ -50,7 +51,7 @@ class Context:
 
 
 def shown_run(use_case: UseCase, state: PageState) -> Run | None:
-    """The run that the page shows: the chosen one, else the latest of the store, else a recorded one."""
+    """The run that the page shows: the chosen one, else the store's latest, else the best recorded one."""
     store = store_folder()
     if state.run is not None:
         try:
@@ -65,7 +66,9 @@ def shown_run(use_case: UseCase, state: PageState) -> Run | None:
     finished = [
         r for r in runs.list_runs(store, use_case.name) if r.sealed_state is not None and r.sealed_state.has_report
     ]
-    return finished[0] if finished else None
+    if finished and not finished[0].recorded:
+        return finished[0]
+    return runs.best_run(store, use_case.name, metric(use_case.task.headline).higher_is_better)
 
 
 def active_job(use_case: UseCase, state: PageState) -> tuple[Run, Status] | None:

@@ -44,7 +44,10 @@ def draw(context: Context) -> None:
             _outcome(context, job[0], job[1].state)
         elif context.run is not None:
             draw_monitor(context, context.run, busy=False)
-            st.caption(_("This run is from before. Change a setting and press Train to make your own."))
+            if context.run.recorded:
+                st.caption(_("A recorded run, shipped with the product. Press Train to make your own."))
+            else:
+                st.caption(_("This run is from before. Change a setting and press Train to make your own."))
         else:
             _invitation(context)
 

@@ -24,6 +24,9 @@ def draw(context: Context) -> None:
     if context.run is None:
         st.info(_("There is no model to ask yet. Open Train and press the button."))
         return
+    if not context.run.has_weights:
+        st.info(_("This recorded run was shipped without its weights, because they are large. Train to ask a model."))
+        return
     try:
         report, found = context.run.report(), held_out(context.run)
     except RunError as error:

@@ -38,9 +38,9 @@ class House:
         declared = use_case_named(use_case)
         return (jobs or self.jobs).submit(declared, resolve(settings_of(declared), given), visitor="test")
 
-    def prepare(self, **given) -> Run:
+    def prepare(self, use_case: str = "testing/tiny_survival", **given) -> Run:
         """A run that waits, without waking a supervisor."""
-        declared = use_case_named("testing/tiny_quantile")
+        declared = use_case_named(use_case)
         settings = resolve(settings_of(declared), given)
         run = runs.create(self.store, declared, settings, data_checksum="", versions={}, visitor="test")
         self.jobs.queue.add(run.id, "test")

@@ -192,8 +192,8 @@ def test_a_worker_stays_warm_between_runs(house):
 
 
 def test_a_supervisor_that_nobody_visits_finishes_the_queue_and_then_leaves_no_process(lone_house):
-    run = lone_house.prepare(num_epochs=300, patience=1000)
-    supervisor = lone_house.start_supervisor(PROVING_GROUND_IDLE_S="0.3")
+    run = lone_house.prepare(num_epochs=1000, patience=1000, batch_size=16)
+    supervisor = lone_house.start_supervisor(PROVING_GROUND_IDLE_S="1")
     assert lone_house.wait(run, wake=False).state is State.FINISHED
     assert supervisor.wait(timeout=10) == 0
     lone_house.until(lambda: not lone_house.processes(), "no process is left", timeout_s=5, wake=False)

@@ -1,0 +1,66 @@
+"""Recorded runs: finished runs of every preset, copied to data/recorded/ and shipped. Trains nothing itself."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from core import datasets
+from core.contracts import Preset, UseCase
+from core.settings import defaults, resolve
+from core.store.files import read_json, write_json
+from core.store.runs import SCHEMA, Run
+from core.use_case_settings import settings_of
+
+MOST_WEIGHT_BYTES = 1_000_000
+_FILES = (
+    "config.json",
+    "progress.jsonl",
+    "preprocessing.json",
+    "preprocessing.safetensors",
+    "predictions.parquet",
+    "held_out.parquet",
+    "report.json",
+)
+
+
+def presets_of(use_case: UseCase) -> tuple[Preset, ...]:
+    """The use case's presets; one without any is recorded at its defaults."""
+    return use_case.presets or (Preset(name="default", title="Default", reason="The settings as declared."),)
+
+
+def settings_for(use_case: UseCase, preset: Preset) -> dict[str, object]:
+    """Complete settings of a preset; recorded on the CPU, so that anybody can repeat it."""
+    declared = settings_of(use_case)
+    return resolve(declared, {**defaults(declared), **preset.values, "device": "cpu"})
+
+
+def keep(run: Run, use_case: UseCase, preset: Preset, recorded: Path) -> Path:
+    """Copy a finished run to recorded/<use case>-<preset>; weights of a megabyte or more stay behind."""
+    folder = recorded / f"{use_case.slug}-{preset.name}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in _FILES:
+        shutil.copy(run.folder / name, folder / name)
+    weights = run.folder / "model.safetensors"
+    if weights.stat().st_size < MOST_WEIGHT_BYTES:
+        shutil.copy(weights, folder / weights.name)
+    config = {**read_json(folder / "config.json"), "visitor": "recorded", "preset": preset.name}
+    write_json(folder / "config.json", config)
+    shutil.copy(run.folder / "end.json", folder / "end.json")
+    return folder
+
+
+def staleness(run: Run, use_case: UseCase) -> str:
+    """Why a recorded run no longer matches the code, in a sentence; empty while it does."""
+    preset = next((p for p in presets_of(use_case) if p.name == run.config.get("preset")), None)
+    again = f"Record it again: python -m core record {use_case.name}."
+    if run.problem:
+        return f"{run.problem} {again}"
+    if preset is None:
+        return f"{run.id} was recorded for a preset that is gone. {again}"
+    if run.config["settings"] != settings_for(use_case, preset):
+        return f"{run.id} was recorded with other settings than its preset has now. {again}"
+    if run.config["data_checksum"] != datasets.checksum(use_case.datasets) or run.config["schema"] != SCHEMA:
+        return f"{run.id} was recorded with other data or another schema. {again}"
+    return ""

@@ -1,0 +1,257 @@
+"""Every chart is a pure function: the data that went in, few points, the look that was asked for, and valid JSON."""
+
+import json
+
+import numpy as np
+import pytest
+from sklearn.metrics import precision_recall_curve, roc_curve
+
+from core.charts import data, results, training
+from core.charts.look import DARK, LIGHT, MOST_POINTS, PRINT, faded, figure, look_named
+from core.contracts import Column, ColumnKind
+
+RNG = np.random.default_rng(0)
+MANY = 100_000
+TARGET = (RNG.random(MANY) < 0.2).astype(float)
+SCORE = np.clip(0.2 * TARGET + 0.8 * RNG.random(MANY), 0, 1)
+BEFORE_SURVIVAL = np.c_[RNG.exponential(size=MANY), RNG.random(MANY) < 0.5].astype(float)
+QUANTILES = np.sort(RNG.normal(size=(MANY, 3)), axis=1)
+EPOCHS = [
+    {
+        "epoch": e,
+        "train_loss": 1 / e,
+        "validation_loss": None if e == 3 else 1 / e + 0.1,
+        "train_score": 0.9,
+        "validation_score": 0.8,
+        "validation_score_low": 0.7,
+        "validation_score_high": 0.85,
+    }
+    for e in range(1, 1001)
+]
+NUMBER = Column(name="spend", label="Spend", unit="$")
+PLACE = Column(name="place", label="Place", kind=ColumnKind.CATEGORY)
+
+
+def entry(mean):
+    return {"mean": mean, "low": mean - 0.02, "high": mean + 0.03}
+
+
+REPORT = {
+    "metrics": {"roc_auc": {"mean": entry(0.8), "ensemble": entry(0.82), "each": [0.79, 0.8, 0.81]}},
+    "baselines": [
+        {"title": "Boosting", "metrics": {"roc_auc": entry(0.81)}},
+        {"title": "Logistic", "metrics": {"roc_auc": entry(0.7)}},
+    ],
+}
+CURVE = {"x": [0.0, 1.0, 2.0], "mean": [0.1, 0.2, 0.3], "low": [0.0, 0.1, 0.2], "high": [0.2, 0.3, 0.4]}
+IMPORTANCE = [{"column": f"c{i}", "drop": 1.0 - 0.05 * i} for i in range(14)]
+LABELS = {f"c{i}": f"Column {i}" for i in range(14)}
+
+CHARTS = {
+    "histogram of numbers": lambda look: data.histogram(NUMBER, {"edges": [0.0, 1, 3], "counts": [5, 2]}, look),
+    "histogram of categories": lambda look: data.histogram(PLACE, {"categories": {"north": 7, "south": 3}}, look),
+    "what-if of a number": lambda look: data.what_if_curve(NUMBER, CURVE, 1.5, "chance", look),
+    "what-if of a category": lambda look: data.what_if_curve(PLACE, {**CURVE, "x": ["a", "b", "c"]}, "a", "chance", look),
+    "importance": lambda look: data.importance(IMPORTANCE, LABELS, "AUC", look),
+    "comparison": lambda look: results.comparison(REPORT, "roc_auc", "AUC", look),
+    "roc": lambda look: results.roc(TARGET, {"Network": SCORE, "Other": 1 - SCORE}, look, 0.5),
+    "precision and recall": lambda look: results.precision_recall(TARGET, {"Network": SCORE}, look, 0.5),
+    "confusion": lambda look: results.confusion({"tp": 3, "fn": 1, "fp": 2, "tn": 1000}, "yes", "no", look),
+    "forecasts": lambda look: results.forecasts(QUANTILES[:, :1], QUANTILES, "min", look),
+    "risk groups": lambda look: results.risk_groups(BEFORE_SURVIVAL, SCORE, look),
+    "loss curves": lambda look: training.loss_curves(EPOCHS, look),
+    "headline curves": lambda look: training.headline_curves(EPOCHS, "AUC", look),
+}
+every_chart = pytest.mark.parametrize("draw", CHARTS.values(), ids=CHARTS)
+
+
+def traces(name, look=LIGHT):
+    return {trace.name: trace for trace in CHARTS[name](look).data}
+
+
+@every_chart
+def test_a_chart_of_many_rows_has_few_points(draw):
+    fig = draw(LIGHT)
+    assert fig.data
+    for trace in fig.data:
+        sizes = [len(values) for values in (trace.x, trace.y) if values is not None]
+        assert 0 < max(sizes) <= MOST_POINTS == 400
+
+
+@every_chart
+def test_light_dark_and_print_look_different_and_show_the_same_numbers(draw):
+    light, dark, paper = (json.loads(draw(look).to_json()) for look in (LIGHT, DARK, PRINT))
+    assert light != dark
+    assert light != paper
+    assert light["layout"]["font"]["color"] == LIGHT.text
+    assert dark["layout"]["font"]["color"] == DARK.text
+    for ours, other in zip(light["data"], dark["data"], strict=True):
+        assert (ours.get("x"), ours.get("y"), ours.get("z")) == (other.get("x"), other.get("y"), other.get("z"))
+
+
+@every_chart
+def test_a_chart_is_valid_json_with_a_fixed_height_and_keeps_a_visitors_zoom(draw):
+    layout = json.loads(draw(LIGHT).to_json(), parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))["layout"]
+    assert layout["height"] >= 100
+    assert layout["uirevision"] == "keep"
+
+
+@every_chart
+def test_a_chart_has_none_of_the_other_looks_colours(draw):
+    text = draw(DARK).to_json()
+    for colour in {LIGHT.text, LIGHT.muted, LIGHT.grid, LIGHT.accent} - set(DARK.colours().values()):
+        assert colour not in text
+        assert faded(colour, 1)[:-2] not in text
+
+
+def test_the_comparison_shows_each_method_with_its_interval():
+    points = {t.y[0]: t for t in CHARTS["comparison"](LIGHT).data}
+    assert list(points) == ["Logistic", "Boosting", "Network, mean of members", "Network, ensemble of 3"]
+    boosting = points["Boosting"]
+    assert boosting.x[0] == 0.81
+    assert boosting.error_x.array[0] == pytest.approx(0.03)
+    assert boosting.error_x.arrayminus[0] == pytest.approx(0.02)
+    assert points["Network, ensemble of 3"].x[0] == 0.82
+
+
+def test_roc_points_are_scikit_learns():
+    score = np.round(SCORE[:3000], 2)
+    x, y, thresholds = results.roc_points(TARGET[:3000], score)
+    theirs = roc_curve(TARGET[:3000], score, drop_intermediate=False)
+    for ours, other in zip((x, y, thresholds), theirs, strict=True):
+        np.testing.assert_allclose(ours, other)
+
+
+def test_the_roc_curve_runs_from_corner_to_corner_and_keeps_its_area():
+    curve = traces("roc")["Network"]
+    assert (curve.x[0], curve.y[0], curve.x[-1], curve.y[-1]) == (0, 0, 1, 1)
+    x, y, _ = results.roc_points(TARGET, SCORE)
+    assert np.trapezoid(curve.y, curve.x) == pytest.approx(np.trapezoid(y, x), abs=1e-3)
+
+
+@pytest.mark.parametrize("threshold", [0.5, 0.123, 1.000001, 0.0])
+def test_the_working_point_lies_where_the_threshold_acts(threshold):
+    acted = threshold <= SCORE
+    found, alarms = acted[TARGET > 0].mean(), acted[TARGET == 0].mean()
+    point = next(t for t in results.roc(TARGET, {"Network": SCORE}, LIGHT, threshold).data if t.mode == "markers")
+    assert (point.x[0], point.y[0]) == pytest.approx((alarms, found))
+    drawn = results.precision_recall(TARGET, {"Network": SCORE}, LIGHT, threshold).data
+    point = next(t for t in drawn if t.mode == "markers")
+    assert point.x[0] == pytest.approx(found)
+    assert point.y[0] == pytest.approx(TARGET[acted].mean() if acted.any() else 1)
+
+
+def test_the_working_point_is_the_first_methods_alone():
+    drawn = results.roc(TARGET, {"Network": SCORE, "Other": 1 - SCORE}, LIGHT, 0.5).data
+    assert sum(t.mode == "markers" for t in drawn) == 1
+    assert not any(t.mode == "markers" for t in results.roc(TARGET, {"Network": SCORE}, LIGHT).data)
+
+
+def test_precision_and_recall_are_scikit_learns():
+    target, score = TARGET[:200], SCORE[:200]
+    curve = next(t for t in results.precision_recall(target, {"Network": score}, LIGHT).data if t.name == "Network")
+    precision, recall, _ = precision_recall_curve(target, score)
+    np.testing.assert_allclose(curve.x, recall[-2::-1], atol=1e-12)
+    np.testing.assert_allclose(curve.y, precision[-2::-1], atol=1e-12)
+
+
+def test_the_cells_of_a_confusion_matrix_add_up():
+    cells = results.confusion_cells(np.array([1.0, 0, 1, 0, 0]), np.array([0.9, 0.8, 0.5, 0.3, 0.1]), 0.5)
+    assert cells == {"tp": 2, "fp": 1, "fn": 0, "tn": 2}
+
+
+def test_the_confusion_matrix_shows_counts_and_shares_of_what_happened():
+    (heatmap,) = CHARTS["confusion"](LIGHT).data
+    assert [list(row) for row in heatmap.text] == [["3<br>75%", "1<br>25%"], ["2<br>0%", "1,000<br>100%"]]
+    assert list(heatmap.y) == ["was yes", "was no"]
+    assert list(heatmap.x) == ["said yes", "said no"]
+
+
+def test_kaplan_meier_by_hand_with_events_before_censoring_at_the_same_time():
+    """Five patients; at time 2 one has the event and one is censored, who was still at risk then."""
+    target = np.array([[2.0, 0], [1, 1], [2, 1], [3, 0], [4, 1]])
+    time, share = results.kaplan_meier(target)
+    at = {t: share[np.flatnonzero(time == t)[-1]] for t in time}
+    assert at == pytest.approx({0.0: 1, 1.0: 4 / 5, 2.0: 4 / 5 * 3 / 4, 3.0: 3 / 5, 4.0: 0})
+
+
+def test_higher_predicted_risk_is_the_curve_of_the_highest_third():
+    rng = np.random.default_rng(1)
+    risk = rng.normal(size=900)
+    target = np.c_[rng.exponential(np.exp(-2 * risk)), np.ones(900)]
+    curves = {t.name: t for t in results.risk_groups(target, risk, LIGHT).data}
+    thirds = [curves[f"{name} third"] for name in ("lowest", "middle", "highest")]
+    free_at_one = [np.interp(1.0, third.x, third.y) for third in thirds]
+    assert free_at_one[0] > free_at_one[1] > free_at_one[2]
+
+
+def test_equal_risks_of_everybody_are_survived():
+    assert len(results.risk_groups(BEFORE_SURVIVAL[:50], np.zeros(50), LIGHT).data) == 3
+
+
+def test_forecasts_are_drawn_in_order_with_their_own_outcome():
+    prediction = np.array([[1.0, 5, 9], [0, 2, 3], [2, 3, 4]])
+    low, high, middle, happened = results.forecasts(np.array([[50.0], [20], [30]]), prediction, "min", LIGHT).data
+    assert list(middle.y) == [2, 3, 5]
+    assert list(low.y) == [0, 2, 1]
+    assert list(high.y) == [3, 4, 9]
+    assert list(happened.y) == [20, 30, 50]
+    assert high.fill == "tonexty"
+
+
+def test_thinned_epochs_keep_the_first_and_the_last_in_order():
+    thinned = [e["epoch"] for e in training.thin(EPOCHS)]
+    assert (thinned[0], thinned[-1], len(thinned)) == (1, 1000, MOST_POINTS)
+    assert thinned == sorted(set(thinned))
+    assert training.thin(EPOCHS[:400]) == EPOCHS[:400]
+
+
+def test_the_curves_of_a_training_show_both_parts_and_leave_a_gap_where_it_diverged():
+    curves = {t.name: t for t in training.loss_curves(EPOCHS[:10], LIGHT).data}
+    assert list(curves["train"].y) == [1 / e for e in range(1, 11)]
+    assert curves["validation"].y[2] is None
+    headline = training.headline_curves(EPOCHS[:10], "AUC", LIGHT).data
+    assert [t.y[0] for t in headline] == [0.7, 0.85, 0.9, 0.8]
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_a_training_that_has_hardly_begun_can_be_drawn(count):
+    curves = training.loss_curves(EPOCHS[:count], LIGHT).data
+    assert all("markers" in t.mode for t in curves), "a single point is no line"
+
+
+def test_importance_shows_the_strongest_ten_with_the_strongest_on_top():
+    (bars,) = CHARTS["importance"](LIGHT).data
+    assert len(bars.x) == 10
+    assert (bars.y[-1], bars.x[-1]) == ("Column 0", 1.0)
+    assert (bars.y[0], bars.x[0]) == ("Column 9", pytest.approx(0.55))
+
+
+def test_a_histogram_stands_in_the_middle_of_its_bins_and_categories_go_downward():
+    (bars,) = CHARTS["histogram of numbers"](LIGHT).data
+    assert (list(bars.x), list(bars.y)) == ([0.5, 2.0], [5, 2])
+    (bars,) = CHARTS["histogram of categories"](LIGHT).data
+    assert (list(bars.x), list(bars.y)) == ([3, 7], ["south", "north"])
+
+
+def test_the_what_if_curve_marks_where_the_record_stands():
+    fig = CHARTS["what-if of a number"](LIGHT)
+    assert list(traces("what-if of a number")["ensemble"].y) == [0.1, 0.2, 0.3]
+    assert [shape.x0 for shape in fig.layout.shapes] == [1.5]
+    assert not CHARTS["what-if of a category"](LIGHT).layout.shapes
+    assert traces("what-if of a category")["ensemble"].mode == "markers"
+
+
+@pytest.mark.parametrize(
+    ("name", "look"), [("light", LIGHT), ("dark", DARK), ("print", PRINT), (None, LIGHT), ("x", LIGHT)]
+)
+def test_a_look_is_found_by_name_and_light_otherwise(name, look):
+    assert look_named(name) is look
+
+
+def test_a_faded_colour_is_the_same_colour():
+    assert faded("#0b6e6e", 0.5) == "rgba(11,110,110,0.5)"
+
+
+def test_an_empty_figure_has_no_foreign_template():
+    assert figure(LIGHT, height=200).layout.template.to_plotly_json() == {}

@@ -1,0 +1,171 @@
+"""Answers about a record or a dataset, as plain functions: what they say, and what they refuse."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core import answers
+from core.contracts import Column, ColumnKind
+from core.errors import UnknownNameError, UserError
+from core.use_cases import use_case as use_case_named
+
+
+class Network:
+    """Stands in for an ensemble: two networks, one twice the other, that answer with x times 10 (missing: -1)."""
+
+    def __init__(self) -> None:
+        self.asked: list[pd.DataFrame] = []
+
+    def predict(self, table: pd.DataFrame) -> np.ndarray:
+        self.asked.append(table)
+        one = table["x"].fillna(-1).to_numpy(dtype=float) * 10
+        return np.stack([np.stack([one, one + 1], 1), np.stack([2 * one, 2 * one + 1], 1)])
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    return use_case_named("testing/tiny_quantile")
+
+
+@pytest.fixture(scope="module")
+def examples(tiny):
+    return tiny.examples({})
+
+
+def test_a_record_is_the_row_as_it_stands_in_the_table(tiny, examples):
+    found = answers.record(tiny, examples, 3)
+    assert found["row"] == 3
+    assert found["features"] == {"x": examples.features.x[3], "group": examples.features.group[3]}
+    assert found["target"] == {"minutes": examples.target.minutes[3]}
+    assert found["info"] == {"order": 3}
+
+
+def test_a_missing_value_of_a_record_is_none_and_valid_json(tiny, examples):
+    row = int(np.flatnonzero(examples.features.x.isna())[0])
+    found = answers.record(tiny, examples, row)
+    assert found["features"]["x"] is None
+    json.dumps(found, allow_nan=False)
+
+
+@pytest.mark.parametrize("row", [-1, 900, 10**9])
+def test_a_row_outside_the_table_is_refused_with_the_rows_that_there_are(tiny, examples, row):
+    with pytest.raises(UserError, match=rf"0 to 899; there is no row {row}"):
+        answers.record(tiny, examples, row)
+
+
+def test_a_what_if_gives_the_mean_of_the_networks_and_each_one_s_last_output(tiny, examples):
+    found = answers.what_if(tiny, examples, Network(), {"x": 1.5, "group": "a"}, None)
+    assert found == {"mean": [22.5, 23.5], "networks": [16.0, 31.0], "curve": None}
+
+
+def test_a_feature_that_is_not_given_is_missing_and_not_zero(tiny, examples):
+    network = Network()
+    answers.what_if(tiny, examples, network, {}, None)
+    answers.what_if(tiny, examples, network, {"x": None, "group": None}, None)
+    for table in network.asked:
+        assert list(table.columns) == ["x", "group"]
+        assert math.isnan(table.x[0])
+        assert table.group[0] is None or pd.isna(table.group[0])
+
+
+def test_a_curve_keeps_every_other_feature_and_spans_the_networks(tiny, examples):
+    network = Network()
+    curve = answers.what_if(tiny, examples, network, {"x": 9.0, "group": "b"}, "x")["curve"]
+    table = network.asked[-1]
+    assert table.x.tolist() == curve["x"]
+    assert set(table.group) == {"b"}
+    low, high = np.nanquantile(examples.features.x, [0.01, 0.99])
+    assert (curve["x"][0], curve["x"][-1], len(curve["x"])) == (pytest.approx(low), pytest.approx(high), 41)
+    values = np.array(curve["x"]) * 10
+    np.testing.assert_allclose(curve["mean"], 1.5 * values + 1)
+    np.testing.assert_allclose(curve["low"], np.minimum(values, 2 * values) + 1)
+    np.testing.assert_allclose(curve["high"], np.maximum(values, 2 * values) + 1)
+
+
+def test_a_curve_over_categories_asks_each_of_them_once(tiny, examples):
+    network = Network()
+    curve = answers.what_if(tiny, examples, network, {"x": 1.0, "group": "b"}, "group")["curve"]
+    assert curve["x"] == network.asked[-1].group.tolist() == ["a", "b", "c"]
+    assert set(network.asked[-1].x) == {1.0}
+
+
+@pytest.mark.parametrize(("features", "vary"), [({"grupo": "a"}, None), ({}, "grupo")])
+def test_an_unknown_feature_is_answered_with_the_nearest(tiny, examples, features, vary):
+    with pytest.raises(UnknownNameError, match="No feature named 'grupo'. Did you mean 'group'"):
+        answers.what_if(tiny, examples, Network(), features, vary)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "first", "last", "count"),
+    [
+        (ColumnKind.NUMERIC, [4.0, 4.0, None], 4.0, 5.0, 41),
+        (ColumnKind.NUMERIC, [None, None], 0.0, 1.0, 41),
+        (ColumnKind.NUMERIC, [0.0, 1.0, 2.0], 0.02, 1.98, 41),
+        (ColumnKind.BINARY, [1.0, 1.0], 0.0, 1.0, 2),
+    ],
+)
+def test_a_curve_has_stops_for_every_column_there_can_be(kind, values, first, last, count):
+    stops = answers.stops_of(Column(name="c", label="C", kind=kind), pd.Series(values, dtype=float))
+    assert (stops[0], stops[-1], len(stops)) == (pytest.approx(first), pytest.approx(last), count)
+
+
+def test_a_profile_counts_what_the_data_have(tiny, examples):
+    found = answers.data_profile(tiny, examples)
+    json.dumps(found, allow_nan=False)
+    assert (found["rows"], found["units"], found["unit"], found["num_folds"]) == (900, 900, "order", 3)
+    assert [part["name"] for part in found["parts"]] == ["train", "validation", "test"]
+    fold = tiny.plan(examples).folds[0]
+    assert [part["rows"] for part in found["parts"]] == [len(fold.train), len(fold.validation), len(fold.test)]
+    assert found["parts"][0]["target_mean"] == pytest.approx(examples.target.minutes[fold.train].mean())
+    assert found["test_rows"] == fold.test.tolist()
+    assert [r["row"] for r in found["sample"]] == sorted({r["row"] for r in found["sample"]})
+    x, group = found["columns"]
+    assert x["missing"] == pytest.approx(examples.features.x.isna().mean())
+    assert x["median"] == pytest.approx(examples.features.x.median())
+    assert sum(x["counts"]) == examples.features.x.notna().sum()
+    assert len(x["edges"]) == len(x["counts"]) + 1
+    assert not x["whole"]
+    assert group["categories"] == examples.features.group.value_counts().to_dict()
+
+
+def test_a_profile_stands_columns_that_are_empty_constant_or_whole(tiny, examples):
+    columns = tuple(Column(name=n, label=n) for n in ("empty", "constant", "whole"))
+    table = pd.DataFrame({"empty": np.nan, "constant": 3.0, "whole": np.arange(900.0)}, index=range(900))
+    odd = dataclasses.replace(tiny, columns=columns)
+    found = answers.data_profile(odd, dataclasses.replace(examples, features=table))
+    json.dumps(found, allow_nan=False)
+    empty, constant, whole = found["columns"]
+    assert (empty["missing"], empty["counts"]) == (1.0, [])
+    assert (constant["low"], constant["high"], sum(constant["counts"])) == (3.0, 3.0, 900)
+    assert whole["whole"]
+    assert sum(whole["counts"]) == 900
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, None),
+        (math.nan, None),
+        (np.float64("nan"), None),
+        (pd.NaT, None),
+        (pd.NA, None),
+        (np.datetime64("NaT"), None),
+        (np.int64(3), 3),
+        (np.float32(0.5), 0.5),
+        (np.bool_(True), True),
+        (pd.Timestamp("2026-02-03 04:05"), "2026-02-03"),
+        ("text", "text"),
+        (7, 7),
+    ],
+)
+def test_a_value_of_a_table_becomes_what_json_knows(value, expected):
+    found = answers.plain(value)
+    assert found == expected
+    assert type(found) is type(expected)
+    json.dumps(found, allow_nan=False)

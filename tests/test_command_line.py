@@ -1,0 +1,259 @@
+"""`python -m core`: JSON alone on stdout, progress on stderr, and one sentence with exit code 2 for a mistake."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.__main__ import main
+from core.contracts import State
+from core.jobs.local import LocalJobs
+from core.store import runs
+from core.use_cases import use_case as use_case_named
+
+CODE = Path(__file__).parents[1]
+NAME = "testing/tiny_quantile"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory) -> Iterator[Path]:
+    """A store for this module; the processes that commands start for it are ended with it."""
+    store = tmp_path_factory.mktemp("command line") / "store"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PROVING_GROUND_STORE", str(store))
+        patch.setattr(runs, "RECORDED", store / "recorded")
+        yield store
+    for sent in (signal.SIGTERM, signal.SIGKILL):
+        for pid in _processes(store):
+            with contextlib.suppress(OSError):
+                os.kill(pid, sent)
+        deadline = time.monotonic() + 5
+        while _processes(store) and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+
+def _processes(store: Path) -> list[int]:
+    mark, found = f"PROVING_GROUND_STORE={store}".encode(), []
+    for folder in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if folder.name.isdigit() and mark in (folder / "environ").read_bytes().split(b"\0"):
+                found.append(int(folder.name))
+    return found
+
+
+@pytest.fixture
+def empty_store(tmp_path, monkeypatch) -> Path:
+    """A store in which nothing has happened and nobody may start a supervisor."""
+    monkeypatch.setenv("PROVING_GROUND_STORE", str(tmp_path / "store"))
+    monkeypatch.setattr(runs, "RECORDED", tmp_path / "recorded")
+    monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
+    return tmp_path / "store"
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "core", *words]
+
+
+@pytest.fixture(scope="module")
+def trained(store):
+    """What one training printed: the parsed stdout, and stderr."""
+    words = command("train", NAME, "--set", "num_epochs=4", "--seed", "5", "--device", "cpu", "--json")
+    done = subprocess.run(words, cwd=CODE, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), done.stderr
+
+
+def refused(capsys, *words: str) -> str:
+    """The one sentence on stderr of a command that must fail with 2 and an empty stdout."""
+    assert main(words) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.endswith(".\n")
+    assert told.err.count("\n") == 1
+    assert "Traceback" not in told.err
+    return told.err
+
+
+def test_training_prints_exactly_one_object_with_everything_a_script_needs(trained):
+    result, _ = trained
+    assert {"run", "use_case", "state", "headline", "baselines", "value", "device", "train_s", "samples_per_s"} <= set(
+        result
+    )
+    assert (result["use_case"], result["state"], result["value"]) == (NAME, "finished", None)
+    head = result["headline"]
+    assert {"metric", "mean", "low", "high", "members"} <= set(head)
+    assert (head["metric"], head["members"]) == ("pinball_loss", 2)
+    assert head["low"] <= head["mean"] <= head["high"]
+    assert {"name", "value"} <= set(result["baselines"][0])
+    assert {"constant", "gradient_boosting"} <= {baseline["name"] for baseline in result["baselines"]}
+    assert all(isinstance(baseline["value"], float) for baseline in result["baselines"])
+    assert result["device"].startswith("cpu")
+    assert result["train_s"] > 0
+    assert result["samples_per_s"] > 0
+    assert (result["settings"]["num_epochs"], result["settings"]["seed"]) == (4, 5)
+
+
+def test_training_tells_its_progress_on_stderr_epoch_by_epoch(trained):
+    result, told = trained
+    lines = told.splitlines()
+    assert lines[0] == f"run {result['run']}"
+    assert [line.split(":")[0] for line in lines if line.startswith("epoch")] == [f"epoch {n}/4" for n in (1, 2, 3, 4)]
+    for phase in ("data ...", "training ...", "baselines ...", "evaluation ..."):
+        assert phase in lines
+
+
+def test_show_and_runs_tell_the_same_numbers_as_the_training_did(trained, store, capsys):
+    result, _ = trained
+    assert main(["show", result["run"], "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["run"], shown["state"], shown["reason"]) == (result["run"], "finished", "Finished.")
+    assert shown["report"]["headline"] == result["headline"]
+    assert shown["config"]["settings"] == result["settings"]
+    assert sum(event["event"] == "epoch" for event in shown["progress"]) == 4
+    assert main(["runs", NAME, "--json"]) == 0
+    rows = {row["run"]: row for row in json.loads(capsys.readouterr().out)}
+    row = rows[result["run"]]
+    assert (row["state"], row["use_case"], row["recorded"], row["headline"]) == (
+        "finished",
+        NAME,
+        False,
+        result["headline"],
+    )
+
+
+def test_people_are_shown_the_headline_beside_every_baseline(trained, store, capsys):
+    result, _ = trained
+    assert main(["show", result["run"]]) == 0
+    told = capsys.readouterr().out
+    assert f"{result['run']}: finished." in told
+    assert f"pinball_loss {result['headline']['mean']:.4f}" in told
+    for baseline in result["baselines"]:
+        assert f"{baseline['title']} {baseline['value']:.4f}" in told
+    assert main(["runs"]) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith(result["run"])]
+    assert f"{result['headline']['mean']:.4}"[:5] in line
+
+
+def test_an_interrupt_from_the_keyboard_stops_the_run_and_its_report_still_comes(trained, store):
+    words = command("train", NAME, "--set", "num_epochs=1000000", "--set", "patience=1000000", "--json")
+    running = subprocess.Popen(words, cwd=CODE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert running.stderr is not None
+    for line in running.stderr:
+        if line.startswith("epoch"):
+            break
+    running.send_signal(signal.SIGINT)
+    out, told = running.communicate(timeout=60)
+    assert running.returncode == 0
+    assert "best weights are kept" in told
+    assert json.loads(out)["state"] == "stopped"
+
+
+def test_a_run_that_fails_ends_the_command_with_its_sentence_and_2(trained, store):
+    device = "cuda" if sys.platform == "darwin" else "mps"
+    done = subprocess.run(
+        command("train", NAME, "--device", device, "--json"), cwd=CODE, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith(f"Training needs a device that this machine has; '{device}' is not here.")
+
+
+def test_a_list_has_every_use_case_with_what_a_menu_needs(empty_store, capsys):
+    assert main(["list", "--json"]) == 0
+    rows = {row["use_case"]: row for row in json.loads(capsys.readouterr().out)}
+    assert {"retail/coupon_response", "testing/tiny_quantile", "testing/tiny_survival"} <= set(rows)
+    for row in rows.values():
+        assert {"use_case", "industry", "title", "kind", "headline_metric", "higher_is_better"} <= set(row)
+    assert rows[NAME]["industry"] == "testing"
+    assert (rows[NAME]["kind"], rows[NAME]["headline_metric"]) == ("quantile", "pinball_loss")
+    assert rows[NAME]["higher_is_better"] is False
+    assert rows["testing/tiny_survival"]["higher_is_better"] is True
+    assert main(["list"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(rows)
+    assert not empty_store.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (["train", "testing/tiny_quantil"], ["No use case", "Did you mean 'testing/tiny_quantile'"]),
+        (["runs", "testing/tiny_quantil"], ["No use case", "Did you mean 'testing/tiny_quantile'"]),
+        (["train", NAME, "--set", "learning_rte=0.1"], ["No setting", "Did you mean 'learning_rate'"]),
+        (["train", NAME, "--set", "num_epochs=0"], ["num_epochs must lie between 1 and", "nearest allowed value is 1"]),
+        (["train", NAME, "--set", "learning_rate=7"], ["learning_rate must lie between", "nearest allowed value is 1"]),
+        (["train", NAME, "--set", "learning_rate=nan"], ["learning_rate must lie between", "nearest allowed value"]),
+        (["train", NAME, "--set", "num_epochs=2.5"], ["whole number", "2.5"]),
+        (["train", NAME, "--set", "num_epochs=many"], ["'many' is not a number", "default is 30"]),
+        (["train", NAME, "--set", "optimiser=adan"], ["adan", "Did you mean 'adam'"]),
+        (["train", NAME, "--device", "cudo"], ["cudo", "Did you mean 'cuda'"]),
+        (["train", NAME, "--seed", "-1"], ["seed must lie between 0", "nearest allowed value is 0"]),
+        (["train", NAME, "--set", "num_epochs"], ["NAME=VALUE", "'num_epochs'", "Example"]),
+        (["train", NAME, "--set"], ["--set", "--help"]),
+        (["train"], ["use_case", "--help"]),
+        (["show", "20260101-000000-nothing"], ["No run is called '20260101-000000-nothing'", "none yet"]),
+        (["show", ".."], ["No run is called"]),
+        (["lst"], ["lst", "list", "--help"]),
+        (["list", "--jsn"], ["--jsn", "--help"]),
+        ([], ["required", "--help"]),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_a_mistake_is_answered_with_one_sentence_and_no_run(empty_store, capsys, words, parts):
+    told = refused(capsys, *words)
+    for part in parts:
+        assert part in told
+    assert not (empty_store / "runs").exists()
+
+
+def test_a_mistake_ends_the_process_with_2_and_keeps_stdout_empty(tmp_path):
+    done = subprocess.run(
+        command("train", "testing/tiny_quantil", "--json"),
+        cwd=CODE,
+        env={**os.environ, "PROVING_GROUND_STORE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("No use case named 'testing/tiny_quantil'. Did you mean 'testing/tiny_quantile'?")
+
+
+def test_runs_of_an_empty_store_are_an_empty_list(empty_store, capsys):
+    assert main(["runs", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_a_damaged_folder_is_listed_with_its_sentence_and_shown_as_an_error(empty_store, capsys):
+    jobs, tiny = LocalJobs(empty_store), use_case_named(NAME)
+    good, bad = (jobs.submit(tiny, {}, visitor="me") for _ in range(2))
+    jobs.stop(good)
+    (bad.folder / "config.json").write_text('{"schema": 1, "ru')
+    assert main(["runs", "--json"]) == 0
+    rows = {row["run"]: row for row in json.loads(capsys.readouterr().out)}
+    assert rows[good.id]["state"] == State.CANCELLED.value
+    assert rows[bad.id]["state"] == "damaged"
+    assert "is damaged" in rows[bad.id]["reason"]
+    assert rows[bad.id]["headline"] is None
+    assert main(["runs"]) == 0
+    assert any(line.startswith(bad.id) and "damaged" in line for line in capsys.readouterr().out.splitlines())
+    assert "is damaged" in refused(capsys, "show", bad.id)
+
+
+def test_a_run_without_a_report_can_be_shown(empty_store, capsys):
+    jobs = LocalJobs(empty_store)
+    run = jobs.submit(use_case_named(NAME), {}, visitor="me")
+    assert main(["show", run.id, "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["state"], shown["report"], shown["progress"]) == ("waiting", None, [])
+    jobs.stop(run)
+    assert main(["show", run.id]) == 0
+    assert "cancelled. Cancelled while it waited" in capsys.readouterr().out

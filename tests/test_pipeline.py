@@ -1,0 +1,275 @@
+"""The whole flow on two tiny use cases: a complete report, JSON-able, the same twice, and mistakes in sentences."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from core import pipeline
+from core.errors import UnknownNameError, UserError
+from core.evaluation.metrics import METRICS
+from core.use_cases import use_case
+
+QUANTILE, SURVIVAL = use_case("testing/tiny_quantile"), use_case("testing/tiny_survival")
+SMALL = {"num_epochs": 6, "width": 8, "device": "cpu"}
+KEYS = {
+    "schema", "use_case", "headline", "metrics", "baselines", "value", "rows", "plan", "unit", "settings", "train_s",
+    "samples_per_s", "epochs_run", "best_epoch", "device", "stopped", "validation_score", "importance",
+}  # fmt: skip
+CLOCK = {"train_s", "samples_per_s", "fit_s"}
+
+
+class Cache:
+    """Baselines in memory, and how often they were asked for and kept."""
+
+    def __init__(self):
+        self.kept, self.found = {}, 0
+
+    def get(self, key):
+        self.found += key in self.kept
+        return self.kept.get(key)
+
+    def put(self, key, meta, arrays):
+        self.kept[key] = (json.loads(json.dumps(meta)), {name: a.copy() for name, a in arrays.items()})
+
+
+def run(what, *, events=None, **given):
+    options = {name: given.pop(name) for name in ("stop_requested", "baseline_cache", "load") if name in given}
+    seen = [] if events is None else events
+    return pipeline.run(what, {**SMALL, **given}, progress=seen.append, **options)
+
+
+@pytest.fixture(scope="module")
+def cache():
+    return Cache()
+
+
+@pytest.fixture(scope="module")
+def events():
+    return []
+
+
+@pytest.fixture(scope="module")
+def quantile(cache, events):
+    return run(QUANTILE, baseline_cache=cache, events=events)
+
+
+@pytest.fixture(scope="module")
+def survival():
+    return run(SURVIVAL)
+
+
+@pytest.fixture(params=["quantile", "survival"])
+def outcome(request):
+    return request.getfixturevalue(request.param)
+
+
+def of(outcome):
+    return use_case(outcome.report["use_case"])
+
+
+def timeless(value):
+    """A report without what a clock said."""
+    if isinstance(value, dict):
+        return {key: timeless(item) for key, item in value.items() if key not in CLOCK}
+    return [timeless(item) for item in value] if isinstance(value, list) else value
+
+
+def test_a_report_is_complete_and_valid_json(outcome):
+    report = outcome.report
+    assert set(report) == KEYS
+    assert json.loads(json.dumps(report, allow_nan=False)) == json.loads(json.dumps(report))
+    assert set(report["metrics"]) == set(of(outcome).task.metrics)
+    assert report["headline"]["metric"] == of(outcome).task.headline
+    assert report["headline"]["mean"] == report["metrics"][of(outcome).task.headline]["mean"]["mean"]
+    assert report["headline"]["members"] == report["settings"]["members"] == 2
+    assert report["settings"]["num_epochs"] == 6
+    assert report["stopped"] is False
+    assert report["device"].startswith("cpu (")
+    assert report["value"] is None
+
+
+def test_intervals_hold_their_value(outcome):
+    for entry in outcome.report["metrics"].values():
+        for kind in ("mean", "ensemble"):
+            assert entry[kind]["low"] < entry[kind]["mean"] < entry[kind]["high"]
+
+
+def test_every_baseline_is_reported_untuned_and_tuned(quantile, survival):
+    names = [b["name"] for b in quantile.report["baselines"]]
+    assert names == ["constant", "gradient_boosting", "gradient_boosting_tuned"]
+    assert [b["name"] for b in survival.report["baselines"]] == ["constant"]
+    assert survival.report["baselines"][0]["value"] == 0.5, "equal risks are a coin"
+    for b in quantile.report["baselines"]:
+        assert set(b["metrics"]) == set(QUANTILE.task.metrics)
+        assert b["value"] == b["metrics"]["pinball_loss"]["mean"]
+
+
+def test_the_rows_of_a_report_are_those_of_the_plan(quantile, survival):
+    assert quantile.report["rows"] == {"all": 900, "train": 900, "validation": 450, "test": 900}
+    assert survival.report["rows"] == {"all": 600, "train": 300, "validation": 120, "test": 180}
+
+
+def test_every_held_out_row_has_a_prediction_of_every_member_and_baseline(outcome):
+    what, table = of(outcome), outcome.predictions
+    examples = pipeline.load_examples(what)
+    folds = what.plan(examples).folds
+    test = np.sort(np.unique(np.concatenate([f.test for f in folds])))
+    validation = np.unique(np.concatenate([f.validation for f in folds]))
+    assert list(table.columns) == ["row", "part", "source", "member", *what.task.outputs]
+    assert np.isfinite(table[list(what.task.outputs)].to_numpy()).all()
+    groups = {key: part for key, part in table.groupby(["part", "source", "member"])}
+    sources = [b["name"] for b in outcome.report["baselines"]]
+    expected = {("test", "network", m) for m in range(2)} | {("validation", "network", -1)}
+    expected |= {(part, name, -1) for name in sources for part in ("test", "validation")}
+    assert set(groups) == expected
+    for (part, _, _), rows in groups.items():
+        np.testing.assert_array_equal(np.sort(rows["row"]), test if part == "test" else validation)
+
+
+def test_the_headline_can_be_computed_again_from_what_a_run_leaves_behind(outcome):
+    """Predictions joined to their targets by row id: a shuffled table would not give the reported numbers."""
+    task, report = of(outcome).task, outcome.report
+    targets = outcome.held_out.set_index(["part", "row"])[[f"target.{c}" for c in task.target_columns]]
+    judge = METRICS[task.headline]
+    folds = of(outcome).plan(pipeline.load_examples(of(outcome))).folds
+
+    def score(part, source, member, rows):
+        table = outcome.predictions.query("part == @part and source == @source and member == @member").set_index("row")
+        predicted = table.loc[rows, list(task.outputs)].to_numpy()
+        return judge.compute(targets.loc[part].loc[rows].to_numpy(), predicted, None, task)[0]
+
+    each = [np.mean([score("test", "network", m, f.test) for f in folds]) for m in range(2)]
+    assert report["metrics"][task.headline]["each"] == pytest.approx(each)
+    for b in report["baselines"]:
+        assert b["value"] == pytest.approx(np.mean([score("test", b["name"], -1, f.test) for f in folds]))
+    rows = outcome.held_out.query("part == 'validation'")["row"].to_numpy()
+    assert report["validation_score"] == pytest.approx(score("validation", "network", -1, rows))
+
+
+def test_a_validation_row_is_predicted_by_networks_that_did_not_learn_from_it(quantile):
+    """tiny_quantile validates a row in one fold and learns from it in others."""
+    examples = pipeline.load_examples(QUANTILE)
+    table = quantile.predictions.query("part == 'validation' and source == 'network'").set_index("row")
+    for f, fold in enumerate(QUANTILE.plan(examples).folds):
+        own = [k for k, of_fold in enumerate(quantile.ensemble.fold_of) if of_fold == f]
+        expected = quantile.ensemble.predict(examples.features.iloc[fold.validation], own).mean(0)
+        np.testing.assert_allclose(table.loc[fold.validation, list(QUANTILE.task.outputs)], expected, rtol=1e-6)
+
+
+def test_importance_names_every_column_strongest_first_and_the_signal_leads(outcome):
+    found = outcome.report["importance"]
+    assert {f["column"] for f in found} == {c.name for c in of(outcome).columns}
+    assert [f["drop"] for f in found] == sorted((f["drop"] for f in found), reverse=True)
+
+
+def test_importance_is_measured_with_networks_that_did_not_learn_from_the_row(quantile, monkeypatch):
+    asked, plain = [], pipeline.Ensemble.predict
+
+    def spy(self, features, networks=None):
+        asked.append((len(features), None if networks is None else tuple(networks)))
+        return plain(self, features, networks)
+
+    monkeypatch.setattr(pipeline.Ensemble, "predict", spy)
+    examples = pipeline.load_examples(QUANTILE)
+    pipeline._importance(QUANTILE, quantile.ensemble, examples, QUANTILE.plan(examples))
+    assert {networks for _, networks in asked} == {(0, 1), (2, 3), (4, 5)}
+
+
+def test_the_same_seed_gives_the_same_report_to_the_last_digit_also_from_cached_baselines(quantile, cache):
+    assert cache.found == 0
+    assert len(cache.kept) == 2
+    again = run(QUANTILE, baseline_cache=cache)
+    assert cache.found == 2
+    assert timeless(again.report) == timeless(quantile.report)
+    assert again.predictions.equals(quantile.predictions)
+    for name, value in again.ensemble.params.items():
+        assert torch.equal(value, quantile.ensemble.params[name])
+
+
+def test_another_seed_gives_another_network_and_the_same_baselines(quantile, cache):
+    other = run(QUANTILE, baseline_cache=cache, seed=2)
+    assert other.report["headline"]["mean"] != quantile.report["headline"]["mean"]
+    assert [b["value"] for b in other.report["baselines"]] == [b["value"] for b in quantile.report["baselines"]]
+
+
+def test_training_tells_its_phases_in_order(quantile, events):
+    assert [e["phase"] for e in events if e["event"] == "phase"] == ["data", "training", "baselines", "evaluation"]
+    assert [e["epoch"] for e in events if e["event"] == "epoch"] == [1, 2, 3, 4, 5, 6]
+    assert [e["name"] for e in events if e["event"] == "baseline"] == ["constant", "gradient_boosting"]
+    assert json.dumps(events, allow_nan=False)
+
+
+def test_enough_training_beats_the_constant_on_both_tiny_problems():
+    few = dataclasses.replace(QUANTILE, baselines=("constant",))
+    trained = run(few, num_epochs=60, learning_rate=0.02, width=16).report
+    against = trained["baselines"][0]["metrics"]["pinball_loss"]["mean_minus_this"]
+    assert against["verdict"] == "win"
+    trained = run(SURVIVAL, num_epochs=60, learning_rate=0.02, width=16).report
+    assert trained["baselines"][0]["metrics"]["concordance"]["mean_minus_this"]["verdict"] == "win"
+    assert trained["importance"][0]["drop"] > 0.03
+
+
+def test_other_test_answers_change_neither_the_network_nor_its_validation_score(survival):
+    examples = pipeline.load_examples(SURVIVAL)
+    target = examples.target.copy()
+    test = SURVIVAL.plan(examples).folds[0].test
+    target.iloc[test] = target.iloc[test[::-1]].to_numpy()
+    changed = run(SURVIVAL, load=lambda _: dataclasses.replace(examples, target=target))
+    assert changed.report["validation_score"] == survival.report["validation_score"]
+    assert changed.report["headline"]["mean"] != survival.report["headline"]["mean"]
+    for name, value in changed.ensemble.params.items():
+        assert torch.equal(value, survival.ensemble.params[name])
+
+
+def test_a_stop_request_leaves_a_whole_report_that_says_so():
+    asked = []
+    stopped = run(SURVIVAL, stop_requested=lambda: asked.append(None) or len(asked) >= 3, num_epochs=50)
+    assert stopped.report["stopped"] is True
+    assert stopped.report["epochs_run"] < 50
+    assert set(stopped.report) == KEYS
+    assert json.dumps(stopped.report, allow_nan=False)
+
+
+def never(_):
+    pytest.fail("settings and device are checked before any data is read")
+
+
+def test_an_unknown_setting_is_refused_before_anything_is_read():
+    with pytest.raises(UnknownNameError, match="No setting named 'widht'. Did you mean 'width'?"):
+        run(QUANTILE, widht=8, load=never)
+
+
+def test_a_setting_out_of_bounds_is_refused_before_anything_is_read():
+    with pytest.raises(UserError, match="members must lie between 1 and 64; it is 65"):
+        run(QUANTILE, members=65, load=never)
+
+
+def test_a_device_that_is_not_here_is_refused_before_anything_is_read(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(UserError, match="'cuda' is not here. Use: auto, cpu"):
+        run(QUANTILE, device="cuda", load=never)
+
+
+def test_a_plan_that_leaks_never_trains():
+    examples = pipeline.load_examples(SURVIVAL)
+    straddling = dataclasses.replace(examples, unit=np.zeros(len(examples), int))
+    events = []
+    with pytest.raises(UserError, match="No patient may straddle training and test"):
+        run(SURVIVAL, load=lambda _: straddling, events=events)
+    assert [e["event"] for e in events] == ["phase"]
+
+
+def test_a_training_that_diverges_at_once_is_answered_with_what_to_change():
+    examples = pipeline.load_examples(SURVIVAL)
+    broken = dataclasses.replace(examples, target=examples.target.assign(time=np.nan, event=np.nan))
+    with pytest.raises(UserError, match=r"Lower the learning rate \(it was 0.002\) and train again"):
+        run(SURVIVAL, load=lambda _: broken)
+
+
+def test_a_baseline_that_does_not_know_the_kind_is_refused():
+    wrong = dataclasses.replace(SURVIVAL, baselines=("logistic",))
+    with pytest.raises(UserError, match="'logistic' does not know 'survival'"):
+        run(wrong, num_epochs=1)

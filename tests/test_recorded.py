@@ -1,0 +1,54 @@
+"""The shipped runs match today's code, settings and data, and every preset has one."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from core.record import MOST_WEIGHT_BYTES, keep, presets_of, staleness
+from core.store.runs import RECORDED, Run, read
+from core.use_cases import all_use_cases, use_case
+
+SHIPPED = [(u, p) for u in all_use_cases() if u.industry != "testing" for p in presets_of(u)]
+
+
+def recorded(name: str, preset: str) -> Run:
+    return read(RECORDED / f"{use_case(name).slug}-{preset}", recorded=True)
+
+
+@pytest.mark.parametrize(("declared", "preset"), SHIPPED, ids=[f"{u.name}-{p.name}" for u, p in SHIPPED])
+def test_a_recorded_run_is_not_stale(declared, preset) -> None:
+    run = recorded(declared.name, preset.name)
+    assert staleness(run, declared) == ""
+    report = run.report()
+    assert report["headline"]["metric"] == declared.task.headline
+    assert {b["name"].removesuffix("_tuned") for b in report["baselines"]} == set(declared.baselines)
+    assert run.summary["device"].startswith("cpu")
+
+
+def test_a_changed_setting_dataset_or_preset_makes_it_stale() -> None:
+    declared = use_case("retail/coupon_response")
+    run = recorded(declared.name, "recommended")
+    for change, words in (
+        ({"settings": {**run.config["settings"], "width": 65}}, "other settings"),
+        ({"data_checksum": "0" * 64}, "other data"),
+        ({"preset": "gone"}, "preset that is gone"),
+    ):
+        other = dataclasses.replace(run, config={**run.config, **change})
+        assert words in staleness(other, declared)
+        assert "python -m core record retail/coupon_response" in staleness(other, declared)
+
+
+def test_large_weights_stay_behind(tmp_path) -> None:
+    declared = use_case("retail/coupon_response")
+    source = recorded(declared.name, "recommended")
+    copy = tmp_path / "run"
+    copy.mkdir()
+    for path in source.folder.iterdir():
+        (copy / path.name).write_bytes(path.read_bytes())
+    preset = presets_of(declared)[0]
+    small = keep(read(copy), declared, preset, tmp_path / "kept")
+    assert (small / "model.safetensors").is_file()
+    (copy / "model.safetensors").write_bytes(b"0" * MOST_WEIGHT_BYTES)
+    assert not (keep(read(copy), declared, preset, tmp_path / "kept") / "model.safetensors").exists()
