@@ -1,4 +1,4 @@
-"""`python -m core`: list, train, runs, show, record. JSON alone on stdout, progress on stderr, one sentence on error."""
+"""`python -m core`: list, train, runs, show, record. JSON alone on stdout; an error is one sentence and exit code 2."""
 
 from __future__ import annotations
 

@@ -37,13 +37,17 @@ def of_arrays(arrays: Iterable[np.ndarray]) -> str:
     """A key of arrays' contents."""
     import numpy as np
 
-    return hashlib.sha256(b"".join(np.ascontiguousarray(a).tobytes() for a in arrays)).hexdigest()[:16]
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(f"{array.dtype}{array.shape}".encode() + np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()[:16]
 
 
 def baseline_key(use_case: UseCase, plan_key: str, baseline: object) -> str:
     """The key of one baseline on one plan of one use case's examples."""
     parts = [of_examples(use_case), plan_key, of_object(baseline), *_installed(("scikit-learn",))]
-    return _digest([*parts, *_sources([_CORE / "evaluation" / "compare.py"])])
+    judges = [_CORE / "evaluation" / name for name in ("compare.py", "metrics.py")]
+    return _digest([*parts, *_sources(judges)])
 
 
 @cache

@@ -244,11 +244,10 @@ def _importance(use_case: UseCase, ensemble: Ensemble, examples: Examples, plan:
     features = examples.features.iloc[sample].reset_index(drop=True)
     target = examples.target.to_numpy(dtype=np.float64)[sample]
     judge = metric(use_case.task.headline)
-    testers = [
-        (np.flatnonzero(np.isin(sample, folds[0].test)), [k for k, f in enumerate(ensemble.fold_of) if f in own])
-        for folds in compare.test_groups(plan).values()
-        for own in [{place for place, fold in enumerate(plan.folds) if fold.test_name == folds[0].test_name}]
-    ]
+    testers = []
+    for name, folds in compare.test_groups(plan).items():
+        networks = [k for k, fold in enumerate(ensemble.fold_of) if plan.folds[fold].test_name == name]
+        testers.append((np.flatnonzero(np.isin(sample, folds[0].test)), networks))
 
     def score(table: pd.DataFrame) -> float:
         predicted = np.empty((len(table), len(use_case.task.outputs)))

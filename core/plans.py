@@ -10,10 +10,12 @@ from core.errors import UserError
 
 def check(plan: Plan, examples: Examples) -> Plan:
     """Return the plan; raises UserError when rows repeat, units straddle, or time goes backward."""
+    if plan.separation not in ("time", "unit"):
+        raise UserError(f"A plan is separated by 'time' or by 'unit'; this one says {plan.separation!r}.")
     sizes: dict[str, int] = {}
     tests: dict[str, np.ndarray] = {}
     for fold in plan.folds:
-        _disjoint(fold.name, fold.train, fold.validation, fold.test)
+        _disjoint(fold.name, len(examples), fold.train, fold.validation, fold.test)
         _in_order(plan, examples, fold.name, np.concatenate([fold.train, fold.validation]), fold.test)
         sizes[fold.test_name] = sizes.get(fold.test_name, 0) + 1
         if not np.array_equal(tests.setdefault(fold.test_name, fold.test), fold.test):
@@ -23,11 +25,13 @@ def check(plan: Plan, examples: Examples) -> Plan:
     return plan
 
 
-def _disjoint(name: str, train: np.ndarray, validation: np.ndarray, test: np.ndarray) -> None:
+def _disjoint(name: str, num_rows: int, train: np.ndarray, validation: np.ndarray, test: np.ndarray) -> None:
     for part, rows in (("training", train), ("validation", validation), ("test", test)):
         if len(rows) == 0:
             raise UserError(f"Every fold needs {part} rows; fold {name!r} has none.")
     together = np.concatenate([train, validation, test])
+    if together.min() < 0 or together.max() >= num_rows:
+        raise UserError(f"Rows are numbered 0 to {num_rows - 1}; fold {name!r} goes beyond.")
     if len(np.unique(together)) != len(together):
         raise UserError(f"A row belongs to one part of a fold; fold {name!r} uses some rows twice.")
 

@@ -20,7 +20,7 @@ LAYERS = (
     ("report", "answers"),
     ("pipeline",),
     ("store",),
-    ("jobs",),
+    ("jobs", "record"),
     ("__main__",),
 )
 RANK = {unit: rank for rank, units in enumerate(LAYERS) for unit in units}

@@ -120,7 +120,7 @@ def test_every_held_out_row_has_a_prediction_of_every_member_and_baseline(outcom
     validation = np.unique(np.concatenate([f.validation for f in folds]))
     assert list(table.columns) == ["row", "part", "source", "member", *what.task.outputs]
     assert np.isfinite(table[list(what.task.outputs)].to_numpy()).all()
-    groups = {key: part for key, part in table.groupby(["part", "source", "member"])}
+    groups = dict(iter(table.groupby(["part", "source", "member"])))
     sources = [b["name"] for b in outcome.report["baselines"]]
     expected = {("test", "network", m) for m in range(2)} | {("validation", "network", -1)}
     expected |= {(part, name, -1) for name in sources for part in ("test", "validation")}
@@ -157,6 +157,24 @@ def test_a_validation_row_is_predicted_by_networks_that_did_not_learn_from_it(qu
         own = [k for k, of_fold in enumerate(quantile.ensemble.fold_of) if of_fold == f]
         expected = quantile.ensemble.predict(examples.features.iloc[fold.validation], own).mean(0)
         np.testing.assert_allclose(table.loc[fold.validation, list(QUANTILE.task.outputs)], expected, rtol=1e-6)
+
+
+def test_each_fold_learns_targets_that_its_own_preprocessing_brings_back(quantile):
+    examples = pipeline.load_examples(QUANTILE)
+    prepared = pipeline._prepare(QUANTILE, examples, QUANTILE.plan(examples), quantile.report["settings"])
+    assert len({p.target_center for p in prepared.preprocessing}) == 3
+    for fitted, scaled in zip(prepared.preprocessing, prepared.data.target.numpy(), strict=True):
+        np.testing.assert_allclose(fitted.unscale(scaled), examples.target, rtol=1e-5)
+
+
+def test_all_networks_together_predict_what_each_predicts_alone_in_their_order(quantile, monkeypatch):
+    features = pipeline.load_examples(QUANTILE).features[:40]
+    together = quantile.ensemble.predict(features)
+    assert together.shape == (6, 40, 3)
+    for k in range(6):
+        np.testing.assert_allclose(quantile.ensemble.predict(features, [k])[0], together[k], rtol=1e-5)
+    monkeypatch.setattr("core.training.ensemble._CHUNK_ROWS", 7)
+    np.testing.assert_allclose(quantile.ensemble.predict(features), together, rtol=1e-5)
 
 
 def test_importance_names_every_column_strongest_first_and_the_signal_leads(outcome):
@@ -222,6 +240,21 @@ def test_other_test_answers_change_neither_the_network_nor_its_validation_score(
     assert changed.report["headline"]["mean"] != survival.report["headline"]["mean"]
     for name, value in changed.ensemble.params.items():
         assert torch.equal(value, survival.ensemble.params[name])
+
+
+def test_absurd_test_rows_change_neither_the_preprocessing_nor_the_weights(survival):
+    examples = pipeline.load_examples(SURVIVAL)
+    features = examples.features.copy()
+    test = SURVIVAL.plan(examples).folds[0].test
+    features.iloc[test] = np.random.default_rng(0).normal(1e6, 1e6, (len(test), 2))
+    changed = run(SURVIVAL, load=lambda _: dataclasses.replace(examples, features=features))
+    for ours, theirs in zip(survival.ensemble.preprocessing, changed.ensemble.preprocessing, strict=True):
+        assert ours.to_json() == theirs.to_json()
+        for name, fitted in ours.arrays().items():
+            assert fitted.tobytes() == theirs.arrays()[name].tobytes()
+    for name, value in changed.ensemble.params.items():
+        assert torch.equal(value, survival.ensemble.params[name])
+    assert changed.report["headline"]["mean"] != survival.report["headline"]["mean"]
 
 
 def test_a_stop_request_leaves_a_whole_report_that_says_so():

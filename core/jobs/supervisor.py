@@ -29,6 +29,7 @@ log = logging.getLogger("proving_ground.supervisor")
 
 IDLE_S = "PROVING_GROUND_IDLE_S"
 _POLL_S = 0.02
+_ASK_ANYWAY_S = 1.0
 _DIED = "The training worker died in the middle of this run (killed, or out of memory). Train again."
 
 
@@ -58,6 +59,7 @@ class Supervisor:
         self.ending = False
         self.idle_s = float(os.environ.get(IDLE_S, "1800"))
         self.last_busy = time.monotonic()
+        self.queue_seen_ns, self.queue_asked = 0, 0.0
 
     def serve(self) -> None:
         """Serve until SIGTERM, or until nothing was asked for a while."""
@@ -95,7 +97,8 @@ class Supervisor:
 
     def _turn(self) -> None:
         if self.current is None:
-            self._adopt_or_take()
+            if self._queue_may_have_changed():
+                self._adopt_or_take()
         elif self.future is None:
             self._watch_adopted()
         elif self.future.done():
@@ -104,9 +107,18 @@ class Supervisor:
                 log.warning("run %s: %r", self.current, error)
             self._seal_if_left(self.current, _DIED)
             self.current = self.future = None
+            self.queue_seen_ns = 0
             self.last_busy = time.monotonic()
         if self.current is not None or seconds_since_visit(self.store) < 5:
             self.last_busy = time.monotonic()
+
+    def _queue_may_have_changed(self) -> bool:
+        """A look at the file's time costs a hundredth of a query; a query a second covers a coarse clock."""
+        changed_ns, now = self.queue.path.stat().st_mtime_ns, time.monotonic()
+        if changed_ns == self.queue_seen_ns and now - self.queue_asked < _ASK_ANYWAY_S:
+            return False
+        self.queue_seen_ns, self.queue_asked = changed_ns, now
+        return True
 
     def _adopt_or_take(self) -> None:
         left = next((job.run for job in self.queue.jobs() if job.taken is not None), None)
@@ -129,6 +141,7 @@ class Supervisor:
                 self.current, "The supervisor and its worker ended in the middle of this run. Train again."
             )
             self.current = None
+            self.queue_seen_ns = 0
 
     def _is_free(self, run_id: str) -> bool:
         lock = run_lock(self.store, run_id)

@@ -149,8 +149,8 @@ def _squash(values: np.ndarray) -> np.ndarray:
 
 
 def _to_normal(values: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
-    """Quantile transform to a standard normal; ties get the middle of their ranks, as in scikit-learn, also at the ends,
-    where scikit-learn gives them the clip."""
+    """Quantile transform to a standard normal; ties get the middle of their ranks, as in scikit-learn, and so do
+    ties at the ends, which scikit-learn sends to its clip."""
     levels = np.linspace(0, 1, len(quantiles))
     upward = np.interp(values, quantiles, levels)
     downward = -np.interp(-values, -quantiles[::-1], -levels[::-1])

@@ -8,10 +8,12 @@ from typing import Any
 import streamlit as st
 
 from core.contracts import Preset
-from core.settings import Setting, SettingType, defaults
+from core.settings import Scale, Setting, SettingType, defaults
 from core.text import _
 from core.use_case_settings import settings_of
 from pages.components.context import Context
+
+_MOST_STOPS = 200
 
 
 def draw_settings(context: Context) -> None:
@@ -69,7 +71,6 @@ def _changed(context: Context, name: str) -> None:
 
 def _widget(context: Context, setting: Setting) -> None:
     value = context.state.settings[setting.name]
-    stops = setting.steps()
     key = context.start(f"set-{setting.name}", value)
     help_text = "\n\n".join(
         part
@@ -83,10 +84,11 @@ def _widget(context: Context, setting: Setting) -> None:
     label = f"{setting.label} ({setting.unit})" if setting.unit else setting.label
     common: dict[str, Any] = {"key": key, "help": help_text, "on_change": _changed, "args": (context, setting.name)}
     if setting.type is SettingType.CHOICE:
-        st.segmented_control(label, stops, required=True, **common)
-    elif len(stops) > 200:
-        st.number_input(label, min_value=stops[0], max_value=stops[-1], step=1, **common)
+        st.segmented_control(label, setting.choices, required=True, **common)
+    elif setting.type is SettingType.INT and setting.scale is Scale.LINEAR and setting.high - setting.low > _MOST_STOPS:
+        st.number_input(label, min_value=int(setting.low), max_value=int(setting.high), step=1, **common)
     else:
+        stops = setting.steps()
         options = stops if value in stops else tuple(sorted({*stops, value}))
         st.select_slider(label, options, format_func=_shown, **common)
 

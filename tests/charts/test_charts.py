@@ -51,7 +51,9 @@ CHARTS = {
     "histogram of numbers": lambda look: data.histogram(NUMBER, {"edges": [0.0, 1, 3], "counts": [5, 2]}, look),
     "histogram of categories": lambda look: data.histogram(PLACE, {"categories": {"north": 7, "south": 3}}, look),
     "what-if of a number": lambda look: data.what_if_curve(NUMBER, CURVE, 1.5, "chance", look),
-    "what-if of a category": lambda look: data.what_if_curve(PLACE, {**CURVE, "x": ["a", "b", "c"]}, "a", "chance", look),
+    "what-if of a category": lambda look: data.what_if_curve(
+        PLACE, {**CURVE, "x": ["a", "b", "c"]}, "a", "chance", look
+    ),
     "importance": lambda look: data.importance(IMPORTANCE, LABELS, "AUC", look),
     "comparison": lambda look: results.comparison(REPORT, "roc_auc", "AUC", look),
     "roc": lambda look: results.roc(TARGET, {"Network": SCORE, "Other": 1 - SCORE}, look, 0.5),

@@ -24,7 +24,7 @@ MEAN = Metric(name="m", label="M", short="M", higher_is_better=True, help="H.", 
 SQUARED = Metric(name="s", label="S", short="S", higher_is_better=False, help="H.", compute=squared_error)
 
 
-def test_set(target, unit=None, parts=None):
+def held_out(target, unit=None, parts=None):
     rows = len(target)
     return TestSet(
         target=np.asarray(target, float).reshape(rows, 1),
@@ -33,16 +33,13 @@ def test_set(target, unit=None, parts=None):
     )
 
 
-test_set.__test__ = False
-
-
 def zeros(rows, members=1):
     return np.zeros((members, rows, 1))
 
 
 def test_all_rows_of_a_unit_are_drawn_together():
     unit = np.array([0, 0, 0, 1, 2, 2, 3, 3, 3, 3])
-    draws = intervals.draw(test_set(np.zeros(10), unit), 1, seed=0)
+    draws = intervals.draw(held_out(np.zeros(10), unit), 1, seed=0)
     for u in range(4):
         of_unit = draws.rows[:, unit == u]
         assert (of_unit == of_unit[:, :1]).all()
@@ -54,14 +51,14 @@ def test_all_rows_of_a_unit_are_drawn_together():
 
 def test_units_need_not_be_numbered_from_nought_nor_stand_together():
     unit = np.array([70, -3, 70, 5, -3])
-    draws = intervals.draw(test_set(np.zeros(5), unit), 1, seed=0)
+    draws = intervals.draw(held_out(np.zeros(5), unit), 1, seed=0)
     assert (draws.rows[:, 0] == draws.rows[:, 2]).all()
     assert (draws.rows[:, 1] == draws.rows[:, 4]).all()
     assert not (draws.rows[:, 0] == draws.rows[:, 3]).all()
 
 
 def test_members_are_drawn_with_shares_that_add_up_to_one():
-    draws = intervals.draw(test_set(np.zeros(30)), 5, seed=0)
+    draws = intervals.draw(held_out(np.zeros(30)), 5, seed=0)
     assert draws.members.shape == (len(draws.rows), 5)
     np.testing.assert_allclose(draws.members.sum(1), 1)
     assert draws.members.mean(0) == pytest.approx(np.full(5, 0.2), abs=0.02)
@@ -70,11 +67,11 @@ def test_members_are_drawn_with_shares_that_add_up_to_one():
 
 @pytest.mark.parametrize(("rows", "count"), [(20, 1000), (10_000, 500), (100_000, 200)])
 def test_larger_test_sets_get_fewer_draws(rows, count):
-    assert len(intervals.draw(test_set(np.zeros(rows)), 1, seed=0).members) == count
+    assert len(intervals.draw(held_out(np.zeros(rows)), 1, seed=0).members) == count
 
 
 def test_the_same_seed_draws_the_same():
-    tested = test_set(np.zeros(30))
+    tested = held_out(np.zeros(30))
     first, again, other = (intervals.draw(tested, 3, seed=seed) for seed in (4, 4, 5))
     np.testing.assert_array_equal(first.rows, again.rows)
     np.testing.assert_array_equal(first.members, again.members)
@@ -83,7 +80,7 @@ def test_the_same_seed_draws_the_same():
 
 def test_the_interval_of_a_mean_is_as_wide_as_theory_says():
     values = np.random.default_rng(0).normal(3, 2, 800)
-    tested = test_set(values)
+    tested = held_out(values)
     drawn = intervals.of_members(tested, MEAN, TASK, zeros(800), intervals.draw(tested, 1, seed=1))
     low, high = intervals.interval(drawn)
     half = 1.96 * values.std() / np.sqrt(800)
@@ -94,7 +91,7 @@ def test_the_interval_of_a_mean_is_as_wide_as_theory_says():
 def test_rows_that_repeat_within_a_unit_do_not_make_the_interval_narrower():
     """100 units of 8 equal rows know as much as 100 rows; drawing rows alone would claim sqrt(8) times more."""
     values = np.random.default_rng(0).normal(size=100)
-    alone, repeated = test_set(values), test_set(values.repeat(8), np.arange(100).repeat(8))
+    alone, repeated = held_out(values), held_out(values.repeat(8), np.arange(100).repeat(8))
     widths = []
     for tested in (alone, repeated):
         rows = len(tested.target)
@@ -108,7 +105,7 @@ def test_rows_that_repeat_within_a_unit_do_not_make_the_interval_narrower():
 def test_the_interval_covers_the_truth_about_as_often_as_it_says():
     rng, covered, trials = np.random.default_rng(3), 0, 200
     for trial in range(trials):
-        tested = test_set(rng.normal(1.0, 1.0, 60))
+        tested = held_out(rng.normal(1.0, 1.0, 60))
         draws = intervals.draw(tested, 1, seed=trial)
         low, high = intervals.interval(intervals.of_members(tested, MEAN, TASK, zeros(60), draws))
         covered += low <= 1.0 <= high
@@ -116,7 +113,7 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says():
 
 
 def test_the_spread_of_members_widens_the_interval():
-    tested = test_set(np.random.default_rng(0).normal(size=400))
+    tested = held_out(np.random.default_rng(0).normal(size=400))
     draws = intervals.draw(tested, 4, seed=1)
     equal, spread = zeros(400, 4), zeros(400, 4) + np.array([-1, -0.5, 0.5, 1])[:, None, None]
     widths = []
@@ -128,7 +125,7 @@ def test_the_spread_of_members_widens_the_interval():
 
 def test_the_ensemble_is_averaged_before_it_is_scored():
     """Two members that err in opposite directions: each alone is wrong, their average is right."""
-    tested = test_set(np.zeros(3))
+    tested = held_out(np.zeros(3))
     prediction = np.stack([np.ones((3, 1)), -np.ones((3, 1))])
     draws = Resamples(rows=np.array([[1.0, 1, 1], [2, 0, 1]]), members=np.array([[0.5, 0.5], [1.0, 0.0]]))
     assert intervals.of_members(tested, SQUARED, TASK, prediction, draws).tolist() == [1.0, 1.0]
@@ -136,24 +133,24 @@ def test_the_ensemble_is_averaged_before_it_is_scored():
 
 
 def test_members_are_weighted_as_they_were_drawn():
-    tested = test_set(np.zeros(2))
+    tested = held_out(np.zeros(2))
     prediction = np.stack([np.full((2, 1), -1.0), np.full((2, 1), -4.0)])
     draws = Resamples(rows=np.ones((3, 2)), members=np.array([[1.0, 0], [0, 1], [0.5, 0.5]]))
     assert intervals.of_members(tested, MEAN, TASK, prediction, draws).tolist() == [1.0, 4.0, 2.5]
 
 
 def test_a_bootstrap_draw_weights_the_rows_that_it_drew():
-    tested = test_set([1.0, 2.0, 4.0])
+    tested = held_out([1.0, 2.0, 4.0])
     draws = Resamples(rows=np.array([[3.0, 0, 0], [0, 1, 2]]), members=np.ones((2, 1)))
     np.testing.assert_allclose(intervals.of_members(tested, MEAN, TASK, zeros(3), draws), [1.0, 10 / 3])
 
 
 def test_parts_are_scored_apart_and_averaged():
-    tested = test_set([1.0, 1.0, 1.0, 5.0], parts=(np.array([0, 1, 2]), np.array([3])))
+    tested = held_out([1.0, 1.0, 1.0, 5.0], parts=(np.array([0, 1, 2]), np.array([3])))
     assert tested.score(MEAN, TASK, np.zeros((4, 1)), None).tolist() == [3.0]
     weight = np.array([[1.0, 0, 0, 2.0]])
     assert tested.score(MEAN, TASK, np.zeros((4, 1)), weight).tolist() == [3.0]
-    assert test_set([1.0, 1.0, 1.0, 5.0]).score(MEAN, TASK, np.zeros((4, 1)), None).tolist() == [2.0]
+    assert held_out([1.0, 1.0, 1.0, 5.0]).score(MEAN, TASK, np.zeros((4, 1)), None).tolist() == [2.0]
 
 
 def test_the_interval_holds_the_central_95_percent():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from core.jobs import Status
+from core.jobs import Status, local
 from core.jobs.local import LocalJobs
 from core.settings import resolve
 from core.store import runs
@@ -68,7 +69,7 @@ class House:
                 raise AssertionError(f"not within {timeout_s:g} s: {what}. Processes: {self.processes()}. Log: {told}")
             if wake:
                 self.jobs.wake()
-            time.sleep(0.02)
+            time.sleep(0.04)
 
     def wait(self, run: Run, *, wake: bool = True) -> Status:
         """The final status of a run."""
@@ -148,10 +149,20 @@ class House:
             deadline = time.monotonic() + 5
             while self.processes() and time.monotonic() < deadline:
                 time.sleep(0.02)
+        for process in local._spawned:
+            process.poll()
+
+
+@pytest.fixture(scope="session")
+def baselines(tmp_path_factory) -> Path:
+    """Baselines that a store of this session has fitted, for the next one: gradient boosting takes five seconds."""
+    return tmp_path_factory.mktemp("kept") / "baselines"
 
 
 @contextlib.contextmanager
-def _opened(store: Path) -> Iterator[House]:
+def _opened(store: Path, baselines: Path) -> Iterator[House]:
+    if baselines.exists():
+        shutil.copytree(baselines, store / "baselines")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PROVING_GROUND_STORE", str(store))
         house = House(store)
@@ -159,17 +170,19 @@ def _opened(store: Path) -> Iterator[House]:
             yield house
         finally:
             house.end()
+            if (store / "baselines").exists():
+                shutil.copytree(store / "baselines", baselines, dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory) -> Iterator[House]:
+def house(tmp_path_factory, baselines) -> Iterator[House]:
     """One store for the tests of a module; its supervisor starts with the first run."""
-    with _opened(tmp_path_factory.mktemp("house") / "store") as house:
+    with _opened(tmp_path_factory.mktemp("house") / "store", baselines) as house:
         yield house
 
 
 @pytest.fixture
-def lone_house(tmp_path) -> Iterator[House]:
+def lone_house(tmp_path, baselines) -> Iterator[House]:
     """A store for one test alone."""
-    with _opened(tmp_path / "store") as house:
+    with _opened(tmp_path / "store", baselines) as house:
         yield house

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -90,7 +89,7 @@ def test_a_run_folder_deleted_while_the_run_waited_does_not_hold_up_the_queue(ho
 
 
 def test_a_run_whose_supervisor_was_killed_is_finished_by_its_worker_and_adopted_by_the_next(house):
-    run, after = house.submit(QUICK, num_epochs=1000, patience=1000, batch_size=16), house.submit(QUICK)
+    run, after = house.submit(QUICK, num_epochs=1000, patience=1000, batch_size=100), house.submit(QUICK)
     house.wait_for_epochs(run)
     killed, worker = house.supervisor(), house.trainer(run)
     house.kill(killed)
@@ -106,13 +105,15 @@ def test_a_run_whose_supervisor_was_killed_is_finished_by_its_worker_and_adopted
 def test_a_killed_supervisor_and_worker_leave_an_interrupted_run_and_the_queue_goes_on(house):
     run, after = house.submit(**house.endless), house.submit(QUICK)
     house.wait_for_epochs(run)
-    worker = house.trainer(run)
+    worker, answerer = house.trainer(run), house.answerer()
     house.kill(house.supervisor())
     house.kill(worker)
+    house.until(lambda: answerer not in house.processes(), "the answer worker ends with its supervisor", wake=False)
     status = house.wait(run)
     assert status.state is State.INTERRUPTED
     assert "Train again" in status.reason
     assert house.wait(after).state is State.FINISHED
+    assert house.answerer() != answerer  # whose address is left in the store, and leads nowhere
 
 
 def test_a_supervisor_that_is_told_to_end_interrupts_its_run_and_leaves_no_process(house):
@@ -150,8 +151,3 @@ def test_a_supervisor_killed_while_it_starts_leaves_no_process(lone_house):
     supervisor.kill()
     supervisor.wait()
     lone_house.until(lambda: not lone_house.processes(), "no process is left", timeout_s=15, wake=False)
-
-
-def test_an_address_left_by_a_dead_answer_worker_is_not_waited_for(lone_house):
-    (lone_house.store / "answers.json").write_text(json.dumps({"port": 9, "key": "old", "pid": 1}))
-    assert lone_house.jobs.ask({"ask": "ping"}, timeout_s=40) == {"pong": True}

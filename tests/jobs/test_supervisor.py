@@ -192,7 +192,7 @@ def test_a_worker_stays_warm_between_runs(house):
 
 
 def test_a_supervisor_that_nobody_visits_finishes_the_queue_and_then_leaves_no_process(lone_house):
-    run = lone_house.prepare(num_epochs=1000, patience=1000, batch_size=16)
+    run = lone_house.prepare(num_epochs=600, patience=1000)
     supervisor = lone_house.start_supervisor(PROVING_GROUND_IDLE_S="1")
     assert lone_house.wait(run, wake=False).state is State.FINISHED
     assert supervisor.wait(timeout=10) == 0

@@ -1,6 +1,7 @@
 """The training loop: it learns, repeats itself, keeps members apart, keeps the best weights, and stops when asked."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -142,8 +143,8 @@ def test_members_with_different_numbers_of_rows_each_learn_from_their_own_rows_a
     """Rows outside a network's own are poisoned: one that leaked into a batch would show as NaN."""
     rows = [
         NetworkRows(fold=0, train=ALL_ROWS[:150], validation=ALL_ROWS[150:160]),
-        NetworkRows(fold=1, train=ALL_ROWS[:3], validation=ALL_ROWS[3:43]),
-        NetworkRows(fold=2, train=ALL_ROWS[:40], validation=ALL_ROWS[40:41]),
+        NetworkRows(fold=1, train=ALL_ROWS[165:168], validation=ALL_ROWS[168:]),
+        NetworkRows(fold=2, train=ALL_ROWS[20:60], validation=ALL_ROWS[:1]),
     ]
     prepared = data(rows, folds=3)
     for network in rows:
@@ -281,7 +282,7 @@ def test_the_cosine_schedule_warms_up_over_one_epoch_and_ends_at_nothing():
     assert factors[4] == max(factors) > 0.97
     assert factors[25] == pytest.approx(0.5)
     assert 0 < factors[-1] < 0.01
-    assert all(a > b for a, b in zip(factors[4:], factors[5:], strict=False))
+    assert all(a > b for a, b in pairwise(factors[4:]))
     assert loop._rate_factor({"schedule": "constant", "num_epochs": 10}, 49, 5) == 1.0
 
 

@@ -37,7 +37,7 @@ def problem(name, members=3, rows=17, *, seed=0, ties=False):
 
 
 def naive_cox(risk, target):
-    """Minus the mean log share of each event's risk in the sum over all who were still there: Breslow's handling of ties."""
+    """Minus the mean log share of each event's risk among all who were still there (ties as Breslow has them)."""
     terms = [
         np.log(sum(np.exp(risk[j]) for j in range(len(risk)) if target[j, 0] >= target[i, 0])) - risk[i]
         for i in range(len(risk))

@@ -148,13 +148,13 @@ VALUE = ThresholdValue(
         Assumption(
             name="campaigns_per_year",
             label="Campaigns per household and year",
-            value=4.1,
+            value=4.2,
             low=0.5,
             high=52.0,
             step=0.1,
             unit="campaigns",
             guess=False,
-            source="6,424 mailings to 1,559 households in 2017.",
+            source="6,589 mailings to 1,559 households in 2017.",
         ),
     ),
 )
