@@ -6,38 +6,53 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from core.charts.look import Look, faded, figure
+from core.charts.look import Chart, Look, faded
 from core.contracts import Column
 from core.text import _
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+_PER_BIN = "%{x}: %{y}<extra></extra>"
+
 
 def histogram(column: Column, profile: Mapping[str, Any], look: Look) -> go.Figure:
     """The distribution of one feature: bins, or categories."""
-    fig = figure(look, height=220, title=column.label)
+    chart = Chart(look, height=220, title=column.label)
     if "categories" in profile:
         names, counts = list(profile["categories"]), list(profile["categories"].values())
-        fig.add_bar(x=counts[::-1], y=names[::-1], orientation="h", marker_color=look.accent)
-        fig.update_yaxes(showgrid=False)
+        chart.add(
+            "bar",
+            x=counts[::-1],
+            y=names[::-1],
+            orientation="h",
+            marker={"color": look.accent},
+            hovertemplate="%{x}: %{y}<extra></extra>",
+        )
+        chart.y(showgrid=False)
     else:
         edges = profile["edges"]
         middle = [(a + b) / 2 for a, b in pairwise(edges)]
-        fig.add_bar(x=middle, y=profile["counts"], marker_color=look.accent)
-        fig.update_layout(bargap=0.05)
-        fig.update_xaxes(title_text=column.unit)
-    fig.update_traces(hovertemplate="%{x}: %{y}<extra></extra>", marker_line_width=0)
-    return fig
+        chart.add(
+            "bar",
+            x=middle,
+            y=profile["counts"],
+            marker={"color": look.accent},
+            hovertemplate="%{x}: %{y}<extra></extra>",
+        )
+        chart.layout["bargap"] = 0.05
+        chart.x(title=column.unit)
+    return chart.figure()
 
 
 def what_if_curve(column: Column, curve: Mapping[str, Any], now: Any, label: str, look: Look) -> go.Figure:
     """The ensemble's answer over one feature's range, the members' range as a band, the record where it stands."""
-    fig = figure(look, height=320, title=_("If only “{feature}” were different").format(feature=column.label))
+    chart = Chart(look, height=320, title=_("If only “{feature}” were different").format(feature=column.label))
     category = bool(curve["x"]) and isinstance(curve["x"][0], str)
     mode = "markers" if category else "lines"
     for key, fill in (("low", None), ("high", "tonexty")):
-        fig.add_scatter(
+        chart.add(
+            "scatter",
             x=curve["x"],
             y=curve[key],
             mode="lines",
@@ -48,7 +63,8 @@ def what_if_curve(column: Column, curve: Mapping[str, Any], now: Any, label: str
             showlegend=False,
             visible=not category,
         )
-    fig.add_scatter(
+    chart.add(
+        "scatter",
         x=curve["x"],
         y=curve["mean"],
         mode=mode,
@@ -59,23 +75,27 @@ def what_if_curve(column: Column, curve: Mapping[str, Any], now: Any, label: str
         hovertemplate="%{x}: %{y:.3f}<extra></extra>",
     )
     if now is not None and not category:
-        fig.add_vline(x=now, line={"color": look.second, "width": 2, "dash": "dot"})
-    fig.update_xaxes(title_text=column.unit)
-    fig.update_yaxes(title_text=label, rangemode="tozero")
-    return fig
+        line = {"color": look.second, "width": 2, "dash": "dot"}
+        chart.layout["shapes"] = [
+            {"type": "line", "x0": now, "x1": now, "y0": 0, "y1": 1, "yref": "paper", "line": line}
+        ]
+    chart.x(title=column.unit)
+    chart.y(title=label, rangemode="tozero")
+    return chart.figure()
 
 
 def importance(rows: Sequence[Mapping[str, Any]], labels: Mapping[str, str], label: str, look: Look) -> go.Figure:
     """How much the headline falls when a feature is shuffled: the strongest ten."""
     top = list(rows[:10])[::-1]
-    fig = figure(look, height=60 + 28 * len(top))
-    fig.add_bar(
+    chart = Chart(look, height=60 + 28 * len(top))
+    chart.add(
+        "bar",
         x=[r["drop"] for r in top],
         y=[labels[r["column"]] for r in top],
         orientation="h",
-        marker_color=look.accent,
+        marker={"color": look.accent},
         hovertemplate="%{x:.4f}<extra></extra>",
     )
-    fig.update_xaxes(title_text=_("{label} lost when it is shuffled").format(label=label))
-    fig.update_yaxes(showgrid=False, tickfont={"color": look.text})
-    return fig
+    chart.x(title=_("{label} lost when it is shuffled").format(label=label))
+    chart.y(showgrid=False, strong=True)
+    return chart.figure()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.charts.look import MOST_POINTS, Look, faded, figure
+from core.charts.look import MOST_POINTS, Chart, Look, faded
 from core.text import _
 
 if TYPE_CHECKING:
@@ -24,9 +24,10 @@ def comparison(report: Mapping[str, Any], metric_name: str, label: str, look: Lo
         (_("Network, mean of members"), ours["mean"], look.accent),
         *((b["title"], b["metrics"][metric_name], look.muted) for b in report["baselines"]),
     ]
-    fig = figure(look, height=64 + 38 * len(rows))
+    chart = Chart(look, height=64 + 38 * len(rows))
     for name, entry, colour in reversed(rows):
-        fig.add_scatter(
+        chart.add(
+            "scatter",
             x=[entry["mean"]],
             y=[name],
             mode="markers+text",
@@ -46,9 +47,9 @@ def comparison(report: Mapping[str, Any], metric_name: str, label: str, look: Lo
             showlegend=False,
             hovertemplate=f"%{{x:.4f}} [{entry['low']:.4f}, {entry['high']:.4f}]<extra></extra>",
         )
-    fig.update_xaxes(title_text=_("{label} on held-out rows, with its 95% interval").format(label=label))
-    fig.update_yaxes(showgrid=False, tickfont={"color": look.text})
-    return fig
+    chart.x(title=_("{label} on held-out rows, with its 95% interval").format(label=label))
+    chart.y(showgrid=False, strong=True)
+    return chart.figure()
 
 
 def roc_points(target: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -65,8 +66,9 @@ def roc_points(target: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.nd
 
 def roc(target: np.ndarray, scores: Scores, look: Look, threshold: float | None = None) -> go.Figure:
     """ROC curves; the first is the network's, with its working point. target (N,), each score (N,)."""
-    fig = figure(look, height=320, title=_("ROC: found, against false alarms"))
-    fig.add_scatter(
+    chart = Chart(look, height=320, title=_("ROC: found, against false alarms"))
+    chart.add(
+        "scatter",
         x=[0, 1],
         y=[0, 1],
         mode="lines",
@@ -76,20 +78,21 @@ def roc(target: np.ndarray, scores: Scores, look: Look, threshold: float | None 
     )
     for place, (name, score) in enumerate(scores.items()):
         x, y, thresholds = roc_points(target, score)
-        _curve(fig, x, y, name, place, look)
+        _curve(chart, x, y, name, place, look)
         if place == 0 and threshold is not None:
             at = int(np.searchsorted(-thresholds, -threshold, side="right")) - 1
-            _working_point(fig, x[at], y[at], look)
-    fig.update_xaxes(title_text=_("false alarms among the others"), tickformat=".0%", range=[-0.02, 1.02])
-    fig.update_yaxes(title_text=_("found among the positives"), tickformat=".0%", range=[-0.02, 1.02])
-    return fig
+            _working_point(chart, x[at], y[at], look)
+    chart.x(title=_("false alarms among the others"), tickformat=".0%", range=[-0.02, 1.02])
+    chart.y(title=_("found among the positives"), tickformat=".0%", range=[-0.02, 1.02])
+    return chart.figure()
 
 
 def precision_recall(target: np.ndarray, scores: Scores, look: Look, threshold: float | None = None) -> go.Figure:
     """Precision against recall; the first is the network's, with its working point."""
-    fig = figure(look, height=320, title=_("Precision against recall"))
+    chart = Chart(look, height=320, title=_("Precision against recall"))
     base, positives = float((target > 0).mean()), int((target > 0).sum())
-    fig.add_scatter(
+    chart.add(
+        "scatter",
         x=[0, 1],
         y=[base, base],
         mode="lines",
@@ -102,18 +105,19 @@ def precision_recall(target: np.ndarray, scores: Scores, look: Look, threshold: 
         hits = recall * positives
         acted = hits + false_rate * (len(target) - positives)
         precision = np.divide(hits, acted, out=np.ones_like(hits), where=acted > 0)
-        _curve(fig, recall[1:], precision[1:], name, place, look)
+        _curve(chart, recall[1:], precision[1:], name, place, look)
         if place == 0 and threshold is not None:
             at = int(np.searchsorted(-thresholds, -threshold, side="right")) - 1
-            _working_point(fig, recall[at], precision[at], look)
-    fig.update_xaxes(title_text=_("recall"), tickformat=".0%", range=[-0.02, 1.02])
-    fig.update_yaxes(title_text=_("precision"), tickformat=".0%", range=[-0.02, 1.02])
-    return fig
+            _working_point(chart, recall[at], precision[at], look)
+    chart.x(title=_("recall"), tickformat=".0%", range=[-0.02, 1.02])
+    chart.y(title=_("precision"), tickformat=".0%", range=[-0.02, 1.02])
+    return chart.figure()
 
 
-def _curve(fig: go.Figure, x: np.ndarray, y: np.ndarray, name: str, place: int, look: Look) -> None:
+def _curve(chart: Chart, x: np.ndarray, y: np.ndarray, name: str, place: int, look: Look) -> None:
     keep = np.unique(np.linspace(0, len(x) - 1, MOST_POINTS).astype(int))
-    fig.add_scatter(
+    chart.add(
+        "scatter",
         x=x[keep],
         y=y[keep],
         name=name,
@@ -123,8 +127,9 @@ def _curve(fig: go.Figure, x: np.ndarray, y: np.ndarray, name: str, place: int, 
     )
 
 
-def _working_point(fig: go.Figure, x: float, y: float, look: Look) -> None:
-    fig.add_scatter(
+def _working_point(chart: Chart, x: float, y: float, look: Look) -> None:
+    chart.add(
+        "scatter",
         x=[x],
         y=[y],
         mode="markers",
@@ -138,8 +143,9 @@ def confusion(cells: Mapping[str, int], positive: str, negative: str, look: Look
     """The four cells of a confusion matrix, as counts and as shares of what really happened."""
     counts = np.array([[cells["tp"], cells["fn"]], [cells["fp"], cells["tn"]]], dtype=float)
     shares = counts / np.maximum(1, counts.sum(1, keepdims=True))
-    fig = figure(look, height=260, title=_("At the threshold"))
-    fig.add_heatmap(
+    chart = Chart(look, height=260, title=_("At the threshold"))
+    chart.add(
+        "heatmap",
         z=shares,
         x=[_("said {what}").format(what=positive), _("said {what}").format(what=negative)],
         y=[_("was {what}").format(what=positive), _("was {what}").format(what=negative)],
@@ -156,10 +162,10 @@ def confusion(cells: Mapping[str, int], positive: str, negative: str, look: Look
         xgap=4,
         ygap=4,
     )
-    fig.update_yaxes(autorange="reversed", showgrid=False, tickfont={"color": look.text})
-    fig.update_xaxes(side="top", showgrid=False, tickfont={"color": look.text})
-    fig.update_layout(margin={"t": 76})
-    return fig
+    chart.y(autorange="reversed", showgrid=False, strong=True)
+    chart.x(side="top", showgrid=False, strong=True)
+    chart.layout["margin"] = {"l": 8, "r": 8, "t": 76, "b": 8}
+    return chart.figure()
 
 
 def forecasts(target: np.ndarray, prediction: np.ndarray, unit: str, look: Look) -> go.Figure:
@@ -167,9 +173,10 @@ def forecasts(target: np.ndarray, prediction: np.ndarray, unit: str, look: Look)
     order = np.argsort(prediction[:, prediction.shape[1] // 2], kind="stable")
     keep = order[np.unique(np.linspace(0, len(order) - 1, MOST_POINTS).astype(int))]
     place = np.arange(len(keep))
-    fig = figure(look, height=340, title=_("Forecast band and what happened"))
+    chart = Chart(look, height=340, title=_("Forecast band and what happened"))
     for column, fill in ((0, None), (-1, "tonexty")):
-        fig.add_scatter(
+        chart.add(
+            "scatter",
             x=place,
             y=prediction[keep, column],
             mode="lines",
@@ -179,40 +186,47 @@ def forecasts(target: np.ndarray, prediction: np.ndarray, unit: str, look: Look)
             showlegend=False,
             hoverinfo="skip",
         )
-    fig.add_scatter(
+    chart.add(
+        "scatter",
         x=place,
         y=prediction[keep, prediction.shape[1] // 2],
         mode="lines",
         name=_("forecast"),
         line={"color": look.accent, "width": 2.5},
     )
-    fig.add_scatter(
-        x=place, y=target[keep, 0], mode="markers", name=_("happened"), marker={"color": look.second, "size": 5}
+    chart.add(
+        "scatter",
+        x=place,
+        y=target[keep, 0],
+        mode="markers",
+        name=_("happened"),
+        marker={"color": look.second, "size": 5},
     )
-    fig.update_xaxes(title_text=_("held-out rows, by forecast"), showticklabels=False)
-    fig.update_yaxes(title_text=unit)
-    return fig
+    chart.x(title=_("held-out rows, by forecast"), showticklabels=False)
+    chart.y(title=unit)
+    return chart.figure()
 
 
 def risk_groups(target: np.ndarray, risk: np.ndarray, look: Look) -> go.Figure:
     """Kaplan-Meier curves of the lowest, middle and highest third of predicted risk. target (N, 2): time, event."""
-    fig = figure(look, height=340, title=_("Free of the event, by predicted risk"))
+    chart = Chart(look, height=340, title=_("Free of the event, by predicted risk"))
     third = np.quantile(risk, [1 / 3, 2 / 3])
     group = np.searchsorted(third, risk)
     names = (_("lowest third"), _("middle third"), _("highest third"))
     for g, colour in enumerate((look.good, look.muted, look.bad)):
         time, share = kaplan_meier(target[group == g])
         keep = np.unique(np.linspace(0, len(time) - 1, MOST_POINTS).astype(int))
-        fig.add_scatter(
+        chart.add(
+            "scatter",
             x=time[keep],
             y=share[keep],
             mode="lines",
             line={"shape": "hv", "color": colour, "width": 2},
             name=names[g],
         )
-    fig.update_xaxes(title_text=_("time"))
-    fig.update_yaxes(tickformat=".0%", range=[-0.02, 1.02])
-    return fig
+    chart.x(title=_("time"))
+    chart.y(tickformat=".0%", range=[-0.02, 1.02])
+    return chart.figure()
 
 
 def kaplan_meier(target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from core.charts.look import MOST_POINTS, Look, faded, figure
+from core.charts.look import MOST_POINTS, Chart, Look, faded
 from core.text import _
 
 if TYPE_CHECKING:
@@ -33,11 +33,12 @@ def headline_curves(epochs: Sequence[dict[str, Any]], label: str, look: Look) ->
 def _curves(epochs: Sequence[dict[str, Any]], what: str, title: str, look: Look, *, band: bool = False) -> go.Figure:
     shown = thin(epochs)
     x = [e["epoch"] for e in shown]
-    fig = figure(look, height=236, title=title)
+    chart = Chart(look, height=236, title=title, hovermode="x unified")
     if band:
-        _band(fig, x, shown, look)
+        _band(chart, x, shown, look)
     for part, name, colour in (("train", _("train"), look.muted), ("validation", _("validation"), look.accent)):
-        fig.add_scatter(
+        chart.add(
+            "scatter",
             x=x,
             y=[e[f"{part}_{what}"] for e in shown],
             name=name,
@@ -45,14 +46,14 @@ def _curves(epochs: Sequence[dict[str, Any]], what: str, title: str, look: Look,
             line={"color": colour, "width": 2},
             hovertemplate="%{y:.4f}",
         )
-    fig.update_layout(hovermode="x unified")
-    fig.update_xaxes(title_text=_("epoch"), rangemode="tozero")
-    return fig
+    chart.x(title=_("epoch"), rangemode="tozero")
+    return chart.figure()
 
 
-def _band(fig: go.Figure, x: list[int], shown: Sequence[dict[str, Any]], look: Look) -> None:
+def _band(chart: Chart, x: list[int], shown: Sequence[dict[str, Any]], look: Look) -> None:
     for key, fill in (("validation_score_low", None), ("validation_score_high", "tonexty")):
-        fig.add_scatter(
+        chart.add(
+            "scatter",
             x=x,
             y=[e[key] for e in shown],
             mode="lines",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -27,6 +30,10 @@ h1 { letter-spacing: -0.02em; }
 """
 
 
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+
 def start_page() -> Look:
     """The page's common beginning; returns the visitor's look."""
     st.html(_CSS)
@@ -41,6 +48,26 @@ def _jobs(store: str) -> LocalJobs:
 def jobs() -> LocalJobs:
     """The client of this store's supervisor."""
     return _jobs(str(store_folder()))
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _answered(question: str, timeout_s: float) -> dict[str, Any]:
+    return jobs().ask(json.loads(question), timeout_s=timeout_s)
+
+
+def ask(question: dict[str, Any], *, timeout_s: float = 20.0) -> dict[str, Any]:
+    """The answer worker's reply, asked once for all visitors: data and finished runs stay. Raises UserError."""
+    return _answered(json.dumps(question, sort_keys=True), timeout_s)
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _made(key: tuple[object, ...], _make: Callable[[], Figure]) -> Figure:
+    return _make()
+
+
+def once(make: Callable[[], Figure], *key: object) -> Figure:
+    """A figure, made once for all visitors who ask with the same key. Nobody may change it."""
+    return _made(key, make)
 
 
 def literal(text: str) -> str:

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import streamlit as st
 
 from core.charts import training as charts
+from core.charts.look import look_named
 from core.contracts import State
 from core.evaluation.metrics import metric
 from core.store.runs import Run
 from core.text import _
 from pages.components.context import Context
 from pages.components.frame import chart, duration, jobs, tiles
+from pages.components.state import visitor
 
 _EVERY_S = 0.5
+_MOST_PER_S = 25
+_FORGET_S = 30.0
+_followers: dict[tuple[str, str], float] = {}  # of this server: who asked about which run, and when last
 
 
 def draw_monitor(context: Context, run: Run, *, busy: bool) -> None:
     """Draw the monitor; while the job is busy it refreshes itself, and the page once more when the job ends."""
-    monitor = st.fragment(_monitor, run_every=_EVERY_S if busy else None)
+    every = _interval_s(run.id, visitor()) if busy else None
+    monitor = st.fragment(_monitor, run_every=every)
     monitor(context, run, busy)
 
 
@@ -27,6 +34,7 @@ def _monitor(context: Context, run: Run, was_busy: bool) -> None:
     client = jobs()
     status = client.status(run)
     if was_busy:
+        _interval_s(run.id, visitor())
         client.wake()
         if status.state.is_final:
             st.rerun(scope="app")
@@ -34,10 +42,29 @@ def _monitor(context: Context, run: Run, was_busy: bool) -> None:
     epochs = [e for e in events if e["event"] == "epoch"]
     _status_line(context, run, status.state, status.before, events, epochs)
     if epochs:
-        judge = metric(context.use_case.task.headline)
-        chart(charts.loss_curves(epochs, context.look), key=context.key("loss-curves"))
-        chart(charts.headline_curves(epochs, judge.label, context.look), key=context.key("headline-curves"))
+        label = metric(context.use_case.task.headline).label
+        loss, headline = _curves(run.id, len(epochs), label, context.look.name, epochs)
+        chart(loss, key=context.key("loss-curves"))
+        chart(headline, key=context.key("headline-curves"))
         _tiles(epochs[-1])
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _curves(
+    run_id: str, num_epochs: int, label: str, look_name: str, _epochs: list[dict[str, Any]]
+) -> tuple[object, object]:
+    """Both figures, made once for all who follow the same run."""
+    look = look_named(look_name)
+    return charts.loss_curves(_epochs, look), charts.headline_curves(_epochs, label, look)
+
+
+def _interval_s(run_id: str, session: str) -> float:
+    """Half a second for a few followers; with many, so much that together they ask some 25 times a second."""
+    now = time.monotonic()
+    _followers[(run_id, session)] = now
+    for key in [k for k, seen in _followers.items() if now - seen > _FORGET_S]:
+        _followers.pop(key, None)
+    return max(_EVERY_S, len(_followers) / _MOST_PER_S)
 
 
 def _status_line(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,24 +11,18 @@ from core import datasets
 from core.charts import data as charts
 from core.contracts import UseCase
 from core.errors import UserError
-from core.fingerprint import of_examples
 from core.text import _
 from pages.components.context import Context
-from pages.components.frame import chart, jobs, literal, tiles
+from pages.components.frame import ask, chart, literal, once, tiles
 
 _SHOWN_AT_FIRST = 6
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _profile(name: str, fingerprint: str) -> dict[str, Any]:
-    return jobs().ask({"ask": "profile", "use_case": name}, timeout_s=60)
 
 
 def profile(use_case: UseCase) -> dict[str, Any] | None:
     """The data's profile from the answer worker; None, and a notice, when it cannot be had."""
     try:
         with st.spinner(_("Reading the data …")):
-            return _profile(use_case.name, of_examples(use_case))
+            return ask({"ask": "profile", "use_case": use_case.name}, timeout_s=60)
     except UserError as error:
         st.warning(literal(str(error)))
         return None
@@ -69,10 +64,11 @@ def _histograms(context: Context, found: dict[str, Any]) -> None:
     for start in range(0, len(columns), 3):
         for place, column in zip(st.columns(3), columns[start : start + 3], strict=False):
             with place:
-                chart(
-                    charts.histogram(column, profiles[column.name], context.look),
-                    key=context.key(f"histogram-{column.name}"),
+                figure = once(
+                    partial(charts.histogram, column, profiles[column.name], context.look),
+                    *("histogram", context.use_case.name, column.name, context.look.name),
                 )
+                chart(figure, key=context.key(f"histogram-{column.name}"))
                 missing = profiles[column.name]["missing"]
                 if missing:
                     st.caption(_("missing in {share:.0%} of rows").format(share=missing))

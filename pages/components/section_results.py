@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
@@ -14,8 +16,11 @@ from core.evaluation.metrics import metric
 from core.store import runs, store_folder
 from core.text import _
 from pages.components.context import Context
-from pages.components.frame import chart, duration, jobs, literal
+from pages.components.frame import ask, chart, duration, literal, once
 from pages.components.held_out import HeldOut, held_out
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 _MOST_RECORDS = 30
 
@@ -36,11 +41,17 @@ def draw(context: Context) -> None:
     if kind is Kind.BINARY:
         _binary(context, report, found)
     elif kind is Kind.QUANTILE:
-        figure = charts.forecasts(found.target, found.ensemble, context.use_case.task.unit, context.look)
-        chart(figure, key=context.key("forecasts"))
+        unit = context.use_case.task.unit
+        _chart(context, "forecasts", partial(charts.forecasts, found.target, found.ensemble, unit, context.look))
     elif kind is Kind.SURVIVAL:
-        chart(charts.risk_groups(found.target, found.ensemble[:, 0], context.look), key=context.key("risk-groups"))
+        risk = found.ensemble[:, 0]
+        _chart(context, "risk-groups", partial(charts.risk_groups, found.target, risk, context.look))
     _how(context, report)
+
+
+def _chart(context: Context, name: str, make: Callable[[], Figure], *more: object) -> None:
+    run = context.run.id if context.run else ""
+    chart(once(make, name, run, context.look.name, *more), key=context.key(name))
 
 
 def _choose_run(context: Context) -> None:
@@ -85,7 +96,8 @@ def _comparison(context: Context, report: dict[str, Any]) -> None:
     )
     judge = metric(shown or task.headline)
     st.caption(judge.help + ("" if judge.higher_is_better else _(" Lower is better.")))
-    chart(charts.comparison(report, judge.name, judge.label, context.look), key=context.key("comparison"))
+    figure = partial(charts.comparison, report, judge.name, judge.label, context.look)
+    _chart(context, "comparison", figure, judge.name)
     rows = []
     for baseline in report["baselines"]:
         entry = baseline["metrics"][judge.name]
@@ -131,13 +143,14 @@ def _binary(context: Context, report: dict[str, Any], found: HeldOut) -> None:
         threshold = report["value"]["decision"] if report["value"] else 0.5
     left, right = st.columns(2, gap="large")
     with left:
-        chart(charts.roc(target, scores, context.look, threshold), key=context.key("roc"))
+        _chart(context, "roc", partial(charts.roc, target, scores, context.look, threshold), threshold)
     with right:
-        chart(charts.precision_recall(target, scores, context.look, threshold), key=context.key("pr"))
+        _chart(context, "pr", partial(charts.precision_recall, target, scores, context.look, threshold), threshold)
     cells = charts.confusion_cells(target, score, threshold)
     left, right = st.columns(2, gap="large")
     with left:
-        chart(charts.confusion(cells, task.positive, task.negative, context.look), key=context.key("confusion"))
+        figure = partial(charts.confusion, cells, task.positive, task.negative, context.look)
+        _chart(context, "confusion", figure, threshold)
         st.caption(_("Threshold {threshold:.1%}; move it under Money.").format(threshold=min(1.0, threshold)))
     with right:
         _records(context, found, threshold)
@@ -169,9 +182,7 @@ def _records(context: Context, found: HeldOut, threshold: float) -> None:
         st.info(_("No record is in this cell."))
         return
     try:
-        answer = jobs().ask(
-            {"ask": "records", "use_case": context.use_case.name, "rows": [int(found.rows[i]) for i in order]}
-        )
+        answer = ask({"ask": "records", "use_case": context.use_case.name, "rows": [int(found.rows[i]) for i in order]})
     except UserError as error:
         st.warning(literal(str(error)))
         return

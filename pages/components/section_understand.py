@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,7 +13,7 @@ from core.errors import RunError, UserError
 from core.evaluation.metrics import metric
 from core.text import _
 from pages.components.context import Context
-from pages.components.frame import chart, jobs, literal, tiles
+from pages.components.frame import ask, chart, literal, once, tiles
 from pages.components.held_out import HeldOut, held_out
 from pages.components.section_data import profile
 
@@ -68,7 +69,7 @@ def _choose_record(context: Context, found: HeldOut) -> dict[str, Any]:
         key=context.start("rank", rank_of[state.record]),
         on_change=moved,
     )
-    answer = jobs().ask({"ask": "records", "use_case": context.use_case.name, "rows": [state.record]})
+    answer = ask({"ask": "records", "use_case": context.use_case.name, "rows": [state.record]})
     record: dict[str, Any] = answer["records"][0]
     st.caption(" · ".join(f"{name.replace('_', ' ')} {value}" for name, value in record["info"].items()))
     return record
@@ -136,9 +137,9 @@ def _changed(context: Context, name: str, original: Any) -> None:
 def _answer(context: Context, report: dict[str, Any], record: dict[str, Any], features: dict[str, Any]) -> None:
     columns = {c.name: c for c in context.use_case.columns}
     vary = context.state.vary if context.state.vary in columns else report["importance"][0]["column"]
-    ask = {"ask": "what_if", "use_case": context.use_case.name, "run": context.run.id if context.run else ""}
-    answer = jobs().ask({**ask, "features": features, "vary": vary})
-    before = jobs().ask({**ask, "features": record["features"], "vary": None}) if context.state.changes else answer
+    question = {"ask": "what_if", "use_case": context.use_case.name, "run": context.run.id if context.run else ""}
+    answer = ask({**question, "features": features, "vary": vary})
+    before = ask({**question, "features": record["features"], "vary": None}) if context.state.changes else answer
     task = context.use_case.task
     middle = len(task.outputs) // 2
     now, was = answer["mean"][middle], before["mean"][middle]
@@ -170,4 +171,8 @@ def _answer(context: Context, report: dict[str, Any], record: dict[str, Any], fe
     names = {c.name: c.label for c in context.use_case.columns}
     st.markdown(f"**{_('What the model leans on')}**")
     judge = metric(task.headline)
-    chart(charts.importance(report["importance"], names, judge.label, context.look), key=context.key("importance"))
+    figure = once(
+        partial(charts.importance, report["importance"], names, judge.label, context.look),
+        *("importance", report["run"], context.look.name),
+    )
+    chart(figure, key=context.key("importance"))

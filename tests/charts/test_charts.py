@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from core.charts import data, results, training
-from core.charts.look import DARK, LIGHT, MOST_POINTS, PRINT, faded, figure, look_named
+from core.charts.look import DARK, LIGHT, MOST_POINTS, PRINT, Chart, faded, look_named
 from core.contracts import Column, ColumnKind
 
 RNG = np.random.default_rng(0)
@@ -256,4 +256,4 @@ def test_a_faded_colour_is_the_same_colour():
 
 
 def test_an_empty_figure_has_no_foreign_template():
-    assert figure(LIGHT, height=200).layout.template.to_plotly_json() == {}
+    assert Chart(LIGHT, height=200).figure().layout.template.layout.to_plotly_json() == {}
