@@ -215,7 +215,7 @@ def _record(options: argparse.Namespace) -> int:
             print(f"run {run.id}, preset {preset.name}", file=sys.stderr)
             if not _follow(jobs, run).has_report:
                 raise UserError(jobs.status(run).reason)
-            kept.append(str(record.keep(run, use_case, preset, runs.RECORDED)))
+            kept.append(str(record.keep(runs.read(run.folder), use_case, preset, runs.RECORDED)))
     if options.json:
         _print(kept)
     else:

@@ -46,12 +46,13 @@ def what_if(
             raise UnknownNameError("feature", name, known)
     one = _row(use_case, features)
     each = ensemble.predict(one)[:, 0]
-    answer: dict[str, Any] = {"mean": each.mean(0).tolist(), "networks": each[:, -1].tolist(), "curve": None}
+    middle = each.shape[1] // 2  # the median of quantiles, the only output of anything else
+    answer: dict[str, Any] = {"mean": each.mean(0).tolist(), "networks": each[:, middle].tolist(), "curve": None}
     if vary:
         stops = stops_of(known[vary], examples.features[vary])
         table = pd.concat([one] * len(stops), ignore_index=True)
         table[vary] = stops
-        predicted = ensemble.predict(table)[:, :, -1]
+        predicted = ensemble.predict(table)[:, :, middle]
         answer["curve"] = {
             "column": vary,
             "x": [plain(s) for s in stops],
@@ -92,7 +93,6 @@ def data_profile(use_case: UseCase, examples: Examples) -> dict[str, Any]:
         "num_folds": len(plan.folds),
         "columns": [_profile(c, examples.features[c.name]) for c in use_case.columns],
         "sample": [record(use_case, examples, int(r)) for r in rows],
-        "test_rows": first.test.tolist() if len(first.test) <= 5000 else first.test[:5000].tolist(),
     }
 
 

@@ -319,7 +319,6 @@ class UseCase:
     front: tuple[str, ...] = ("learning_rate", "width", "num_epochs")
     presets: tuple[Preset, ...] = ()
     record_label: str = "record"
-    record_title: Callable[[Mapping[str, Any]], str] | None = None
     order: int = 100
 
     def __post_init__(self) -> None:

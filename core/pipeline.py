@@ -209,6 +209,7 @@ def _report(
     judge = metric(use_case.task.headline)
     value = None
     if use_case.value:
+        draws = intervals.draw(test, len(held_out.test), seed=seed)
         value = summarise(
             use_case.value,
             HeldOut(
@@ -216,10 +217,11 @@ def _report(
                 validation_info=prepared.examples.info.iloc[held_out.validation_rows],
                 test_target=test.target,
                 test_info=prepared.examples.info.iloc[test_rows],
-                weight=intervals.draw(test, len(held_out.test), seed=seed).rows,
+                weight=draws.rows,
+                shares=draws.members,
             ),
-            Forecasts(name="network", title="Network", validation=held_out.validation, test=held_out.test.mean(0)),
-            [Forecasts(name=b.name, title=b.title, validation=b.validation, test=b.test) for b in baselines],
+            Forecasts(name="network", title="Network", validation=held_out.validation, test=held_out.test),
+            [Forecasts(name=b.name, title=b.title, validation=b.validation, test=b.test[None]) for b in baselines],
             assumed_values(use_case.value.assumptions),
         )
     report = build(use_case, prepared.examples, prepared.plan, settings, trained, comparison, value)

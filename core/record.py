@@ -6,11 +6,13 @@ import shutil
 from pathlib import Path
 
 from core import datasets
-from core.contracts import Preset, UseCase
+from core.contracts import Preset, State, UseCase
+from core.errors import UserError
 from core.settings import defaults, resolve
 from core.store.files import read_json, write_json
 from core.store.runs import SCHEMA, Run
 from core.use_case_settings import settings_of
+from core.value.threshold import assumed_values
 
 MOST_WEIGHT_BYTES = 1_000_000
 _FILES = (
@@ -37,8 +39,11 @@ def settings_for(use_case: UseCase, preset: Preset) -> dict[str, object]:
 
 def keep(run: Run, use_case: UseCase, preset: Preset, recorded: Path) -> Path:
     """Copy a finished run to recorded/<use case>-<preset>; weights of a megabyte or more stay behind."""
+    if run.sealed_state is not State.FINISHED:
+        raise UserError(f"Only a finished run is recorded; {run.id} is {run.sealed_state or 'not sealed'}.")
     folder = recorded / f"{use_case.slug}-{preset.name}"
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        shutil.rmtree(folder)
     folder.mkdir(parents=True)
     for name in _FILES:
         shutil.copy(run.folder / name, folder / name)
@@ -61,6 +66,9 @@ def staleness(run: Run, use_case: UseCase) -> str:
         return f"{run.id} was recorded for a preset that is gone. {again}"
     if run.config["settings"] != settings_for(use_case, preset):
         return f"{run.id} was recorded with other settings than its preset has now. {again}"
+    assumed = assumed_values(use_case.value.assumptions) if use_case.value else {}
+    if (run.report()["value"] or {}).get("assumptions", {}) != assumed:
+        return f"{run.id} was recorded with other assumptions. {again}"
     if run.config["data_checksum"] != datasets.checksum(use_case.datasets) or run.config["schema"] != SCHEMA:
         return f"{run.id} was recorded with other data or another schema. {again}"
     return ""

@@ -134,7 +134,8 @@ def _row_counts(examples: Examples, plan: Plan) -> dict[str, int]:
     tests = np.concatenate([folds[0].test for folds in compare.test_groups(plan).values()])
     return {
         "all": len(examples),
-        "train": len(np.unique(np.concatenate([f.train for f in plan.folds]))),
-        "validation": len(compare.validation_rows(plan)),
+        "folds": len(plan.folds),
+        "train": round(float(np.mean([len(f.train) for f in plan.folds]))),
+        "validation": round(float(np.mean([len(f.validation) for f in plan.folds]))),
         "test": len(np.unique(tests)),
     }

@@ -5,14 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from core.contracts import Section, UseCase
+from core.errors import UserError
 from core.text import _
-from pages.components import section_data, section_money, section_question, section_results, section_train
-from pages.components import section_understand as section_understand
+from pages.components import (
+    section_data,
+    section_money,
+    section_question,
+    section_results,
+    section_train,
+    section_understand,
+)
 from pages.components.context import Context, shown_run
 from pages.components.copy_link import copy_link
-from pages.components.frame import BOTH_LOOKS, jobs, literal, start_page
+from pages.components.frame import BOTH_LOOKS, jobs, literal, start_page, wake
 from pages.components.headline import draw_headline
-from pages.components.state import link, page_state
+from pages.components.state import MOST_OWN_LINKS, PageState, link, page_state
 
 _DRAW = {
     Section.QUESTION: section_question.draw,
@@ -40,10 +47,14 @@ def draw(use_case: UseCase) -> None:
     """Draw the page of one use case."""
     look = start_page()
     state = page_state(use_case)
-    jobs().wake()
-    for notice in state.notices:
-        st.warning(literal(notice))
+    try:
+        jobs()
+    except UserError as error:
+        st.error(literal(str(error)))
+        return
+    wake()
     run = shown_run(use_case, state)
+    _notices(use_case, state)
     context = Context(use_case=use_case, state=state, look=look, run=run)
     title, share = st.columns([5, 1], vertical_alignment="bottom")
     title.title(use_case.title)
@@ -52,7 +63,17 @@ def draw(use_case: UseCase) -> None:
     section = _choose_section(context)
     _DRAW[section](context)
     with share:
-        copy_link(link(use_case, state, run.id if run else None), key=f"{use_case.slug}:link", look=BOTH_LOOKS)
+        query = link(use_case, state, run.id if run else None)
+        state.own_links = [*state.own_links, query][-MOST_OWN_LINKS:]
+        copy_link(query, key=f"{use_case.slug}:link", page=use_case.slug, look=BOTH_LOOKS)
+
+
+def _notices(use_case: UseCase, state: PageState) -> None:
+    """What a link got wrong, until it is dismissed."""
+    if not state.notices:
+        return
+    st.warning("\n\n".join(literal(notice) for notice in state.notices))
+    st.button(_("Dismiss"), key=f"{use_case.slug}:dismiss", on_click=state.notices.clear)
 
 
 def _choose_section(context: Context) -> Section:

@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from core.evaluation.metrics import metric
 from core.record import MOST_WEIGHT_BYTES, keep, presets_of, staleness
 from core.store.runs import RECORDED, Run, read
 from core.use_cases import all_use_cases, use_case
@@ -52,3 +53,20 @@ def test_large_weights_stay_behind(tmp_path) -> None:
     assert (small / "model.safetensors").is_file()
     (copy / "model.safetensors").write_bytes(b"0" * MOST_WEIGHT_BYTES)
     assert not (keep(read(copy), declared, preset, tmp_path / "kept") / "model.safetensors").exists()
+
+
+@pytest.mark.parametrize("declared", [u for u in all_use_cases() if u.industry != "testing"], ids=lambda u: u.name)
+def test_bad_presets_are_worse_than_every_good_one(declared) -> None:
+    """A preset that is shown because it fails must fail, on validation and on test."""
+    sign = 1 if metric(declared.task.headline).higher_is_better else -1
+    scores = {
+        good: [
+            (sign * run.summary["headline"]["mean"], sign * run.summary["validation_score"])
+            for p in presets_of(declared)
+            if p.good is good
+            for run in [recorded(declared.name, p.name)]
+        ]
+        for good in (True, False)
+    }
+    for place in (0, 1):
+        assert max((s[place] for s in scores[False]), default=-1e9) < min(s[place] for s in scores[True])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,13 +37,20 @@ def check(dataset: Dataset, file: DataFile) -> Path:
         raise DataError(
             f"The data file {dataset.name}/{file.name} is missing (expected sha256 {file.sha256}). {dataset.rebuild}"
         )
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    about = path.stat()
+    found = _sha256(path, about.st_size, about.st_mtime_ns)
     if found != file.sha256:
         raise DataError(
             f"The data file {dataset.name}/{file.name} was altered: its sha256 is {found}, its card says "
             f"{file.sha256}. {dataset.rebuild}"
         )
     return path
+
+
+@lru_cache(maxsize=256)
+def _sha256(path: Path, size: int, changed_ns: int) -> str:
+    """Computed again when the file's size or time has changed."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def checksum(names: tuple[str, ...]) -> str:

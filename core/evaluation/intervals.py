@@ -78,7 +78,7 @@ def interval(values: Sequence[float] | np.ndarray) -> tuple[float, float]:
 
 
 def verdict(low: float, high: float, higher_is_better: bool) -> str:
-    """'win', 'tie' or 'loss' of a paired difference (ours minus theirs): a tie while the interval holds 0."""
-    if low <= 0 <= high:
+    """'win', 'tie' or 'loss' of a paired difference (ours minus theirs): a tie unless the interval excludes 0."""
+    if not (low > 0 or high < 0):
         return "tie"
     return "win" if (low > 0) == higher_is_better else "loss"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import subprocess
@@ -27,6 +28,7 @@ from core.store.runs import Run
 
 _CODE = Path(__file__).parents[2]
 _VISITED = "visited"
+_BACK_OFF_S = 10.0
 _spawned: list[subprocess.Popen[bytes]] = []
 
 
@@ -37,6 +39,7 @@ class LocalJobs:
         self.store = store
         self.queue = Queue(store)
         self._woken = 0.0
+        self._failed: float | None = None
 
     def submit(self, use_case: UseCase, settings: Mapping[str, Any], *, visitor: str, preset: str | None = None) -> Run:
         """Put a run with complete, checked settings at the end of the queue."""
@@ -83,7 +86,7 @@ class LocalJobs:
         if self._woken and now - self._woken < 1.0:
             return
         self._woken = now
-        _spawned[:] = [process for process in _spawned if process.poll() is None]  # leaves no zombie behind
+        self._look_after_spawned(now)
         (self.store / _VISITED).touch()
         lock = FileLock(self.store / "supervisor.lock")
         try:
@@ -104,6 +107,19 @@ class LocalJobs:
             )
         _spawned.append(process)
 
+    def _look_after_spawned(self, now: float) -> None:
+        """Reap supervisors that have ended; one that failed is not tried again at once, and its reason is said."""
+        for process in [p for p in _spawned if p.poll() is not None]:
+            _spawned.remove(process)
+            if process.returncode > 0:
+                self._failed = now
+        if self._failed is not None and now - self._failed < _BACK_OFF_S:
+            lines = (self.store / "supervisor.log").read_text(encoding="utf-8", errors="replace").splitlines()
+            raise UserError(
+                f"The supervisor, which carries out trainings, could not start: {lines[-1] if lines else 'no reason'}. "
+                f"Mend that; it is tried again every {_BACK_OFF_S:g} s."
+            )
+
     def ask(self, question: Mapping[str, Any], *, timeout_s: float = 20.0) -> dict[str, Any]:
         """The answer worker's reply; raises UserError when it refuses or cannot be reached in time."""
         deadline = time.monotonic() + timeout_s
@@ -113,7 +129,7 @@ class LocalJobs:
                 return self._ask_once(question, timeout_s=max(1.0, deadline - time.monotonic()))
             except UserError:  # a refusal is an answer
                 raise
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, KeyError, http.client.HTTPException) as error:
                 if time.monotonic() > deadline:
                     raise UserError(
                         f"The answer worker must reply within {timeout_s:g} s; it did not ({error}). "

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.errors import UserError
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
     place INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -33,10 +35,16 @@ class Queue:
     """Every call opens, commits and closes; SQLite's own lock keeps two processes apart."""
 
     def __init__(self, store: Path) -> None:
-        store.mkdir(parents=True, exist_ok=True)
         self.path = store / "queue.sqlite"
-        with self._open() as db:
-            db.execute(_SCHEMA)
+        try:
+            store.mkdir(parents=True, exist_ok=True)
+            with self._open() as db:
+                db.execute(_SCHEMA)
+        except (OSError, sqlite3.Error) as error:
+            raise UserError(
+                f"Runs are kept in a folder that can be written; {store} cannot be used ({error}). "
+                "Set PROVING_GROUND_STORE to another folder."
+            ) from error
 
     def add(self, run: str, visitor: str) -> None:
         """Put a run at the end."""

@@ -14,7 +14,7 @@ import torch
 from core import pipeline
 from core.contracts import State
 from core.errors import RunError, UserError
-from core.evaluation.metrics import metric
+from core.evaluation.best import best_baseline
 from core.jobs.local import run_lock, stop_flag
 from core.store import runs
 from core.store.caches import StoredBaselines, examples_loader
@@ -71,19 +71,19 @@ def _carry_out(store: Path, run: Run, flag: Path) -> State:
     return state
 
 
+_SHOWN_OF_VALUE = ("amount", "low", "high", "currency", "per", "references", "gain_over_best_reference")
+
+
 def summary(report: dict[str, Any]) -> dict[str, Any]:
     """What a list of runs shows, so that it need not open reports."""
-    judge = metric(report["headline"]["metric"])
-    sign = 1 if judge.higher_is_better else -1
-    best = max(report["baselines"], key=lambda b: sign * b["value"], default=None)
-    value = report["value"]
-    paired = best and best["metrics"][judge.name]["ensemble_minus_this"]
+    best, value = best_baseline(report), report["value"]
+    paired = best and best["metrics"][report["headline"]["metric"]]["ensemble_minus_this"]
     return {
         "headline": report["headline"],
         "validation_score": report["validation_score"],
         "best_baseline": best
         and {"name": best["name"], "title": best["title"], "value": best["value"], "ensemble_minus_this": paired},
-        "value": value and {key: value[key] for key in ("amount", "low", "high", "currency", "per")},
+        "value": value and {key: value[key] for key in _SHOWN_OF_VALUE},
         "train_s": report["train_s"],
         "device": report["device"],
     }

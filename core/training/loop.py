@@ -222,10 +222,11 @@ class _Members:
         validation_loss, validation_score = self._measure(self.validation, score)
         running = epoch - self.best_epoch <= int(self.settings["patience"])
         better = (validation_loss < self.best_loss) & running
-        if better.any():
-            self.best_loss[better] = validation_loss[better]
-            self.best_epoch[better] = epoch
-            chosen = torch.from_numpy(better).to(self.device)
+        self.best_loss[better] = validation_loss[better]
+        self.best_epoch[better] = epoch
+        kept = running & np.isfinite(validation_loss) if self.settings["keep"] == "last" else better
+        if kept.any():
+            chosen = torch.from_numpy(kept).to(self.device)
             for name, value in self.params.items():
                 self.best[name][chosen] = value.detach()[chosen]
         return {

@@ -106,6 +106,17 @@ SETTINGS: tuple[Setting, ...] = (
         ),
     ),
     Setting(
+        name="keep",
+        label="Weights kept",
+        type=SettingType.CHOICE,
+        choices=("best", "last"),
+        default="best",
+        help=Help(
+            sentence="Which weights a network ends with: those of its best epoch on validation, or those of its last.",
+            caption="Hand in the best draft, or whatever lies on the desk at closing time.",
+        ),
+    ),
+    Setting(
         name="numeric_transform",
         label="Numbers",
         type=SettingType.CHOICE,

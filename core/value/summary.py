@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Forecasts:
-    """Predictions of one method on validation (V, O) and test (N, O) rows."""
+    """Predictions of one method on validation (V, O) and, by its M members, on test rows (M, N, O)."""
 
     name: str
     title: str
@@ -25,13 +25,15 @@ class Forecasts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeldOut:
-    """Targets and info of the validation and the test rows; bootstrap weights (R, N) of the test rows."""
+    """Targets and info of the validation and the test rows; bootstrap weights of the test rows (R, N), and shares of
+    the network's members (R, M)."""
 
     validation_target: np.ndarray
     validation_info: pd.DataFrame
     test_target: np.ndarray
     test_info: pd.DataFrame
     weight: np.ndarray
+    shares: np.ndarray
 
 
 def summarise(
@@ -59,9 +61,17 @@ def _one(model: ValueModel, held_out: HeldOut, forecasts: Forecasts, assumed: Ma
     import numpy as np
 
     decision = model.choose(held_out.validation_target, forecasts.validation, held_out.validation_info, assumed)
-    target, info = held_out.test_target, held_out.test_info
-    amount = model.amount(target, forecasts.test, info, decision, assumed)
-    drawn = model.amount(target, forecasts.test, info, decision, assumed, held_out.weight)
+    target, info, members = held_out.test_target, held_out.test_info, forecasts.test
+    amount = model.amount(target, members.mean(0), info, decision, assumed)
+    if len(members) == 1:
+        drawn = model.amount(target, members[0], info, decision, assumed, held_out.weight)
+    else:  # rows and members are drawn anew
+        drawn = np.array(
+            [
+                model.amount(target, np.tensordot(share, members, axes=1), info, decision, assumed, weight[None])[0]
+                for share, weight in zip(held_out.shares, held_out.weight, strict=True)
+            ]
+        )
     low, high = np.quantile(drawn, [0.025, 0.975])
     return {
         "name": forecasts.name,

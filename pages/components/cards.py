@@ -11,7 +11,7 @@ from core.evaluation.metrics import metric
 from core.store import store_folder
 from core.store.runs import best_run
 from core.text import _
-from pages.components.frame import duration, money
+from pages.components.frame import duration, literal, money
 
 OpenPage = Callable[[UseCase], st.Page]
 
@@ -37,7 +37,7 @@ def use_case_card(use_case: UseCase, open_page: OpenPage) -> None:
                 )
             st.caption(
                 _("Best run so far, chosen on validation and measured on test. Trained in {time} on {device}.").format(
-                    time=duration(best.summary["train_s"]), device=best.summary["device"]
+                    time=duration(best.summary["train_s"]), device=literal(best.summary["device"])
                 )
                 + (_(" A recorded run, shipped with the product.") if best.recorded else "")
             )

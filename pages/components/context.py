@@ -16,7 +16,7 @@ from core.jobs import Status
 from core.store import runs, store_folder
 from core.store.runs import Run
 from core.text import _
-from pages.components.frame import jobs, literal
+from pages.components.frame import jobs
 from pages.components.state import PageState
 
 
@@ -62,11 +62,12 @@ def shown_run(use_case: UseCase, state: PageState) -> Run | None:
         except RunError as error:
             reason = str(error)
         state.run = None
-        st.warning(literal(reason + " " + _("The latest run is shown.")))
+        state.notices.append(reason + " " + _("The latest run is shown."))
     finished = [
         r for r in runs.list_runs(store, use_case.name) if r.sealed_state is not None and r.sealed_state.has_report
     ]
     if finished and not finished[0].recorded:
+        state.run = finished[0].id  # stays, whoever else trains meanwhile
         return finished[0]
     return runs.best_run(store, use_case.name, metric(use_case.task.headline).higher_is_better)
 

@@ -27,13 +27,15 @@ class CopyLink {
     this.input.addEventListener("focus", () => this.input.select(), options);
   }
 
-  update({ query, labels, look }) {
+  update({ query, page, labels, look }) {
     for (const [name, value] of Object.entries(looksNow(this.host, look))) {
       if (typeof value === "string" && value) this.root.style.setProperty(`--pg-${name}`, value);
     }
     this.query = query;
     this.labels = labels;
-    this.refresh();
+    const link = this.refresh();
+    // The address bar follows, so that a reload finds the page as it was; no entry in the history, no run in Python.
+    if (page && location.pathname.endsWith(`/${page}`)) history.replaceState(history.state, "", link);
     if (!this.timer) this.show("copy");
   }
 

@@ -58,10 +58,12 @@ def copy_link(
     query: str,
     *,
     key: str,
+    page: str,
     labels: Mapping[str, str] | None = None,
     look: Mapping[str, Any] | None = None,
 ) -> None:
-    """Draw the button. `query` is an encoded query string, with or without its question mark.
+    """Draw the button. `query` is an encoded query string, with or without its question mark; while the page called
+    `page` is open, the address bar shows it too.
 
     `look` is one set of colours, or `{"light": ..., "dark": ...}`.
     """
@@ -69,6 +71,7 @@ def copy_link(
         key=key,
         data={
             "query": query.removeprefix("?"),
+            "page": page,
             "labels": {**LABELS, **(labels or {})},
             "look": dict(look or {}),
         },

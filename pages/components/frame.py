@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.charts.look import DARK, LIGHT, Look, look_named
+from core.errors import UserError
 from core.jobs.local import LocalJobs
 from core.store import store_folder
 
@@ -48,6 +49,14 @@ def _jobs(store: str) -> LocalJobs:
 def jobs() -> LocalJobs:
     """The client of this store's supervisor."""
     return _jobs(str(store_folder()))
+
+
+def wake() -> None:
+    """See to a supervisor; when there can be none, say why."""
+    try:
+        jobs().wake()
+    except (UserError, OSError) as error:
+        st.error(literal(str(error)))
 
 
 @st.cache_data(max_entries=2000, show_spinner=False)

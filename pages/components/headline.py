@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
 from core.evaluation.metrics import metric
 from core.text import _
 from pages.components.context import Context
-from pages.components.frame import money, tiles
+from pages.components.frame import literal, money, tiles
 
 
 def draw_headline(context: Context) -> None:
@@ -46,6 +48,9 @@ def draw_headline(context: Context) -> None:
         places[-1].metric(
             _("Net value per {per}").format(per=value["per"]),
             money(value["amount"], value["currency"]),
+            delta=_against(value),
+            delta_color="off",
+            delta_arrow="off",
             help=_("With the assumptions as declared; 95% interval {low} to {high}. See Money.").format(
                 low=money(value["low"], value["currency"]), high=money(value["high"], value["currency"])
             ),
@@ -53,12 +58,22 @@ def draw_headline(context: Context) -> None:
     st.caption(_describe(context))
 
 
+def _against(value: Mapping[str, Any]) -> str | None:
+    """What the model adds to the best simple policy."""
+    best = max(value["references"], key=lambda r: r["amount"], default=None)
+    if best is None:
+        return None
+    sign = "+" if value["gain_over_best_reference"] >= 0 else ""
+    gain = sign + money(value["gain_over_best_reference"], value["currency"])
+    return _("{gain} against: {policy}").format(gain=gain, policy=best["name"].lower())
+
+
 def _describe(context: Context) -> str:
     run = context.run
     if run is None:
         return ""
     made = datetime.fromisoformat(str(run.config["created"]))
-    parts = [_("Run of {when:%d %b %Y, %H:%M} UTC").format(when=made), str(run.summary["device"])]
+    parts = [_("Run of {when:%d %b %Y, %H:%M} UTC").format(when=made), literal(str(run.summary["device"]))]
     if run.recorded:
         parts.append(_("recorded, shipped with the product"))
     return " · ".join(parts)

@@ -36,7 +36,12 @@ def held_out(run: Run) -> HeldOut:
     path = run.folder / "predictions.parquet"
     if not path.is_file():
         raise RunError(f"A finished run has predictions; those of {run.id} are missing. Train again.")
-    return _read(run, path, path.stat().st_mtime_ns)
+    try:
+        return _read(run, path, path.stat().st_mtime_ns)
+    except (KeyError, ValueError, IndexError) as error:
+        raise RunError(
+            f"The held-out predictions of {run.id} are damaged ({type(error).__name__}: {error}). Train again."
+        ) from error
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Run: lambda run: run.id})

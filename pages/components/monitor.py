@@ -14,7 +14,7 @@ from core.evaluation.metrics import metric
 from core.store.runs import Run
 from core.text import _
 from pages.components.context import Context
-from pages.components.frame import chart, duration, jobs, tiles
+from pages.components.frame import chart, duration, jobs, literal, tiles, wake
 from pages.components.state import visitor
 
 _EVERY_S = 0.5
@@ -35,8 +35,10 @@ def _monitor(context: Context, run: Run, was_busy: bool) -> None:
     status = client.status(run)
     if was_busy:
         _interval_s(run.id, visitor())
-        client.wake()
+        wake()
         if status.state.is_final:
+            if status.state.has_report:
+                context.state.run, context.state.threshold = run.id, None
             st.rerun(scope="app")
     events = run.progress()
     epochs = [e for e in events if e["event"] == "epoch"]
@@ -46,7 +48,8 @@ def _monitor(context: Context, run: Run, was_busy: bool) -> None:
         loss, headline = _curves(run.id, len(epochs), label, context.look.name, epochs)
         chart(loss, key=context.key("loss-curves"))
         chart(headline, key=context.key("headline-curves"))
-        _tiles(epochs[-1])
+        device = next((e["device"] for e in events if e.get("phase") == "training"), "")
+        _tiles(epochs[-1], device)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -75,7 +78,11 @@ def _status_line(
         st.markdown(f"**{text}**")
         return
     line, stop = st.columns([3, 1], vertical_alignment="center")
+    if context.state.stopping == run.id:
+        text = _("Stopping: the best weights are kept and measured")
     line.progress(share, text=text)
+    if share == 1.0 or context.state.stopping == run.id:
+        return
     if stop.button(
         _("Cancel") if state is State.WAITING else _("Stop"),
         key=context.key("stop"),
@@ -84,6 +91,8 @@ def _status_line(
         help=_("Ends the training; the best weights so far are kept and measured."),
     ):
         jobs().stop(run)
+        context.state.stopping = run.id
+        st.rerun(scope="fragment")
 
 
 def _words(state: State, before: int, events: list[dict[str, Any]], epochs: list[dict[str, Any]]) -> tuple[str, float]:
@@ -117,8 +126,13 @@ def _words(state: State, before: int, events: list[dict[str, Any]], epochs: list
     return words[phase], {"data": 0.0, "training": 0.0, "baselines": 1.0, "evaluation": 1.0}[phase]
 
 
-def _tiles(last: dict[str, Any]) -> None:
+def _tiles(last: dict[str, Any], device: str) -> None:
     places = tiles(3)
     places[0].metric(_("Epoch"), f"{last['epoch']:,}")
     places[1].metric(_("Samples per second"), f"{last['samples_per_s']:,.0f}")
     places[2].metric(_("Training time"), duration(last["elapsed_s"]))
+    st.caption(
+        _("On {device}. Samples are counted once for each network that learns from them.").format(
+            device=literal(device)
+        )
+    )

@@ -16,6 +16,7 @@ from pages.components.decision import decision_panel
 from pages.components.frame import BOTH_LOOKS, literal, money
 from pages.components.held_out import HeldOut, capped, held_out
 
+_SAME = 2e-4  # the panel counts in ten-thousandths
 Panel = Callable[[Context, Any, HeldOut, dict[str, float]], None]
 
 
@@ -79,8 +80,13 @@ def _forget(context: Context) -> None:
         del st.session_state[key]
 
 
+def chosen_threshold(model: ValueModel, found: HeldOut, assumed: dict[str, float]) -> float:
+    """The decision that would have earned most on validation rows, under these assumptions."""
+    return model.choose(found.validation_target, found.validation, found.validation_info, assumed)
+
+
 def _threshold_panel(context: Context, model: ThresholdValue, found: HeldOut, assumed: dict[str, float]) -> None:
-    chosen = model.choose(found.validation_target, found.validation, found.validation_info, assumed)
+    chosen = chosen_threshold(model, found, assumed)
     scores, labels = capped(found)
     pay, words = model.payoffs(assumed), model.words
     references = model.references(found.target, found.info, assumed)
@@ -110,8 +116,9 @@ def _threshold_panel(context: Context, model: ThresholdValue, found: HeldOut, as
     }
 
     def moved() -> None:
-        state = st.session_state[context.key("decision")]
-        context.state.threshold = float(state["threshold"])
+        threshold = float(st.session_state[context.key("decision")]["threshold"])
+        followed = abs(threshold - chosen) < _SAME  # the panel also reports where Python has put it
+        context.state.threshold = None if followed else threshold
 
     decision_panel(payload, key=context.key("decision"), on_change=moved)
 

@@ -12,12 +12,15 @@ import streamlit as st
 from core.charts import results as charts
 from core.contracts import Kind
 from core.errors import RunError, UserError
+from core.evaluation.best import best_baseline
 from core.evaluation.metrics import metric
 from core.store import runs, store_folder
 from core.text import _
+from core.value.threshold import assumed_values
 from pages.components.context import Context
 from pages.components.frame import ask, chart, duration, literal, once
 from pages.components.held_out import HeldOut, held_out
+from pages.components.section_money import chosen_threshold
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -65,7 +68,7 @@ def _choose_run(context: Context) -> None:
         return
     labels = {
         r.id: f"{r.id}{_(' (recorded)') if r.recorded else ''}: {r.summary['headline']['ensemble']['mean']:.4f}"
-        for r in finished[:50]
+        for r in {r.id: r for r in [*finished[:50], context.run]}.values()
     }
 
     def chosen() -> None:
@@ -125,22 +128,17 @@ def _comparison(context: Context, report: dict[str, Any]) -> None:
     )
 
 
-def _signed(paired: dict[str, Any]) -> str:
-    return f"{paired['mean']:+.4f} ({paired['low']:+.4f} to {paired['high']:+.4f})"
-
-
 def _binary(context: Context, report: dict[str, Any], found: HeldOut) -> None:
     task = context.use_case.task
-    judge = metric(task.headline)
-    sign = 1 if judge.higher_is_better else -1
-    best = max(report["baselines"], key=lambda b: sign * b["value"], default=None)
-    target, score = found.target[:, 0], found.ensemble[:, 0]
+    best = best_baseline(report)
+    target, score = found.target[:, 0], found.ensemble[:, 0].round(4)  # as the Money panel counts
     scores = {_("network"): score}
     if best:
         scores[best["title"]] = found.baselines[best["name"]][:, 0]
-    threshold = context.state.threshold
+    threshold, model = context.state.threshold, context.use_case.value
     if threshold is None:
-        threshold = report["value"]["decision"] if report["value"] else 0.5
+        assumed = assumed_values(model.assumptions, context.state.assumed) if model else {}
+        threshold = chosen_threshold(model, found, assumed) if model else 0.5
     left, right = st.columns(2, gap="large")
     with left:
         _chart(context, "roc", partial(charts.roc, target, scores, context.look, threshold), threshold)
@@ -151,7 +149,10 @@ def _binary(context: Context, report: dict[str, Any], found: HeldOut) -> None:
     with left:
         figure = partial(charts.confusion, cells, task.positive, task.negative, context.look)
         _chart(context, "confusion", figure, threshold)
-        st.caption(_("Threshold {threshold:.1%}; move it under Money.").format(threshold=min(1.0, threshold)))
+        words = _("Acting on nobody pays best under these assumptions; move the threshold under Money.")
+        if threshold <= 1:
+            words = _("Threshold {threshold:.1%}; move it under Money.").format(threshold=threshold)
+        st.caption(words)
     with right:
         _records(context, found, threshold)
 
@@ -171,13 +172,14 @@ def _records(context: Context, found: HeldOut, threshold: float) -> None:
         required=True,
         key=context.start("cell", "fn"),
     )
-    score, positive = found.ensemble[:, 0], found.target[:, 0] > 0
+    score, positive = found.ensemble[:, 0].round(4), found.target[:, 0] > 0
     acted = score >= threshold
     inside = {"tp": acted & positive, "fp": acted & ~positive, "fn": ~acted & positive, "tn": ~acted & ~positive}[
         cell or "fn"
     ]
     order = np.flatnonzero(inside)
-    order = order[np.argsort(score[order] * (1 if cell in ("fn", "tn") else -1), kind="stable")][:_MOST_RECORDS]
+    surprising = score[order] * (1 if cell in ("fn", "tp") else -1)  # a low score of one who did, a high one of others
+    order = order[np.argsort(surprising, kind="stable")][:_MOST_RECORDS]
     if len(order) == 0:
         st.info(_("No record is in this cell."))
         return
@@ -202,9 +204,10 @@ def _how(context: Context, report: dict[str, Any]) -> None:
     rows = report["rows"]
     st.caption(
         _(
-            "Trained on {train:,} rows, stopped early on {validation:,}, measured once on {test:,}. {plan} "
+            "{folds} folds of {train:,} training and {validation:,} validation rows, one test of {test:,} rows. {plan} "
             "{epochs} epochs in {time} on {device}, {speed:,.0f} samples per second. Energy: not available."
         ).format(
+            folds=rows["folds"],
             train=rows["train"],
             validation=rows["validation"],
             test=rows["test"],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from core.contracts import Section, State
-from core.errors import UserError
+from core.contracts import Metric, Section, State
+from core.errors import RunError, UserError
+from core.evaluation.best import best_baseline
 from core.evaluation.metrics import metric
 from core.settings import resolve
 from core.store.runs import Run
@@ -85,23 +88,14 @@ def _outcome(context: Context, run: Run, state: State) -> None:
         reason = jobs().status(run).reason
         (st.info if state is State.CANCELLED else st.error)(literal(reason))
         return
-    report = run.report()
-    judge = metric(report["headline"]["metric"])
-    sign = 1 if judge.higher_is_better else -1
-    best = max(report["baselines"], key=lambda b: sign * b["value"], default=None)
+    try:
+        report = run.report()
+    except RunError as error:
+        st.error(literal(str(error)))
+        return
+    best, judge = best_baseline(report), metric(report["headline"]["metric"])
     if best:
-        paired = best["metrics"][judge.name]["ensemble_minus_this"]
-        words = {
-            "win": _("The network beats the best simple method, {title}, by {gap:.3f} ({low:+.3f} to {high:+.3f})."),
-            "tie": _(
-                "The network and the best simple method, {title}, cannot be told apart on these rows: "
-                "{gap:.3f} ({low:+.3f} to {high:+.3f})."
-            ),
-            "loss": _("The best simple method, {title}, wins by {gap:.3f} ({low:+.3f} to {high:+.3f})."),
-        }[paired["verdict"]]
-        st.markdown(
-            words.format(title=best["title"].lower(), gap=abs(paired["mean"]), low=paired["low"], high=paired["high"])
-        )
+        st.markdown(_verdict(best, judge))
     results, money = st.columns(2)
     results.button(
         _("See the results"),
@@ -116,6 +110,31 @@ def _outcome(context: Context, run: Run, state: State) -> None:
             on_click=context.go_to(Section.MONEY.value),
             width="stretch",
         )
+
+
+def _verdict(best: dict[str, Any], judge: Metric) -> str:
+    """The paired comparison with the best baseline, in a sentence that names metric, gap and interval."""
+    paired = best["metrics"][judge.name]["ensemble_minus_this"]
+    gap, ends = abs(paired["mean"]), sorted((abs(paired["low"]), abs(paired["high"])))
+    words = {
+        "win": _(
+            "{label}: the network's ensemble beats the best simple method, {title}, by {gap:.4f} ({low} to {high})."
+        ),
+        "tie": _(
+            "{label}: the network's ensemble and the best simple method, {title}, cannot be told apart on these rows; "
+            "the difference is {signed:+.4f} ({low} to {high})."
+        ),
+        "loss": _(
+            "{label}: the best simple method, {title}, beats the network's ensemble by {gap:.4f} ({low} to {high})."
+        ),
+    }[paired["verdict"]]
+    if paired["verdict"] == "tie":
+        low, high = f"{paired['low']:+.4f}", f"{paired['high']:+.4f}"
+    else:
+        low, high = (f"{end:.4f}" for end in ends)
+    return words.format(
+        label=judge.label, title=literal(best["title"].lower()), gap=gap, signed=paired["mean"], low=low, high=high
+    )
 
 
 def _invitation(context: Context) -> None:

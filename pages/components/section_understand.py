@@ -71,7 +71,7 @@ def _choose_record(context: Context, found: HeldOut) -> dict[str, Any]:
     )
     answer = ask({"ask": "records", "use_case": context.use_case.name, "rows": [state.record]})
     record: dict[str, Any] = answer["records"][0]
-    st.caption(" · ".join(f"{name.replace('_', ' ')} {value}" for name, value in record["info"].items()))
+    st.caption(literal(" · ".join(f"{name.replace('_', ' ')} {value}" for name, value in record["info"].items())))
     return record
 
 
@@ -164,7 +164,7 @@ def _answer(context: Context, report: dict[str, Any], record: dict[str, Any], fe
         happened = task.positive if record["target"][task.target_columns[0]] > 0 else task.negative
     else:
         happened = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in record["target"].items())
-    st.caption(_("What really happened: {what}").format(what=happened))
+    st.caption(_("What really happened: {what}").format(what=literal(happened)))
     label = _("predicted chance") if binary else task.target
     figure = charts.what_if_curve(columns[vary], answer["curve"], features.get(vary), label, context.look)
     chart(figure, key=context.key("what-if-curve"))

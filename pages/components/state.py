@@ -21,6 +21,7 @@ from core.text import _
 from core.use_case_settings import settings_of
 
 LINK_VERSION = "1"
+MOST_OWN_LINKS = 100  # the address bar follows the state, and lags behind it by a moment
 
 
 @dataclass
@@ -32,6 +33,7 @@ class PageState:
     preset: str | None = None
     run: str | None = None
     job: str | None = None
+    stopping: str | None = None
     threshold: float | None = None
     assumed: dict[str, float] = field(default_factory=dict)
     record: int | None = None
@@ -39,6 +41,7 @@ class PageState:
     vary: str | None = None
     notices: list[str] = field(default_factory=list)
     applied_link: str = ""
+    own_links: list[str] = field(default_factory=list)
 
 
 def visitor() -> str:
@@ -55,8 +58,8 @@ def page_state(use_case: UseCase) -> PageState:
         st.session_state[key] = PageState(settings=defaults(settings_of(use_case)))
     state: PageState = st.session_state[key]
     query = {name: str(value) for name, value in st.query_params.items()}
-    asked = urlencode(sorted(query.items()))
-    if query and asked != state.applied_link:
+    asked = urlencode(query)
+    if query and asked != state.applied_link and asked not in state.own_links:
         state.applied_link = asked
         _apply(use_case, state, query)
         forget_widgets(use_case)
@@ -100,13 +103,26 @@ def _apply(use_case: UseCase, state: PageState, query: Mapping[str, str]) -> Non
         state.section = section
     else:
         notices.append(f"{UnknownNameError(_('section'), section, set(Section))} " + _("The default is used."))
-    state.preset, state.run, state.vary = query.get("preset"), query.get("run"), query.get("vary")
+    state.run, state.vary = query.get("run"), query.get("vary")
+    state.preset = _preset(use_case, state.settings, query.get("preset"), notices)
     state.threshold = _number(query, "threshold", 0.0, 1.000001, notices)
     record = _number(query, "record", 0, 1e9, notices)
     state.record = None if record is None else int(record)
     state.assumed = _assumed(use_case, query, notices)
     state.changes = _changes(use_case, query, notices)
     state.notices = notices + _unknown(query)
+
+
+def _preset(use_case: UseCase, settings: Mapping[str, Any], name: str | None, notices: list[str]) -> str | None:
+    """The link's preset, while the link's settings are the preset's."""
+    presets = {p.name: p for p in use_case.presets}
+    if name is None:
+        return None
+    if name not in presets:
+        notices.append(f"{UnknownNameError(_('preset'), name, presets)} " + _("It is left out."))
+        return None
+    expected = {**defaults(settings_of(use_case)), **presets[name].values, "device": settings["device"]}
+    return name if dict(settings) == expected else None
 
 
 def _assumed(use_case: UseCase, query: Mapping[str, str], notices: list[str]) -> dict[str, float]:

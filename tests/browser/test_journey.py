@@ -103,11 +103,15 @@ def test_a_visitor_trains_sees_the_truth_and_takes_a_link_home(app: App, page: P
 
     page.reload()
     settled(page)
-    expect(page.get_by_test_id("stMetricValue").first).to_be_visible()
+    expect(panel).to_be_visible(timeout=20_000)
+    assert float(panel.get_attribute("data-threshold") or 0) == pytest.approx(float(moved or 0), abs=1e-4)
     assert newest_run(app.store) == run, "a reload must not start anything"
 
-    page.goto(link)
+    page.get_by_role("spinbutton", name=re.compile("Cost of a mailing")).fill("0.80")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)
     settled(page)
+    assert float(panel.get_attribute("data-threshold") or 0) == pytest.approx(float(moved or 0), abs=1e-4)
     page.get_by_test_id("copy-link").click()
     copied = page.evaluate("navigator.clipboard.readText()")
     elsewhere = chromium.new_context(viewport={"width": 1440, "height": 900})
@@ -119,9 +123,31 @@ def test_a_visitor_trains_sees_the_truth_and_takes_a_link_home(app: App, page: P
         expect(there).to_be_visible(timeout=20_000)
         assert float(there.get_attribute("data-threshold") or 0) == pytest.approx(float(moved or 0), abs=1e-4)
         assert set_in_state(fresh, "learning_rate") == set_in_state(page, "learning_rate")
+        expect(fresh.get_by_role("spinbutton", name=re.compile("Cost of a mailing"))).to_have_value("0.80")
         assert fresh.get_by_test_id("copy-link").get_attribute("data-link") == copied
     finally:
         elsewhere.close()
+
+
+def test_the_threshold_follows_the_assumptions_until_it_is_moved(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/retail-coupon_response?section=money")
+    settled(page)
+    panel = page.get_by_test_id("decision-panel")
+    expect(panel).to_be_visible(timeout=20_000)
+    declared = panel.get_attribute("data-threshold")
+    cost = page.get_by_role("spinbutton", name=re.compile("Cost of a mailing"))
+    seen = []
+    for value in ("1.00", "2.00"):
+        cost.fill(value)
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(700)
+        settled(page)
+        seen.append(float(panel.get_attribute("data-threshold") or 0))
+    assert float(declared or 0) < seen[0] < seen[1]
+    page.get_by_role("button", name="Back to the declared assumptions").click()
+    page.wait_for_timeout(700)
+    settled(page)
+    assert panel.get_attribute("data-threshold") == declared
 
 
 def test_what_if_answers_and_the_curve_follows(app: App, page: Page) -> None:

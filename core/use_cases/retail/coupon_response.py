@@ -62,8 +62,8 @@ def plan(examples: Examples) -> Plan:
         unit="household",
         separation="time",
         sentence="Campaigns that began before 15 August 2017 train, those after it test. Inside the training time five "
-        "groups of households take turns as validation. Two training campaigns were still running on that day; their "
-        "outcomes are complete.",
+        "groups of households take turns as validation. Two training campaigns were still running on that day and are "
+        "used with their complete outcomes: a model trained on the very day would have known less.",
     )
 
 
@@ -247,6 +247,7 @@ USE_CASE = UseCase(
             title="Memorise",
             reason="Wide, nothing dropped, never stopped: the training rows are learned by heart, validation suffers.",
             values={
+                "keep": "last",
                 "width": 256,
                 "dropout": 0.0,
                 "weight_decay": 0.0,
@@ -259,8 +260,8 @@ USE_CASE = UseCase(
         Preset(
             name="overshoot",
             title="Overshoot",
-            reason="A learning rate a hundred times too high: every step jumps across the valley.",
-            values={"learning_rate": 0.3, "schedule": "constant", "patience": 1000},
+            reason="A learning rate some three hundred times too high: every step jumps across the valley.",
+            values={"learning_rate": 1.0, "schedule": "constant", "patience": 1000, "keep": "last", "members": 1},
             good=False,
         ),
     ),
