@@ -213,6 +213,15 @@ def test_a_mistake_ends_the_process_with_2_and_keeps_stdout_empty(tmp_path):
     assert done.stderr.startswith("No use case named 'testing/tiny_quantil'. Did you mean 'testing/tiny_quantile'?")
 
 
+@pytest.mark.parametrize("words", [["runs"], ["runs", "--json"], ["train", NAME, "--json"]], ids=" ".join)
+def test_a_store_that_is_a_file_is_answered_with_what_to_set_and_left_as_it_is(empty_store, capsys, words):
+    empty_store.write_text("mine")
+    told = refused(capsys, *words)
+    assert str(empty_store) in told
+    assert "Set PROVING_GROUND_STORE to another folder" in told
+    assert empty_store.read_text() == "mine"
+
+
 def test_runs_of_an_empty_store_are_an_empty_list(empty_store, capsys):
     assert main(["runs", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == []

@@ -108,8 +108,8 @@ def test_every_baseline_is_reported_untuned_and_tuned(quantile, survival):
 
 
 def test_the_rows_of_a_report_are_those_of_the_plan(quantile, survival):
-    assert quantile.report["rows"] == {"all": 900, "train": 900, "validation": 450, "test": 900}
-    assert survival.report["rows"] == {"all": 600, "train": 300, "validation": 120, "test": 180}
+    assert quantile.report["rows"] == {"all": 900, "folds": 3, "train": 450, "validation": 150, "test": 900}
+    assert survival.report["rows"] == {"all": 600, "folds": 1, "train": 300, "validation": 120, "test": 180}
 
 
 def test_every_held_out_row_has_a_prediction_of_every_member_and_baseline(outcome):

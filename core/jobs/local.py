@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import math
 import os
 import subprocess
 import sys
@@ -29,7 +30,8 @@ from core.store.runs import Run
 _CODE = Path(__file__).parents[2]
 _VISITED = "visited"
 _BACK_OFF_S = 10.0
-_spawned: list[subprocess.Popen[bytes]] = []
+_spawned: list[tuple[Path, subprocess.Popen[bytes]]] = []
+_failed: dict[Path, float] = {}  # when a store's supervisor that this process had started failed
 
 
 class LocalJobs:
@@ -39,7 +41,6 @@ class LocalJobs:
         self.store = store
         self.queue = Queue(store)
         self._woken = 0.0
-        self._failed: float | None = None
 
     def submit(self, use_case: UseCase, settings: Mapping[str, Any], *, visitor: str, preset: str | None = None) -> Run:
         """Put a run with complete, checked settings at the end of the queue."""
@@ -105,20 +106,26 @@ class LocalJobs:
                 stderr=log,
                 start_new_session=True,
             )
-        _spawned.append(process)
+        _spawned.append((self.store, process))
 
     def _look_after_spawned(self, now: float) -> None:
         """Reap supervisors that have ended; one that failed is not tried again at once, and its reason is said."""
-        for process in [p for p in _spawned if p.poll() is not None]:
-            _spawned.remove(process)
+        for store, process in [s for s in _spawned if s[1].poll() is not None]:
+            _spawned.remove((store, process))
             if process.returncode > 0:
-                self._failed = now
-        if self._failed is not None and now - self._failed < _BACK_OFF_S:
-            lines = (self.store / "supervisor.log").read_text(encoding="utf-8", errors="replace").splitlines()
+                _failed[store] = now
+        if now - _failed.get(self.store, -math.inf) < _BACK_OFF_S:
             raise UserError(
-                f"The supervisor, which carries out trainings, could not start: {lines[-1] if lines else 'no reason'}. "
+                f"The supervisor, which carries out trainings, could not start or go on: {self._last_words()}. "
                 f"Mend that; it is tried again every {_BACK_OFF_S:g} s."
             )
+
+    def _last_words(self) -> str:
+        try:
+            lines = (self.store / "supervisor.log").read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            lines = []
+        return lines[-1] if lines else "its log is empty"
 
     def ask(self, question: Mapping[str, Any], *, timeout_s: float = 20.0) -> dict[str, Any]:
         """The answer worker's reply; raises UserError when it refuses or cannot be reached in time."""

@@ -23,8 +23,11 @@ def draw_headline(context: Context) -> None:
     judge = metric(head["metric"])
     places = tiles(1 + bool(best) + bool(value))
     places[0].metric(
-        _("{label}, ensemble of {count}").format(label=judge.label, count=head["members"]),
+        judge.label,
         f"{head['ensemble']['mean']:.{judge.digits}f}",
+        delta=_("ensemble of {count}").format(count=head["members"]),
+        delta_color="off",
+        delta_arrow="off",
         help=f"{judge.help} "
         + _("95% interval {low:.3f} to {high:.3f}; the mean of single members is {mean:.3f}.").format(
             low=head["ensemble"]["low"], high=head["ensemble"]["high"], mean=head["mean"]
@@ -65,7 +68,7 @@ def _against(value: Mapping[str, Any]) -> str | None:
         return None
     sign = "+" if value["gain_over_best_reference"] >= 0 else ""
     gain = sign + money(value["gain_over_best_reference"], value["currency"])
-    return _("{gain} against: {policy}").format(gain=gain, policy=best["name"].lower())
+    return _("{gain} against {policy}").format(gain=gain, policy=best["name"])
 
 
 def _describe(context: Context) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from core.errors import RunError, UserError
 from core.evaluation.best import best_baseline
 from core.evaluation.metrics import metric
 from core.store import runs, store_folder
+from core.store.runs import Run
 from core.text import _
 from core.value.threshold import assumed_values
 from pages.components.context import Context
@@ -66,10 +68,7 @@ def _choose_run(context: Context) -> None:
     ]
     if context.run is None or len(finished) < 2:
         return
-    labels = {
-        r.id: f"{r.id}{_(' (recorded)') if r.recorded else ''}: {r.summary['headline']['ensemble']['mean']:.4f}"
-        for r in {r.id: r for r in [*finished[:50], context.run]}.values()
-    }
+    labels = {r.id: _run_label(context, r) for r in [*finished[:50], context.run]}
 
     def chosen() -> None:
         context.state.run = st.session_state[context.key("run")]
@@ -84,6 +83,19 @@ def _choose_run(context: Context) -> None:
         key=key,
         on_change=chosen,
     )
+
+
+def _run_label(context: Context, run: Run) -> str:
+    titles = {p.name: p.title for p in context.use_case.presets}
+    made = datetime.fromisoformat(str(run.config["created"]))
+    head = run.summary["headline"]
+    parts = [
+        _("recorded") if run.recorded else f"{made:%d %b %Y, %H:%M:%S} UTC",
+        titles.get(str(run.config.get("preset")), _("own settings")),
+        _("seed {seed}").format(seed=run.config["settings"].get("seed")),
+        f"{metric(head['metric']).label} {head['ensemble']['mean']:.4f}",
+    ]
+    return " · ".join(parts)
 
 
 def _comparison(context: Context, report: dict[str, Any]) -> None:

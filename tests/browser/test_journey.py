@@ -26,8 +26,9 @@ def drag_slider(page: Page, label: str, key: str, times: int) -> str:
 
 def set_in_state(page: Page, name: str) -> str:
     """A setting as the page's own link carries it."""
-    link = page.get_by_test_id("copy-link").get_attribute("data-link") or ""
-    return parse_qs(urlparse(link).query)[f"set.{name}"][0]
+    button = page.get_by_test_id("copy-link")
+    expect(button).to_have_attribute("data-link", re.compile(f"set.{name}="), timeout=20_000)
+    return parse_qs(urlparse(button.get_attribute("data-link") or "").query)[f"set.{name}"][0]
 
 
 def newest_run(store: Path) -> Path:

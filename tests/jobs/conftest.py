@@ -149,7 +149,7 @@ class House:
             deadline = time.monotonic() + 5
             while self.processes() and time.monotonic() < deadline:
                 time.sleep(0.02)
-        for process in local._spawned:
+        for _store, process in local._spawned:
             process.poll()
 
 

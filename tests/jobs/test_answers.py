@@ -92,7 +92,7 @@ def test_a_what_if_with_vary_gives_a_curve_over_the_range_of_the_feature(house, 
     assert len(set(curve["mean"])) > 10
     groups = house.jobs.ask({**question, "vary": "group"})["curve"]
     assert groups["x"] == ["a", "b", "c"]
-    alone = house.jobs.ask(question)["mean"][-1]
+    alone = house.jobs.ask(question)["mean"][1]  # the median stands for a quantile forecast
     assert groups["mean"][0] == pytest.approx(alone, abs=1e-5)
 
 

@@ -11,10 +11,12 @@ import time
 import pytest
 
 from core.contracts import State
+from core.errors import UserError
 from core.jobs.local import LocalJobs
 from core.jobs.queue import Queue
 from core.store import runs
 from core.use_cases import use_case as use_case_named
+from tests.samples import SUMMARY
 
 
 @pytest.fixture
@@ -75,6 +77,21 @@ def test_the_queue_outlives_the_object_that_filled_it(queue, tmp_path):
     queue.take()
     assert [job.run for job in Queue(tmp_path).jobs()] == ["a"]
     assert Queue(tmp_path).take() is None
+
+
+@pytest.mark.parametrize("inside", ["", "below"])
+def test_a_store_that_is_a_file_is_refused_with_what_to_set(tmp_path, inside):
+    file = tmp_path / "file"
+    file.write_text("mine")
+    with pytest.raises(UserError, match=r"(?s)folder that can be written; .*file.*Set PROVING_GROUND_STORE"):
+        Queue(file / inside)
+    assert file.read_text() == "mine"
+
+
+def test_a_queue_that_is_no_database_is_refused_with_what_to_set(tmp_path):
+    (tmp_path / "queue.sqlite").write_text("no database " * 100)
+    with pytest.raises(UserError, match="Set PROVING_GROUND_STORE to another folder"):
+        Queue(tmp_path)
 
 
 ADDS = "import sys; from pathlib import Path; from core.jobs.queue import Queue; q = Queue(Path(sys.argv[1]))\n"
@@ -176,7 +193,7 @@ def test_stopping_a_run_that_has_ended_leaves_it_as_it_is_and_no_request_behind(
     jobs, submit = prepared
     run = submit()
     jobs.queue.take()
-    runs.seal(run, State.FINISHED, "Finished.")
+    runs.seal(run, State.FINISHED, "Finished.", SUMMARY)
     jobs.queue.done(run.id)
     jobs.stop(run)
     assert jobs.status(run).state is State.FINISHED

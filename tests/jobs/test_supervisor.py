@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 
 from core.contracts import State
+from core.errors import UserError
+from core.jobs import local
 from core.jobs.local import LocalJobs
 from core.settings import resolve
 from core.store import runs
@@ -197,3 +199,29 @@ def test_a_supervisor_that_nobody_visits_finishes_the_queue_and_then_leaves_no_p
     assert lone_house.wait(run, wake=False).state is State.FINISHED
     assert supervisor.wait(timeout=10) == 0
     lone_house.until(lambda: not lone_house.processes(), "no process is left", timeout_s=5, wake=False)
+
+
+def test_a_supervisor_that_cannot_start_is_told_and_not_tried_again_at_once(lone_house, monkeypatch):
+    jobs = lone_house.jobs
+
+    def wake() -> None:
+        jobs._woken = 0.0  # as if the second had passed in which a wake does nothing
+        jobs.wake()
+
+    monkeypatch.setenv("PROVING_GROUND_IDLE_S", "abc")
+    wake()
+    assert local._spawned[-1][1].wait(timeout=30) > 0
+    for _ in range(2):
+        with pytest.raises(
+            UserError, match=r"(?s)supervisor.*could not start or go on: .*'abc'.*tried again every 10 s"
+        ):
+            wake()
+    jobs._woken = 0.0
+    with pytest.raises(UserError, match="could not start"):
+        jobs.ask({"ask": "ping"})
+    assert lone_house.processes() == {}
+
+    monkeypatch.setenv("PROVING_GROUND_IDLE_S", "120")
+    monkeypatch.setattr(local, "_BACK_OFF_S", 0.0)
+    wake()
+    assert jobs.ask({"ask": "ping"}) == {"pong": True}

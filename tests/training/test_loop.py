@@ -207,6 +207,28 @@ def test_the_kept_weights_have_the_best_validation_loss_that_was_recorded():
     assert min(recorded) < recorded[-1], "this training must have become worse for the test to mean anything"
 
 
+def test_the_last_weights_are_kept_where_that_is_asked_for():
+    prepared = data(networks(1, ALL_ROWS[:60], ALL_ROWS[60:]), noise=3.0)
+    best, last = (train(prepared, learning_rate=0.05, num_epochs=40, keep=keep) for keep in ("best", "last"))
+    assert timeless(best.history) == timeless(last.history), "what is kept must not change the training"
+    assert best.best_epoch == last.best_epoch
+    recorded = [event["validation_loss"] for event in last.history]
+    assert loss_of(last, prepared, 0, ALL_ROWS[60:]) == pytest.approx(recorded[-1], rel=1e-5)
+    assert min(recorded) < recorded[-1] - 0.05, "this training must have become worse for the test to mean anything"
+
+
+def test_the_last_weights_of_a_network_are_those_of_the_epoch_in_which_its_own_patience_ended():
+    prepared = data(networks(3, ALL_ROWS[:60], ALL_ROWS[60:]), noise=3.0)
+    changes = {"learning_rate": 0.05, "dropout": 0.0, "patience": 5, "keep": "last"}
+    trained = train(prepared, num_epochs=60, **changes)
+    assert trained.epochs_run < 60
+    assert len(set(trained.best_epoch)) > 1, "the networks must end apart for the test to mean anything"
+    for k in range(3):
+        shorter = train(prepared, num_epochs=trained.best_epoch[k] + 5, **changes)
+        for name, value in shorter.params.items():
+            assert torch.equal(value[k], trained.params[name][k])
+
+
 def test_a_network_past_its_patience_does_not_come_back():
     """Losses by a script: the first network improves again only after its patience has run out."""
     losses = {0: [1.0, 2.0, 2.0, 2.0, 0.5, 0.4], 1: [1.0, 0.9, 0.8, 0.7, 0.6, 0.5]}
@@ -244,9 +266,10 @@ def test_a_training_that_nobody_stops_is_not_marked_stopped():
     assert trained.epochs_run == 2
 
 
-def test_a_training_that_diverges_writes_none_into_events_and_never_invalid_json():
+@pytest.mark.parametrize("keep", ["best", "last"])
+def test_a_training_that_diverges_writes_none_into_events_and_never_invalid_json(keep):
     seen = []
-    trained = train(data(networks()), progress=seen.append, learning_rate=1e30, num_epochs=4, dropout=0.0)
+    trained = train(data(networks()), progress=seen.append, learning_rate=1e30, num_epochs=4, dropout=0.0, keep=keep)
     assert seen[-1]["train_loss"] is None
     assert seen[-1]["validation_loss"] is None
     assert json.loads(json.dumps(seen, allow_nan=False)) == trained.history

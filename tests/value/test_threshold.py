@@ -126,9 +126,10 @@ def test_the_summary_chooses_on_validation_and_is_paid_on_test():
         test_target=np.zeros((5, 1)),
         test_info=INFO,
         weight=np.array([[1.0] * 5, [5.0, 0, 0, 0, 0], [0, 0, 0, 0, 5.0]]),
+        shares=np.ones((3, 1)),
     )
-    network = Forecasts(name="network", title="Network", validation=SCORE, test=SCORE)
-    other = Forecasts(name="coin", title="Coin", validation=1 - SCORE, test=SCORE)
+    network = Forecasts(name="network", title="Network", validation=SCORE, test=SCORE[None])
+    other = Forecasts(name="coin", title="Coin", validation=1 - SCORE, test=SCORE[None])
     found = summarise(VALUE, held_out, network, [other], ASSUMED)
     assert found["decision"] == VALUE.choose(TARGET, SCORE, INFO, ASSUMED) == pytest.approx(0.35)
     assert found["amount"] == (3 * -2 + 2 * 0.5) * 10
@@ -138,6 +139,37 @@ def test_the_summary_chooses_on_validation_and_is_paid_on_test():
     assert found["baselines"][0]["decision"] == VALUE.choose(TARGET, 1 - SCORE, INFO, ASSUMED)
     assert found["assumptions"] == ASSUMED
     assert (found["currency"], found["per"]) == ("USD", "year")
+
+
+def test_the_money_of_a_network_spans_draws_of_rows_and_of_members():
+    """The network is paid for its members' mean; each draw for the members and the rows that it drew."""
+    members = np.stack([SCORE, 1 - SCORE])
+    shares = np.array([[1.0, 0], [0, 1.0], [0.25, 0.75]])
+    weight = np.array([[1.0] * 5, [2.0, 0, 1, 1, 1], [0, 0, 3.0, 1, 1]])
+    held_out = HeldOut(
+        validation_target=TARGET,
+        validation_info=INFO,
+        test_target=TARGET,
+        test_info=INFO,
+        weight=weight,
+        shares=shares,
+    )
+    network = Forecasts(name="network", title="Network", validation=SCORE, test=members)
+    other = Forecasts(name="coin", title="Coin", validation=SCORE, test=SCORE[None])
+    found = summarise(VALUE, held_out, network, [other], ASSUMED)
+    decision = found["decision"]
+
+    def paid(score, rows):
+        return VALUE.amount(TARGET, score, INFO, decision, ASSUMED, rows[None])[0]
+
+    mixed = 0.25 * members[0] + 0.75 * members[1]
+    drawn = [paid(score, rows) for score, rows in zip((members[0], members[1], mixed), weight, strict=True)]
+    assert len(set(drawn)) == 3
+    assert found["amount"] == VALUE.amount(TARGET, members.mean(0), INFO, decision, ASSUMED)[0]
+    assert (found["low"], found["high"]) == pytest.approx(tuple(np.quantile(drawn, [0.025, 0.975])))
+    (baseline,) = found["baselines"]
+    drawn = [paid(SCORE, rows) for rows in weight]
+    assert (baseline["low"], baseline["high"]) == pytest.approx(tuple(np.quantile(drawn, [0.025, 0.975])))
 
 
 def test_the_money_of_a_coupon_mailing_by_hand():

@@ -1,0 +1,294 @@
+"""Run folders: creating, sealing, listing, reading. A damaged one is listed as such and never raises from a list."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.contracts import State, UseCase
+from core.errors import RunError
+from core.store.files import read_json, write_atomically, write_json
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.pipeline import Outcome
+
+SCHEMA = 1
+SUMMARY = ("headline", "validation_score", "best_baseline", "value", "train_s", "device")
+_REPORT = (
+    *("run", "headline", "metrics", "baselines", "value", "rows", "plan", "unit", "importance", "settings"),
+    *("epochs_run", "train_s", "samples_per_s", "device"),
+)
+RECORDED = Path(__file__).parents[2] / "data" / "recorded"
+_END = "end.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """One run as a list shows it. problem: a sentence when the folder cannot be used, else empty."""
+
+    id: str
+    folder: Path
+    config: Mapping[str, Any]
+    end: Mapping[str, Any]
+    problem: str = ""
+    recorded: bool = False
+
+    @property
+    def use_case(self) -> str:
+        return str(self.config.get("use_case", ""))
+
+    @property
+    def sealed_state(self) -> State | None:
+        """The final state, or None while nobody has sealed the folder."""
+        return State(self.end["state"]) if self.end else None
+
+    @property
+    def summary(self) -> Mapping[str, Any]:
+        """Headline, value and validation score, for lists; empty without a report."""
+        return self.end.get("summary") or {}
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether the model can be asked; large weights of recorded runs are not shipped."""
+        return (self.folder / "model.safetensors").is_file()
+
+    def report(self) -> dict[str, Any]:
+        """The whole report; raises RunError when there is none or it cannot be read."""
+        if self.problem:
+            raise RunError(self.problem)
+        path = self.folder / "report.json"
+        try:
+            report = _report(path, path.stat().st_mtime_ns)
+            missing = [key for key in _REPORT if key not in report]
+            if missing:
+                raise ValueError(f"it has no {', '.join(missing)}")
+            return report
+        except (OSError, ValueError) as error:
+            raise RunError(
+                f"A finished run has a report; that of {self.id} could not be read ({error}). Train again."
+            ) from error
+
+    def progress(self) -> list[dict[str, Any]]:
+        """Every complete line of progress so far; a torn last line is left for the next reading."""
+        path = self.folder / "progress.jsonl"
+        try:
+            found = path.stat()
+        except OSError:
+            return []
+        return list(_events(path, found.st_size, found.st_mtime_ns))
+
+    def held_out(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Predictions (row, part, source, member, outputs) and rows (row, part, target.*, info.*); raises RunError."""
+        import pandas as pd
+
+        try:
+            return (
+                pd.read_parquet(self.folder / "predictions.parquet"),
+                pd.read_parquet(self.folder / "held_out.parquet"),
+            )
+        except (OSError, ValueError) as error:
+            raise RunError(
+                f"A finished run has held-out predictions; those of {self.id} could not be read. Train again."
+            ) from error
+
+
+@lru_cache(maxsize=256)
+def _report(path: Path, changed_ns: int) -> dict[str, Any]:
+    return _an_object(path, read_json(path))
+
+
+@lru_cache(maxsize=32)
+def _events(path: Path, size: int, changed_ns: int) -> tuple[dict[str, Any], ...]:
+    """Read once for all who follow the same run; a file that has grown is another key."""
+    return tuple(_lines(path))
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    for line in path.read_bytes().split(b"\n")[:-1]:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue  # a line torn by a killed worker
+        if isinstance(event, dict):
+            yield event
+
+
+def create(
+    store: Path,
+    use_case: UseCase,
+    settings: Mapping[str, Any],
+    *,
+    data_checksum: str,
+    versions: Mapping[str, Any],
+    visitor: str,
+    preset: str | None = None,
+) -> Run:
+    """Make a run's folder with the configuration that is enough to reproduce it."""
+    now = datetime.now(UTC)
+    run_id = f"{now:%Y%m%d-%H%M%S}{now.microsecond // 1000:03d}-{use_case.slug}-{secrets.token_hex(2)}"
+    config = {
+        "schema": SCHEMA,
+        "run": run_id,
+        "use_case": use_case.name,
+        "settings": dict(settings),
+        "preset": preset,
+        "data_checksum": data_checksum,
+        "versions": dict(versions),
+        "visitor": visitor,
+        "created": now.isoformat(timespec="seconds"),
+    }
+    folder = store / "runs" / run_id
+    write_json(folder / "config.json", config)
+    return Run(id=run_id, folder=folder, config=config, end={})
+
+
+def seal(run: Run, state: State, reason: str, summary: Mapping[str, Any] | None = None) -> None:
+    """Write the end marker, last and atomically. A folder that is already sealed, or deleted, stays as it is."""
+    if run.folder.is_dir() and not (run.folder / _END).exists():
+        ended = datetime.now(UTC).isoformat(timespec="seconds")
+        write_json(
+            run.folder / _END,
+            {"schema": SCHEMA, "state": state.value, "reason": reason, "ended": ended, "summary": summary},
+        )
+
+
+def save_outcome(run: Run, outcome: Outcome) -> None:
+    """Write preprocessing, weights, predictions and report; the caller seals."""
+    from safetensors.numpy import save_file as save_arrays
+    from safetensors.torch import save_file as save_tensors
+
+    ensemble = outcome.ensemble
+    arrays = {f"{f}.{n}": v for f, p in enumerate(ensemble.preprocessing) for n, v in p.arrays().items()}
+    described = {
+        "folds": [json.loads(p.to_json()) for p in ensemble.preprocessing],
+        "fold_of": list(ensemble.fold_of),
+    }
+    write_json(run.folder / "preprocessing.json", described)
+    write_atomically(run.folder / "preprocessing.safetensors", lambda p: save_arrays(arrays, p))
+    params = {name: value.contiguous() for name, value in ensemble.params.items()}
+    write_atomically(run.folder / "model.safetensors", lambda p: save_tensors(params, p))
+    for name, table in (("predictions", outcome.predictions), ("held_out", outcome.held_out)):
+        write_atomically(run.folder / f"{name}.parquet", partial(table.to_parquet, compression="zstd", index=False))
+    write_json(run.folder / "report.json", {**outcome.report, "run": run.id})
+
+
+def load_run(store: Path, run_id: str) -> Run:
+    """One run by id, from the store or the recorded ones; raises RunError when there is none."""
+    known: dict[str, Run] = {}
+    for root, recorded in roots(store):
+        names = os.listdir(root) if root.is_dir() else []
+        if run_id in names and (root / run_id).is_dir():  # a name from the list, so never a path to elsewhere
+            return read(root / run_id, recorded=recorded)
+        known |= {run.id: run for run in _listed(root, recorded)}
+    recent = ", ".join(sorted(known, reverse=True)[:3]) or "none yet"
+    raise RunError(f"No run is called {run_id!r} in this store. The latest: {recent}.")
+
+
+def list_runs(store: Path, use_case: str | None = None) -> list[Run]:
+    """All runs, newest first, recorded ones last."""
+    runs = [run for root, recorded in roots(store) for run in _listed(root, recorded)]
+    return [run for run in runs if use_case in (None, run.use_case)]
+
+
+def roots(store: Path) -> tuple[tuple[Path, bool], ...]:
+    """The folders that hold run folders, and whether they are shipped ones."""
+    return ((store / "runs", False), (RECORDED, True))
+
+
+def _listed(root: Path, recorded: bool) -> list[Run]:
+    if not root.is_dir():
+        return []
+    folders = sorted((p for p in root.iterdir() if p.is_dir()), reverse=True)
+    return [read(folder, recorded=recorded) for folder in folders]
+
+
+def read(folder: Path, *, recorded: bool = False) -> Run:
+    """One run folder as it is; what cannot be read becomes its problem, in a sentence."""
+    try:
+        config = _json_object(folder / "config.json")
+        end = _json_object(folder / _END) if (folder / _END).exists() else None
+        problem = _schema_problem(folder.name, config, end)
+    except (OSError, ValueError) as error:
+        return Run(
+            id=folder.name,
+            folder=folder,
+            config={},
+            end={},
+            recorded=recorded,
+            problem=f"The run folder {folder.name} is damaged ({error}). Its other files are untouched; "
+            "train again, or delete the folder.",
+        )
+    return Run(
+        id=folder.name,
+        folder=folder,
+        config=config,
+        end={} if problem else end or {},
+        problem=problem,
+        recorded=recorded,
+    )
+
+
+def _json_object(path: Path) -> dict[str, Any]:
+    return _an_object(path, _cached_json(path, path.stat().st_mtime_ns))
+
+
+def _an_object(path: Path, value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{path.name} holds no JSON object")
+    return value
+
+
+@lru_cache(maxsize=4096)
+def _cached_json(path: Path, changed_ns: int) -> Any:
+    return read_json(path)
+
+
+def _schema_problem(name: str, config: Mapping[str, Any], end: Mapping[str, Any] | None) -> str:
+    schema = config.get("schema")
+    if schema != SCHEMA:
+        return (
+            f"The run {name} has schema version {schema}; this version of the product reads {SCHEMA}. "
+            "Open it with the version that wrote it, or train again."
+        )
+    missing = [key for key in ("run", "use_case", "settings", "created") if key not in config]
+    if missing:
+        return f"The run folder {name} is damaged: its configuration has no {', '.join(missing)}. Train again."
+    return _end_problem(name, end) if end is not None else ""
+
+
+def _end_problem(name: str, end: Mapping[str, Any]) -> str:
+    if end.get("state") not in [state for state in State if state.is_final]:
+        return f"The run folder {name} is damaged: its final state is unknown. Train again."
+    summary = end.get("summary")
+    complete = (
+        isinstance(summary, dict)
+        and all(key in summary for key in SUMMARY)
+        and isinstance(summary["headline"], dict)
+        and isinstance(summary["validation_score"], int | float)
+    )
+    if State(end["state"]).has_report and not complete:
+        return f"The run folder {name} is damaged: its summary cannot be read. Train again."
+    return ""
+
+
+def best_run(store: Path, use_case: str, higher_is_better: bool) -> Run | None:
+    """The run with the best validation score: a store's own runs first, a recorded one when there are none."""
+    scored = [r for r in list_runs(store, use_case) if r.summary.get("validation_score") is not None]
+    own = [r for r in scored if not r.recorded] or scored
+    sign = 1 if higher_is_better else -1
+    return max(own, key=lambda r: sign * float(r.summary["validation_score"]), default=None)
+
+
+def delete(run: Run) -> None:
+    """Remove a run's folder, whole."""
+    shutil.rmtree(run.folder)
