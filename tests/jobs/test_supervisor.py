@@ -80,7 +80,8 @@ def test_a_run_ends_with_its_report_its_weights_and_its_predictions(house):
     assert set(tested.member) == {0, 1}
     assert {"constant", "gradient_boosting"} < set(predictions.source)
     assert set(rows.row[rows.part == "test"]) == set(range(900))
-    assert not (house.store / "locks" / f"{run.id}.lock").exists()
+    lock = house.store / "locks" / f"{run.id}.lock"
+    house.until(lambda: not lock.exists(), "the lock is cleared away")  # a moment after the seal
     assert house.jobs.queue.jobs() == []
     assert not list(run.folder.glob(".*"))
 
