@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.contracts import Industry
+from core.errors import UnknownNameError
 from core.text import _
 from core.use_cases import INDUSTRIES, USE_CASES, all_use_cases
 from pages.components.cards import OpenPage, use_case_card
@@ -28,6 +30,7 @@ def draw(open_use_case: OpenPage, open_industry: Callable[[Industry], st.Page]) 
         _("Start with {title}").format(title=every[0].title.lower()), type="primary", icon=":material/play_arrow:"
     ):
         st.switch_page(open_use_case(every[0]))
+    _unknown_page([*(u.slug for u in every), *INDUSTRIES.all()])
     for problem in (*INDUSTRIES.problems(), *USE_CASES.problems()):
         st.warning(literal(problem))
     st.space("medium")
@@ -40,3 +43,11 @@ def draw(open_use_case: OpenPage, open_industry: Callable[[Industry], st.Page]) 
             for column, use_case in zip(st.columns(3), of_industry[start : start + 3], strict=False):
                 with column:
                     use_case_card(use_case, open_use_case)
+
+
+def _unknown_page(known: list[str]) -> None:
+    """A link to a page that is not there ends up here: name the nearest one."""
+    context = get_script_run_ctx()
+    asked = context.pages_manager.intended_page_name if context else None
+    if asked and asked not in (*known, "home"):
+        st.warning(literal(str(UnknownNameError(_("page"), asked, known))))

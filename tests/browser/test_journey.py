@@ -211,3 +211,10 @@ def test_nothing_overflows_and_nothing_is_white_in_the_dark(
         assert background == ("rgb(14, 21, 29)" if scheme == "dark" else "rgb(247, 248, 250)")
     finally:
         context.close()
+
+
+def test_a_link_to_an_unknown_use_case_names_the_nearest(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/retail-cupon_response")
+    settled(page)
+    expect(page.get_by_test_id("stAlert").first).to_contain_text("Did you mean 'retail-coupon_response'?")
+    expect(page.get_by_role("heading", name="Proving Ground")).to_be_visible()
