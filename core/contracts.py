@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
-from core.errors import UserError
+from core.errors import UnknownNameError, UserError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -112,11 +112,22 @@ class Metric:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Fan:
+    """Info columns of a forecast: the series' name, the moment that it was made, and the moment that it is for."""
+
+    series: str
+    origin: str
+    when: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
     """What is predicted and how it is judged.
 
     target_columns: the T columns of the target table (survival: time, event). outputs: the O columns of a
     prediction. levels: the quantile levels of the outputs, for kind quantile. loss and metrics are registry names.
+    relative_to: a positive numeric feature that the target is learned as a multiple of (series of many sizes in one
+    network). fan: which info columns make forecasts a picture over time.
     """
 
     kind: Kind
@@ -131,6 +142,8 @@ class Task:
     positive: str = "yes"
     negative: str = "no"
     absent: tuple[Section, ...] = ()
+    relative_to: str = ""
+    fan: Fan | None = None
 
     def __post_init__(self) -> None:
         if self.headline not in self.metrics:
@@ -145,11 +158,25 @@ class Task:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Series:
+    """Equally spaced histories behind forecast rows. values (S, L), NaN where there is none. Row n forecasts
+    values[which[n], origin[n] + horizon[n]] and may know values[which[n], : origin[n] + 1] alone; horizon is at least
+    1. period: steps of one season."""
+
+    values: np.ndarray
+    which: np.ndarray
+    origin: np.ndarray
+    horizon: np.ndarray
+    period: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Examples:
     """Rows ready for a plan. Row ids are positions 0..N-1.
 
     features (N, F) in the order of the use case's columns; target (N, T); unit (N,) the id that must not straddle;
-    time (N,) datetime64 or None; info (N, any) shown beside a record and read by value models, never a feature.
+    time (N,) datetime64 or None; info (N, any) shown beside a record and read by value models, never a feature;
+    series: the histories behind rows that are forecasts, for forecasters that read nothing else.
     """
 
     features: pd.DataFrame
@@ -157,6 +184,7 @@ class Examples:
     unit: np.ndarray
     info: pd.DataFrame
     time: np.ndarray | None = None
+    series: Series | None = None
 
     def __len__(self) -> int:
         return len(self.features)
@@ -300,8 +328,22 @@ class Dataset:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Variant:
+    """The same question on other data or by another plan. changes: fields of the use case that are different there;
+    reason: what it shows, in a sentence."""
+
+    name: str
+    title: str
+    reason: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class UseCase:
-    """One use case, declared. `examples` and `plan` import what they need when they are called."""
+    """One use case, declared. `examples` and `plan` import what they need when they are called.
+
+    variants: the first is the use case as declared; the setting `variant` chooses. variant: the chosen one's name.
+    """
 
     name: str
     title: str
@@ -320,10 +362,25 @@ class UseCase:
     presets: tuple[Preset, ...] = ()
     record_label: str = "record"
     order: int = 100
+    variants: tuple[Variant, ...] = ()
+    variants_label: str = "Data"
+    variant: str = ""
 
     def __post_init__(self) -> None:
         if self.name.count("/") != 1:
             raise UserError(f"A use case is named 'industry/use_case'; {self.name!r} is not.")
+        if self.variants and self.variants[0].changes:
+            raise UserError(f"The first variant is the use case as declared; in {self.name!r} it changes something.")
+
+    def on(self, settings: Mapping[str, Any]) -> UseCase:
+        """The use case as the settings' `variant` has it; as it is where there are no variants."""
+        if not self.variants:
+            return self
+        known = {v.name: v for v in self.variants}
+        name = str(settings.get("variant", self.variants[0].name))
+        if name not in known:
+            raise UnknownNameError("variant", name, known)
+        return replace(self, variant=name, **known[name].changes)
 
     @property
     def industry(self) -> str:
@@ -370,7 +427,11 @@ class Model(Protocol):
 
 
 class Baseline(Protocol):
-    """A strong simple method. `candidates` are the settings tried on validation; the first is untuned."""
+    """A strong simple method. `candidates` are the settings tried on validation; the first is untuned.
+
+    fit_predict learns from the rows `train` of the examples, and from nothing else that has a target, and predicts each
+    of `rows`: (n, O) in the target's units.
+    """
 
     @property
     def name(self) -> str: ...
@@ -388,8 +449,9 @@ class Baseline(Protocol):
         self,
         task: Task,
         columns: Sequence[Column],
-        train: tuple[pd.DataFrame, np.ndarray],
-        features: Sequence[pd.DataFrame],
+        examples: Examples,
+        train: np.ndarray,
+        rows: Sequence[np.ndarray],
         candidate: Mapping[str, Any],
         seed: int,
     ) -> list[np.ndarray]: ...

@@ -22,10 +22,12 @@ _CORE = Path(__file__).parent
 
 
 def of_examples(use_case: UseCase) -> str:
-    """Changes when the data, the use case's file or anything that builds its examples changes."""
+    """Changes when the data, the variant, the use case's file or its helpers (`_*.py` beside it) change."""
     own = Path(inspect.getfile(use_case.examples))
-    files = {own, *own.parent.glob("*.py"), *(_CORE / "datasets").glob("*.py")}
-    return _digest([datasets.checksum(use_case.datasets), *_sources(files), *_installed(("pandas", "numpy"))])
+    files = {own, *own.parent.glob("_*.py"), *(_CORE / "datasets").glob("*.py")}
+    return _digest(
+        [use_case.variant, datasets.checksum(use_case.datasets), *_sources(files), *_installed(("pandas", "numpy"))]
+    )
 
 
 def of_object(member: object) -> str:

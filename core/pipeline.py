@@ -70,6 +70,7 @@ def run(
 ) -> Outcome:
     """Carry out one run; raises UserError for settings, data or a device that cannot be used."""
     settings = resolve(settings_of(use_case), given)
+    use_case = use_case.on(settings)
     device = devices.choose(settings["device"])
     progress({"event": "phase", "phase": "data"})
     examples = load(use_case)

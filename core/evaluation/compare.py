@@ -95,9 +95,7 @@ def _fit(
     train: np.ndarray,
     rows: np.ndarray,
 ) -> np.ndarray:
-    target = examples.target.to_numpy(dtype=np.float64)[train]
-    inputs = (examples.features.iloc[train], target)
-    (predicted,) = baseline.fit_predict(task, columns, inputs, [examples.features.iloc[rows]], candidate, _SEED)
+    (predicted,) = baseline.fit_predict(task, columns, examples, train, [rows], candidate, _SEED)
     return predicted
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.contracts import Column, ColumnKind, Kind, Task
+from core.contracts import Column, ColumnKind, Examples, Kind, Task
 from core.evaluation.baselines import BASELINES
 from core.evaluation.metrics import METRICS
 
@@ -42,7 +42,23 @@ def answers(task, signal):
 def predict(baseline, task, features, candidate=None, train=None):
     fit_on, signal = train or table()
     chosen = baseline.candidates[0] if candidate is None else candidate
-    return baseline.fit_predict(task, COLUMNS, (fit_on, answers(task, signal)), features, chosen, 0)
+    return fit_predict(baseline, task, (fit_on, answers(task, signal)), features, chosen)
+
+
+def fit_predict(baseline, task, train, features, candidate):
+    """The training table and the tables to predict, as rows of one set of examples; unknown targets are absurd."""
+    tables = [train[0], *features]
+    ends = np.cumsum([len(t) for t in tables])
+    target = np.full((ends[-1], train[1].shape[1]), 1e9)
+    target[: ends[0]] = train[1]
+    examples = Examples(
+        features=pd.concat(tables, ignore_index=True),
+        target=pd.DataFrame(target),
+        unit=np.arange(ends[-1]),
+        info=pd.DataFrame(index=np.arange(ends[-1])),
+    )
+    rows = [np.arange(end - len(t), end) for end, t in zip(ends, tables, strict=True)]
+    return baseline.fit_predict(task, COLUMNS, examples, rows[0], rows[1:], candidate, 0)
 
 
 @every_learner
@@ -103,5 +119,5 @@ def test_the_constant_is_the_rate_the_quantiles_and_equal_risks_of_the_training_
     np.testing.assert_allclose(rate, np.full((7, 1), (signal > 0.5).mean()))
     (quantiles,) = predict(CONSTANT, QUANTILE, [features[:7]])
     np.testing.assert_allclose(quantiles, np.tile(np.quantile(signal, [0.1, 0.5, 0.9]), (7, 1)))
-    survival = CONSTANT.fit_predict(SURVIVAL, COLUMNS, (features, np.ones((500, 2))), [features[:7]], {}, 0)
+    survival = fit_predict(CONSTANT, SURVIVAL, (features, np.ones((500, 2))), [features[:7]], {})
     assert survival[0].tolist() == [[0.0]] * 7

@@ -32,11 +32,10 @@ class Spy:
     def __init__(self):
         self.fits = []
 
-    def fit_predict(self, task, columns, train, features, candidate, seed):
-        table, target = train
-        self.fits.append((candidate["sign"], table["row"].tolist(), [f["row"].tolist() for f in features]))
-        rate = target[:, 0].mean()
-        return [np.clip(rate + 0.4 * candidate["sign"] * f[["x"]].to_numpy(), 0, 1) for f in features]
+    def fit_predict(self, task, columns, examples, train, rows, candidate, seed):
+        self.fits.append((candidate["sign"], list(train), [list(r) for r in rows]))
+        rate, x = examples.target.to_numpy()[train, 0].mean(), examples.features[["x"]].to_numpy()
+        return [np.clip(rate + 0.4 * candidate["sign"] * x[r], 0, 1) for r in rows]
 
 
 @pytest.fixture

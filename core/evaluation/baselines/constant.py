@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from core.contracts import Column, Kind, Task
+from core.contracts import Column, Examples, Kind, Task
+from core.evaluation.baselines import relative_target, size_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,20 +25,21 @@ class Constant:
         self,
         task: Task,
         columns: Sequence[Column],
-        train: tuple[pd.DataFrame, np.ndarray],
-        features: Sequence[pd.DataFrame],
+        examples: Examples,
+        train: np.ndarray,
+        rows: Sequence[np.ndarray],
         candidate: Mapping[str, Any],
         seed: int,
     ) -> list[np.ndarray]:
-        """The same prediction (N, O) on every row."""
-        target = train[1]
+        """The same prediction (N, O) on every row; of a relative target, the same multiple."""
+        target = relative_target(task, examples, train)
         if task.kind is Kind.QUANTILE:
             said = np.quantile(target[:, 0], task.levels)
         elif task.kind is Kind.SURVIVAL:
             said = np.zeros(1)
         else:
             said = target[:, :1].mean(axis=0)
-        return [np.tile(said, (len(f), 1)) for f in features]
+        return [np.tile(said, (len(r), 1)) * size_of(task, examples, r)[:, None] for r in rows]
 
 
 BASELINE = Constant()

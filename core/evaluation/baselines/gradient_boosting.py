@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.contracts import Column, ColumnKind, Kind, Task
+from core.contracts import Column, ColumnKind, Examples, Kind, Task
+from core.evaluation.baselines import relative_target, size_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,25 +34,29 @@ class GradientBoosting:
         self,
         task: Task,
         columns: Sequence[Column],
-        train: tuple[pd.DataFrame, np.ndarray],
-        features: Sequence[pd.DataFrame],
+        examples: Examples,
+        train: np.ndarray,
+        rows: Sequence[np.ndarray],
         candidate: Mapping[str, Any],
         seed: int,
     ) -> list[np.ndarray]:
         """Probabilities (N, 1), or quantiles (N, levels), for each feature table."""
         from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-        tables = _coded(columns, train[0], features)
+        tables = _coded(columns, examples.features.iloc[train], [examples.features.iloc[r] for r in rows])
+        target = relative_target(task, examples, train)[:, 0]
         mask = [c.kind is ColumnKind.CATEGORY for c in columns]
         common = {**candidate, "random_state": seed, "categorical_features": mask}
         if task.kind is Kind.BINARY:
-            classifier = HistGradientBoostingClassifier(**common).fit(tables[0], train[1][:, 0].astype(int))
+            classifier = HistGradientBoostingClassifier(**common).fit(tables[0], target.astype(int))
             return [classifier.predict_proba(t)[:, 1:] for t in tables[1:]]
+        size = size_of(task, examples, train)  # an error of a relative target counts as much as it does in units
         models = [
-            HistGradientBoostingRegressor(loss="quantile", quantile=level, **common).fit(tables[0], train[1][:, 0])
+            HistGradientBoostingRegressor(loss="quantile", quantile=level, **common).fit(tables[0], target, size)
             for level in task.levels
         ]
-        return [np.sort(np.stack([m.predict(t) for m in models], axis=1), axis=1) for t in tables[1:]]
+        predicted = [np.sort(np.stack([m.predict(t) for m in models], axis=1), axis=1) for t in tables[1:]]
+        return [p * size_of(task, examples, r)[:, None] for p, r in zip(predicted, rows, strict=True)]
 
 
 def _coded(columns: Sequence[Column], train: pd.DataFrame, features: Sequence[pd.DataFrame]) -> list[np.ndarray]:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from core.contracts import Column, ColumnKind, Kind, Task
+from core.contracts import Column, ColumnKind, Examples, Kind, Task
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,8 +27,9 @@ class Logistic:
         self,
         task: Task,
         columns: Sequence[Column],
-        train: tuple[pd.DataFrame, np.ndarray],
-        features: Sequence[pd.DataFrame],
+        examples: Examples,
+        train: np.ndarray,
+        rows: Sequence[np.ndarray],
         candidate: Mapping[str, Any],
         seed: int,
     ) -> list[np.ndarray]:
@@ -51,8 +51,8 @@ class Logistic:
             ),
             LogisticRegression(C=candidate["C"], max_iter=2000),
         )
-        model.fit(train[0], train[1][:, 0].astype(int))
-        return [model.predict_proba(f)[:, 1:] for f in features]
+        model.fit(examples.features.iloc[train], examples.target.iloc[train, 0].astype(int))
+        return [model.predict_proba(examples.features.iloc[r])[:, 1:] for r in rows]
 
 
 def _log(values: np.ndarray) -> np.ndarray:

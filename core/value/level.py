@@ -1,0 +1,112 @@
+"""Money of acting on a quantile forecast at a chosen level: a promise, a stock. Knows no use case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.contracts import Assumption, Decision
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+_STEP = 0.01
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LevelOutcome:
+    """What acting on `chosen` led to, per row (N,): money, how much too little it was, and how much too much."""
+
+    money: np.ndarray
+    short: np.ndarray
+    over: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LevelWords:
+    """The visible words of the panel. level: what the slider sets; chosen: what a level turns into; kept: rows where
+    nothing was short; short, over: the two ways to err; amount_unit: their unit; unit: what a row is, in the plural."""
+
+    level: str
+    chosen: str
+    kept: str
+    short: str
+    over: str
+    amount_unit: str
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LevelValue:
+    """Conforms to contracts.ValueModel, for kind quantile. The decision is a level between the lowest and the highest
+    of `levels`; a row acts on its forecast quantile there.
+
+    outcome(target (N, T), chosen (N,), info, assumed) says what each row earned; it may look at rows together (a stock
+    is carried from day to day), in whatever order they come. simple(target, info, assumed): what one would choose
+    without a model, as (name, chosen (N,)) pairs. rows_per_year(assumed, info): how many rows a year has.
+    """
+
+    assumptions: tuple[Assumption, ...]
+    levels: tuple[float, ...]
+    outcome: Callable[[np.ndarray, np.ndarray, pd.DataFrame, Mapping[str, float]], LevelOutcome]
+    simple: Callable[[np.ndarray, pd.DataFrame, Mapping[str, float]], tuple[tuple[str, np.ndarray], ...]]
+    rows_per_year: Callable[[Mapping[str, float], pd.DataFrame], float]
+    words: LevelWords
+    currency: str = "USD"
+    per: str = "year"
+    panel: str = "level"
+
+    @property
+    def decision(self) -> Decision:
+        return Decision(name="level", label=self.words.level, low=self.levels[0], high=self.levels[-1])
+
+    def scale(self, info: pd.DataFrame, assumed: Mapping[str, float]) -> float:
+        """How many rows a year each held-out row stands for."""
+        return self.rows_per_year(assumed, info) / max(1, len(info))
+
+    def grid(self) -> list[float]:
+        """The levels that can be chosen, in steps of a hundredth."""
+        count = round((self.levels[-1] - self.levels[0]) / _STEP)
+        return [round(self.levels[0] + i * _STEP, 4) for i in range(count + 1)]
+
+    def at(self, prediction: np.ndarray, level: float) -> np.ndarray:
+        """The forecast quantile (N,) of predictions (N, levels) at any level between, by straight lines."""
+        import numpy as np
+
+        place = float(np.interp(level, self.levels, np.arange(len(self.levels))))
+        low = min(int(place), len(self.levels) - 1)
+        high = min(low + 1, len(self.levels) - 1)
+        return prediction[:, low] * (1 - (place - low)) + prediction[:, high] * (place - low)
+
+    def choose(
+        self, target: np.ndarray, prediction: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
+    ) -> float:
+        """The level that would have earned most on these rows (use validation rows)."""
+        earned = [self.outcome(target, self.at(prediction, q), info, assumed).money.sum() for q in self.grid()]
+        return self.grid()[max(range(len(earned)), key=earned.__getitem__)]
+
+    def amount(
+        self,
+        target: np.ndarray,
+        prediction: np.ndarray,
+        info: pd.DataFrame,
+        decision: float,
+        assumed: Mapping[str, float],
+        weight: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Money per year (R,) of the decision on these rows, each standing for `scale` rows a year."""
+        each = self.outcome(target, self.at(prediction, decision), info, assumed).money
+        total = each.sum(keepdims=True) if weight is None else weight @ each
+        return total * self.scale(info, assumed)
+
+    def references(
+        self, target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
+    ) -> tuple[tuple[str, float], ...]:
+        """What each simple choice would have earned, in money per year."""
+        scale = self.scale(info, assumed)
+        return tuple(
+            (name, float(self.outcome(target, chosen, info, assumed).money.sum() * scale))
+            for name, chosen in self.simple(target, info, assumed)
+        )
