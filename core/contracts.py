@@ -127,7 +127,8 @@ class Task:
     target_columns: the T columns of the target table (survival: time, event). outputs: the O columns of a
     prediction. levels: the quantile levels of the outputs, for kind quantile. loss and metrics are registry names.
     relative_to: a positive numeric feature that the target is learned as a multiple of (series of many sizes in one
-    network). fan: which info columns make forecasts a picture over time.
+    network). error_per: a target column that the headline divides each row's error by; errors count so in training too.
+    fan: which info columns make forecasts a picture over time.
     """
 
     kind: Kind
@@ -143,6 +144,7 @@ class Task:
     negative: str = "no"
     absent: tuple[Section, ...] = ()
     relative_to: str = ""
+    error_per: str = ""
     fan: Fan | None = None
 
     def __post_init__(self) -> None:

@@ -19,6 +19,7 @@ from core.evaluation.metrics import metric
 from core.models import MODELS
 from core.report import HeldOutPredictions, build
 from core.settings import resolve
+from core.targets import multiples, weights
 from core.training import devices, loop, preprocessing
 from core.training.ensemble import Ensemble, stack
 from core.training.loop import NetworkRows, Trained, TrainingData
@@ -86,7 +87,7 @@ def run(
 
 def _prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping[str, Any]) -> Prepared:
     loss = LOSSES.get(use_case.task.loss)
-    target = examples.target.to_numpy(dtype=np.float64)
+    target = multiples(use_case.task, examples)
     fitted = [
         preprocessing.fit(
             use_case.columns,
@@ -94,11 +95,12 @@ def _prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mappin
             target[f.train],
             method=settings["numeric_transform"],
             scale_target=loss.scale_target,
+            relative_to=use_case.task.relative_to,
         )
         for f in plan.folds
     ]
     numeric, category = stack([p.transform(examples.features) for p in fitted])
-    scaled = [(target - p.target_center) / p.target_scale for p in fitted]
+    scaled = [p.scale(target) for p in fitted]
     data = TrainingData(
         inputs=[p.inputs for p in fitted],
         numeric=numeric,
@@ -109,6 +111,7 @@ def _prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mappin
             for i, f in enumerate(plan.folds)
             for _ in range(int(settings["members"]))
         ],
+        weight=weights(use_case.task, examples),
     )
     return Prepared(examples=examples, plan=plan, preprocessing=fitted, data=data)
 
@@ -124,9 +127,12 @@ def _train(
     model, loss, task = MODELS.get(use_case.model), LOSSES.get(use_case.task.loss), use_case.task
     judge = metric(task.headline)
 
-    def score(fold: int, prediction: np.ndarray, target: np.ndarray) -> float:
-        unscale = prepared.preprocessing[fold].unscale
-        return float(judge.compute(unscale(target), unscale(prediction), None, task)[0])
+    target = prepared.examples.target.to_numpy(dtype=np.float64)
+    size = prepared.preprocessing[0].size(prepared.examples.features)
+
+    def score(fold: int, rows: np.ndarray, prediction: np.ndarray) -> float:
+        predicted = prepared.preprocessing[fold].unscale(prediction, None if size is None else size[rows])
+        return float(judge.compute(target[rows], predicted, None, task)[0])
 
     trained = loop.train(
         model,

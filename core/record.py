@@ -66,9 +66,10 @@ def staleness(run: Run, use_case: UseCase) -> str:
         return f"{run.id} was recorded for a preset that is gone. {again}"
     if run.config["settings"] != settings_for(use_case, preset):
         return f"{run.id} was recorded with other settings than its preset has now. {again}"
-    assumed = assumed_values(use_case.value.assumptions) if use_case.value else {}
+    varied = use_case.on(run.config["settings"])
+    assumed = assumed_values(varied.value.assumptions) if varied.value else {}
     if (run.report()["value"] or {}).get("assumptions", {}) != assumed:
         return f"{run.id} was recorded with other assumptions. {again}"
-    if run.config["data_checksum"] != datasets.checksum(use_case.datasets) or run.config["schema"] != SCHEMA:
+    if run.config["data_checksum"] != datasets.checksum(varied.datasets) or run.config["schema"] != SCHEMA:
         return f"{run.id} was recorded with other data or another schema. {again}"
     return ""

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     ("core", "errors", "text", "machine"),
     ("contracts", "registry", "settings"),
-    ("datasets", "models", "value", "plans", "training.settings"),
+    ("datasets", "models", "value", "plans", "targets", "training.settings"),
     ("use_cases", "use_case_settings", "fingerprint"),
     ("training", "evaluation"),
     ("report", "answers"),

@@ -47,7 +47,7 @@ class Answerer:
         kind = question.get("ask")
         if kind == "ping":
             return {"pong": True}
-        use_case = use_case_named(str(question.get("use_case")))
+        use_case = use_case_named(str(question.get("use_case"))).on(question)
         if kind == "profile":
             return data_profile(use_case, self.load(use_case))
         if kind == "records":

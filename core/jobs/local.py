@@ -48,7 +48,7 @@ class LocalJobs:
             self.store,
             use_case,
             settings,
-            data_checksum=datasets.checksum(use_case.datasets),
+            data_checksum=datasets.checksum(use_case.on(settings).datasets),
             versions=fingerprint.versions(),
             visitor=visitor,
             preset=preset,

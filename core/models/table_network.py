@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.contracts import TableInputs
+from core.models import _numeric_embedding
 from core.settings import Help, Scale, Setting, SettingType
 
 if TYPE_CHECKING:
@@ -87,6 +88,51 @@ SKIP = Setting(
         formula=r"f(x) = \mathrm{network}(x) + xS",
     ),
 )
+NUMBERS = Setting(
+    name="numeric_embedding",
+    label="Number embedding",
+    type=SettingType.CHOICE,
+    choices=("none", "piecewise", "periodic"),
+    default="none",
+    group="network",
+    help=Help(
+        sentence="How a number enters: as it is, as its way through sixteen bins, or as waves of learned lengths. The "
+        "latter two let even one layer bend sharply along each feature.",
+        caption="A thermometer, a row of filling glasses, or a chord.",
+        formula=r"\mathrm{relu}(\phi(x)\,W_x + b_x),\quad \phi_t(x)=\mathrm{clip}\tfrac{x-e_t}{e_{t+1}-e_t}"
+        r"\;\text{or}\;(\cos, \sin)(2\pi c x)",
+    ),
+)
+NUMBERS_WIDTH = Setting(
+    name="embedding_width",
+    label="Number embedding width",
+    type=SettingType.INT,
+    low=1,
+    high=32,
+    default=8,
+    scale=Scale.LOG,
+    unit="per feature",
+    group="network",
+    help=Help(
+        sentence="How many values each embedded number becomes; without a number embedding it changes nothing.",
+        caption="How many glasses are read off together.",
+    ),
+)
+NUMBERS_SPREAD = Setting(
+    name="embedding_spread",
+    label="Wave spread",
+    type=SettingType.FLOAT,
+    low=0.01,
+    high=10.0,
+    default=0.3,
+    scale=Scale.LOG,
+    group="network",
+    help=Help(
+        sentence="How short the waves of a periodic embedding start; without one it changes nothing.",
+        caption="Long waves see the coast, short waves see every pebble, and remember it.",
+        formula=r"c \sim \mathcal{N}(0, \sigma^2)",
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +141,10 @@ class TableNetwork:
 
     name: str = "table_network"
     title: str = "Feed-forward network for tables"
-    settings: tuple[Setting, ...] = (WIDTH, DEPTH, ACTIVATION, DROPOUT, SKIP)
+    settings: tuple[Setting, ...] = (
+        *(WIDTH, DEPTH, ACTIVATION, DROPOUT, SKIP),
+        *(NUMBERS, NUMBERS_WIDTH, NUMBERS_SPREAD),
+    )
 
     def init(
         self,
@@ -122,11 +171,13 @@ class TableNetwork:
         import torch
 
         activation = _activation(settings["activation"])
-        parts = [numeric_KBF]
+        parts = []
         member = torch.arange(numeric_KBF.shape[0], device=numeric_KBF.device)[:, None]
         for c in range(category_KBC.shape[2]):
             parts.append(params[f"embedding.{c}"][member, category_KBC[:, :, c]])
-        inputs = hidden = torch.cat(parts, dim=2)
+        inputs = torch.cat([numeric_KBF, *parts], dim=2)
+        numbers = _numeric_embedding.embed(settings["numeric_embedding"], params, numeric_KBF)
+        hidden = torch.cat([numbers, *parts], dim=2)
         for layer in range(int(settings["depth"])):
             hidden = activation(_linear(params, f"hidden.{layer}", hidden))
             if dropout is not None:
@@ -161,6 +212,10 @@ def _init_one(
         size += width
     if settings["linear_skip"] == "on":
         params["skip.weight"] = torch.zeros(size, num_outputs)
+    kind, width = settings["numeric_embedding"], int(settings["embedding_width"])
+    spread = float(settings["embedding_spread"])
+    params |= _numeric_embedding.init(kind, inputs.num_numeric, width, spread, generator)
+    size += _numeric_embedding.size(kind, inputs.num_numeric, width) - inputs.num_numeric
     sizes = [size] + [int(settings["width"])] * int(settings["depth"])
     names = [f"hidden.{i}" for i in range(len(sizes) - 1)] + ["output"]
     for name, fan_in, fan_out in zip(names, sizes, [*sizes[1:], num_outputs], strict=True):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core import datasets, fingerprint
-from core.contracts import Examples, UseCase
+from core.contracts import Examples, Series, UseCase
 from core.store.files import read_json, write_atomically, write_json
 
 if TYPE_CHECKING:
@@ -48,10 +48,13 @@ class StoredBaselines:
 
 _in_memory: dict[str, Examples] = {}
 _MOST_IN_MEMORY = 2
+_OF_ROWS = ("which", "origin", "horizon")
 
 
 def examples_loader(store: Path, build: Callable[[UseCase], Examples]) -> Callable[[UseCase], Examples]:
     """A loader of examples that keeps the last two in memory and all on disk. The data files are checked every time."""
+
+    from safetensors import SafetensorError
 
     def load(use_case: UseCase) -> Examples:
         for name in use_case.datasets:
@@ -62,18 +65,32 @@ def examples_loader(store: Path, build: Callable[[UseCase], Examples]) -> Callab
         if key not in _in_memory:
             path = store / "cache" / f"{key}.parquet"
             if not path.is_file():
-                write_atomically(path, lambda p: _to_table(build(use_case)).to_parquet(p, index=False))
+                _save(path, build(use_case))
             while len(_in_memory) >= _MOST_IN_MEMORY:
                 del _in_memory[next(iter(_in_memory))]
             try:
-                _in_memory[key] = _from_table(path)
-            except (OSError, ValueError, KeyError):  # a damaged cache is made anew
+                _in_memory[key] = _read(path)
+            except (OSError, ValueError, KeyError, SafetensorError):  # a damaged cache is made anew
                 path.unlink(missing_ok=True)
-                write_atomically(path, lambda p: _to_table(build(use_case)).to_parquet(p, index=False))
-                _in_memory[key] = _from_table(path)
+                _save(path, build(use_case))
+                _in_memory[key] = _read(path)
         return _in_memory[key]
 
     return load
+
+
+def _save(path: Path, examples: Examples) -> None:
+    """The table, and beside it, written first, the histories of series."""
+    from safetensors.numpy import save_file
+
+    if examples.series is not None:
+        values = {"values": examples.series.values.astype("float64").copy(order="C")}
+        write_atomically(_histories(path), lambda p: save_file(values, p))
+    write_atomically(path, lambda p: _to_table(examples).to_parquet(p, index=False))
+
+
+def _histories(path: Path) -> Path:
+    return path.with_suffix(".safetensors")
 
 
 def _to_table(examples: Examples) -> pd.DataFrame:
@@ -87,11 +104,15 @@ def _to_table(examples: Examples) -> pd.DataFrame:
     ]
     if examples.time is not None:
         parts.append(pd.DataFrame({"time": examples.time}))
+    if (series := examples.series) is not None:
+        of_rows = {f"series.{name}": getattr(series, name) for name in _OF_ROWS}
+        parts.append(pd.DataFrame(of_rows).assign(period=series.period))
     return pd.concat(parts, axis=1)
 
 
-def _from_table(path: Path) -> Examples:
+def _read(path: Path) -> Examples:
     import pandas as pd
+    from safetensors.numpy import load_file
 
     table = pd.read_parquet(path)
 
@@ -99,10 +120,15 @@ def _from_table(path: Path) -> Examples:
         chosen = table[[c for c in table.columns if c.startswith(prefix)]]
         return chosen.rename(columns=lambda c: c.removeprefix(prefix))
 
+    series = None
+    if "period" in table.columns:
+        of_rows = {name: table[f"series.{name}"].to_numpy() for name in _OF_ROWS}
+        series = Series(values=load_file(_histories(path))["values"], period=int(table["period"].iloc[0]), **of_rows)
     return Examples(
         features=part("feature."),
         target=part("target."),
         info=part("info."),
         unit=table["unit"].to_numpy(),
         time=table["time"].to_numpy() if "time" in table.columns else None,
+        series=series,
     )

@@ -35,6 +35,7 @@ def load_ensemble(run: Run, use_case: UseCase) -> Ensemble:
         raise RunError(
             f"The model of run {run.id} could not be read ({type(error).__name__}). Train again to ask it."
         ) from error
+    use_case = use_case.on(run.config["settings"])
     return Ensemble(
         model=MODELS.get(use_case.model),
         loss=LOSSES.get(use_case.task.loss),

@@ -42,11 +42,9 @@ class Ensemble:
             rows = features.iloc[start : start + _CHUNK_ROWS]
             numeric, category = stack([p.transform(rows) for p in self.preprocessing])
             scaled = loop.predict(self.model, self.loss, params, self.settings, numeric[folds], category[folds])
-            parts.append(
-                np.stack([self.preprocessing[f].unscale(p) for f, p in zip(folds, scaled, strict=True)]).astype(
-                    np.float64
-                )
-            )
+            size = self.preprocessing[0].size(rows)
+            unscaled = [self.preprocessing[f].unscale(p, size) for f, p in zip(folds, scaled, strict=True)]
+            parts.append(np.stack(unscaled).astype(np.float64))
         return np.concatenate(parts, axis=1)
 
 

@@ -31,13 +31,15 @@ class NetworkRows:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainingData:
-    """numeric (folds, N, F), category (folds, N, C), target (folds, N, T) and the rows of the K networks."""
+    """numeric (folds, N, F), category (folds, N, C), target (folds, N, T), the rows of the K networks, and how much
+    each row counts (N,), above 0."""
 
     inputs: Sequence[TableInputs]
     numeric: Tensor
     category: Tensor
     target: Tensor
     networks: Sequence[NetworkRows]
+    weight: np.ndarray
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ def train(
 ) -> Trained:
     """Train the K networks of `data` together; each stops on its own validation loss and keeps its best weights.
 
-    score(fold, prediction (n, O), target (n, T)) is the headline metric. A stop request ends training after the current
+    score(fold, rows (n,), prediction (n, O)) is the headline metric. A stop request ends training after the current
     batch; the best weights so far are kept. The same settings on the same CPU give the same bits.
     """
     members = _Members(model, loss, task, data, settings, device)
@@ -145,6 +147,7 @@ class _Members:
         self.numeric = data.numeric.to(device).reshape(num_folds * num_rows, -1)
         self.category = data.category.to(device).reshape(num_folds * num_rows, data.category.shape[2])
         self.target = data.target.to(device).reshape(num_folds * num_rows, -1)
+        self.weight = data.weight.astype(np.float32)
         self.offset = [network.fold * num_rows for network in data.networks]
         seeds = _seeds(int(settings["seed"]), len(data.networks))
         self.order_generators = [np.random.default_rng(seed) for seed in seeds]
@@ -166,16 +169,12 @@ class _Members:
         self.train_sample = self._padded([_evenly(n.train, _MAX_TRAIN_SCORE_ROWS) for n in data.networks])
 
     def _padded(self, rows: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
-        """Row ids (K, n) into the flat tables, padded with each network's first row, and weights 1 or 0."""
+        """Row ids (K, n) into the flat tables, padded with each network's first row, and weights, 0 where padded."""
         width = max(len(r) for r in rows)
-        index = np.stack(
-            [np.pad(r, (0, width - len(r)), constant_values=r[0]) + o for r, o in zip(rows, self.offset, strict=True)]
-        )
-        weight = np.stack([np.arange(width) < len(r) for r in rows])
-        return (
-            torch.from_numpy(index).to(self.device),
-            torch.from_numpy(weight.astype(np.float32)).to(self.device),
-        )
+        index = np.stack([np.pad(r, (0, width - len(r)), constant_values=r[0]) for r in rows])
+        weight = np.stack([self.weight[i] * (np.arange(width) < len(r)) for i, r in zip(index, rows, strict=True)])
+        index += np.array(self.offset)[:, None]
+        return torch.from_numpy(index).to(self.device), torch.from_numpy(weight).to(self.device)
 
     def batches(self) -> list[tuple[Tensor, Tensor]]:
         """One epoch: every network's rows in its own order, cut into the same number of steps."""
@@ -189,7 +188,7 @@ class _Members:
 
     def count(self, batch: tuple[Tensor, Tensor]) -> int:
         """Rows that the K networks learned from in this batch."""
-        return int(batch[1].sum().item())
+        return int((batch[1] > 0).sum().item())
 
     def step(self, batch: tuple[Tensor, Tensor]) -> None:
         """One optimiser step of all networks; their losses add up, so that gradients never mix."""
@@ -239,8 +238,8 @@ class _Members:
             "networks_running": int(running.sum()),
         }
 
-    def _measure(self, rows: tuple[Tensor, Tensor], score: Score) -> tuple[np.ndarray, np.ndarray]:
-        index, weight = rows
+    def _measure(self, chosen: tuple[Tensor, Tensor], score: Score) -> tuple[np.ndarray, np.ndarray]:
+        index, weight = chosen
         losses, predictions = [], []
         with torch.inference_mode():
             for start in range(0, index.shape[1], _EVALUATION_ROWS):
@@ -250,11 +249,9 @@ class _Members:
                 losses.append(self.loss.loss(raw, self.target[i], w, self.task) * w.sum(1))
                 predictions.append(self.loss.predict(raw))
             total = torch.stack(losses).sum(0) / weight.sum(1)
-            predicted, target = torch.cat(predictions, 1).cpu().numpy(), self.target[index].cpu().numpy()
-        present = weight.cpu().numpy() > 0
-        scores = [
-            score(n.fold, p[m], t[m]) for n, p, t, m in zip(self.networks, predicted, target, present, strict=True)
-        ]
+        predicted, present = torch.cat(predictions, 1).cpu().numpy(), weight.cpu().numpy() > 0
+        rows = index.cpu().numpy() - np.array(self.offset)[:, None]
+        scores = [score(n.fold, r[m], p[m]) for n, r, p, m in zip(self.networks, rows, predicted, present, strict=True)]
         return total.cpu().numpy().astype(np.float64), np.array(scores)
 
     def all_ended(self, epoch: int) -> bool:

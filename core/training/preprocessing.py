@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from core.contracts import Column, ColumnKind, TableInputs
+from core.targets import size_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,15 +25,17 @@ _STANDARD_CLIP = 8.0
 class Preprocessing:
     """Fitted on one fold. numeric: transformed, the median where missing, and one 0/1 column for each feature that was
     missing in training. category: codes from 1, 0 for missing or never seen. fitted: per numeric feature its quantiles,
-    or median, mean and standard deviation."""
+    or median, mean and standard deviation. target_center, target_scale: of the first target column, which may be a
+    multiple of the feature `relative_to`; further columns are as they are."""
 
     method: str
     numeric: tuple[str, ...]
     missing: tuple[str, ...]
     categories: dict[str, tuple[str, ...]]
     fitted: dict[str, np.ndarray]
-    target_center: tuple[float, ...]
-    target_scale: tuple[float, ...]
+    target_center: float
+    target_scale: float
+    relative_to: str = ""
 
     @property
     def inputs(self) -> TableInputs:
@@ -51,12 +54,22 @@ class Preprocessing:
         category = np.stack(codes, axis=1) if codes else np.zeros((rows, 0))
         return numeric.astype(np.float32), category.astype(np.int64)
 
-    def unscale(self, values: np.ndarray) -> np.ndarray:
-        """Predictions or targets (..., O or T) in the target's units. Only a scaled target has a scale other than 1;
-        such a task has one target column."""
-        if self.target_center[0] == 0 and self.target_scale[0] == 1:
+    def scale(self, target_NT: np.ndarray) -> np.ndarray:
+        """A target (N, T), already a multiple, as the network learns it."""
+        scaled = target_NT.copy()
+        scaled[:, 0] = (scaled[:, 0] - self.target_center) / self.target_scale
+        return scaled
+
+    def size(self, features: pd.DataFrame) -> np.ndarray | None:
+        """What each row's prediction is a multiple of, (N,); None where predictions are in units already."""
+        return size_of(self.relative_to, features) if self.relative_to else None
+
+    def unscale(self, values: np.ndarray, size: np.ndarray | None = None) -> np.ndarray:
+        """Predictions (N, O) in the target's units."""
+        if self.target_center == 0 and self.target_scale == 1 and size is None:
             return values
-        return values * self.target_scale[0] + self.target_center[0]
+        multiple = values * self.target_scale + self.target_center
+        return multiple if size is None else multiple * size[:, None]
 
     def to_json(self) -> str:
         """Everything but the fitted numbers."""
@@ -68,6 +81,7 @@ class Preprocessing:
                 "categories": self.categories,
                 "target_center": self.target_center,
                 "target_scale": self.target_scale,
+                "relative_to": self.relative_to,
             }
         )
 
@@ -85,8 +99,9 @@ class Preprocessing:
             missing=tuple(raw["missing"]),
             categories={name: tuple(codes) for name, codes in raw["categories"].items()},
             fitted={name: np.asarray(arrays[name]) for name in raw["numeric"]},
-            target_center=tuple(raw["target_center"]),
-            target_scale=tuple(raw["target_scale"]),
+            target_center=float(raw["target_center"]),
+            target_scale=float(raw["target_scale"]),
+            relative_to=str(raw["relative_to"]),
         )
 
 
@@ -97,13 +112,14 @@ def fit(
     *,
     method: str,
     scale_target: bool,
+    relative_to: str = "",
 ) -> Preprocessing:
-    """Fit on the training rows of one fold: features (N, F), target (N, T). method: log, standard or quantile."""
+    """Fit on the training rows of one fold: features (N, F), target (N, T), already multiples where it is relative.
+    method: log, standard or quantile."""
     numeric = tuple(c.name for c in columns if c.kind is not ColumnKind.CATEGORY)
     values = {name: _numbers(train_features, name) for name in numeric}
-    center = train_target.mean(axis=0) if scale_target else np.zeros(train_target.shape[1])
-    varies = scale_target & (np.ptp(train_target, axis=0) > 0)
-    spread = np.where(varies, train_target.std(axis=0), 1.0)
+    learned = train_target[:, 0]
+    varies = scale_target and np.ptp(learned) > 0
     return Preprocessing(
         method=method,
         numeric=numeric,
@@ -114,8 +130,9 @@ def fit(
             if c.kind is ColumnKind.CATEGORY
         },
         fitted={name: _fit(method, values[name]) for name in numeric},
-        target_center=tuple(float(v) for v in center),
-        target_scale=tuple(float(v) for v in spread),
+        target_center=float(learned.mean()) if scale_target else 0.0,
+        target_scale=float(learned.std()) if varies else 1.0,
+        relative_to=relative_to,
     )
 
 

@@ -54,11 +54,8 @@ def data(rows, *, folds=1, noise=1.0, survival=False):
         category=torch.from_numpy(category),
         target=torch.from_numpy(target),
         networks=rows,
+        weight=np.ones(200),
     )
-
-
-def accuracy(fold, prediction, target):
-    return float(((prediction[:, 0] > 0.5) == (target[:, 0] > 0)).mean())
 
 
 def train(training_data, *, progress=lambda event: None, stop=lambda: False, loss=BCE, task=TASK, **changes):
@@ -68,11 +65,16 @@ def train(training_data, *, progress=lambda event: None, stop=lambda: False, los
         task,
         training_data,
         BASE | changes,
-        score=accuracy,
+        score=accuracy_on(training_data),
         progress=progress,
         stop_requested=stop,
         device=torch.device("cpu"),
     )
+
+
+def accuracy_on(training_data):
+    target = training_data.target.numpy()[..., 0] > 0
+    return lambda fold, rows, prediction: float(((prediction[:, 0] > 0.5) == target[fold, rows]).mean())
 
 
 def timeless(history):
@@ -236,7 +238,7 @@ def test_a_network_past_its_patience_does_not_come_back():
     for epoch in range(1, 7):
         scripted = np.array([losses[k][epoch - 1] for k in (0, 1)])
         members._measure = lambda rows, score, scripted=scripted: (scripted, scripted)
-        event = members.evaluate(epoch, accuracy)
+        event = members.evaluate(epoch, accuracy_on(data(networks(2))))
         assert not members.all_ended(epoch)
     assert members.best_epoch.tolist() == [1, 6]
     assert event["networks_running"] == 1

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.contracts import Column, Examples, Kind, Task
-from core.evaluation.baselines import relative_target, size_of
+from core.targets import multiples, size_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,14 +32,15 @@ class Constant:
         seed: int,
     ) -> list[np.ndarray]:
         """The same prediction (N, O) on every row; of a relative target, the same multiple."""
-        target = relative_target(task, examples, train)
+        target = multiples(task, examples)[train]
         if task.kind is Kind.QUANTILE:
             said = np.quantile(target[:, 0], task.levels)
         elif task.kind is Kind.SURVIVAL:
             said = np.zeros(1)
         else:
             said = target[:, :1].mean(axis=0)
-        return [np.tile(said, (len(r), 1)) * size_of(task, examples, r)[:, None] for r in rows]
+        size = size_of(task.relative_to, examples.features)
+        return [np.tile(said, (len(r), 1)) * size[r, None] for r in rows]
 
 
 BASELINE = Constant()

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from core.contracts import Column, ColumnKind, Examples, Kind, Task
-from core.evaluation.baselines import relative_target, size_of
+from core.targets import multiples, size_of, weights
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,19 +44,20 @@ class GradientBoosting:
         from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
         tables = _coded(columns, examples.features.iloc[train], [examples.features.iloc[r] for r in rows])
-        target = relative_target(task, examples, train)[:, 0]
+        target = multiples(task, examples)[train, 0]
         mask = [c.kind is ColumnKind.CATEGORY for c in columns]
         common = {**candidate, "random_state": seed, "categorical_features": mask}
         if task.kind is Kind.BINARY:
             classifier = HistGradientBoostingClassifier(**common).fit(tables[0], target.astype(int))
             return [classifier.predict_proba(t)[:, 1:] for t in tables[1:]]
-        size = size_of(task, examples, train)  # an error of a relative target counts as much as it does in units
+        weight = weights(task, examples)[train]
         models = [
-            HistGradientBoostingRegressor(loss="quantile", quantile=level, **common).fit(tables[0], target, size)
+            HistGradientBoostingRegressor(loss="quantile", quantile=level, **common).fit(tables[0], target, weight)
             for level in task.levels
         ]
         predicted = [np.sort(np.stack([m.predict(t) for m in models], axis=1), axis=1) for t in tables[1:]]
-        return [p * size_of(task, examples, r)[:, None] for p, r in zip(predicted, rows, strict=True)]
+        size = size_of(task.relative_to, examples.features)
+        return [p * size[r, None] for p, r in zip(predicted, rows, strict=True)]
 
 
 def _coded(columns: Sequence[Column], train: pd.DataFrame, features: Sequence[pd.DataFrame]) -> list[np.ndarray]:

@@ -1,0 +1,69 @@
+"""Numbers as vectors, each feature its own: piecewise-linear or periodic (Gorishniy et al., 2022). Stacked members."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+_BINS = 16
+_FREQUENCIES = 8
+_REACH = 3.0  # standard deviations; inputs are brought to that scale before
+
+
+def size(kind: str, num_numeric: int, width: int) -> int:
+    """How many inputs the embedded numbers are."""
+    return num_numeric if kind == "none" else num_numeric * width
+
+
+def init(kind: str, num_numeric: int, width: int, spread: float, generator: torch.Generator) -> dict[str, Tensor]:
+    """Parameters of one member; none for kind 'none'."""
+    import torch
+
+    if kind == "none" or num_numeric == 0:
+        return {}
+    inner = _BINS if kind == "piecewise" else 2 * _FREQUENCIES
+    bound = 1 / math.sqrt(inner)
+    params = {
+        "number.weight": (torch.rand(num_numeric, inner, width, generator=generator) * 2 - 1) * bound,
+        "number.bias": (torch.rand(num_numeric, width, generator=generator) * 2 - 1) * bound,
+    }
+    if kind == "periodic":
+        params["number.frequency.bias"] = torch.randn(num_numeric, _FREQUENCIES, generator=generator) * spread
+    return params
+
+
+def embed(kind: str, params: Mapping[str, Tensor], numeric_KBF: Tensor) -> Tensor:
+    """Inputs (K, B, F) -> (K, B, F x width)."""
+    import torch
+
+    if kind == "none" or numeric_KBF.shape[2] == 0:
+        return numeric_KBF
+    inner = _piecewise(numeric_KBF) if kind == "piecewise" else _periodic(params, numeric_KBF)
+    members, rows, features, _ = inner.shape
+    by_feature = inner.permute(0, 2, 1, 3).reshape(members * features, rows, -1)
+    weight, bias = params["number.weight"].flatten(0, 1), params["number.bias"].flatten(0, 1)[:, None]
+    out = torch.relu(torch.baddbmm(bias, by_feature, weight))
+    return out.view(members, features, rows, -1).permute(0, 2, 1, 3).reshape(members, rows, -1)
+
+
+def _piecewise(numeric_KBF: Tensor) -> Tensor:
+    """For each bin how far the number has come through it, 0 to 1: (K, B, F, bins). The bins hold equal shares of a
+    standard normal, which is what the quantile transform makes of any feature; the outer ones end at the reach."""
+    import torch
+
+    inside = torch.special.ndtri(torch.linspace(0, 1, _BINS + 1, dtype=torch.float64)[1:-1])
+    ends = torch.cat([inside.new_tensor([-_REACH]), inside, inside.new_tensor([_REACH])]).to(numeric_KBF)
+    return ((numeric_KBF[..., None] - ends[:-1]) / ends.diff()).clamp(0, 1)
+
+
+def _periodic(params: Mapping[str, Any], numeric_KBF: Tensor) -> Tensor:
+    """Cosine and sine at learned frequencies: (K, B, F, 2 x frequencies)."""
+    import torch
+
+    angle = 2 * math.pi * numeric_KBF[..., None] * params["number.frequency.bias"][:, None]
+    return torch.cat([angle.cos(), angle.sin()], dim=-1)
