@@ -96,10 +96,15 @@ def _prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mappin
             method=settings["numeric_transform"],
             scale_target=loss.scale_target,
             relative_to=use_case.task.relative_to,
+            category_rates=settings["category_rates"] == "on",
         )
         for f in plan.folds
     ]
-    numeric, category = stack([p.transform(examples.features) for p in fitted])
+    tables = [p.transform(examples.features) for p in fitted]
+    for p, (numbers, codes), f in zip(fitted, tables, plan.folds, strict=True):
+        if p.rates:
+            numbers[f.train, -len(p.rates) :] = p.training_rates(codes[f.train], target[f.train])
+    numeric, category = stack(tables)
     scaled = [p.scale(target) for p in fitted]
     data = TrainingData(
         inputs=[p.inputs for p in fitted],

@@ -19,20 +19,26 @@ if TYPE_CHECKING:
 NUM_QUANTILES = 200
 _QUANTILE_CLIP = 3.0  # standard deviations; the ends of a quantile transform are infinite without one
 _STANDARD_CLIP = 8.0
+_PRIOR_ROWS = 20.0  # a category's rate is drawn towards the mean as if it had so many average rows more
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Preprocessing:
     """Fitted on one fold. numeric: transformed, the median where missing, and one 0/1 column for each feature that was
-    missing in training. category: codes from 1, 0 for missing or never seen. fitted: per numeric feature its quantiles,
-    or median, mean and standard deviation. target_center, target_scale: of the first target column, which may be a
-    multiple of the feature `relative_to`; further columns are as they are."""
+    missing in training. category: codes from 1, 0 for missing or never seen.
+
+    fitted: per numeric feature its quantiles, or median, mean and standard deviation. rates: per category feature the
+    standardised mean target of each code's training rows, drawn towards the mean of all where rows are few; empty
+    unless asked for. target_center, target_scale: of the first target column, which may be a multiple of the feature
+    `relative_to`; further columns are as they are.
+    """
 
     method: str
     numeric: tuple[str, ...]
     missing: tuple[str, ...]
     categories: dict[str, tuple[str, ...]]
     fitted: dict[str, np.ndarray]
+    rates: dict[str, np.ndarray]
     target_center: float
     target_scale: float
     relative_to: str = ""
@@ -40,7 +46,7 @@ class Preprocessing:
     @property
     def inputs(self) -> TableInputs:
         return TableInputs(
-            num_numeric=len(self.numeric) + len(self.missing),
+            num_numeric=len(self.numeric) + len(self.missing) + len(self.rates),
             cardinalities=tuple(len(codes) + 1 for codes in self.categories.values()),
         )
 
@@ -49,10 +55,23 @@ class Preprocessing:
         parts = [_transform(self.method, _numbers(features, n), self.fitted[n]) for n in self.numeric]
         parts += [np.isnan(_numbers(features, n)).astype(np.float32) for n in self.missing]
         codes = [_codes(features[n], known) for n, known in self.categories.items()]
+        parts += [rate[c] for rate, c in zip(self.rates.values(), codes, strict=False)]
         rows = len(features)
         numeric = np.stack(parts, axis=1) if parts else np.zeros((rows, 0))
         category = np.stack(codes, axis=1) if codes else np.zeros((rows, 0))
         return numeric.astype(np.float32), category.astype(np.int64)
+
+    def training_rates(self, category_NC: np.ndarray, target_NT: np.ndarray) -> np.ndarray:
+        """What the rates of training rows are in training, (N, C): of a row's code, from other rows than its own fifth,
+        or the network would read its own answer (Micci-Barreca, 2001; cross-fitted as in scikit-learn)."""
+        fifth = np.random.default_rng(0).permutation(len(target_NT)) % 5
+        out = np.empty((len(target_NT), len(self.rates)))
+        for c, whole in enumerate(self.rates.values()):
+            for part in range(5):
+                others, own = fifth != part, fifth == part
+                rate = _rates(category_NC[others, c], target_NT[others, 0], len(whole))
+                out[own, c] = rate[category_NC[own, c]]
+        return out
 
     def scale(self, target_NT: np.ndarray) -> np.ndarray:
         """A target (N, T), already a multiple, as the network learns it."""
@@ -87,7 +106,8 @@ class Preprocessing:
 
     def arrays(self) -> dict[str, np.ndarray]:
         """The fitted numbers, for safetensors."""
-        return {name: values.astype(np.float64) for name, values in self.fitted.items()}
+        rates = {f"rate.{name}": values for name, values in self.rates.items()}
+        return {name: values.astype(np.float64) for name, values in (self.fitted | rates).items()}
 
     @classmethod
     def load(cls, text: str, arrays: dict[str, np.ndarray]) -> Preprocessing:
@@ -99,6 +119,7 @@ class Preprocessing:
             missing=tuple(raw["missing"]),
             categories={name: tuple(codes) for name, codes in raw["categories"].items()},
             fitted={name: np.asarray(arrays[name]) for name in raw["numeric"]},
+            rates={n: np.asarray(arrays[f"rate.{n}"]) for n in raw["categories"] if f"rate.{n}" in arrays},
             target_center=float(raw["target_center"]),
             target_scale=float(raw["target_scale"]),
             relative_to=str(raw["relative_to"]),
@@ -113,23 +134,30 @@ def fit(
     method: str,
     scale_target: bool,
     relative_to: str = "",
+    category_rates: bool = False,
 ) -> Preprocessing:
     """Fit on the training rows of one fold: features (N, F), target (N, T), already multiples where it is relative.
-    method: log, standard or quantile."""
+    method: log, standard or quantile. category_rates: whether categories also enter as rates."""
     numeric = tuple(c.name for c in columns if c.kind is not ColumnKind.CATEGORY)
     values = {name: _numbers(train_features, name) for name in numeric}
     learned = train_target[:, 0]
     varies = scale_target and np.ptp(learned) > 0
+    categories = {
+        c.name: tuple(sorted(str(v) for v in train_features[c.name].dropna().unique()))
+        for c in columns
+        if c.kind is ColumnKind.CATEGORY
+    }
     return Preprocessing(
         method=method,
         numeric=numeric,
         missing=tuple(name for name in numeric if np.isnan(values[name]).any()),
-        categories={
-            c.name: tuple(sorted(str(v) for v in train_features[c.name].dropna().unique()))
-            for c in columns
-            if c.kind is ColumnKind.CATEGORY
-        },
+        categories=categories,
         fitted={name: _fit(method, values[name]) for name in numeric},
+        rates={
+            name: _rates(_codes(train_features[name], known), learned, len(known) + 1)
+            for name, known in categories.items()
+            if category_rates
+        },
         target_center=float(learned.mean()) if scale_target else 0.0,
         target_scale=float(learned.std()) if varies else 1.0,
         relative_to=relative_to,
@@ -173,6 +201,13 @@ def _to_normal(values: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
     downward = -np.interp(-values, -quantiles[::-1], -levels[::-1])
     normal = np.clip(ndtri((upward + downward) / 2), -_QUANTILE_CLIP, _QUANTILE_CLIP)
     return np.where(np.isnan(values), 0.0, normal)
+
+
+def _rates(codes: np.ndarray, target: np.ndarray, count: int) -> np.ndarray:
+    """The mean target of each code, in standard deviations of the target; (count,)."""
+    rows, total = np.bincount(codes, minlength=count), np.bincount(codes, target, count)
+    spread = target.std() if np.ptp(target) > 0 else 1.0
+    return (total - rows * target.mean()) / (rows + _PRIOR_ROWS) / spread
 
 
 def _codes(values: pd.Series, known: tuple[str, ...]) -> np.ndarray:

@@ -131,6 +131,20 @@ SETTINGS: tuple[Setting, ...] = (
         ),
     ),
     Setting(
+        name="category_rates",
+        label="Category rates",
+        type=SettingType.CHOICE,
+        choices=("off", "on"),
+        default="off",
+        group="network",
+        help=Help(
+            sentence="Whether a category also enters as the mean outcome of its training rows, beside its learned "
+            "embedding. A training row's rate comes from other rows than its own.",
+            caption="A carrier is known by its name, and by its record.",
+            formula=r"r_c = \frac{\sum_{i: c_i = c} (y_i - \bar y)}{n_c + 20}",
+        ),
+    ),
+    Setting(
         name="members",
         label="Members per fold",
         type=SettingType.INT,

@@ -121,3 +121,18 @@ def test_the_constant_is_the_rate_the_quantiles_and_equal_risks_of_the_training_
     np.testing.assert_allclose(quantiles, np.tile(np.quantile(signal, [0.1, 0.5, 0.9]), (7, 1)))
     survival = fit_predict(CONSTANT, SURVIVAL, (features, np.ones((500, 2))), [features[:7]], {})
     assert survival[0].tolist() == [[0.0]] * 7
+
+
+def test_the_best_single_feature_is_found_and_read_by_its_training_rates():
+    features, signal = table(2000)
+    answer = (signal > 0.5).astype(float)
+    (said,) = fit_predict(BASELINES.get("single_feature"), BINARY, (features, answer), [features], {})
+    assert said.shape == (2000, 1)
+    by_place = features["place"].map(pd.Series(answer[:, 0]).groupby(features["place"]).mean())
+    x = features["x"].fillna(0)
+    assert METRICS["roc_auc"].compute(answer, said, None, BINARY)[0] > 0.6
+    assert abs(np.corrcoef(said[:, 0], x)[0, 1]) > abs(np.corrcoef(said[:, 0], by_place)[0, 1]), (
+        "x says more than place"
+    )
+    missing = features["x"].isna().to_numpy()
+    assert len(np.unique(said[missing])) == 1

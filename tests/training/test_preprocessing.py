@@ -40,9 +40,9 @@ def table():
     )
 
 
-def fit(table, method="standard", *, columns=COLUMNS, target=None, scale_target=False):
+def fit(table, method="standard", *, columns=COLUMNS, target=None, scale_target=False, **options):
     answers = np.arange(len(table), dtype=float)[:, None] if target is None else target
-    return preprocessing.fit(columns, table, answers, method=method, scale_target=scale_target)
+    return preprocessing.fit(columns, table, answers, method=method, scale_target=scale_target, **options)
 
 
 def only(name, fitted, values):
@@ -217,3 +217,29 @@ def test_a_target_that_is_not_scaled_is_left_alone(table):
 def test_a_constant_target_keeps_its_scale(table, answer):
     fitted = fit(table, target=np.full((ROWS, 1), answer), scale_target=True)
     assert fitted.target_scale == 1.0
+
+
+def test_category_rates_are_the_mean_target_of_a_code_drawn_towards_that_of_all(table):
+    north = (table["place"] == "north").to_numpy()
+    target = np.random.default_rng(3).normal(5, 2, (ROWS, 1)) + 4 * north[:, None]
+    fitted = fit(table, target=target, category_rates=True)
+    numeric, _ = fitted.transform(table)
+    assert numeric.shape[1] == fit(table, target=target).transform(table)[0].shape[1] + 1 == fitted.inputs.num_numeric
+    expected = (target[north, 0] - target.mean()).sum() / (north.sum() + 20) / target.std()
+    np.testing.assert_allclose(numeric[north, -1], expected, rtol=1e-5)
+    loaded = Preprocessing.load(fitted.to_json(), fitted.arrays())
+    assert loaded.transform(table)[0].tobytes() == numeric.tobytes()
+    assert loaded.inputs == fitted.inputs
+
+
+def test_a_training_rows_rate_does_not_know_its_own_target(table):
+    target = np.random.default_rng(3).normal(size=(ROWS, 1))
+    fitted = fit(table, target=target, category_rates=True)
+    codes = fitted.transform(table)[1]
+    before = fitted.training_rates(codes, target)
+    for row in (0, 17, 101):
+        changed = target.copy()
+        changed[row] += 100.0
+        after = fitted.training_rates(codes, changed)
+        spread = np.abs(after - before)
+        assert spread[row, -1] < spread[:, -1].max() / 20, "its own rate moves only with the scale of all"
