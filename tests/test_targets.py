@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core import targets
-from core.contracts import Examples, Kind, Task
+from core.contracts import Column, Examples, Kind, Task
 from core.errors import UserError
 from core.evaluation.baselines import BASELINES
 from core.training.preprocessing import fit
@@ -75,18 +75,9 @@ def test_preprocessing_brings_multiples_back_to_units(examples):
 def test_baselines_answer_in_units_and_are_given_the_same_help(examples, name):
     baseline = BASELINES.get(name)
     train, test = np.arange(300), np.arange(300, 400)
-    (found,) = (
-        baseline.fit_predict(TASK, (), examples, train, [test], {}, 0)
-        if name == "constant"
-        else (baseline.fit_predict(TASK, (_column("level"), _column("x")), examples, train, [test], {}, 0))
-    )
+    columns = (Column(name="level", label="Level"), Column(name="x", label="X"))
+    (found,) = baseline.fit_predict(TASK, columns, examples, train, [test], {}, 0)
     level = examples.features["level"].to_numpy()[test]
     assert found.shape == (100, 3)
     assert np.all(np.diff(found, axis=1) >= 0)
     np.testing.assert_allclose(found[:, 1] / level, 1, atol=0.45)
-
-
-def _column(name):
-    from core.contracts import Column
-
-    return Column(name=name, label=name)
