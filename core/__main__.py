@@ -1,4 +1,4 @@
-"""`python -m core`: list, train, runs, show, record. JSON alone on stdout; an error is one sentence and exit code 2."""
+"""`python -m core`: list, train, runs, show, record, results. JSON alone on stdout; errors: a sentence, exit code 2."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m core", description="Train, compare and price the use cases of Proving Ground.")
-    commands = parser.add_subparsers(required=True, metavar="list | train | runs | show | record")
+    commands = parser.add_subparsers(required=True, metavar="list | train | runs | show | record | results")
     listing = commands.add_parser("list", help="the use cases")
     listing.set_defaults(command=_list)
     train = commands.add_parser("train", help="train one use case and wait for its report")
@@ -61,10 +61,14 @@ def _parser() -> argparse.ArgumentParser:
     recording = commands.add_parser("record", help="train every preset and keep the runs under data/recorded/")
     recording.add_argument("use_case", nargs="*")
     recording.set_defaults(command=_record)
+    measuring = commands.add_parser("results", help="train over several seeds, and write docs/results.md")
+    measuring.add_argument("use_case", nargs="*")
+    measuring.add_argument("--seeds", type=int, default=5, metavar="N")
+    measuring.set_defaults(command=_results)
     show = commands.add_parser("show", help="one run, whole")
     show.add_argument("run")
     show.set_defaults(command=_show)
-    for command in (listing, train, listed, recording, show):
+    for command in (listing, train, listed, recording, measuring, show):
         command.add_argument("--json", action="store_true", help="JSON on stdout")
     return parser
 
@@ -88,6 +92,7 @@ def _list(options: argparse.Namespace) -> int:
                 "kind": use_case.task.kind.value,
                 "headline_metric": use_case.task.headline,
                 "higher_is_better": judge.higher_is_better,
+                "variants": [v.name for v in use_case.variants],
             }
         )
     if options.json:
@@ -220,6 +225,39 @@ def _record(options: argparse.Namespace) -> int:
         _print(kept)
     else:
         print("\n".join(kept))
+    return 0
+
+
+def _results(options: argparse.Namespace) -> int:
+    """Resumable: seeds with a finished run of today's code, data and settings are not trained again."""
+    if options.seeds < 1:
+        raise UserError(f"A measurement needs at least 1 seed; --seeds was {options.seeds}. The usual number is 5.")
+    from core import pipeline, results, results_page  # torch: only this command waits for it
+    from core.store.caches import examples_loader
+
+    store = store_folder()
+    jobs, entries = LocalJobs(store), []
+    load = examples_loader(store, pipeline.load_examples)
+    for use_case in [use_case_named(name) for name in options.use_case] or all_use_cases():
+        for variant, preset in results.subjects(use_case):
+            made = []
+            for seed in range(1, options.seeds + 1):
+                settings = results.settings_of_seed(use_case, preset, seed)
+                run = results.finished(store, use_case, settings)
+                if run is None:
+                    run = jobs.submit(use_case, settings, visitor="results", preset=preset.name)
+                    print(f"run {run.id}, seed {seed}", file=sys.stderr)
+                    if _follow(jobs, run) is not State.FINISHED:
+                        raise UserError(f"Run {run.id} did not finish. {jobs.status(run).reason}")
+                made.append(runs.read(run.folder))
+            varied = use_case.on({"variant": variant.name} if variant else {})
+            print(f"measuring {use_case.name} {varied.variant}", file=sys.stderr)
+            entries.append(results.measure(varied, load(varied), made))
+            results_page.save(entries[-1])
+    if options.json:
+        _print(entries)
+    else:
+        print(f"docs/results.md has {len(results_page.load())} measurements, {len(entries)} of them made now")
     return 0
 
 

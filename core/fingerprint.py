@@ -30,6 +30,14 @@ def of_examples(use_case: UseCase) -> str:
     )
 
 
+def of_training(use_case: UseCase) -> str:
+    """Changes when anything that makes a run's figures changes: examples, plan, model, training, evaluation, money."""
+    folders = ("training", "models", "evaluation", "value")
+    modules = ("pipeline", "report", "targets", "plans", "settings", "contracts")
+    files = {p for folder in folders for p in (_CORE / folder).rglob("*.py")} | {_CORE / f"{m}.py" for m in modules}
+    return _digest([of_examples(use_case), *_sources(files), *_installed(_PACKAGES[:4])])
+
+
 def of_object(member: object) -> str:
     """Changes when the file that declares a registry member changes."""
     return _digest(_sources([Path(inspect.getfile(type(member)))]))
@@ -76,7 +84,7 @@ def _installed(packages: Iterable[str]) -> list[str]:
 
 
 def _sources(files: Iterable[Path]) -> list[str]:
-    return [f"{path.name}:{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in sorted(files)]
+    return [f"{path.parent.name}/{path.name}:{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in sorted(files)]
 
 
 def _digest(parts: Iterable[str]) -> str:

@@ -20,7 +20,7 @@ LAYERS = (
     ("report", "answers"),
     ("pipeline",),
     ("store",),
-    ("jobs", "record"),
+    ("jobs", "record", "results", "results_page"),
     ("__main__",),
 )
 RANK = {unit: rank for rank, units in enumerate(LAYERS) for unit in units}

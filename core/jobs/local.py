@@ -49,6 +49,7 @@ class LocalJobs:
             use_case,
             settings,
             data_checksum=datasets.checksum(use_case.on(settings).datasets),
+            code=fingerprint.of_training(use_case.on(settings)),
             versions=fingerprint.versions(),
             visitor=visitor,
             preset=preset,

@@ -43,7 +43,7 @@ class House:
         """A run that waits, without waking a supervisor."""
         declared = use_case_named(use_case)
         settings = resolve(settings_of(declared), given)
-        run = runs.create(self.store, declared, settings, data_checksum="", versions={}, visitor="test")
+        run = runs.create(self.store, declared, settings, data_checksum="", code="", versions={}, visitor="test")
         self.jobs.queue.add(run.id, "test")
         return run
 

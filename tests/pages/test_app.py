@@ -40,7 +40,7 @@ def trained(request: pytest.FixtureRequest) -> str:
     settings = defaults(settings_of(declared)) | {"num_epochs": 3, "device": "cpu"}
     events: list[dict[str, object]] = []
     outcome = pipeline.run(declared, settings, progress=events.append)
-    run = runs.create(store_folder(), declared, settings, data_checksum="", versions={}, visitor="test")
+    run = runs.create(store_folder(), declared, settings, data_checksum="", code="", versions={}, visitor="test")
     runs.save_outcome(run, outcome)
     runs.seal(run, State.FINISHED, "Finished.", summary(outcome.report))
     return declared.name

@@ -33,6 +33,7 @@ def create(store: Path) -> runs.Run:
         use_case_named("testing/tiny_quantile"),
         {"seed": 7, "learning_rate": 0.01},
         data_checksum="abc",
+        code="def",
         versions={"torch": "2"},
         visitor="me",
         preset="careful",

@@ -1,0 +1,151 @@
+"""Measuring a use case over several seeds, pooled from its finished runs. Trains nothing itself, writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core import datasets, fingerprint
+from core.contracts import Examples, Metric, Preset, Task, UseCase, Variant
+from core.evaluation import compare, intervals
+from core.evaluation.intervals import Resamples, TestSet
+from core.evaluation.metrics import metric
+from core.record import presets_of, settings_for
+from core.store.runs import Run, list_runs
+
+
+def subjects(use_case: UseCase) -> list[tuple[Variant | None, Preset]]:
+    """What is measured: each variant at its first good preset."""
+    good = [p for p in presets_of(use_case) if p.good]
+    if not use_case.variants:
+        return [(None, good[0])]
+    first = use_case.variants[0].name
+    found: list[tuple[Variant | None, Preset]] = []
+    for variant in use_case.variants:
+        own = [p for p in good if p.values.get("variant", first) == variant.name]
+        default = Preset(name=variant.name, title=variant.title, reason="", values={"variant": variant.name})
+        found.append((variant, own[0] if own else default))
+    return found
+
+
+def finished(store: Path, use_case: UseCase, settings: Mapping[str, Any]) -> Run | None:
+    """A finished run of these settings by today's code and data, so that an interrupted measurement goes on."""
+    varied = use_case.on(settings)
+    wanted = (dict(settings), datasets.checksum(varied.datasets), fingerprint.of_training(varied))
+    for run in list_runs(store, use_case.name):
+        made = (run.config.get("settings"), run.config.get("data_checksum"), run.config.get("code"))
+        if not run.recorded and made == wanted and run.sealed_state and run.sealed_state.value == "finished":
+            return run
+    return None
+
+
+def settings_of_seed(use_case: UseCase, preset: Preset, seed: int) -> dict[str, Any]:
+    """Complete settings of one run of the measurement, on the CPU."""
+    return {**settings_for(use_case, preset), "seed": seed}
+
+
+def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> dict[str, Any]:
+    """Pool the runs of one use case (its variant chosen), one a seed: every metric as the mean over seeds, with a 95%
+    interval by bootstrap over test units x seeds x members, and paired with every baseline."""
+    task, plan = use_case.task, use_case.plan(examples)
+    test, _ = compare.test_set(plan, examples)
+    tables = [run.held_out()[0].query("part == 'test'") for run in runs]
+    networks = [_members(t, task) for t in tables]
+    draws = intervals.draw(test, len(networks[0]), seed=0)
+    share = np.random.default_rng(1).multinomial(len(runs), np.full(len(runs), 1 / len(runs)), len(draws.rows))
+    first, reports = runs[0].report(), [run.report() for run in runs]
+    metrics: dict[str, Any] = {}
+    for name in task.metrics:
+        judge = metric(name)
+        ours = _pooled(test, judge, task, networks, draws, share / len(runs))
+        metrics[name] = {of: {k: v for k, v in entry.items() if k != "drawn"} for of, entry in ours.items()}
+        metrics[name]["baselines"] = {
+            b["name"]: _against(test, judge, task, _outputs(tables[0], b["name"], task), ours, draws)
+            for b in first["baselines"]
+        }
+    values = [r["value"] for r in reports if r["value"]]
+    return {
+        "use_case": use_case.name,
+        "variant": use_case.variant,
+        "seeds": len(runs),
+        "members": len(networks[0]),
+        "rows": first["rows"],
+        "unit": plan.unit,
+        "headline": task.headline,
+        "metrics": metrics,
+        "baselines": [{k: b[k] for k in ("name", "title", "tuned", "fit_s")} for b in first["baselines"]],
+        "value": _value(values),
+        "train_s": [r["train_s"] for r in reports],
+        "device": first["device"],
+        "date": str(max(r.config["created"] for r in runs))[:10],
+    }
+
+
+def _members(table: pd.DataFrame, task: Task) -> np.ndarray:
+    network = table[table["source"] == "network"]
+    return network[list(task.outputs)].to_numpy().reshape(network["member"].nunique(), -1, len(task.outputs))
+
+
+def _outputs(table: pd.DataFrame, source: str, task: Task) -> np.ndarray:
+    return table.loc[table["source"] == source, list(task.outputs)].to_numpy()
+
+
+def _pooled(
+    test: TestSet,
+    judge: Metric,
+    task: Task,
+    networks: Sequence[np.ndarray],
+    draws: Resamples,
+    share_RS: np.ndarray,
+) -> dict[str, Any]:
+    """Mean of members and ensemble, each the mean over seeds, its bootstrap drawing seeds too."""
+    each = [[float(test.score(judge, task, p, None)[0]) for p in members] for members in networks]
+    of_ensemble = [float(test.score(judge, task, members.mean(0), None)[0]) for members in networks]
+    found = {}
+    for of, scores, drawn_by in (
+        ("mean", [float(np.mean(e)) for e in each], intervals.of_members),
+        ("ensemble", of_ensemble, intervals.of_ensemble),
+    ):
+        drawn = np.stack([drawn_by(test, judge, task, members, draws) for members in networks], axis=1)
+        pooled = (drawn * share_RS).sum(1)
+        low, high = intervals.interval(pooled)
+        found[of] = {"mean": float(np.mean(scores)), "low": low, "high": high, "seeds": scores, "drawn": pooled}
+    return found
+
+
+def _against(
+    test: TestSet, judge: Metric, task: Task, prediction: np.ndarray, ours: Mapping[str, Any], draws: Resamples
+) -> dict[str, Any]:
+    score, drawn = (
+        float(test.score(judge, task, prediction, None)[0]),
+        test.score(judge, task, prediction, draws.rows),
+    )
+    low, high = intervals.interval(drawn)
+    entry: dict[str, Any] = {"mean": score, "low": low, "high": high}
+    for of in ("mean", "ensemble"):
+        low, high = intervals.interval(ours[of]["drawn"] - drawn)
+        verdict = intervals.verdict(low, high, judge.higher_is_better)
+        entry[f"{of}_minus_this"] = {
+            "mean": ours[of]["mean"] - score,
+            "low": low,
+            "high": high,
+            "verdict": verdict,
+        }
+    return entry
+
+
+def _value(values: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    if not values:
+        return None
+    best = max(values[0]["references"], key=lambda r: float(r["amount"]), default=None)
+    return {
+        "amounts": [v["amount"] for v in values],
+        "currency": values[0]["currency"],
+        "per": values[0]["per"],
+        "best_reference": best,
+        "baselines": [{k: b[k] for k in ("title", "amount")} for b in values[0]["baselines"]],
+    }

@@ -1,0 +1,112 @@
+"""docs/results.md, written from docs/results.json: a table of all use cases, and each with every method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.evaluation.metrics import metric
+from core.store.files import read_json, write_atomically, write_json
+
+DOCS = Path(__file__).parents[1] / "docs"
+_FIGURES, _PAGE = "results.json", "results.md"
+_VERDICT = {"win": "network is better", "tie": "no difference shown", "loss": "this one is better"}
+
+
+def save(entry: Mapping[str, Any], docs: Path = DOCS) -> None:
+    """Put one measurement into docs/results.json and write docs/results.md anew from it."""
+    figures = load(docs)
+    figures[f"{entry['use_case']}:{entry['variant']}"] = dict(entry)
+    write_json(docs / _FIGURES, figures)
+    text = page(figures, docs)
+    write_atomically(docs / _PAGE, lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def load(docs: Path = DOCS) -> dict[str, Any]:
+    """The measurements so far; none where nothing was measured."""
+    path = docs / _FIGURES
+    return dict(read_json(path)) if path.is_file() else {}
+
+
+def page(figures: Mapping[str, Mapping[str, Any]], docs: Path = DOCS) -> str:
+    """docs/results.md as text: a table of all, then each with every method; notes by hand lie in docs/results/."""
+    entries = [figures[k] for k in sorted(figures)]
+    parts = [
+        "# Results",
+        "Made by `python -m core results`; do not edit by hand. Each use case was trained with several seeds (five "
+        "unless its section says otherwise) at its recommended settings. Scores are means over the seeds on held-out "
+        "rows, with a 95% interval by bootstrap over test units, seeds and members; differences are paired on the same "
+        "draws. A baseline is refitted on the same plan, untuned and tuned on validation. Training times are of a "
+        "shared, noisy machine.",
+        "\n".join(_overview(entries)),
+        *(_section(e, docs) for e in entries),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _overview(entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    lines = [
+        "| use case | headline | network, ensemble | mean of members | best baseline | verdict | training |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for e in entries:
+        judge, scores = metric(e["headline"]), e["metrics"][e["headline"]]
+        titles = {b["name"]: b["title"] for b in e["baselines"]}
+        sign = 1 if judge.higher_is_better else -1
+        name, best = max(scores["baselines"].items(), key=lambda item: sign * float(item[1]["mean"]))
+        verdict = {"win": "win", "tie": "tie", "loss": "loss"}[best["ensemble_minus_this"]["verdict"]]
+        lines.append(
+            f"| {_title(e)} | {judge.short} | {_ranged(scores['ensemble'])} | {_ranged(scores['mean'])} | "
+            f"{titles[name]} {best['mean']:.4f} | {verdict} | {np.mean(e['train_s']):.0f} s |"
+        )
+    return lines
+
+
+def _section(e: Mapping[str, Any], docs: Path) -> str:
+    rows, names = e["rows"], list(e["metrics"])
+    shorts = [metric(n).short for n in names]
+    judge = metric(e["headline"])
+    lines = [
+        f"## {_title(e)}\n",
+        f"{rows['test']:,} test rows of {rows['all']:,}, {rows['folds']} folds. {e['seeds']} seeds; in each run "
+        f"{e['members']} members predict a test row. Bootstrap over: {e['unit']}. Training took "
+        f"{min(e['train_s']):.0f} to {max(e['train_s']):.0f} s on {e['device']}, {e['date']}.\n",
+        f"| method | {' | '.join(shorts)} | network's ensemble minus it: {judge.short} (95%) | verdict |",
+        "|---|" + "---|" * (len(shorts) + 2),
+    ]
+    for of, label in (("ensemble", f"network, ensemble of {e['members']}"), ("mean", "network, mean of members")):
+        lines.append(f"| {label} | {' | '.join(_ranged(e['metrics'][n][of]) for n in names)} | | |")
+    for b in e["baselines"]:
+        cells = [f"{e['metrics'][n]['baselines'][b['name']]['mean']:.4f}" for n in names]
+        paired = e["metrics"][e["headline"]]["baselines"][b["name"]]["ensemble_minus_this"]
+        gap = f"{paired['mean']:+.4f} ({paired['low']:+.4f} to {paired['high']:+.4f})"
+        lines.append(f"| {b['title']} | {' | '.join(cells)} | {gap} | {_VERDICT[paired['verdict']]} |")
+    if e["value"]:
+        lines.append(f"\n{_money(e['value'])}")
+    notes = docs / "results" / f"{e['use_case'].replace('/', '-')}.md"
+    if notes.is_file():
+        lines.append(f"\nWhat was tried, and how to read it: [{notes.stem}](results/{notes.name}).")
+    return "\n".join(lines)
+
+
+def _money(value: Mapping[str, Any]) -> str:
+    amounts, best = value["amounts"], value["best_reference"]
+    text = (
+        f"Net value per {value['per']} with the declared assumptions: {np.mean(amounts):,.0f} {value['currency']} "
+        f"({min(amounts):,.0f} to {max(amounts):,.0f} over the seeds)"
+    )
+    if best:
+        text += f"; best simple policy, {best['name'].lower()}: {best['amount']:,.0f}"
+    others = max(value["baselines"], key=lambda b: float(b["amount"]), default=None)
+    return text + (f"; best baseline, {others['title'].lower()}: {others['amount']:,.0f}." if others else ".")
+
+
+def _title(e: Mapping[str, Any]) -> str:
+    return f"{e['use_case']}" + (f", {e['variant']}" if e["variant"] else "")
+
+
+def _ranged(entry: Mapping[str, Any]) -> str:
+    return f"{entry['mean']:.4f} ({entry['low']:.4f} to {entry['high']:.4f})"
