@@ -403,7 +403,8 @@ class TableInputs:
 
 
 class Model(Protocol):
-    """An architecture whose K members are stacked. Parameters are flat: name -> tensor (K, ...)."""
+    """An architecture whose K members are stacked. Parameters are a flat dictionary, name -> tensor (K, ...); weight
+    decay spares names that end in `.bias`. `forward` fills a tape, `backward` reads it and writes all gradients."""
 
     @property
     def name(self) -> str: ...
@@ -425,7 +426,17 @@ class Model(Protocol):
         category_KBC: Any,
         settings: Mapping[str, Any],
         dropout: Callable[[Any], Any] | None = None,
+        tape: list[Any] | None = None,
     ) -> Any: ...
+
+    def backward(
+        self,
+        params: Mapping[str, Any],
+        tape: list[Any],
+        raw_gradient_KBO: Any,
+        settings: Mapping[str, Any],
+        gradient: Mapping[str, Any],
+    ) -> None: ...
 
 
 class Baseline(Protocol):

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from core import datasets, fingerprint, plans
-from core.contracts import BaselineCache, Examples, Plan, Progress, StopRequested, UseCase
+from core.contracts import BaselineCache, Examples, Fold, Plan, Progress, StopRequested, UseCase
 from core.errors import UserError
 from core.evaluation import compare, intervals
 from core.evaluation.baselines import BASELINES
@@ -20,9 +20,10 @@ from core.models import MODELS
 from core.report import HeldOutPredictions, build
 from core.settings import resolve
 from core.targets import multiples, weights
-from core.training import devices, loop, preprocessing
+from core.training import check, devices, loop, preprocessing
+from core.training.batches import NetworkRows, TrainingData
 from core.training.ensemble import Ensemble, stack
-from core.training.loop import NetworkRows, Trained, TrainingData
+from core.training.loop import Trained
 from core.training.losses import LOSSES
 from core.training.preprocessing import Preprocessing
 from core.use_case_settings import settings_of
@@ -73,6 +74,7 @@ def run(
     settings = resolve(settings_of(use_case), given)
     use_case = use_case.on(settings)
     device = devices.choose(settings["device"])
+    check.combination(LOSSES.get(use_case.task.loss), settings, device)
     progress({"event": "phase", "phase": "data"})
     examples = load(use_case)
     plan = plans.check(use_case.plan(examples), examples)
@@ -116,9 +118,19 @@ def _prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mappin
             for i, f in enumerate(plan.folds)
             for _ in range(int(settings["members"]))
         ],
-        weight=weights(use_case.task, examples),
+        weight=torch.from_numpy(np.stack([_row_weights(use_case, settings, examples, f) for f in plan.folds])),
     )
     return Prepared(examples=examples, plan=plan, preprocessing=fitted, data=data)
+
+
+def _row_weights(use_case: UseCase, settings: Mapping[str, Any], examples: Examples, fold: Fold) -> np.ndarray:
+    """How much each row counts in one fold's training, (N,)."""
+    weight = weights(use_case.task, examples)
+    if settings["class_weight"] == "balanced":
+        positive = examples.target.to_numpy(dtype=np.float64)[:, 0] > 0
+        rate = float(np.clip(positive[fold.train].mean(), 1e-6, 1 - 1e-6))
+        weight = weight * np.where(positive, 0.5 / rate, 0.5 / (1 - rate))
+    return weight.astype(np.float32)
 
 
 def _train(

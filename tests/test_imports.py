@@ -20,7 +20,8 @@ LAYERS = (
     ("report", "answers"),
     ("pipeline",),
     ("store",),
-    ("jobs", "record", "results", "results_page"),
+    ("jobs", "record"),
+    ("results", "results_page"),
     ("__main__",),
 )
 RANK = {unit: rank for rank, units in enumerate(LAYERS) for unit in units}

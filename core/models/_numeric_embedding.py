@@ -37,18 +37,39 @@ def init(kind: str, num_numeric: int, width: int, spread: float, generator: torc
     return params
 
 
-def embed(kind: str, params: Mapping[str, Tensor], numeric_KBF: Tensor) -> Tensor:
-    """Inputs (K, B, F) -> (K, B, F x width)."""
+def embed(kind: str, params: Mapping[str, Tensor], numeric_KBF: Tensor) -> tuple[Tensor, Any]:
+    """Inputs (K, B, F) -> (K, B, F x width), and what `backward` needs; None when numbers enter as they are."""
     import torch
 
     if kind == "none" or numeric_KBF.shape[2] == 0:
-        return numeric_KBF
+        return numeric_KBF, None
     inner = _piecewise(numeric_KBF) if kind == "piecewise" else _periodic(params, numeric_KBF)
     members, rows, features, _ = inner.shape
-    by_feature = inner.permute(0, 2, 1, 3).reshape(members * features, rows, -1)
+    by_feature = inner.transpose(1, 2).reshape(members * features, rows, -1)
     weight, bias = params["number.weight"].flatten(0, 1), params["number.bias"].flatten(0, 1)[:, None]
     out = torch.relu(torch.baddbmm(bias, by_feature, weight))
-    return out.view(members, features, rows, -1).permute(0, 2, 1, 3).reshape(members, rows, -1)
+    laid = out.view(members, features, rows, -1).transpose(1, 2).reshape(members, rows, -1)
+    return laid, (numeric_KBF, by_feature, out)
+
+
+def backward(
+    kind: str, params: Mapping[str, Tensor], saved: Any, above_KBE: Tensor, gradient: Mapping[str, Tensor]
+) -> None:
+    """Write the gradients of `init`'s parameters."""
+    numeric, by_feature, out = saved
+    members, rows, features = numeric.shape
+    above = above_KBE.reshape(members, rows, features, -1).transpose(1, 2).reshape(members * features, rows, -1)
+    above = above * (out > 0)
+    gradient["number.weight"].copy_((by_feature.transpose(1, 2) @ above).view(members, features, -1, above.shape[2]))
+    gradient["number.bias"].copy_(above.sum(1).view(members, features, -1))
+    if kind == "periodic":
+        weight = params["number.weight"].flatten(0, 1)
+        into = (above @ weight.transpose(1, 2)).view(members, features, rows, -1)
+        cosine, sine = by_feature.view(members, features, rows, -1).chunk(2, dim=-1)
+        of_cosine, of_sine = into.chunk(2, dim=-1)
+        of_angle = of_sine * cosine - of_cosine * sine
+        x = 2 * math.pi * numeric.transpose(1, 2)[:, :, None]  # (K, F, 1, B)
+        gradient["number.frequency.bias"].copy_((x @ of_angle).squeeze(2))
 
 
 def _piecewise(numeric_KBF: Tensor) -> Tensor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,33 +13,16 @@ import torch
 from torch import Tensor
 
 from core.contracts import Model, Progress, StopRequested, TableInputs, Task
+from core.training import schedules
+from core.training.batches import Batch, Rows, TrainingData
+from core.training.dropout import Dropout
 from core.training.losses import Loss
+from core.training.optimisers import Optimiser, Rates
+from core.training.parameters import Layout
 
 Score = Callable[[int, np.ndarray, np.ndarray], float]
-_MAX_TRAIN_SCORE_ROWS = 4096
+_MAX_TRAIN_SCORE_ROWS = 1024
 _EVALUATION_ROWS = 8192
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NetworkRows:
-    """The rows of one network: its fold's place in the inputs, and its training and validation row ids."""
-
-    fold: int
-    train: np.ndarray
-    validation: np.ndarray
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TrainingData:
-    """numeric (folds, N, F), category (folds, N, C), target (folds, N, T), the rows of the K networks, and how much
-    each row counts (N,), above 0."""
-
-    inputs: Sequence[TableInputs]
-    numeric: Tensor
-    category: Tensor
-    target: Tensor
-    networks: Sequence[NetworkRows]
-    weight: np.ndarray
 
 
 @dataclass(slots=True)
@@ -78,7 +61,7 @@ def train(
     for epoch in range(1, int(settings["num_epochs"]) + 1):
         for batch in members.batches():
             members.step(batch)
-            samples += members.count(batch)
+            samples += batch.rows
             if stop_requested():
                 stopped = True
                 break
@@ -90,7 +73,7 @@ def train(
         if stopped or members.all_ended(epoch):
             break
     return Trained(
-        params={name: value.cpu() for name, value in members.best.items()},
+        params={name: value.cpu() for name, value in members.layout.views(members.best).items()},
         best_epoch=members.best_epoch.tolist(),
         epochs_run=epoch,
         samples=samples,
@@ -142,78 +125,53 @@ class _Members:
         device: torch.device,
     ) -> None:
         self.model, self.loss, self.task, self.settings = model, loss, task, settings
-        self.device, self.networks = device, data.networks
-        num_folds, num_rows, _ = data.numeric.shape
-        self.numeric = data.numeric.to(device).reshape(num_folds * num_rows, -1)
-        self.category = data.category.to(device).reshape(num_folds * num_rows, data.category.shape[2])
-        self.target = data.target.to(device).reshape(num_folds * num_rows, -1)
-        self.weight = data.weight.astype(np.float32)
-        self.offset = [network.fold * num_rows for network in data.networks]
+        self.device, self.networks, self.rows = device, data.networks, Rows(data, device)
         seeds = _seeds(int(settings["seed"]), len(data.networks))
         self.order_generators = [np.random.default_rng(seed) for seed in seeds]
         generators = [torch.Generator().manual_seed(int(seed)) for seed in seeds]
-        self.noise = [torch.Generator(device).manual_seed(int(seed) + 1) for seed in seeds]
-        inputs = _widest(data.inputs)
-        fresh = model.init(inputs, loss.num_outputs(task), settings, generators)
+        fresh = model.init(_widest(data.inputs), loss.num_outputs(task), settings, generators)
         for k, network in enumerate(data.networks):
             fresh["output.bias"][k] = loss.start(data.target[network.fold, network.train], task)
-        self.params = {name: value.to(device).requires_grad_() for name, value in fresh.items()}
-        self.optimiser = _optimiser(self.params, settings)
-        size = int(settings["batch_size"])
-        self.steps_per_epoch = max(math.ceil(len(n.train) / size) for n in data.networks)
+        self.layout = Layout.of(fresh)
+        self.flat = self.layout.flatten(fresh).to(device)
+        self.params = self.layout.views(self.flat)
+        self.gradient = torch.zeros_like(self.flat)
+        self.gradients = self.layout.views(self.gradient)
+        self.precision = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings["precision"]]
+        self.optimiser = Optimiser(settings["optimiser"], self.flat, _rates(settings, self.layout, len(seeds), device))
+        self.dropout = _dropout(settings, seeds, device)
+        largest = max(len(n.train) for n in data.networks)
+        size = largest if settings["optimiser"] == "gradient_descent" else int(settings["batch_size"])
+        self.steps_per_epoch = math.ceil(largest / size)
         self.steps_done = 0
-        self.best = {name: value.detach().clone() for name, value in self.params.items()}
+        self.best = self.flat.clone()
         self.best_loss = np.full(len(data.networks), math.inf)
         self.best_epoch = np.zeros(len(data.networks), dtype=int)
-        self.validation = self._padded([n.validation for n in data.networks])
-        self.train_sample = self._padded([_evenly(n.train, _MAX_TRAIN_SCORE_ROWS) for n in data.networks])
+        self.validation = self.rows.padded([n.validation for n in data.networks])
+        self.train_sample = self.rows.padded([_evenly(n.train, _MAX_TRAIN_SCORE_ROWS) for n in data.networks])
 
-    def _padded(self, rows: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
-        """Row ids (K, n) into the flat tables, padded with each network's first row, and weights, 0 where padded."""
-        width = max(len(r) for r in rows)
-        index = np.stack([np.pad(r, (0, width - len(r)), constant_values=r[0]) for r in rows])
-        weight = np.stack([self.weight[i] * (np.arange(width) < len(r)) for i, r in zip(index, rows, strict=True)])
-        index += np.array(self.offset)[:, None]
-        return torch.from_numpy(index).to(self.device), torch.from_numpy(weight).to(self.device)
+    def batches(self) -> Iterator[Batch]:
+        """One epoch."""
+        return self.rows.epoch(self.order_generators, self.steps_per_epoch)
 
-    def batches(self) -> list[tuple[Tensor, Tensor]]:
-        """One epoch: every network's rows in its own order, cut into the same number of steps."""
-        steps = self.steps_per_epoch
-        orders = [g.permutation(n.train) for g, n in zip(self.order_generators, self.networks, strict=True)]
-        cuts = [[len(o) * s // steps for s in range(steps + 1)] for o in orders]
-        return [
-            self._padded([o[c[s] : max(c[s + 1], c[s] + 1)] for o, c in zip(orders, cuts, strict=True)])
-            for s in range(steps)
-        ]
-
-    def count(self, batch: tuple[Tensor, Tensor]) -> int:
-        """Rows that the K networks learned from in this batch."""
-        return int((batch[1] > 0).sum().item())
-
-    def step(self, batch: tuple[Tensor, Tensor]) -> None:
+    def step(self, batch: Batch) -> None:
         """One optimiser step of all networks; their losses add up, so that gradients never mix."""
-        index, weight = batch
-        factor = _rate_factor(self.settings, self.steps_done, self.steps_per_epoch)
-        for group in self.optimiser.param_groups:
-            group["lr"] = float(self.settings["learning_rate"]) * factor
+        done, epochs = self.steps_done, int(self.settings["num_epochs"])
+        factor = schedules.factor(self.settings["schedule"], done, self.steps_per_epoch, epochs)
         self.steps_done += 1
-        raw = self.model.forward(self.params, self.numeric[index], self.category[index], self.settings, self._dropout())
-        self.optimiser.zero_grad(set_to_none=True)
-        self.loss.loss(raw, self.target[index], weight, self.task).sum().backward()  # type: ignore[no-untyped-call]
-        self.optimiser.step()
+        self._backward(batch)
+        self.optimiser.step(self.gradient, factor)
 
-    def _dropout(self) -> Callable[[Tensor], Tensor] | None:
-        rate = float(self.settings["dropout"])
-        if rate == 0:
-            return None
-
-        def drop(hidden_KBH: Tensor) -> Tensor:
-            keep = torch.empty_like(hidden_KBH)
-            for mask, generator in zip(keep, self.noise, strict=True):
-                mask.bernoulli_(1 - rate, generator=generator)
-            return hidden_KBH * keep.div_(1 - rate)
-
-        return drop
+    @torch.no_grad()
+    def _backward(self, batch: Batch) -> None:
+        """Fill the gradient; matrix products in the chosen precision, loss and weights in 32 bits."""
+        params, numeric = self.params, batch.numeric
+        if self.precision is not torch.float32:
+            params, numeric = self.layout.views(self.flat.to(self.precision)), numeric.to(self.precision)
+        tape: list[Any] = []
+        raw = self.model.forward(params, numeric, batch.category, self.settings, self.dropout, tape).float()
+        of_raw = self.loss.gradient(raw, batch.target, batch.weight, self.task).to(self.precision)
+        self.model.backward(params, tape, of_raw, self.settings, self.gradients)
 
     def evaluate(self, epoch: int, score: Score) -> dict[str, Any]:
         """Losses and headline on validation and a sample of training rows; keeps weights that are a network's best."""
@@ -226,8 +184,7 @@ class _Members:
         kept = running & np.isfinite(validation_loss) if self.settings["keep"] == "last" else better
         if kept.any():
             chosen = torch.from_numpy(kept).to(self.device)
-            for name, value in self.params.items():
-                self.best[name][chosen] = value.detach()[chosen]
+            self.best[chosen] = self.flat[chosen]
         return {
             "train_loss": _mean(train_loss),
             "validation_loss": _mean(validation_loss),
@@ -240,18 +197,18 @@ class _Members:
 
     def _measure(self, chosen: tuple[Tensor, Tensor], score: Score) -> tuple[np.ndarray, np.ndarray]:
         index, weight = chosen
-        losses, predictions = [], []
+        losses, predictions, rows = [], [], self.rows
         with torch.inference_mode():
             for start in range(0, index.shape[1], _EVALUATION_ROWS):
                 part = slice(start, start + _EVALUATION_ROWS)
                 i, w = index[:, part], weight[:, part]
-                raw = self.model.forward(self.params, self.numeric[i], self.category[i], self.settings)
-                losses.append(self.loss.loss(raw, self.target[i], w, self.task) * w.sum(1))
+                raw = self.model.forward(self.params, rows.numeric[i], rows.category[i], self.settings)
+                losses.append(self.loss.loss(raw, rows.target[i], w, self.task) * w.sum(1))
                 predictions.append(self.loss.predict(raw))
             total = torch.stack(losses).sum(0) / weight.sum(1)
         predicted, present = torch.cat(predictions, 1).cpu().numpy(), weight.cpu().numpy() > 0
-        rows = index.cpu().numpy() - np.array(self.offset)[:, None]
-        scores = [score(n.fold, r[m], p[m]) for n, r, p, m in zip(self.networks, rows, predicted, present, strict=True)]
+        ids = index.cpu().numpy() - rows.offset
+        scores = [score(n.fold, r[m], p[m]) for n, r, p, m in zip(self.networks, ids, predicted, present, strict=True)]
         return total.cpu().numpy().astype(np.float64), np.array(scores)
 
     def all_ended(self, epoch: int) -> bool:
@@ -259,25 +216,23 @@ class _Members:
         return bool((epoch - self.best_epoch >= int(self.settings["patience"])).all())
 
 
-def _optimiser(params: Mapping[str, Tensor], settings: Mapping[str, Any]) -> torch.optim.Optimizer:
-    """Weight decay pulls at weights only: a bias towards zero would be a claim about the base rate."""
-    kinds: dict[str, type[torch.optim.Adam]] = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
-    biases = [value for name, value in params.items() if name.endswith(".bias")]
-    weights = [value for name, value in params.items() if not name.endswith(".bias")]
-    groups = [
-        {"params": weights, "weight_decay": float(settings["weight_decay"])},
-        {"params": biases, "weight_decay": 0.0},
-    ]
-    return kinds[settings["optimiser"]](groups, lr=float(settings["learning_rate"]), fused=True)
+def _rates(settings: Mapping[str, Any], layout: Layout, count: int, device: torch.device) -> Rates:
+    """Weight decay and L1 pull at weights only: a bias towards zero would be a claim about the base rate."""
+
+    def each(name: str) -> Tensor:
+        return torch.full((count, 1), float(settings[name]), device=device)
+
+    decays = layout.mask(name for name in layout.places if not name.endswith(".bias"))
+    names = ("learning_rate", "weight_decay", "l1", "momentum", "clip_norm")
+    return Rates(decays=decays.to(device), **{name: each(name) for name in names})
 
 
-def _rate_factor(settings: Mapping[str, Any], step: int, steps_per_epoch: int) -> float:
-    """The schedule: 1 throughout, or one epoch of linear warm-up and a cosine to 0 at the last epoch's end."""
-    if settings["schedule"] == "constant":
-        return 1.0
-    last = steps_per_epoch * int(settings["num_epochs"])
-    warm_up = min(1.0, (step + 1) / steps_per_epoch)
-    return warm_up * 0.5 * (1 + math.cos(math.pi * step / last))
+def _dropout(settings: Mapping[str, Any], seeds: Sequence[int], device: torch.device) -> Dropout | None:
+    rate = float(settings["dropout"])
+    if rate == 0:
+        return None
+    noise = [torch.Generator(device).manual_seed(int(seed) + 1) for seed in seeds]
+    return Dropout([rate] * len(seeds), noise, device)
 
 
 def _seeds(seed: int, count: int) -> list[int]:

@@ -53,24 +53,27 @@ SETTINGS: tuple[Setting, ...] = (
         name="optimiser",
         label="Optimiser",
         type=SettingType.CHOICE,
-        choices=("adam", "adamw"),
+        choices=("gradient_descent", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"),
         default="adamw",
         help=Help(
-            sentence="How gradients become steps. Adam gives every weight its own pace; AdamW also shrinks weights "
-            "cleanly.",
-            caption="Adam remembers which way it has been going, and how bumpy the road was.",
-            formula=r"w \leftarrow w - \eta\, \hat m / (\sqrt{\hat v} + \epsilon) - \eta \lambda w",
+            sentence="How gradients become steps. Gradient descent takes all rows for every step, whatever the batch "
+            "size; SGD a batch. Momentum and Nesterov keep rolling. Adagrad, RMSprop and Adam give every weight its "
+            "own pace; AdamW also shrinks weights cleanly.",
+            caption="A walker, a ball that rolls on, and one who remembers how bumpy each road was.",
+            formula=r"\text{Adam: } w \leftarrow w - \eta\, \hat m / (\sqrt{\hat v} + \epsilon),\quad "
+            r"\text{AdamW: also } w \leftarrow w - \eta \lambda w",
         ),
     ),
     Setting(
         name="schedule",
         label="Schedule",
         type=SettingType.CHOICE,
-        choices=("constant", "cosine"),
+        choices=("constant", "step", "exponential", "cosine", "one_cycle", "warm_up"),
         default="cosine",
         help=Help(
-            sentence="How the learning rate changes: constant, or cosine, which warms up over one epoch and then falls "
-            "smoothly to nothing at the last epoch.",
+            sentence="How the learning rate changes: constant; step, to a tenth at half and at three quarters; "
+            "exponential, evenly down to a hundredth; cosine, up over one epoch and then smoothly to nothing; one "
+            "cycle, up over the first third and down to nothing; warm-up, up over the first tenth and then constant.",
             caption="Long strides first, small ones when the valley is near.",
             formula=r"\eta_t = \tfrac{1}{2}\,\eta\,(1 + \cos(\pi t / T))",
         ),
@@ -87,6 +90,62 @@ SETTINGS: tuple[Setting, ...] = (
             sentence="A steady pull of all weights towards zero, which prefers simple explanations.",
             caption="A rubber band on every weight.",
             formula=r"w \leftarrow (1 - \eta\lambda)\, w",
+        ),
+    ),
+    Setting(
+        name="momentum",
+        label="Momentum",
+        type=SettingType.FLOAT,
+        low=0.0,
+        high=0.99,
+        default=0.9,
+        step=0.01,
+        help=Help(
+            sentence="How much of the last step is kept, for the optimisers momentum and Nesterov; the others have "
+            "their own memory.",
+            caption="The weight of the ball.",
+            formula=r"v \leftarrow \mu v + \nabla L,\quad w \leftarrow w - \eta v",
+        ),
+    ),
+    Setting(
+        name="l1",
+        label="L1",
+        type=SettingType.FLOAT,
+        low=0.0,
+        high=1.0,
+        default=0.0,
+        scale=Scale.LOG,
+        help=Help(
+            sentence="A pull of the same strength on every weight, however small: many become nearly nothing.",
+            caption="A tax per head instead of by income.",
+            formula=r"L + \lambda_1 \sum |w|",
+        ),
+    ),
+    Setting(
+        name="clip_norm",
+        label="Gradient clipping",
+        type=SettingType.FLOAT,
+        low=0.0,
+        high=100.0,
+        default=0.0,
+        scale=Scale.LOG,
+        help=Help(
+            sentence="The longest gradient that a network may have; longer ones are cut to it. 0 means no limit.",
+            caption="A leash for the steepest moments.",
+            formula=r"g \leftarrow g \cdot \min(1, c / \lVert g \rVert)",
+        ),
+    ),
+    Setting(
+        name="class_weight",
+        label="Class weights",
+        type=SettingType.CHOICE,
+        choices=("none", "balanced"),
+        default="none",
+        help=Help(
+            sentence="Balanced lets the rare class count as much as the frequent one in training. The ranking may "
+            "gain; the predicted chances become too high.",
+            caption="Giving the smaller party as many votes.",
+            formula=r"w_c = \tfrac{N}{2 N_c}",
         ),
     ),
     Setting(
@@ -183,6 +242,19 @@ SETTINGS: tuple[Setting, ...] = (
         help=Help(
             sentence="Where the network is trained; auto takes a GPU where there is one.",
             caption="cuda is an NVIDIA GPU, mps an Apple one.",
+        ),
+    ),
+    Setting(
+        name="precision",
+        label="Precision",
+        type=SettingType.CHOICE,
+        choices=("float32", "bfloat16"),
+        default="float32",
+        group="run",
+        help=Help(
+            sentence="How exactly the matrix products of training are computed. Half as many bits are quicker on "
+            "recent GPUs with wide layers, slower for narrow ones; loss, weights and evaluation keep 32 bits.",
+            caption="Rounding every price to the next ten: quick sums, small errors.",
         ),
     ),
 )

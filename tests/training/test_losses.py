@@ -171,3 +171,27 @@ def test_only_the_quantiles_ask_for_a_scaled_target():
         "pinball": True,
         "cox": False,
     }
+
+
+@pytest.mark.parametrize("name", list(LOSSES.all()))
+def test_the_gradient_is_that_of_the_summed_losses(name):
+    loss = LOSSES.get(name)
+    levels = (0.1, 0.5, 0.9) if name == "pinball" else ()
+    task = Task(
+        kind=Kind.QUANTILE if levels else Kind.BINARY,
+        target="t",
+        target_columns=("t",),
+        outputs=("a", "b", "c") if levels else ("p",),
+        levels=levels,
+        loss=name,
+        metrics=("m",),
+        headline="m",
+    )
+    generator = torch.Generator().manual_seed(1)
+    raw = torch.randn(3, 20, loss.num_outputs(task), generator=generator).requires_grad_()
+    target = torch.stack([torch.rand(3, 20, generator=generator), (torch.rand(3, 20, generator=generator) > 0.4)], 2)
+    target = target if name == "cox" else target[..., 1:].float()
+    weight = torch.rand(3, 20, generator=generator)
+    weight[:, 15:] = 0
+    (expected,) = torch.autograd.grad(loss.loss(raw, target, weight, task).sum(), raw)
+    torch.testing.assert_close(loss.gradient(raw.detach(), target, weight, task), expected)

@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from core.contracts import Task
-from core.training.losses import weighted_mean
+from core.training.losses import shares, weighted_mean
 
 
 class BinaryCrossEntropy:
@@ -15,6 +15,7 @@ class BinaryCrossEntropy:
 
     name = "binary_cross_entropy"
     scale_target = False
+    has_classes = True
 
     def num_outputs(self, task: Task) -> int:
         return 1
@@ -29,6 +30,9 @@ class BinaryCrossEntropy:
 
     def predict(self, raw_KBO: Tensor) -> Tensor:
         return torch.sigmoid(raw_KBO)
+
+    def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, weight_KB: Tensor, task: Task) -> Tensor:
+        return (torch.sigmoid(raw_KBO) - target_KBT[..., :1]) * shares(weight_KB)[..., None]
 
 
 LOSS = BinaryCrossEntropy()

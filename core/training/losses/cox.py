@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from core.contracts import Task
+from core.training.losses import gradient_by_autograd
 
 
 class Cox:
@@ -13,6 +14,7 @@ class Cox:
 
     name = "cox"
     scale_target = False
+    has_classes = False
 
     def num_outputs(self, task: Task) -> int:
         return 1
@@ -33,6 +35,9 @@ class Cox:
 
     def predict(self, raw_KBO: Tensor) -> Tensor:
         return raw_KBO
+
+    def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, weight_KB: Tensor, task: Task) -> Tensor:
+        return gradient_by_autograd(self, raw_KBO, target_KBT, weight_KB, task)
 
 
 LOSS = Cox()

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from core.contracts import Task
-from core.training.losses import weighted_mean
+from core.training.losses import shares, weighted_mean
 
 
 class Pinball:
@@ -14,6 +14,7 @@ class Pinball:
 
     name = "pinball"
     scale_target = True
+    has_classes = False
 
     def num_outputs(self, task: Task) -> int:
         return len(task.levels)
@@ -28,6 +29,12 @@ class Pinball:
 
     def predict(self, raw_KBO: Tensor) -> Tensor:
         return raw_KBO.sort(dim=-1).values
+
+    def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, weight_KB: Tensor, task: Task) -> Tensor:
+        level = torch.tensor(task.levels, device=raw_KBO.device, dtype=raw_KBO.dtype)
+        error = target_KBT[..., :1] - raw_KBO
+        slope = ((error < 0) + 0.5 * (error == 0) - level) / len(task.levels)
+        return slope * shares(weight_KB)[..., None]
 
 
 LOSS = Pinball()

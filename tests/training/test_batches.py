@@ -1,0 +1,60 @@
+"""An epoch: every row once, in each network's own order, in contiguous pieces."""
+
+import numpy as np
+import pytest
+import torch
+
+from core.contracts import TableInputs
+from core.training import batches
+from core.training.batches import NetworkRows, Rows, TrainingData
+
+
+def rows_of(*networks):
+    """Tables whose only number is fold * 100 + row."""
+    ids = torch.arange(2)[:, None, None] * 100 + torch.arange(60)[None, :, None]
+    data = TrainingData(
+        inputs=[TableInputs(num_numeric=1, cardinalities=(2,))] * 2,
+        numeric=ids.float(),
+        category=ids % 2,
+        target=ids.float() * 10,
+        networks=[NetworkRows(fold=f, train=np.array(train), validation=np.array([0])) for f, train in networks],
+        weight=ids[..., 0].float() + 1,
+    )
+    return Rows(data, torch.device("cpu"))
+
+
+def generators(*seeds):
+    return [np.random.default_rng(seed) for seed in seeds]
+
+
+@pytest.mark.parametrize("most", [1, 16_000_000])
+def test_every_row_is_read_once_whatever_the_chunks(monkeypatch, most):
+    """5 rows in three steps next to 3 rows in the same three steps."""
+    monkeypatch.setattr(batches, "_CHUNK_NUMBERS", most)
+    rows = rows_of((0, range(10, 15)), (1, range(50, 53)))
+    found = list(rows.epoch(generators(1, 2), 3))
+    assert [batch.rows for batch in found] == [2, 3, 3]
+    for k, expected in enumerate(([10, 11, 12, 13, 14], [150, 151, 152])):
+        read = np.concatenate([b.numeric[k, b.weight[k] > 0, 0] for b in found])
+        assert sorted(read) == expected
+    for batch in found:
+        assert batch.numeric.is_contiguous()
+        present = batch.weight > 0
+        torch.testing.assert_close(batch.target, batch.numeric * 10)
+        torch.testing.assert_close(batch.category[..., 0], batch.numeric[..., 0].long() % 2)
+        torch.testing.assert_close(batch.weight[present], batch.numeric[..., 0][present] + 1)
+
+
+def test_every_epoch_and_every_network_has_its_own_order():
+    rows, own = rows_of((0, range(60)), (0, range(60))), generators(1, 2)
+    first, again = (torch.cat([b.numeric for b in rows.epoch(own, 4)], dim=1)[..., 0] for _ in range(2))
+    assert not torch.equal(first, again)
+    assert not torch.equal(first[0], first[1])
+
+
+def test_an_order_does_not_depend_on_the_other_networks():
+    together = list(rows_of((0, range(40)), (1, range(60))).epoch(generators(1, 2), 3))
+    alone = list(rows_of((0, range(40))).epoch(generators(1), 3))
+    for a, b in zip(together, alone, strict=True):
+        present = a.weight[0] > 0
+        torch.testing.assert_close(a.numeric[0][present], b.numeric[0][b.weight[0] > 0])

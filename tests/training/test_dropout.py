@@ -1,0 +1,37 @@
+"""Dropout masks: the right share, the right scale, every network's own."""
+
+import pytest
+import torch
+
+from core.training.dropout import Dropout
+
+CPU = torch.device("cpu")
+
+
+def masks(rates, seeds, shape=(400, 33)):
+    own = [torch.Generator().manual_seed(seed) for seed in seeds]
+    return Dropout(rates, own, CPU)(torch.empty(len(rates), *shape))
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.5, 0.8])
+def test_a_share_of_units_is_dropped_and_the_rest_makes_up_for_it(rate):
+    mask = masks([rate], [1])
+    assert (mask == 0).float().mean().item() == pytest.approx(rate, abs=0.015)
+    assert mask.mean().item() == pytest.approx(1, abs=0.05)
+    assert mask.max().item() == pytest.approx(1 / (1 - rate))
+    for axis in (0, 1):  # no row and no unit is dropped more than chance allows
+        spread = (mask == 0).float().mean(axis + 1).std().item()
+        count = mask.shape[axis + 1]
+        assert spread == pytest.approx((rate * (1 - rate) / count) ** 0.5, rel=0.35)
+
+
+def test_a_networks_mask_is_its_own_whoever_is_beside_it():
+    together, alone = masks([0.3, 0.6, 0.3], [1, 2, 3]), masks([0.6], [2])
+    torch.testing.assert_close(together[1], alone[0])
+    assert not torch.equal(together[0], together[2])
+
+
+def test_every_call_draws_anew():
+    dropout = Dropout([0.5], [torch.Generator().manual_seed(1)], CPU)
+    hidden = torch.empty(1, 50, 20)
+    assert not torch.equal(dropout(hidden), dropout(hidden))
