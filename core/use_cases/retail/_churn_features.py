@@ -23,6 +23,7 @@ MONTH, QUARTER = 28, 84  # days looked back
 WINDOWS = (7, 14, 28, 56, 84)
 RECENT_GAPS = 5
 EVENING = 17  # o'clock
+BEHIND_UTC = pd.Timedelta(hours=5)  # receipts are stamped in UTC, the shops' days are those of Eastern Standard Time
 DEPARTMENTS = {"grocery": "GROCERY", "produce": "PRODUCE", "meat": "MEAT", "drug": "DRUG GM", "deli": "DELI"}
 
 
@@ -170,7 +171,8 @@ def build(
 
     Needs the tables campaigns, campaign_descriptions, coupon_redemptions, demographics, products and transactions.
     """
-    transactions = tables["transactions"]
+    stamped = tables["transactions"]
+    transactions = stamped.assign(transaction_timestamp=stamped["transaction_timestamp"] - BEHIND_UTC)
     households = np.unique(transactions["household_id"])
     shelf = tables["products"].sort_values("product_id")
     lines = lines_of(transactions, households, shelf["product_id"].to_numpy())

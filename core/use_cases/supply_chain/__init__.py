@@ -14,7 +14,7 @@ INDUSTRY = Industry(
         "**Early warning.** A delay that is seen coming can be announced, rerouted or caught up.",
     ),
     hard=(
-        "**Uncertainty counts.** One number is not enough: what pays is knowing how wrong it may be, and on which side.",
+        "**Uncertainty counts.** One number is not enough: what pays is knowing how wrong it may be, and which way.",
         "**Feedback.** A promise or an order quantity changes what happens next, and so the data of tomorrow.",
         "**Rare events.** Storms, strikes and closed borders are hardly in the past data.",
         "**Data in many hands.** Shop, kitchen, warehouse and carrier each see a part, with different clocks.",

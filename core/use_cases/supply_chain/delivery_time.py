@@ -198,8 +198,8 @@ USE_CASE = UseCase(
     summary="How long will this order take? Promise as little as you can, and still keep it.",
     question=Question(
         who="A restaurant, or a chain of them, that delivers what it cooks and names a time when the order is placed.",
-        problem="The same dish takes 15 minutes on a Monday noon and 45 on a Saturday evening. One promise for everybody "
-        "is far too long for most and broken for some.",
+        problem="An order takes 14 minutes late on a Saturday morning and 35 the same evening. One promise for all is "
+        "far too long for most and broken for some.",
         cost_today="A promise that is too long sends people elsewhere before they order. A broken one costs a voucher, "
         "and sometimes the customer.",
         what_ai_does="For every order it says not one time but a range: the minutes that it will keep in half, in nine "
