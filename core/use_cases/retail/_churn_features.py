@@ -136,8 +136,9 @@ def basket_before(lines: pd.DataFrame, cut_off: int, size: int) -> dict[str, np.
 def habits(rows: pd.DataFrame, trips: pd.DataFrame, lines: pd.DataFrame, size: int) -> pd.DataFrame:
     """The features of `gaps_before` and `basket_before` for every row."""
     (who, day), parts = visits_of(trips), []
-    for cut_off, own in rows.groupby("cut_off"):
-        at, member = int(cut_off), own["household"].to_numpy()
+    for at in np.unique(rows["cut_off"]).tolist():
+        own = rows[rows["cut_off"] == at]
+        member = own["household"].to_numpy()
         found = gaps_before(who, day, at // DAY, size) | basket_before(lines, at, size)
         parts.append(pd.DataFrame({name: v[member].astype(float) for name, v in found.items()}, index=own.index))
     return pd.concat(parts).sort_index()
@@ -177,7 +178,7 @@ def build(
     shelf = tables["products"].sort_values("product_id")
     lines = lines_of(transactions, households, shelf["product_id"].to_numpy())
     names = pd.Index([*DEPARTMENTS.values(), *sorted(set(shelf["department"].dropna()) - set(DEPARTMENTS.values()))])
-    lines["department"] = names.get_indexer(shelf["department"])[lines["product"].to_numpy()]
+    lines["department"] = names.get_indexer(pd.Index(shelf["department"]))[lines["product"].to_numpy()]
     trips = trips_of(lines)
     began = int(transactions["transaction_timestamp"].min().normalize().timestamp())
     rows = rows_of(trips, [int(c.astype("datetime64[s]").astype(np.int64)) for c in cut_offs])

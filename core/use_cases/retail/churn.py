@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.contracts import (
+    Assumption,
     Column,
     ColumnKind,
     Examples,
@@ -18,7 +19,7 @@ from core.contracts import (
     UseCase,
     Variant,
 )
-from core.value.threshold import Payoffs
+from core.value.threshold import Payoffs, ThresholdValue, ThresholdWords
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +77,7 @@ def plan(examples: Examples) -> Plan:
         separation="time",
         sentence="Twelve cut-offs, two weeks apart from 2 April to 3 September 2017, train: the four weeks that each "
         "asks about are over when the first test cut-off, 1 October, is reached. 29 October and 26 November test too. "
-        "Inside the training time five groups of households take turns as validation, so that no household helps to judge "
+        "Inside the training time five groups of households take turns as validation: no household helps to judge "
         "itself. Test households are those of training, later: a shop knows its customers.",
     )
 
