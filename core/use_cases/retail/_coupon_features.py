@@ -6,88 +6,19 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
 
-UNKNOWN = "unknown"
-DAY = 86_400  # seconds
+from core.use_cases.retail._journey import (
+    DAY,
+    Events,
+    codes,
+    lines_of,
+    people_of,
+    ratio,
+    seconds,
+    trips_of,
+    weeks_known,
+)
+
 SHORT, LONG = 28, 84  # days looked back
-HOUSEHOLD = (
-    1 << 34
-)  # key = household code * HOUSEHOLD + seconds since 1970: one sorted array answers "before" for everyone
-
-
-DEMOGRAPHICS = ("age", "income", "home_ownership", "marital_status", "household_size")
-
-
-def seconds(times: pd.Series) -> np.ndarray:
-    return times.to_numpy("datetime64[s]").astype(np.int64)
-
-
-def cents(amounts: pd.Series) -> np.ndarray:
-    """Whole cents: sums of whole numbers are exact, whatever rows come later in the table."""
-    return np.rint(amounts.to_numpy() * 100).astype(np.int64)
-
-
-def ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """part / whole, missing where there is nothing to divide by."""
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=np.asarray(whole) > 0)
-
-
-class Events:
-    """Events of households in time, answering sums "from .. until just before" for many rows at once."""
-
-    def __init__(self, household: np.ndarray, when: np.ndarray, **amounts: np.ndarray) -> None:
-        key = household * HOUSEHOLD + when
-        order = np.argsort(key, kind="stable")
-        self.key = key[order]
-        self.totals = {name: np.concatenate([[0], np.cumsum(values[order])]) for name, values in amounts.items()}
-
-    def total(self, name: str, household: np.ndarray, end: np.ndarray, days: int | None = None) -> np.ndarray:
-        """Sum of an amount over the events before `end` (a second), at most `days` back; exact, whole numbers."""
-        start = household * HOUSEHOLD + (0 if days is None else end - days * DAY)
-        low, high = np.searchsorted(self.key, start), np.searchsorted(self.key, household * HOUSEHOLD + end)
-        return self.totals[name][high] - self.totals[name][low]
-
-    def days_since(self, household: np.ndarray, end: np.ndarray) -> np.ndarray:
-        """Days from the last event before `end`; missing where there is none."""
-        last = np.searchsorted(self.key, household * HOUSEHOLD + end) - 1
-        found = (last >= 0) & (self.key[last] // HOUSEHOLD == household)
-        return np.where(found, (end - self.key[last] % HOUSEHOLD) / DAY, np.nan)
-
-
-def codes(values: pd.Series, known: np.ndarray) -> np.ndarray:
-    """Position of each value in the sorted array `known`, -1 where it is not in it."""
-    at = np.searchsorted(known, values.to_numpy()).clip(max=len(known) - 1)
-    return np.where(known[at] == values.to_numpy(), at, -1)
-
-
-def trips_of(lines: pd.DataFrame) -> pd.DataFrame:
-    """One row per household and till receipt (lines of the same second), amounts in cents."""
-    key = lines["household"].to_numpy() * HOUSEHOLD + lines["when"].to_numpy()
-    first = np.flatnonzero(np.diff(key, prepend=-1))
-    summed = {name: np.add.reduceat(lines[name].to_numpy(), first) for name in ("sales", "coupon", "match")}
-    return pd.DataFrame({"household": key[first] // HOUSEHOLD, "when": key[first] % HOUSEHOLD, **summed})
-
-
-def lines_of(transactions: pd.DataFrame, households: np.ndarray, products: np.ndarray) -> pd.DataFrame:
-    """The receipt lines of the mailed households in order of household and time."""
-    lines = pd.DataFrame(
-        {
-            "household": codes(transactions["household_id"], households),
-            "when": seconds(transactions["transaction_timestamp"]),
-            "product": codes(transactions["product_id"], products),
-            "sales": cents(transactions["sales_value"]),
-            "coupon": cents(transactions["coupon_disc"]),
-            "match": cents(transactions["coupon_match_disc"]),
-        }
-    )
-    order = np.argsort(lines["household"].to_numpy() * HOUSEHOLD + lines["when"].to_numpy(), kind="stable")
-    lines = lines.take(order)
-    return lines[lines["household"].to_numpy() >= 0].reset_index(drop=True)
-
-
-def weeks_known(start: np.ndarray, began: int, days: int | None = None) -> np.ndarray:
-    """Weeks of data before the start, at most the window: early campaigns look back on less."""
-    weeks = (start - began) / DAY / 7
-    return weeks if days is None else np.minimum(weeks, days / 7)
 
 
 def shopping(trips: pd.DataFrame, household: np.ndarray, start: np.ndarray, began: int) -> dict[str, np.ndarray]:
@@ -225,7 +156,6 @@ def build(tables: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.Series, 
     redemptions = redemptions[redemptions["household"] >= 0]
     lines = lines_of(tables["transactions"], households, products)
     began = int(tables["transactions"]["transaction_timestamp"].min().normalize().timestamp())
-    people = tables["demographics"].set_index("household_id").reindex(info["household_id"])
     features = pd.DataFrame(
         {
             **shopping(trips_of(lines), household, start, began),
@@ -233,10 +163,7 @@ def build(tables: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.Series, 
             **matches(info, lines, tables["coupons"], redemptions, products, began),
             "campaign_type": info["campaign_type"].astype(str),
             "campaign_days": (info["end_date"] - info["start_date"]).dt.days.astype(float),
-            **{
-                name: people[name].astype(object).where(people[name].notna(), UNKNOWN).to_numpy()
-                for name in DEMOGRAPHICS
-            },
+            **people_of(tables["demographics"], info["household_id"]),
         }
     )
     answered = tables["coupon_redemptions"][["household_id", "campaign_id"]].drop_duplicates().assign(target=1)

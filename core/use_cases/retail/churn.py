@@ -1,0 +1,316 @@
+"""Churn: will this household buy nothing in the next four weeks? One row per household and cut-off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from core.contracts import (
+    Assumption,
+    Column,
+    ColumnKind,
+    Examples,
+    Fold,
+    Kind,
+    Plan,
+    Preset,
+    Question,
+    Task,
+    UseCase,
+    Variant,
+)
+from core.value.threshold import Payoffs, ThresholdValue, ThresholdWords
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NUM_FOLDS = 5
+_TRAIN = ("2017-04-02", "2017-09-03", 14)  # first and last cut-off, days between: the last one's outcome ends in time
+_TEST = ("2017-10-01", "2017-10-29", "2017-11-26")
+_CATEGORY = ColumnKind.CATEGORY
+
+
+def examples(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Examples:
+    """Everything known on the eve of each cut-off about the households with a purchase in the eight weeks before it."""
+    return _examples(tables, _COLUMNS)
+
+
+def examples_with_people(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Examples:
+    """The same, with what households have told about themselves."""
+    return _examples(tables, (*_COLUMNS, *_PEOPLE))
+
+
+def _examples(tables: Mapping[str, Mapping[str, pd.DataFrame]], columns: tuple[Column, ...]) -> Examples:
+    import numpy as np
+
+    from core.use_cases.retail._churn_features import build
+
+    first, last, days = _TRAIN
+    training = np.arange(np.datetime64(first), np.datetime64(last) + 1, days)
+    features, silent, info = build(tables["complete_journey"], [*training, *(np.datetime64(day) for day in _TEST)])
+    return Examples(
+        features=features[[column.name for column in columns]],
+        target=silent.to_frame("silent"),
+        unit=info["household"].to_numpy(),
+        time=info["cut_off"].to_numpy(),
+        info=info,
+    )
+
+
+def plan(examples: Examples) -> Plan:
+    """Cut-offs whose four weeks are over before 1 October 2017 train; from that day on they test; five folds of
+    households validate inside the training time."""
+    import numpy as np
+
+    assert examples.time is not None
+    before = np.flatnonzero(examples.time < np.datetime64(_TEST[0]))
+    test = np.flatnonzero(examples.time >= np.datetime64(_TEST[0]))
+    households = np.unique(examples.unit[before])
+    part_of = dict(zip(households, np.random.default_rng(28).permutation(len(households)) % _NUM_FOLDS, strict=True))
+    part = np.array([part_of[h] for h in examples.unit[before]])
+    return Plan(
+        folds=tuple(
+            Fold(name=f"households {i + 1}", train=before[part != i], validation=before[part == i], test=test)
+            for i in range(_NUM_FOLDS)
+        ),
+        unit="household",
+        separation="time",
+        sentence="Twelve cut-offs, two weeks apart from 2 April to 3 September 2017, train: the four weeks that each "
+        "asks about are over when the first test cut-off, 1 October, is reached. 29 October and 26 November test too. "
+        "Inside the training time five groups of households take turns as validation: no household helps to judge "
+        "itself. Test households are those of training, later: a shop knows its customers.",
+    )
+
+
+def _payoffs(assumed: Mapping[str, float]) -> Payoffs:
+    """Of those who would stay away some are saved, and take the incentive; of the others some take it for nothing."""
+    saved = assumed["save_rate"] * (assumed["saved_sales"] * assumed["gross_margin"] - assumed["incentive"])
+    cost = assumed["contact_cost"]
+    return Payoffs(tp=saved - cost, fp=-assumed["take_up"] * assumed["incentive"] - cost, fn=0.0, tn=0.0)
+
+
+def _records_per_year(assumed: Mapping[str, float], info: pd.DataFrame) -> float:
+    return assumed["households"] * assumed["rounds_per_year"]
+
+
+VALUE = ThresholdValue(
+    payoffs=_payoffs,
+    records_per_year=_records_per_year,
+    words=ThresholdWords(
+        tp="Contacted, would have stayed away",
+        fp="Contacted, would have come anyway",
+        fn="Not contacted, stayed away",
+        tn="Not contacted, came",
+        act="contact",
+        unit="households and rounds",
+        threshold="Send an offer when the predicted chance of staying away is at least",
+        everybody="Contact everybody",
+        nobody="Contact nobody",
+    ),
+    assumptions=(
+        Assumption(
+            name="save_rate",
+            label="Share of contacted would-be absentees who come back",
+            value=0.10,
+            low=0.0,
+            high=1.0,
+            step=0.01,
+            unit="share",
+            source="One in ten. No data here says it: only an experiment with households left alone by lot can tell.",
+        ),
+        Assumption(
+            name="saved_sales",
+            label="Sales to a household that comes back, in the four weeks",
+            value=46.6,
+            low=0.0,
+            high=500.0,
+            step=1.0,
+            unit="USD",
+            guess=False,
+            source="Training cut-offs: what households that then stayed away had spent in four average weeks of the "
+            "twelve before. They did not catch up afterwards, and no later sales are counted. Selection, not proof.",
+        ),
+        Assumption(
+            name="gross_margin",
+            label="Gross margin on these sales",
+            value=0.28,
+            low=0.0,
+            high=1.0,
+            step=0.01,
+            unit="share",
+            source="In the usual range of grocery chains; put in your own.",
+        ),
+        Assumption(
+            name="contact_cost",
+            label="Cost of a contact",
+            value=0.05,
+            low=0.0,
+            high=10.0,
+            step=0.01,
+            unit="USD",
+            source="An app message or an e-mail; a letter costs ten times as much.",
+        ),
+        Assumption(
+            name="incentive",
+            label="Incentive, paid when it is used",
+            value=3.0,
+            low=0.0,
+            high=50.0,
+            step=0.5,
+            unit="USD",
+            source="About a tenth of an average basket off; put in your own offer.",
+        ),
+        Assumption(
+            name="take_up",
+            label="Share of the others who use the incentive for nothing",
+            value=0.12,
+            low=0.0,
+            high=1.0,
+            step=0.01,
+            unit="share",
+            guess=False,
+            source="As many as redeemed a coupon of a mailed campaign in 2017: 12% of 6,424 mailings.",
+        ),
+        Assumption(
+            name="households",
+            label="Active households in the loyalty programme",
+            value=100_000.0,
+            low=100.0,
+            high=50_000_000.0,
+            step=10_000.0,
+            unit="households",
+            source="A regional chain; put in your own number.",
+        ),
+        Assumption(
+            name="rounds_per_year",
+            label="Rounds of offers a year",
+            value=13.0,
+            low=1.0,
+            high=52.0,
+            step=1.0,
+            unit="rounds",
+            source="One every four weeks, so that no silence is counted twice.",
+        ),
+    ),
+)
+
+_COLUMNS = (
+    Column(name="days_since_trip", label="Time since the last shopping trip", unit="days"),
+    Column(name="visits_7", label="Days with a purchase, last week", unit="days"),
+    Column(name="visits_14", label="Days with a purchase, last 2 weeks", unit="days"),
+    Column(name="visits_28", label="Days with a purchase, last 4 weeks", unit="days"),
+    Column(name="visits_56", label="Days with a purchase, last 8 weeks", unit="days"),
+    Column(name="visits_84", label="Days with a purchase, last 12 weeks", unit="days"),
+    Column(name="visits_a_week", label="Days with a purchase, since January", unit="per week"),
+    Column(name="visit_trend", label="Visits of the last 4 weeks among those of 12", unit="share"),
+    Column(name="weeks_visited", label="Weeks with a purchase, of the last 12", unit="weeks"),
+    Column(name="gap_mean", label="Usual pause between visits", unit="days", help="Mean since January."),
+    Column(name="gap_median", label="Middle pause between visits", unit="days"),
+    Column(name="gap_recent", label="Mean of the last five pauses", unit="days"),
+    Column(name="gap_longest", label="Longest pause between visits", unit="days"),
+    Column(
+        name="gap_spread",
+        label="Irregularity of the pauses",
+        help="Standard deviation over mean: 0 is clockwork, 1 is chance.",
+    ),
+    Column(name="long_gaps", label="Pauses of four weeks or more so far", unit="pauses"),
+    Column(
+        name="silence_by_gap",
+        label="Present silence against the usual pause",
+        unit="times",
+        help="Days since the last visit over the mean pause.",
+    ),
+    Column(name="silence_by_longest", label="Present silence against the longest pause", unit="times"),
+    Column(
+        name="gaps_shorter",
+        label="Pauses shorter than the present silence",
+        unit="share",
+        help="1: the household has never stayed away so long.",
+    ),
+    Column(
+        name="gaps_ran_on",
+        label="Pauses this long that ran on for four weeks",
+        unit="share",
+        help="Of the household's own pauses at least as long as the present silence, those that lasted four weeks "
+        "more; drawn towards a half where there are few.",
+    ),
+    Column(name="spend_28", label="Spend, last 4 weeks", unit="$ per week"),
+    Column(name="spend_84", label="Spend, last 12 weeks", unit="$ per week"),
+    Column(name="spend_a_week", label="Spend, since January", unit="$ per week"),
+    Column(name="spend_trend", label="Spend of the last 4 weeks among that of 12", unit="share"),
+    Column(name="basket_value", label="Average basket", unit="$"),
+    Column(name="last_basket", label="Last basket", unit="$"),
+    Column(name="weekend_share", label="Trips at the weekend", unit="share of trips"),
+    Column(name="evening_share", label="Trips from 17 o'clock on", unit="share of trips"),
+    Column(name="grocery_share", label="Dry groceries, last 12 weeks", unit="share of spend"),
+    Column(name="produce_share", label="Fruit and vegetables, last 12 weeks", unit="share of spend"),
+    Column(name="meat_share", label="Fresh meat, last 12 weeks", unit="share of spend"),
+    Column(name="drug_share", label="Drugstore goods, last 12 weeks", unit="share of spend"),
+    Column(name="deli_share", label="Delicatessen, last 12 weeks", unit="share of spend"),
+    Column(name="products_84", label="Different products, last 12 weeks", unit="products"),
+    Column(name="departments_84", label="Departments bought from, last 12 weeks", unit="departments"),
+    Column(name="coupon_trip_share", label="Trips with a coupon, since January", unit="share of trips"),
+    Column(name="days_since_coupon", label="Time since a coupon was last used", unit="days"),
+    Column(name="coupons_redeemed", label="Campaign coupons redeemed so far", unit="coupons"),
+    Column(name="campaigns_received", label="Campaigns received so far", unit="campaigns"),
+    Column(name="campaigns_running", label="Of these, still running", unit="campaigns"),
+)
+_PEOPLE = (
+    Column(name="age", label="Age group", kind=_CATEGORY),
+    Column(name="income", label="Household income", kind=_CATEGORY),
+    Column(name="home_ownership", label="Home", kind=_CATEGORY),
+    Column(name="marital_status", label="Marital status", kind=_CATEGORY),
+    Column(name="household_size", label="Household size", unit="persons", kind=_CATEGORY),
+)
+
+USE_CASE = UseCase(
+    name="retail/churn",
+    title="Churn",
+    summary="Which household is about to stay away? Ask those back, and give nothing away to the others.",
+    question=Question(
+        who="The loyalty team of a grocery chain that can send a household a personal offer.",
+        problem="About one active household in eight buys nothing in the next four weeks. By the time that is plain, "
+        "it may shop elsewhere.",
+        cost_today="An offer to everybody is a discount for seven households that would have come anyway. No offer "
+        "leaves the eighth to the competition.",
+        what_ai_does="It compares each household with its own habit: how long it usually stays away, how regularly it "
+        "comes, what it buys, and how that has changed. Everybody above a threshold gets an offer.",
+    ),
+    datasets=("complete_journey",),
+    columns=_COLUMNS,
+    task=Task(
+        kind=Kind.BINARY,
+        target="stays away",
+        target_columns=("silent",),
+        outputs=("probability",),
+        loss="binary_cross_entropy",
+        metrics=("roc_auc", "average_precision", "log_loss", "brier"),
+        headline="roc_auc",
+        positive="stays away",
+        negative="comes back",
+    ),
+    model="table_network",
+    baselines=("single_feature", "logistic", "gradient_boosting"),
+    examples=examples,
+    plan=plan,
+    value=VALUE,
+    settings={"numeric_transform": {"default": "log"}},
+    presets=(Preset(name="recommended", title="Recommended", reason="R."),),
+    record_label="household",
+    order=20,
+    variants_label="What is known",
+    variants=(
+        Variant(
+            name="receipts",
+            title="Receipts only",
+            reason="Purchases, coupons and mailings, each dated: nothing can come from after the cut-off.",
+        ),
+        Variant(
+            name="demographics",
+            title="Receipts and demographics",
+            reason="Age, income, home and family as well. The data does not say when they were collected, and who told "
+            "them stays away a third as often as others with the same past: part of that may be hindsight.",
+            changes={"columns": (*_COLUMNS, *_PEOPLE), "examples": examples_with_people},
+        ),
+    ),
+)
