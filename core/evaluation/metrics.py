@@ -98,6 +98,24 @@ def mean_absolute_error(
     return _average(np.abs(target[:, 0] - middle), _ones(target, weight))
 
 
+def wape(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | None, task: Task) -> np.ndarray:
+    """Sum of distances between the target and the middle output, over the sum of what there was."""
+    import numpy as np
+
+    w, middle = _ones(target, weight), prediction[:, prediction.shape[1] // 2]
+    there = w @ np.abs(target[:, 0])
+    return np.divide(w @ np.abs(target[:, 0] - middle), there, out=np.full(len(there), np.nan), where=there > 0)
+
+
+def mase(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | None, task: Task) -> np.ndarray:
+    """Mean absolute error of the middle output in units of the series' own past seasonal change (Hyndman and Koehler,
+    2006). target: value, scale; scale is the mean absolute seasonal difference before the forecast."""
+    import numpy as np
+
+    middle = prediction[:, prediction.shape[1] // 2]
+    return _average(np.abs(target[:, 0] - middle) / target[:, 1], _ones(target, weight))
+
+
 def concordance(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | None, task: Task) -> np.ndarray:
     """Harrell's C: share of comparable pairs in which the higher risk had the event first. target: time, event."""
     import numpy as np
@@ -162,6 +180,24 @@ METRICS: dict[str, Metric] = {
             higher_is_better=False,
             compute=mean_absolute_error,
             help="Mean distance between the middle forecast and what happened.",
+        ),
+        Metric(
+            name="wape",
+            label="Weighted absolute percentage error",
+            short="WAPE",
+            higher_is_better=False,
+            compute=wape,
+            help="All misses of the middle forecast together, as a share of all that was sold: 0.2 means that a fifth "
+            "of the volume was forecast wrongly.",
+        ),
+        Metric(
+            name="mase",
+            label="Mean absolute scaled error",
+            short="MASE",
+            higher_is_better=False,
+            compute=mase,
+            help="Mean miss of the middle forecast, in units of how much the series used to change from one year to "
+            "the next. Below 1 is better than what last year's value did in the past, one year ahead.",
         ),
         Metric(
             name="concordance",

@@ -36,10 +36,28 @@ SKLEARN = {
         [mean_pinball_loss(y[:, 0], p[:, i], alpha=level, sample_weight=w) for i, level in enumerate(LEVELS)]
     ),
     "mean_absolute_error": lambda y, p, w: mean_absolute_error(y[:, 0], p[:, 1], sample_weight=w),
+    "wape": lambda y, p, w: naive_wape(*(a.repeat(w.astype(int), axis=0) for a in (y, p))),
+    "mase": lambda y, p, w: naive_mase(*(a.repeat(w.astype(int), axis=0) for a in (y, p))),
     "concordance": lambda y, p, w: naive_concordance(*(a.repeat(w.astype(int), axis=0) for a in (y, p))),
 }
 
+OF_AMOUNTS = ("pinball_loss", "mean_absolute_error", "wape", "mase")
+
 every_metric = pytest.mark.parametrize("name", sorted(METRICS))
+
+
+def naive_wape(target, prediction):
+    """Misses over amounts, row by row."""
+    missed = there = 0.0
+    for row, said in zip(target, prediction, strict=True):
+        missed += abs(row[0] - said[1])
+        there += abs(row[0])
+    return missed / there
+
+
+def naive_mase(target, prediction):
+    """The mean of misses, each divided by its own scale, row by row."""
+    return sum(abs(row[0] - said[1]) / row[1] for row, said in zip(target, prediction, strict=True)) / len(target)
 
 
 def naive_concordance(target, prediction):
@@ -56,8 +74,9 @@ def naive_concordance(target, prediction):
 def problem(name, *, ties, rows=ROWS, seed=0):
     rng = np.random.default_rng(seed)
     hidden = rng.normal(size=rows)
-    if name in ("pinball_loss", "mean_absolute_error"):
-        return hidden[:, None] * 10, np.sort(rng.normal(size=(rows, 3)), axis=1) * 10
+    if name in OF_AMOUNTS:
+        target = np.c_[hidden * 10, rng.uniform(0.5, 20, rows)] if name == "mase" else hidden[:, None] * 10
+        return target, np.sort(rng.normal(size=(rows, 3)), axis=1) * 10
     score = 1 / (1 + np.exp(-(hidden + rng.normal(size=rows))))
     if ties:
         score = np.round(score * 5) / 5 * 0.9 + 0.05
@@ -103,8 +122,8 @@ def test_the_order_of_rows_does_not_matter(name):
 @every_metric
 def test_better_predictions_score_on_the_side_that_is_called_better(name):
     target, prediction = problem(name, ties=False)
-    if name in ("pinball_loss", "mean_absolute_error"):
-        better = target + (prediction - target) / 10
+    if name in OF_AMOUNTS:
+        better = target[:, :1] + (prediction - target[:, :1]) / 10
     elif name == "concordance":
         better = -target[:, :1]
     else:
@@ -139,6 +158,10 @@ def test_an_undefined_draw_leaves_the_others_defined():
         values = METRICS[name].compute(target, prediction, weight, TASK)
         assert values[[0, 2]].tolist() == [1.0, 1.0]
         assert np.isnan(values[1])
+
+
+def test_a_share_of_nothing_sold_is_not_defined_and_no_warning():
+    assert np.isnan(METRICS["wape"].compute(np.zeros((3, 1)), np.ones((3, 3)), None, TASK)).all()
 
 
 def test_log_loss_of_a_certain_mistake_is_large_and_finite():
