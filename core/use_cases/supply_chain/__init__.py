@@ -1,0 +1,1 @@
+"""Supply chain: the industry's use cases."""
