@@ -1,0 +1,303 @@
+"""Demand forecast: how much will sell, and how sure is that? One row per series, day of the forecast and day ahead."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from core.contracts import (
+    Assumption,
+    Column,
+    Examples,
+    Fan,
+    Fold,
+    Kind,
+    Plan,
+    Question,
+    Section,
+    Task,
+    UseCase,
+    Variant,
+)
+from core.use_cases.supply_chain import _demand_stock
+from core.use_cases.supply_chain._demand_columns import BY_DEPARTMENT, BY_STORE, MONTHLY
+from core.value.level import LevelValue, LevelWords
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+_OUTPUTS = ("q05", "q10", "q25", "q50", "q75", "q90", "q95")
+_HOUSEHOLDS = 2_469  # whose purchases the data are
+_THIN = 3  # of the stores' training days, every third is an origin
+
+Tables = Mapping[str, Mapping[str, "pd.DataFrame"]]
+
+
+def examples(tables: Tables) -> Examples:
+    """The 12 largest departments, every day, 1 to 7 days ahead."""
+    from core.use_cases.supply_chain import _demand_daily
+
+    daily, about = _demand_daily.by_department(tables["complete_journey"])
+    return _with(_demand_daily.build(daily, about, stride=1), BY_DEPARTMENT)
+
+
+def examples_by_store(tables: Tables) -> Examples:
+    """Departments in the 20 largest stores; training days are thinned."""
+    from core.use_cases.supply_chain import _demand_daily
+
+    daily, about = _demand_daily.by_store(tables["complete_journey"])
+    return _with(_demand_daily.build(daily, about, stride=_THIN), BY_STORE)
+
+
+def examples_monthly(tables: Tables) -> Examples:
+    """The 1,428 monthly series of the M3 competition, 1 to 18 months ahead."""
+    from core.use_cases.supply_chain import _demand_monthly
+
+    return _with(_demand_monthly.build(tables), MONTHLY)
+
+
+def _with(built: Examples, columns: tuple[Column, ...]) -> Examples:
+    from dataclasses import replace
+
+    return replace(built, features=built.features[[column.name for column in columns]])
+
+
+def plan(examples: Examples) -> Plan:
+    """Walk forward: train up to a day, validate on the four weeks after it, three times; test the last eight weeks."""
+    return _walk(
+        examples,
+        ("2017-08-14", "2017-09-11", "2017-10-09", "2017-11-06"),
+        1,
+        "The last eight weeks of 2017 test, forecast anew every evening for the seven days ahead. Before them, the "
+        "plan walks forward: networks train up to 13 August, 10 September or 8 October, and validate on the four weeks "
+        "after that. 25 December, when the shops were shut, is no target.",
+    )
+
+
+def plan_by_store(examples: Examples) -> Plan:
+    """Train up to 8 October, validate on the four weeks after it, test the last eight weeks."""
+    return _walk(
+        examples,
+        ("2017-10-09", "2017-11-06"),
+        _THIN,
+        "The last eight weeks of 2017 test, forecast anew every evening for the seven days ahead; the four weeks "
+        "before them validate, and every third evening before those trains. 25 December, when the shops were shut, is "
+        "no target.",
+    )
+
+
+def _walk(examples: Examples, starts: tuple[str, ...], stride: int, sentence: str) -> Plan:
+    import numpy as np
+
+    assert examples.time is not None
+    assert examples.series is not None
+    days = [np.datetime64(day) for day in starts]
+    trains = examples.series.origin % stride == 0
+    folds = tuple(
+        Fold(
+            name=f"up to {first - np.timedelta64(1, 'D')}",
+            train=np.flatnonzero(trains & (examples.time < first)),
+            validation=np.flatnonzero((examples.time >= first) & (examples.time < end)),
+            test=np.flatnonzero(examples.time >= days[-1]),
+        )
+        for first, end in itertools.pairwise(days)
+    )
+    return Plan(folds=folds, unit="week", separation="time", sentence=sentence)
+
+
+def plan_monthly(examples: Examples) -> Plan:
+    """Each series' last 18 months test, the 18 before them validate, earlier ones train."""
+    import numpy as np
+
+    assert examples.time is not None
+    fold = Fold(
+        name="each series' end",
+        train=np.flatnonzero(examples.time < -36),
+        validation=np.flatnonzero((examples.time >= -36) & (examples.time < -18)),
+        test=np.flatnonzero(examples.time >= -18),
+    )
+    return Plan(
+        folds=(fold,),
+        unit="series",
+        separation="time",
+        sentence="The last 18 months of every series test, as in the competition, all forecast from the month before; "
+        "the 18 months before them validate, and earlier months train. Time is counted back from each series' own end: "
+        "their calendar dates are not known.",
+    )
+
+
+def _rows_per_year(assumed: Mapping[str, float], info: pd.DataFrame) -> float:
+    return len(info) / info["day"].nunique() * 365 * assumed["households"] / _HOUSEHOLDS
+
+
+VALUE = LevelValue(
+    levels=LEVELS,
+    outcome=_demand_stock.outcome,
+    simple=_demand_stock.simple,
+    rows_per_year=_rows_per_year,
+    words=LevelWords(
+        level="Stock up to the forecast's quantile",
+        chosen="Stocked for a day",
+        kept="Nothing lacked",
+        short="Lacked on the shelf",
+        over="Thrown away",
+        amount_unit="USD of sales",
+        unit="forecasts",
+    ),
+    assumptions=(
+        Assumption(
+            name="margin",
+            label="Gross margin on fresh goods",
+            value=0.30,
+            low=0.0,
+            high=0.8,
+            step=0.01,
+            unit="share of sales",
+            source="In the usual range of grocery chains; put in your own.",
+        ),
+        Assumption(
+            name="waste_cost",
+            label="Cost of what is thrown away",
+            value=0.75,
+            low=0.0,
+            high=1.5,
+            step=0.01,
+            unit="share of its sales value",
+            source="The purchase price at that margin, and 5 cents of a dollar for handling and disposal.",
+        ),
+        Assumption(
+            name="lost_share",
+            label="Of what is lacking, lost for good",
+            value=0.5,
+            low=0.0,
+            high=1.0,
+            step=0.05,
+            unit="share",
+            source="Shopper surveys put it between a third and a half (Corsten and Gruen, 2003): others take another "
+            "product or come back.",
+        ),
+        Assumption(
+            name="lead_days",
+            label="From order to delivery",
+            value=2.0,
+            low=1.0,
+            high=7.0,
+            step=1.0,
+            unit="days",
+            source="Ordered in the evening, delivered before opening on the second morning after; put in your own.",
+        ),
+        Assumption(
+            name="shelf_life",
+            label="Fresh goods can be sold for",
+            value=3.0,
+            low=1.0,
+            high=14.0,
+            step=1.0,
+            unit="days",
+            source="Between a day for pastry and a week for packaged meat; one number for all fresh departments.",
+        ),
+        Assumption(
+            name="households",
+            label="Households that shop in the chain",
+            value=100_000.0,
+            low=100.0,
+            high=50_000_000.0,
+            step=10_000.0,
+            unit="households",
+            source="A regional chain; the data are the purchases of 2,469 households.",
+        ),
+    ),
+)
+
+_TASK = Task(
+    kind=Kind.QUANTILE,
+    target="sales of a day",
+    target_columns=("sales",),
+    outputs=_OUTPUTS,
+    levels=LEVELS,
+    loss="pinball",
+    metrics=("wape", "pinball_loss", "mean_absolute_error"),
+    headline="wape",
+    unit="USD",
+    relative_to="level",
+    fan=Fan(series="series", origin="made", when="day"),
+)
+_MONTHLY_TASK = Task(
+    kind=Kind.QUANTILE,
+    target="value of a month",
+    target_columns=("value", "scale"),
+    outputs=_OUTPUTS,
+    levels=LEVELS,
+    loss="pinball",
+    metrics=("mase", "pinball_loss"),
+    headline="mase",
+    relative_to="level",
+    error_per="scale",
+    fan=Fan(series="series", origin="made", when="month"),
+    absent=(Section.MONEY,),
+)
+
+USE_CASE = UseCase(
+    name="supply_chain/demand",
+    title="Demand forecast",
+    summary="How much will sell on each of the next days, and how sure is that? Order for it: less thrown away, less "
+    "missing.",
+    question=Question(
+        who="The replenishment team of a grocery chain, which orders every evening for the days ahead.",
+        problem="What is ordered too much is thrown away, what is ordered too little is not sold. Both depend on sales "
+        "that have not happened yet.",
+        cost_today="Orders by rule of thumb, as much as last week or the mean of four, miss every trend and holiday, "
+        "and say nothing about how far they may be off.",
+        what_ai_does="One network learns from all series together and gives, for each day ahead, a whole range: seven "
+        "levels that sales stay below with a known chance. The order follows the level that pays best.",
+    ),
+    datasets=("complete_journey",),
+    columns=BY_DEPARTMENT,
+    task=_TASK,
+    model="table_network",
+    baselines=("seasonal_naive", "exponential_smoothing", "gradient_boosting"),
+    examples=examples,
+    plan=plan,
+    value=VALUE,
+    settings={
+        "learning_rate": {"default": 3e-3},
+        "num_epochs": {"default": 30},
+        "members": {"default": 4},
+        "width": {"default": 64},
+        "dropout": {"default": 0.1},
+        "patience": {"default": 8},
+    },
+    presets=(),
+    variants=(
+        Variant(
+            name="departments",
+            title="12 departments, daily",
+            reason="The sales of a whole department are smooth: here the mean of a few weeks is hard to beat.",
+        ),
+        Variant(
+            name="stores",
+            title="89 departments in stores, daily",
+            reason="The same sales split over 20 stores are mostly noise: the range says more than its middle.",
+            changes={"columns": BY_STORE, "examples": examples_by_store, "plan": plan_by_store},
+        ),
+        Variant(
+            name="m3_monthly",
+            title="M3: 1,428 monthly series",
+            reason="The classic contest: business series of every kind, 18 months ahead, without a common calendar.",
+            changes={
+                "datasets": ("m3_competition",),
+                "columns": MONTHLY,
+                "task": _MONTHLY_TASK,
+                "examples": examples_monthly,
+                "plan": plan_monthly,
+                "value": None,
+                "record_label": "forecast",
+            },
+        ),
+    ),
+    variants_label="Series",
+    record_label="forecast",
+    order=10,
+)
