@@ -39,7 +39,8 @@ def what_if(
     features: Mapping[str, Any],
     vary: str | None,
 ) -> dict[str, Any]:
-    """The prediction for made-up features, each network's own, and the curve over one feature's range."""
+    """The prediction for made-up features, each network's own, and the curve over one feature's range: the middle
+    output with the networks' range, and the ensemble's every output, one list each."""
     known = {c.name: c for c in use_case.columns}
     for name in [*features, *([vary] if vary else [])]:
         if name not in known:
@@ -52,13 +53,15 @@ def what_if(
         stops = stops_of(known[vary], examples.features[vary])
         table = pd.concat([one] * len(stops), ignore_index=True)
         table[vary] = stops
-        predicted = ensemble.predict(table)[:, :, middle]
+        outputs = ensemble.predict(table)
+        predicted = outputs[:, :, middle]
         answer["curve"] = {
             "column": vary,
             "x": [plain(s) for s in stops],
             "mean": predicted.mean(0).tolist(),
             "low": predicted.min(0).tolist(),
             "high": predicted.max(0).tolist(),
+            "outputs": outputs.mean(0).T.tolist(),
         }
     return answer
 

@@ -98,7 +98,7 @@ class Metric:
     """One held-out metric.
 
     `compute(target_NT, prediction_NO, weight_RN, task)` gives (R,), one value per row of weights; `weight_RN` None
-    means every row once, and gives (1,).
+    means every row once, and gives (1,). unit: "{target}" stands for the target's own.
     """
 
     name: str

@@ -9,9 +9,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.contracts import Industry
 from core.errors import UnknownNameError
+from core.store import store_folder
+from core.store.runs import list_runs
 from core.text import _
 from core.use_cases import INDUSTRIES, USE_CASES, all_use_cases
-from pages.components.cards import OpenPage, use_case_card
+from pages.components.cards import OpenPage, card_rows
 from pages.components.frame import literal, start_page
 
 
@@ -33,16 +35,14 @@ def draw(open_use_case: OpenPage, open_industry: Callable[[Industry], st.Page]) 
     _unknown_page([*(u.slug for u in every), *INDUSTRIES.all()])
     for problem in (*INDUSTRIES.problems(), *USE_CASES.problems()):
         st.warning(literal(problem))
-    st.space("medium")
+    st.space("small")
+    found = list_runs(store_folder())
     for declared in sorted(INDUSTRIES.all().values(), key=lambda i: i.order):
         st.subheader(declared.title)
         st.markdown(declared.summary)
-        st.page_link(open_industry(declared), label=_("Where AI earns in this industry, and what is hard"))
         of_industry = [u for u in every if u.industry == declared.name]
-        for start in range(0, len(of_industry), 3):
-            for column, use_case in zip(st.columns(3), of_industry[start : start + 3], strict=False):
-                with column:
-                    use_case_card(use_case, open_use_case)
+        card_rows(of_industry, found, open_use_case, compact=True)
+        st.page_link(open_industry(declared), label=_("Where AI earns in this industry, and what is hard"))
 
 
 def _unknown_page(known: list[str]) -> None:

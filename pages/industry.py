@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from core.contracts import Industry
+from core.store import store_folder
+from core.store.runs import list_runs
 from core.text import _
 from core.use_cases import all_use_cases
-from pages.components.cards import OpenPage, use_case_card
+from pages.components.cards import OpenPage, card_rows
 from pages.components.frame import start_page
 
 
@@ -18,11 +20,10 @@ def draw(declared: Industry, open_page: OpenPage) -> None:
     st.markdown(declared.summary)
     st.space("small")
     of_industry = [u for u in all_use_cases() if u.industry == declared.name]
-    for start in range(0, len(of_industry), 3):
-        for column, use_case in zip(st.columns(3), of_industry[start : start + 3], strict=False):
-            with column:
-                use_case_card(use_case, open_page)
+    card_rows(of_industry, list_runs(store_folder()), open_page, compact=False)
     st.space("small")
+    if not (declared.earns or declared.hard):
+        return
     earns, hard = st.columns(2, gap="large")
     for column, title, lines in (
         (earns, _("Where AI earns here"), declared.earns),

@@ -14,6 +14,7 @@ from pages.components import (
     section_results,
     section_train,
     section_understand,
+    variants,
 )
 from pages.components.context import Context, shown_run
 from pages.components.copy_link import copy_link
@@ -21,6 +22,7 @@ from pages.components.frame import BOTH_LOOKS, jobs, literal, start_page, wake
 from pages.components.headline import draw_headline
 from pages.components.state import MOST_OWN_LINKS, PageState, link, page_state
 
+_OF_THE_VISITOR = {Section.QUESTION, Section.DATA, Section.TRAIN}  # the others are about the shown run
 _DRAW = {
     Section.QUESTION: section_question.draw,
     Section.DATA: section_data.draw,
@@ -55,13 +57,15 @@ def draw(use_case: UseCase) -> None:
     wake()
     run = shown_run(use_case, state)
     _notices(use_case, state)
-    context = Context(use_case=use_case, state=state, look=look, run=run)
+    asked = Context(use_case=use_case.on(state.settings), state=state, look=look, run=run)
+    shown = Context(use_case=use_case.on(run.config["settings"]), state=state, look=look, run=run) if run else asked
     title, share = st.columns([5, 1], vertical_alignment="bottom")
     title.title(use_case.title)
     title.markdown(use_case.summary)
-    draw_headline(context)
-    section = _choose_section(context)
-    _DRAW[section](context)
+    variants.draw_choice(use_case, state)
+    draw_headline(shown)
+    section = _choose_section(shown)
+    _DRAW[section](asked if section in _OF_THE_VISITOR else shown)
     with share:
         query = link(use_case, state, run.id if run else None)
         state.own_links = [*state.own_links, query][-MOST_OWN_LINKS:]

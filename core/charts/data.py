@@ -45,8 +45,11 @@ def histogram(column: Column, profile: Mapping[str, Any], look: Look) -> go.Figu
     return chart.figure()
 
 
-def what_if_curve(column: Column, curve: Mapping[str, Any], now: Any, label: str, look: Look) -> go.Figure:
-    """The ensemble's answer over one feature's range, the members' range as a band, the record where it stands."""
+def what_if_curve(
+    column: Column, curve: Mapping[str, Any], now: Any, label: str, look: Look, *, percent: bool = False
+) -> go.Figure:
+    """The ensemble's answer over one feature's range with a band, and the record where it stands. A category has bars
+    from low to high instead of a band."""
     chart = Chart(look, height=320, title=_("If only “{feature}” were different").format(feature=column.label))
     category = bool(curve["x"]) and isinstance(curve["x"][0], str)
     mode = "markers" if category else "lines"
@@ -71,8 +74,17 @@ def what_if_curve(column: Column, curve: Mapping[str, Any], now: Any, label: str
         name=_("ensemble"),
         line={"color": look.accent, "width": 2.5},
         marker={"color": look.accent, "size": 10},
+        error_y={
+            "type": "data",
+            "symmetric": False,
+            "array": [high - mean for high, mean in zip(curve["high"], curve["mean"], strict=True)],
+            "arrayminus": [mean - low for low, mean in zip(curve["low"], curve["mean"], strict=True)],
+            "color": faded(look.accent, 0.4),
+            "width": 0,
+            "visible": category,
+        },
         showlegend=False,
-        hovertemplate="%{x}: %{y:.3f}<extra></extra>",
+        hovertemplate="%{x}: %{y:.1%}<extra></extra>" if percent else "%{x}: %{y:,.4~g}<extra></extra>",
     )
     if now is not None and not category:
         line = {"color": look.second, "width": 2, "dash": "dot"}
@@ -80,7 +92,7 @@ def what_if_curve(column: Column, curve: Mapping[str, Any], now: Any, label: str
             {"type": "line", "x0": now, "x1": now, "y0": 0, "y1": 1, "yref": "paper", "line": line}
         ]
     chart.x(title=column.unit)
-    chart.y(title=label, rangemode="tozero")
+    chart.y(title=label, rangemode="tozero", tickformat=".0%" if percent else "")
     return chart.figure()
 
 

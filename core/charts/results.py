@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 Scores = Mapping[str, np.ndarray]
 
 
-def comparison(report: Mapping[str, Any], metric_name: str, label: str, look: Look) -> go.Figure:
-    """Network and baselines on one metric: a dot each, with its 95% interval."""
+def comparison(
+    report: Mapping[str, Any], metric_name: str, label: str, look: Look, write: Callable[[float], str] = "{:.3f}".format
+) -> go.Figure:
+    """Network and baselines on one metric: a dot each, with its 95% interval. write: how its values are written."""
     ours = report["metrics"][metric_name]
     rows = [
         (_("Network, ensemble of {count}").format(count=len(ours["each"])), ours["ensemble"], look.accent),
@@ -31,7 +33,7 @@ def comparison(report: Mapping[str, Any], metric_name: str, label: str, look: Lo
             x=[entry["mean"]],
             y=[name],
             mode="markers+text",
-            text=[f"{entry['mean']:.3f}"],
+            text=[write(entry["mean"])],
             textposition="top center",
             textfont={"color": look.text, "size": 12},
             marker={"size": 11, "color": colour},
@@ -45,10 +47,10 @@ def comparison(report: Mapping[str, Any], metric_name: str, label: str, look: Lo
                 "width": 0,
             },
             showlegend=False,
-            hovertemplate=f"%{{x:.4f}} [{entry['low']:.4f}, {entry['high']:.4f}]<extra></extra>",
+            hovertemplate=f"{write(entry['mean'])} [{write(entry['low'])}, {write(entry['high'])}]<extra></extra>",
         )
     chart.x(title=_("{label} on held-out rows, with its 95% interval").format(label=label))
-    chart.y(showgrid=False, strong=True)
+    chart.y(showgrid=False, strong=True, range=[-0.5, len(rows) - 0.3])  # room for the number over the topmost
     return chart.figure()
 
 

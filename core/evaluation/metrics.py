@@ -171,6 +171,7 @@ METRICS: dict[str, Metric] = {
             short="pinball",
             higher_is_better=False,
             compute=pinball_loss,
+            unit="{target}",
             help="Mean cost of quantile forecasts: too low and too high are priced by the level.",
         ),
         Metric(
@@ -179,6 +180,7 @@ METRICS: dict[str, Metric] = {
             short="MAE",
             higher_is_better=False,
             compute=mean_absolute_error,
+            unit="{target}",
             help="Mean distance between the middle forecast and what happened.",
         ),
         Metric(

@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -283,9 +283,26 @@ def _end_problem(name: str, end: Mapping[str, Any]) -> str:
     return ""
 
 
-def best_run(store: Path, use_case: str, higher_is_better: bool) -> Run | None:
-    """The run with the best validation score: a store's own runs first, a recorded one when there are none."""
-    scored = [r for r in list_runs(store, use_case) if r.summary.get("validation_score") is not None]
+def of_variant(found: Iterable[Run], use_case: UseCase) -> list[Run]:
+    """The runs that were asked what this variant asks. A run without the setting, or a use case as it is declared, is
+    the first variant's."""
+    if not use_case.variants:
+        return list(found)
+    first = use_case.variants[0].name
+    asked = use_case.variant or first
+    return [r for r in found if (r.config.get("settings") or {}).get("variant", first) == asked]
+
+
+def best_run(store: Path, use_case: UseCase, higher_is_better: bool) -> Run | None:
+    """The run with the best validation score within the variant: a store's own runs first, a recorded one when there
+    are none."""
+    return best_among(list_runs(store, use_case.name), use_case, higher_is_better)
+
+
+def best_among(found: Iterable[Run], use_case: UseCase, higher_is_better: bool) -> Run | None:
+    """The same among runs that are listed already, of whatever use case."""
+    of_it = of_variant((r for r in found if r.use_case == use_case.name), use_case)
+    scored = [r for r in of_it if r.summary.get("validation_score") is not None]
     own = [r for r in scored if not r.recorded] or scored
     sign = 1 if higher_is_better else -1
     return max(own, key=lambda r: sign * float(r.summary["validation_score"]), default=None)

@@ -1,44 +1,91 @@
-"""A use case as a card: what it asks, what its best run reached, and the way in."""
+"""A use case as a card: what it asks, what its best run reached, against what, worth how much, and the way in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
+from core.charts import numbers
 from core.contracts import UseCase
 from core.evaluation.metrics import metric
-from core.store import store_folder
-from core.store.runs import best_run
+from core.store.runs import Run, best_among
 from core.text import _
-from pages.components.frame import duration, literal, money
+from pages.components.frame import duration, literal, money, tiles, verdict
 
 OpenPage = Callable[[UseCase], st.Page]
+_MOST_IN_A_ROW = 3
 
 
-def use_case_card(use_case: UseCase, open_page: OpenPage) -> None:
-    """Draw one card; without a run it says so."""
-    judge = metric(use_case.task.headline)
-    best = best_run(store_folder(), use_case.name, judge.higher_is_better)
-    with st.container(border=True, height="stretch"):
+def card_rows(use_cases: Sequence[UseCase], found: Sequence[Run], open_page: OpenPage, *, compact: bool) -> None:
+    """Cards of equal height, side by side; on a phone one below the other. compact: the numbers in a line."""
+    wide = min(_MOST_IN_A_ROW, max(2, len(use_cases)))
+    wide = 2 if len(use_cases) == 4 else wide
+    for start in range(0, len(use_cases), wide):
+        for column, use_case in zip(st.columns(wide), use_cases[start : start + wide], strict=False):
+            best = best_among(found, use_case, metric(use_case.task.headline).higher_is_better)
+            with column.container(border=True, height="stretch", vertical_alignment="distribute"):
+                page = open_page(use_case)
+                (_short if compact else _long)(use_case, best, page)
+
+
+def _short(use_case: UseCase, best: Run | None, page: st.Page) -> None:
+    """The title is the link; the numbers stand in a line."""
+    with st.container(gap="xsmall", key=f"card-{use_case.slug}"):
+        st.page_link(page, label=f"{use_case.title} :material/arrow_forward:")
+        st.markdown(use_case.summary)
+    if best is None:
+        st.caption(_("Nothing trained yet. Be the first."))
+        return
+    judge, ours, value = metric(use_case.task.headline), best.summary["headline"]["ensemble"], best.summary.get("value")
+    parts = [f"**{numbers.score_with_unit(judge, use_case.task, ours['mean'])}** {judge.label}"]
+    if value:
+        amount = literal(money(value["amount"], value["currency"]))
+        parts.append(_("**{amount}** per {per}").format(amount=amount, per=value["per"]))
+    with st.container(gap="xsmall"):
+        st.markdown(" · ".join(parts))
+        st.caption(_against(use_case, best.summary))
+
+
+def _long(use_case: UseCase, best: Run | None, page: st.Page) -> None:
+    """The numbers are large, and the run is described."""
+    with st.container():
         st.markdown(f"#### {use_case.title}")
         st.markdown(use_case.summary)
-        if best is None:
-            st.caption(_("Nothing trained yet. Be the first."))
-        else:
-            head, value = best.summary["headline"], best.summary.get("value")
-            left, right = st.columns(2)
-            left.metric(
-                _("{label}, ensemble").format(label=judge.label), f"{head['ensemble']['mean']:.{judge.digits}f}"
-            )
-            if value:
-                right.metric(
-                    _("Net value per {per}").format(per=value["per"]), money(value["amount"], value["currency"])
-                )
-            st.caption(
-                _("Best run so far, chosen on validation and measured on test. Trained in {time} on {device}.").format(
-                    time=duration(best.summary["train_s"]), device=literal(best.summary["device"])
-                )
-                + (_(" A recorded run, shipped with the product.") if best.recorded else "")
-            )
-        st.page_link(open_page(use_case), label=_("Open"), icon=":material/arrow_forward:")
+    with st.container(gap="small"):
+        _numbers(use_case, best)
+        st.page_link(page, label=_("Open"), icon=":material/arrow_forward:")
+
+
+def _numbers(use_case: UseCase, best: Run | None) -> None:
+    if best is None:
+        st.caption(_("Nothing trained yet. Be the first."))
+        return
+    judge, value = metric(use_case.task.headline), best.summary.get("value")
+    places = tiles(1 + bool(value))
+    places[0].metric(
+        _("{label}, ensemble").format(label=judge.label),
+        numbers.score_with_unit(judge, use_case.task, best.summary["headline"]["ensemble"]["mean"]),
+        help=judge.help,
+    )
+    if value:
+        places[1].metric(_("Net value per {per}").format(per=value["per"]), money(value["amount"], value["currency"]))
+    st.markdown(_against(use_case, best.summary))
+    st.caption(
+        _("Best run so far, chosen on validation and measured on test. Trained in {time} on {device}.").format(
+            time=duration(best.summary["train_s"]), device=literal(best.summary["device"])
+        )
+        + (_(" A recorded run, shipped with the product.") if best.recorded else "")
+    )
+
+
+def _against(use_case: UseCase, summary: dict[str, Any]) -> str:
+    """The strongest simple method and the verdict, in a sentence."""
+    best = summary.get("best_baseline")
+    if not best:
+        return ""
+    return _("Best simple method {value}: {verdict}.").format(
+        value=numbers.score_with_unit(metric(use_case.task.headline), use_case.task, best["value"]),
+        verdict=verdict(best["ensemble_minus_this"]["verdict"]),
+    )

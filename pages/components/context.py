@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.charts.look import Look
 from core.contracts import UseCase
-from core.errors import RunError
+from core.errors import RunError, UnknownNameError
 from core.evaluation.metrics import metric
 from core.jobs import Status
 from core.store import runs, store_folder
@@ -22,7 +22,8 @@ from pages.components.state import PageState
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Context:
-    """Handed to every section. run: the finished run that results are shown of, or None."""
+    """Handed to every section. use_case: in the variant that the section is about, the visitor's or the run's. run:
+    the finished run that results are shown of, or None."""
 
     use_case: UseCase
     state: PageState
@@ -32,6 +33,20 @@ class Context:
     def key(self, name: str) -> str:
         """A widget's key; it carries the use case, so that no other page opens with its value."""
         return f"{self.use_case.slug}:{name}"
+
+    def own(self, name: str) -> str:
+        """A widget's name within the variant, where its range or choices depend on it."""
+        return f"{name}-{self.use_case.variant}" if self.use_case.variant else name
+
+    def own_key(self, name: str) -> str:
+        """The key of such a widget."""
+        return self.key(self.own(name))
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What every question to the answer worker begins with."""
+        asked = {"use_case": self.use_case.name}
+        return {**asked, "variant": self.use_case.variant} if self.use_case.variant else asked
 
     def start(self, name: str, value: Any) -> str:
         """The key of a widget that starts from the page's state."""
@@ -51,25 +66,36 @@ class Context:
 
 
 def shown_run(use_case: UseCase, state: PageState) -> Run | None:
-    """The run that the page shows: the chosen one, else the store's latest, else the best recorded one."""
-    store = store_folder()
+    """The run that the page shows: the chosen one, else the latest of the store in the visitor's variant, else the
+    best recorded one."""
+    store, variant = store_folder(), use_case.on(state.settings)
     if state.run is not None:
         try:
             chosen = runs.load_run(store, state.run)
             if chosen.use_case == use_case.name and chosen.sealed_state and chosen.sealed_state.has_report:
+                use_case.on(chosen.config["settings"])  # raises for a variant that is no longer declared
                 return chosen
             reason = chosen.problem or _("The run {run} has no results here.").format(run=state.run)
-        except RunError as error:
+        except (RunError, UnknownNameError) as error:
             reason = str(error)
         state.run = None
         state.notices.append(reason + " " + _("The latest run is shown."))
-    finished = [
-        r for r in runs.list_runs(store, use_case.name) if r.sealed_state is not None and r.sealed_state.has_report
-    ]
+    finished = finished_runs(variant)
     if finished and not finished[0].recorded:
         state.run = finished[0].id  # stays, whoever else trains meanwhile
         return finished[0]
-    return runs.best_run(store, use_case.name, metric(use_case.task.headline).higher_is_better)
+    return best_of(variant)
+
+
+def finished_runs(use_case: UseCase) -> list[Run]:
+    """The runs with results, of one variant, newest first, recorded ones last."""
+    found = runs.of_variant(runs.list_runs(store_folder(), use_case.name), use_case)
+    return [r for r in found if r.sealed_state is not None and r.sealed_state.has_report]
+
+
+def best_of(use_case: UseCase) -> Run | None:
+    """The best run of one variant: chosen on validation."""
+    return runs.best_run(store_folder(), use_case, metric(use_case.task.headline).higher_is_better)
 
 
 def active_job(use_case: UseCase, state: PageState) -> tuple[Run, Status] | None:

@@ -15,6 +15,7 @@ from core.charts.look import DARK, LIGHT, Look, look_named
 from core.errors import UserError
 from core.jobs.local import LocalJobs
 from core.store import store_folder
+from core.text import _
 
 BOTH_LOOKS = {"light": LIGHT.colours(), "dark": DARK.colours()}
 _CSS = """
@@ -22,6 +23,8 @@ _CSS = """
 .stMainBlockContainer { max-width: 1200px; padding-top: 4.5rem; padding-bottom: 5rem; }
 [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; font-weight: 600; }
 h1 { letter-spacing: -0.02em; }
+[data-testid="stPageLink"] { margin-left: -0.5rem; }
+[class*="st-key-card-"] [data-testid="stPageLink"] p { font-size: 1.2rem; font-weight: 600; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3.5rem 1rem 4rem; }
   h1 { font-size: 1.9rem !important; padding-bottom: 0.25rem !important; }
@@ -109,6 +112,15 @@ def money(amount: float, currency: str) -> str:
 def _three(number: float) -> str:
     digits = max(0, 2 - math.floor(math.log10(max(number, 1))))
     return f"{number:,.{digits}f}"
+
+
+def verdict(name: str) -> str:
+    """A paired comparison's verdict in words."""
+    return {
+        "win": _("the network is better"),
+        "tie": _("no difference shown"),
+        "loss": _("this one is better"),
+    }[name]
 
 
 def duration(seconds: float) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 
 import streamlit as st
 
+from core.charts import numbers
 from core.evaluation.metrics import metric
 from core.text import _
 from pages.components.context import Context
-from pages.components.frame import literal, money, tiles
+from pages.components.frame import literal, money, tiles, verdict
 
 
 def draw_headline(context: Context) -> None:
@@ -20,29 +21,26 @@ def draw_headline(context: Context) -> None:
         return
     summary = context.run.summary
     head, best, value = summary["headline"], summary.get("best_baseline"), summary.get("value")
-    judge = metric(head["metric"])
+    judge, task = metric(head["metric"]), context.use_case.task
     places = tiles(1 + bool(best) + bool(value))
     places[0].metric(
         judge.label,
-        f"{head['ensemble']['mean']:.{judge.digits}f}",
+        numbers.score_with_unit(judge, task, head["ensemble"]["mean"]),
         delta=_("ensemble of {count}").format(count=head["members"]),
         delta_color="off",
         delta_arrow="off",
         help=f"{judge.help} "
-        + _("95% interval {low:.3f} to {high:.3f}; the mean of single members is {mean:.3f}.").format(
-            low=head["ensemble"]["low"], high=head["ensemble"]["high"], mean=head["mean"]
+        + _("95% interval {low} to {high}; the mean of single members is {mean}.").format(
+            low=numbers.score(judge, head["ensemble"]["low"]),
+            high=numbers.score(judge, head["ensemble"]["high"]),
+            mean=numbers.score(judge, head["mean"]),
         ),
     )
     if best:
-        verdict = {
-            "win": _("the network is better"),
-            "tie": _("no difference shown"),
-            "loss": _("this one is better"),
-        }[best["ensemble_minus_this"]["verdict"]]
         places[1].metric(
             _("Best simple method"),
-            f"{best['value']:.{judge.digits}f}",
-            delta=verdict,
+            numbers.score_with_unit(judge, task, best["value"]),
+            delta=verdict(best["ensemble_minus_this"]["verdict"]),
             delta_color="off",
             delta_arrow="off",
             help=_("{title}, trained and tested on the same rows.").format(title=best["title"]),
@@ -76,7 +74,9 @@ def _describe(context: Context) -> str:
     if run is None:
         return ""
     made = datetime.fromisoformat(str(run.config["created"]))
-    parts = [_("Run of {when:%d %b %Y, %H:%M} UTC").format(when=made), literal(str(run.summary["device"]))]
+    title = next((v.title for v in context.use_case.variants if v.name == context.use_case.variant), "")
+    parts = [literal(title)] if title else []
+    parts += [_("Run of {when:%d %b %Y, %H:%M} UTC").format(when=made), literal(str(run.summary["device"]))]
     if run.recorded:
         parts.append(_("recorded, shipped with the product"))
     return " · ".join(parts)

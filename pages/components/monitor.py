@@ -11,6 +11,7 @@ from core.charts import training as charts
 from core.charts.look import look_named
 from core.contracts import State
 from core.evaluation.metrics import metric
+from core.store import runs
 from core.store.runs import Run
 from core.text import _
 from pages.components.context import Context
@@ -37,8 +38,8 @@ def _monitor(context: Context, run: Run, was_busy: bool) -> None:
         _interval_s(run.id, visitor())
         wake()
         if status.state.is_final:
-            if status.state.has_report:
-                context.state.run, context.state.threshold = run.id, None
+            if status.state.has_report and runs.of_variant([run], context.use_case):
+                context.state.run, context.state.decision = run.id, None  # else the visitor asks otherwise by now
             st.rerun(scope="app")
     events = run.progress()
     epochs = [e for e in events if e["event"] == "epoch"]

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core import datasets
 from core.charts import data as charts
-from core.contracts import UseCase
+from core.charts import numbers
 from core.errors import UserError
 from core.text import _
 from pages.components.context import Context
@@ -18,11 +18,11 @@ from pages.components.frame import ask, chart, literal, once, tiles
 _SHOWN_AT_FIRST = 6
 
 
-def profile(use_case: UseCase) -> dict[str, Any] | None:
+def profile(context: Context) -> dict[str, Any] | None:
     """The data's profile from the answer worker; None, and a notice, when it cannot be had."""
     try:
         with st.spinner(_("Reading the data …")):
-            return ask({"ask": "profile", "use_case": use_case.name}, timeout_s=60)
+            return ask({"ask": "profile", **context.asked}, timeout_s=60)
     except UserError as error:
         st.warning(literal(str(error)))
         return None
@@ -31,7 +31,7 @@ def profile(use_case: UseCase) -> dict[str, Any] | None:
 def draw(context: Context) -> None:
     """Draw the section."""
     use_case = context.use_case
-    found = profile(use_case)
+    found = profile(context)
     if found is None:
         return
     st.markdown(found["plan"])
@@ -45,13 +45,15 @@ def draw(context: Context) -> None:
         tile.metric(
             {"train": _("Train"), "validation": _("Validation"), "test": _("Test")}[part["name"]],
             f"{part['rows']:,}",
-            help=_("Mean of the target in these rows: {mean:.3f}").format(mean=part["target_mean"]),
+            help=_("Mean of the target in these rows: {mean}").format(
+                mean=numbers.prediction(use_case.task, part["target_mean"])
+            ),
         )
     if found["num_folds"] > 1:
         st.caption(_("The first of {count} folds is shown.").format(count=found["num_folds"]))
     _histograms(context, found)
     _sample(context, found)
-    _origins(use_case)
+    _origins(context)
 
 
 def _histograms(context: Context, found: dict[str, Any]) -> None:
@@ -66,7 +68,7 @@ def _histograms(context: Context, found: dict[str, Any]) -> None:
             with place:
                 figure = once(
                     partial(charts.histogram, column, profiles[column.name], context.look),
-                    *("histogram", context.use_case.name, column.name, context.look.name),
+                    *("histogram", *context.asked.values(), column.name, context.look.name),
                 )
                 chart(figure, key=context.key(f"histogram-{column.name}"))
                 missing = profiles[column.name]["missing"]
@@ -76,16 +78,18 @@ def _histograms(context: Context, found: dict[str, Any]) -> None:
 
 def _sample(context: Context, found: dict[str, Any]) -> None:
     st.subheader(_("A sample of the rows"))
-    labels = {c.name: f"{c.label} ({c.unit})" if c.unit else c.label for c in context.use_case.columns}
+    labels = {c.name: numbers.labelled(c.label, c.unit) for c in context.use_case.columns}
     rows = [
-        {**r["info"], **r["target"], **{labels[name]: value for name, value in r["features"].items()}}
+        {name: numbers.rounded(value) for name, value in {**r["info"], **r["target"]}.items()}
+        | {labels[name]: numbers.rounded(value) for name, value in r["features"].items()}
         for r in found["sample"]
     ]
     st.dataframe(rows, hide_index=True, height=280)
 
 
-def _origins(use_case: UseCase) -> None:
+def _origins(context: Context) -> None:
     st.subheader(_("Where it comes from"))
+    use_case = context.use_case
     if not use_case.datasets:
         st.info(_("Synthetic data, made by a generator with a fixed seed."))
     for name in use_case.datasets:

@@ -10,13 +10,12 @@ import streamlit as st
 from core.contracts import Assumption, ValueModel
 from core.errors import RunError
 from core.text import _
-from core.value.threshold import ThresholdValue, assumed_values
+from core.value.threshold import assumed_values
+from pages.components import money_level, money_threshold
 from pages.components.context import Context
-from pages.components.decision import decision_panel
-from pages.components.frame import BOTH_LOOKS, literal, money
-from pages.components.held_out import HeldOut, capped, held_out
+from pages.components.frame import literal, money
+from pages.components.held_out import HeldOut, held_out
 
-_SAME = 2e-4  # the panel counts in ten-thousandths
 Panel = Callable[[Context, Any, HeldOut, dict[str, float]], None]
 
 
@@ -37,7 +36,7 @@ def draw(context: Context) -> None:
     with right:
         assumed = _assumptions(context, model)
     with left:
-        panels: dict[str, Panel] = {"threshold": _threshold_panel}
+        panels: dict[str, Panel] = {"threshold": money_threshold.draw, "level": money_level.draw}
         panels[model.panel](context, model, found, assumed)
     _others(report, model)
 
@@ -52,7 +51,7 @@ def _assumptions(context: Context, model: ValueModel) -> dict[str, float]:
 
 
 def _assumption(context: Context, assumption: Assumption) -> None:
-    name = f"assume-{assumption.name}"
+    name = context.own(f"assume-{assumption.name}")
 
     def changed() -> None:
         value = float(st.session_state[context.key(name)])
@@ -80,49 +79,6 @@ def _forget(context: Context) -> None:
         del st.session_state[key]
 
 
-def chosen_threshold(model: ValueModel, found: HeldOut, assumed: dict[str, float]) -> float:
-    """The decision that would have earned most on validation rows, under these assumptions."""
-    return model.choose(found.validation_target, found.validation, found.validation_info, assumed)
-
-
-def _threshold_panel(context: Context, model: ThresholdValue, found: HeldOut, assumed: dict[str, float]) -> None:
-    chosen = chosen_threshold(model, found, assumed)
-    scores, labels = capped(found)
-    pay, words = model.payoffs(assumed), model.words
-    references = model.references(found.target, found.info, assumed)
-    current = context.state.threshold
-    payload = {
-        "scores": scores.round(4).tolist(),
-        "labels": labels.astype(int).tolist(),
-        "payoffs": {"tp": pay.tp, "fp": pay.fp, "fn": pay.fn, "tn": pay.tn},
-        "scale": model.scale(found.info, assumed) * len(found.rows) / len(scores),
-        "currency": model.currency,
-        "threshold": chosen if current is None else current,
-        "chosen": chosen,
-        "references": [
-            {"name": name, "amount": amount, "kind": kind}
-            for (name, amount), kind in zip(references, ("all", "none"), strict=True)
-        ],
-        "words": {
-            "tp": words.tp,
-            "fp": words.fp,
-            "fn": words.fn,
-            "tn": words.tn,
-            "act": words.act,
-            "unit": words.unit,
-            "threshold": words.threshold,
-        },
-        "look": BOTH_LOOKS,
-    }
-
-    def moved() -> None:
-        threshold = float(st.session_state[context.key("decision")]["threshold"])
-        followed = abs(threshold - chosen) < _SAME  # the panel also reports where Python has put it
-        context.state.threshold = None if followed else threshold
-
-    decision_panel(payload, key=context.key("decision"), on_change=moved)
-
-
 def _others(report: dict[str, Any], model: ValueModel) -> None:
     """What the same decision rule earns with other methods, with the declared assumptions."""
     value = report["value"]
@@ -144,4 +100,4 @@ def _others(report: dict[str, Any], model: ValueModel) -> None:
         for reference in value["references"]
     ]
     st.dataframe(rows, hide_index=True)
-    st.caption(_("Declared assumptions; each method's own threshold, chosen on validation and applied to test rows."))
+    st.caption(_("Declared assumptions; each method's own decision, chosen on validation and applied to test rows."))

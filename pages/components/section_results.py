@@ -1,33 +1,27 @@
-"""Section 4: the headline against every baseline, curves, the confusion matrix, and the records behind an error."""
+"""Section 4: the headline against every baseline, the pictures of the kind, the variants, and how it was measured."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
 import streamlit as st
 
+from core.charts import numbers
 from core.charts import results as charts
 from core.contracts import Kind
-from core.errors import RunError, UserError
-from core.evaluation.best import best_baseline
+from core.errors import RunError
 from core.evaluation.metrics import metric
-from core.store import runs, store_folder
 from core.store.runs import Run
 from core.text import _
-from core.value.threshold import assumed_values
-from pages.components.context import Context
-from pages.components.frame import ask, chart, duration, literal, once
+from pages.components import results_binary, results_quantile
+from pages.components.context import Context, finished_runs
+from pages.components.frame import duration, literal, verdict
 from pages.components.held_out import HeldOut, held_out
-from pages.components.section_money import chosen_threshold
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
-
-_MOST_RECORDS = 30
+from pages.components.records import run_chart
+from pages.components.variants import draw_comparison
 
 
 def draw(context: Context) -> None:
@@ -42,37 +36,35 @@ def draw(context: Context) -> None:
         return
     _choose_run(context)
     _comparison(context, report)
-    kind = context.use_case.task.kind
-    if kind is Kind.BINARY:
-        _binary(context, report, found)
-    elif kind is Kind.QUANTILE:
-        unit = context.use_case.task.unit
-        _chart(context, "forecasts", partial(charts.forecasts, found.target, found.ensemble, unit, context.look))
-    elif kind is Kind.SURVIVAL:
-        risk = found.ensemble[:, 0]
-        _chart(context, "risk-groups", partial(charts.risk_groups, found.target, risk, context.look))
-    _how(context, report)
+    pictures = _PICTURES.get(context.use_case.task.kind)
+    if pictures:
+        pictures(context, report, found)
+    draw_comparison(context)
+    _how(report)
 
 
-def _chart(context: Context, name: str, make: Callable[[], Figure], *more: object) -> None:
-    run = context.run.id if context.run else ""
-    chart(once(make, name, run, context.look.name, *more), key=context.key(name))
+def _survival(context: Context, report: dict[str, Any], found: HeldOut) -> None:
+    risk = found.ensemble[:, 0]
+    run_chart(context, "risk-groups", partial(charts.risk_groups, found.target, risk, context.look))
+
+
+_PICTURES: dict[Kind, Callable[[Context, dict[str, Any], HeldOut], None]] = {
+    Kind.BINARY: results_binary.draw,
+    Kind.QUANTILE: results_quantile.draw,
+    Kind.SURVIVAL: _survival,
+}
 
 
 def _choose_run(context: Context) -> None:
     """Which run the page shows, when there are several."""
-    finished = [
-        r
-        for r in runs.list_runs(store_folder(), context.use_case.name)
-        if r.sealed_state is not None and r.sealed_state.has_report
-    ]
+    finished = finished_runs(context.use_case)
     if context.run is None or len(finished) < 2:
         return
     labels = {r.id: _run_label(context, r) for r in [*finished[:50], context.run]}
 
     def chosen() -> None:
         context.state.run = st.session_state[context.key("run")]
-        context.state.threshold = None
+        context.state.decision = None
 
     key = context.key("run")
     st.session_state[key] = context.run.id if context.run.id in labels else next(iter(labels))
@@ -89,11 +81,12 @@ def _run_label(context: Context, run: Run) -> str:
     titles = {p.name: p.title for p in context.use_case.presets}
     made = datetime.fromisoformat(str(run.config["created"]))
     head = run.summary["headline"]
+    judge = metric(head["metric"])
     parts = [
         _("recorded") if run.recorded else f"{made:%d %b %Y, %H:%M:%S} UTC",
         titles.get(str(run.config.get("preset")), _("own settings")),
         _("seed {seed}").format(seed=run.config["settings"].get("seed")),
-        f"{metric(head['metric']).label} {head['ensemble']['mean']:.4f}",
+        f"{judge.label} {numbers.score(judge, head['ensemble']['mean'], more=1)}",
     ]
     return " · ".join(parts)
 
@@ -106,13 +99,15 @@ def _comparison(context: Context, report: dict[str, Any]) -> None:
         list(task.metrics),
         format_func=lambda name: metric(name).label,
         required=True,
-        key=context.start("metric", task.headline),
+        key=context.start(context.own("metric"), task.headline),
         label_visibility="collapsed",
     )
     judge = metric(shown or task.headline)
     st.caption(judge.help + ("" if judge.higher_is_better else _(" Lower is better.")))
-    figure = partial(charts.comparison, report, judge.name, judge.label, context.look)
-    _chart(context, "comparison", figure, judge.name)
+    label = numbers.labelled(judge.label, numbers.unit_of(judge, task))
+    write = partial(numbers.score, judge, like=report["metrics"][judge.name]["ensemble"]["mean"])
+    figure = partial(charts.comparison, report, judge.name, label, context.look, write)
+    run_chart(context, "comparison", figure, judge.name)
     rows = []
     for baseline in report["baselines"]:
         entry = baseline["metrics"][judge.name]
@@ -120,15 +115,11 @@ def _comparison(context: Context, report: dict[str, Any]) -> None:
         rows.append(
             {
                 _("Simple method"): baseline["title"],
-                judge.label: round(entry["mean"], 4),
-                _(
-                    "Network's ensemble minus this"
-                ): f"{paired['mean']:+.4f} ({paired['low']:+.4f} to {paired['high']:+.4f})",
-                _("Verdict"): {
-                    "win": _("network is better"),
-                    "tie": _("no difference shown"),
-                    "loss": _("this one is better"),
-                }[paired["verdict"]],
+                label: write(entry["mean"], more=1),
+                _("Network's ensemble minus this"): _("{mean} ({low} to {high})").format(
+                    **{key: write(paired[key], more=1, sign=True) for key in ("mean", "low", "high")}
+                ),
+                _("Verdict"): verdict(paired["verdict"]),
             }
         )
     st.dataframe(rows, hide_index=True)
@@ -140,86 +131,15 @@ def _comparison(context: Context, report: dict[str, Any]) -> None:
     )
 
 
-def _binary(context: Context, report: dict[str, Any], found: HeldOut) -> None:
-    task = context.use_case.task
-    best = best_baseline(report)
-    target, score = found.target[:, 0], found.ensemble[:, 0].round(4)  # as the Money panel counts
-    scores = {_("network"): score}
-    if best:
-        scores[best["title"]] = found.baselines[best["name"]][:, 0]
-    threshold, model = context.state.threshold, context.use_case.value
-    if threshold is None:
-        assumed = assumed_values(model.assumptions, context.state.assumed) if model else {}
-        threshold = chosen_threshold(model, found, assumed) if model else 0.5
-    left, right = st.columns(2, gap="large")
-    with left:
-        _chart(context, "roc", partial(charts.roc, target, scores, context.look, threshold), threshold)
-    with right:
-        _chart(context, "pr", partial(charts.precision_recall, target, scores, context.look, threshold), threshold)
-    cells = charts.confusion_cells(target, score, threshold)
-    left, right = st.columns(2, gap="large")
-    with left:
-        figure = partial(charts.confusion, cells, task.positive, task.negative, context.look)
-        _chart(context, "confusion", figure, threshold)
-        words = _("Acting on nobody pays best under these assumptions; move the threshold under Money.")
-        if threshold <= 1:
-            words = _("Threshold {threshold:.1%}; move it under Money.").format(threshold=threshold)
-        st.caption(words)
-    with right:
-        _records(context, found, threshold)
-
-
-def _records(context: Context, found: HeldOut, threshold: float) -> None:
-    """The records in one cell of the confusion matrix, the most surprising first."""
-    names = {
-        "fn": _("Missed"),
-        "fp": _("False alarms"),
-        "tp": _("Found"),
-        "tn": _("Rightly left"),
-    }
-    cell = st.segmented_control(
-        _("See the records"),
-        list(names),
-        format_func=lambda name: names[name],
-        required=True,
-        key=context.start("cell", "fn"),
-    )
-    score, positive = found.ensemble[:, 0].round(4), found.target[:, 0] > 0
-    acted = score >= threshold
-    inside = {"tp": acted & positive, "fp": acted & ~positive, "fn": ~acted & positive, "tn": ~acted & ~positive}[
-        cell or "fn"
-    ]
-    order = np.flatnonzero(inside)
-    surprising = score[order] * (1 if cell in ("fn", "tp") else -1)  # a low score of one who did, a high one of others
-    order = order[np.argsort(surprising, kind="stable")][:_MOST_RECORDS]
-    if len(order) == 0:
-        st.info(_("No record is in this cell."))
-        return
-    try:
-        answer = ask({"ask": "records", "use_case": context.use_case.name, "rows": [int(found.rows[i]) for i in order]})
-    except UserError as error:
-        st.warning(literal(str(error)))
-        return
-    labels = {c.name: c.label for c in context.use_case.columns}
-    st.dataframe(
-        [
-            {_("Predicted"): f"{score[i]:.1%}", **r["info"], **{labels[k]: v for k, v in r["features"].items()}}
-            for i, r in zip(order, answer["records"], strict=True)
-        ],
-        hide_index=True,
-        height=230,
-    )
-    st.caption(_("The most surprising first; at most {most}.").format(most=_MOST_RECORDS))
-
-
-def _how(context: Context, report: dict[str, Any]) -> None:
+def _how(report: dict[str, Any]) -> None:
     rows = report["rows"]
+    folds = _("One fold") if rows["folds"] == 1 else _("{count} folds").format(count=rows["folds"])
     st.caption(
         _(
-            "{folds} folds of {train:,} training and {validation:,} validation rows, one test of {test:,} rows. {plan} "
+            "{folds} of {train:,} training and {validation:,} validation rows, one test of {test:,} rows. {plan} "
             "{epochs} epochs in {time} on {device}, {speed:,.0f} samples per second. Energy: not available."
         ).format(
-            folds=rows["folds"],
+            folds=folds,
             train=rows["train"],
             validation=rows["validation"],
             test=rows["test"],

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from core.charts import numbers
 from core.contracts import Metric, Section, State
 from core.errors import RunError, UserError
 from core.evaluation.best import best_baseline
@@ -64,7 +66,7 @@ def _submit(context: Context) -> None:
         st.error(literal(str(error)))
         return
     state.job = run.id
-    state.run, state.threshold = None, None
+    state.run, state.decision = None, None
     st.session_state.pop(context.key("decision"), None)
     st.rerun()
 
@@ -95,7 +97,7 @@ def _outcome(context: Context, run: Run, state: State) -> None:
         return
     best, judge = best_baseline(report), metric(report["headline"]["metric"])
     if best:
-        st.markdown(_verdict(best, judge))
+        st.markdown(_verdict(best, judge, numbers.unit_of(judge, context.use_case.task)))
     results, money = st.columns(2)
     results.button(
         _("See the results"),
@@ -112,28 +114,28 @@ def _outcome(context: Context, run: Run, state: State) -> None:
         )
 
 
-def _verdict(best: dict[str, Any], judge: Metric) -> str:
+def _verdict(best: dict[str, Any], judge: Metric, unit: str) -> str:
     """The paired comparison with the best baseline, in a sentence that names metric, gap and interval."""
     paired = best["metrics"][judge.name]["ensemble_minus_this"]
     gap, ends = abs(paired["mean"]), sorted((abs(paired["low"]), abs(paired["high"])))
     words = {
-        "win": _(
-            "{label}: the network's ensemble beats the best simple method, {title}, by {gap:.4f} ({low} to {high})."
-        ),
+        "win": _("{label}: the network's ensemble beats the best simple method, {title}, by {gap} ({low} to {high})."),
         "tie": _(
             "{label}: the network's ensemble and the best simple method, {title}, cannot be told apart on these rows; "
-            "the difference is {signed:+.4f} ({low} to {high})."
+            "the difference is {signed} ({low} to {high})."
         ),
-        "loss": _(
-            "{label}: the best simple method, {title}, beats the network's ensemble by {gap:.4f} ({low} to {high})."
-        ),
+        "loss": _("{label}: the best simple method, {title}, beats the network's ensemble by {gap} ({low} to {high})."),
     }[paired["verdict"]]
-    if paired["verdict"] == "tie":
-        low, high = f"{paired['low']:+.4f}", f"{paired['high']:+.4f}"
-    else:
-        low, high = (f"{end:.4f}" for end in ends)
+    tie = paired["verdict"] == "tie"
+    write = partial(numbers.score, judge, like=best["value"], more=1)
+    low, high = (write(end, sign=tie) for end in ((paired["low"], paired["high"]) if tie else ends))
     return words.format(
-        label=judge.label, title=literal(best["title"].lower()), gap=gap, signed=paired["mean"], low=low, high=high
+        label=judge.label,
+        title=literal(best["title"].lower()),
+        gap=numbers.with_unit(write(gap), unit),
+        signed=numbers.with_unit(write(paired["mean"], sign=True), unit),
+        low=low,
+        high=high,
     )
 
 

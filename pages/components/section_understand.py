@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from core.charts import data as charts
-from core.contracts import Column, ColumnKind, Kind
+from core.charts import numbers
+from core.contracts import Column, ColumnKind, Kind, Task
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric
 from core.text import _
@@ -33,9 +34,11 @@ def draw(context: Context) -> None:
     except RunError as error:
         st.error(literal(str(error)))
         return
-    profiles = profile(context.use_case)
+    profiles = profile(context)
     if profiles is None:
         return
+    known = {c.name for c in context.use_case.columns}
+    context.state.changes = {name: value for name, value in context.state.changes.items() if name in known}
     try:
         record = _choose_record(context, found)
         features = {**record["features"], **context.state.changes}
@@ -51,14 +54,14 @@ def draw(context: Context) -> None:
 
 def _choose_record(context: Context, found: HeldOut) -> dict[str, Any]:
     """A held-out record, by its place in the ranking."""
-    order = found.ensemble[:, -1].argsort(kind="stable")[::-1]
+    order = found.ensemble[:, found.ensemble.shape[1] // 2].argsort(kind="stable")[::-1]
     rank_of = {int(found.rows[i]): place + 1 for place, i in enumerate(order)}
     state = context.state
     if state.record not in rank_of:
         state.record = int(found.rows[order[len(order) // 10]])
 
     def moved() -> None:
-        place = int(st.session_state[context.key("rank")])
+        place = int(st.session_state[context.own_key("rank")])
         state.record = int(found.rows[order[place - 1]])
         _reset(context)
 
@@ -66,12 +69,16 @@ def _choose_record(context: Context, found: HeldOut) -> dict[str, Any]:
         _("Held-out {what}, from the highest prediction to the lowest").format(what=context.use_case.record_label),
         1,
         len(order),
-        key=context.start("rank", rank_of[state.record]),
+        key=context.start(context.own("rank"), rank_of[state.record]),
         on_change=moved,
     )
-    answer = ask({"ask": "records", "use_case": context.use_case.name, "rows": [state.record]})
+    answer = ask({"ask": "records", **context.asked, "rows": [state.record]})
     record: dict[str, Any] = answer["records"][0]
-    st.caption(literal(" · ".join(f"{name.replace('_', ' ')} {value}" for name, value in record["info"].items())))
+    st.caption(
+        literal(
+            " · ".join(f"{name.replace('_', ' ')} {numbers.plain(value)}" for name, value in record["info"].items())
+        )
+    )
     return record
 
 
@@ -102,9 +109,9 @@ def _sliders(
 
 
 def _slider(context: Context, column: Column, original: Any, profile: dict[str, Any]) -> None:
-    label = f"{column.label} ({column.unit})" if column.unit else column.label
+    label = numbers.labelled(column.label, column.unit)
     now = context.state.changes.get(column.name, original)
-    name = f"change-{column.name}"
+    name = context.own(f"change-{column.name}")
     common: dict[str, Any] = {
         "on_change": _changed,
         "args": (context, column.name, original),
@@ -125,7 +132,7 @@ def _slider(context: Context, column: Column, original: Any, profile: dict[str, 
 
 
 def _changed(context: Context, name: str, original: Any) -> None:
-    value = st.session_state[context.key(f"change-{name}")]
+    value = st.session_state[context.own_key(f"change-{name}")]
     value = float(value) if isinstance(value, bool) else value
     context.state.vary = name
     if value == original:
@@ -137,37 +144,24 @@ def _changed(context: Context, name: str, original: Any) -> None:
 def _answer(context: Context, report: dict[str, Any], record: dict[str, Any], features: dict[str, Any]) -> None:
     columns = {c.name: c for c in context.use_case.columns}
     vary = context.state.vary if context.state.vary in columns else report["importance"][0]["column"]
-    question = {"ask": "what_if", "use_case": context.use_case.name, "run": context.run.id if context.run else ""}
+    question = {"ask": "what_if", **context.asked, "run": context.run.id if context.run else ""}
     answer = ask({**question, "features": features, "vary": vary})
     before = ask({**question, "features": record["features"], "vary": None}) if context.state.changes else answer
     task = context.use_case.task
-    middle = len(task.outputs) // 2
-    now, was = answer["mean"][middle], before["mean"][middle]
-    changed = bool(context.state.changes)
-    places = tiles(2)
-    binary = task.kind is Kind.BINARY
-    places[0].metric(
-        _("Predicted chance: {target}").format(target=task.target) if binary else task.target.capitalize(),
-        f"{now:.1%}" if binary else f"{now:.2f} {task.unit}",
-        delta=(f"{(now - was) * 100:+.1f} points" if binary else f"{now - was:+.2f}") if changed else None,
-        delta_color="off",
-    )
-    low, high = min(answer["networks"]), max(answer["networks"])
-    places[1].metric(
-        _("The members say"),
-        f"{low:.0%} – {high:.0%}" if binary else f"{low:.2f} – {high:.2f}",
-        help=_("The lowest and the highest of the {count} networks: where they disagree, be careful.").format(
-            count=len(answer["networks"])
-        ),
-    )
-    if binary:
-        happened = task.positive if record["target"][task.target_columns[0]] > 0 else task.negative
-    else:
-        happened = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in record["target"].items())
+    _tiles(context, answer, before)
+    happened = _what_happened(task, record["target"])
     st.caption(_("What really happened: {what}").format(what=literal(happened)))
-    label = _("predicted chance") if binary else task.target
-    figure = charts.what_if_curve(columns[vary], answer["curve"], features.get(vary), label, context.look)
+    label = _("predicted chance") if task.kind is Kind.BINARY else numbers.labelled(task.target, task.unit)
+    curve = band_of(task, answer["curve"])
+    percent = task.kind is Kind.BINARY
+    figure = charts.what_if_curve(columns[vary], curve, features.get(vary), label, context.look, percent=percent)
     chart(figure, key=context.key("what-if-curve"))
+    if task.levels:
+        st.caption(
+            _("The line is the middle forecast, the band runs from the {low:.0%} to the {high:.0%} level.").format(
+                low=task.levels[0], high=task.levels[-1]
+            )
+        )
     names = {c.name: c.label for c in context.use_case.columns}
     st.markdown(f"**{_('What the model leans on')}**")
     judge = metric(task.headline)
@@ -176,3 +170,50 @@ def _answer(context: Context, report: dict[str, Any], record: dict[str, Any], fe
         *("importance", report["run"], context.look.name),
     )
     chart(figure, key=context.key("importance"))
+
+
+def band_of(task: Task, curve: dict[str, Any]) -> dict[str, Any]:
+    """The curve's band: the outer levels of quantile forecasts, the members' range of anything else."""
+    return {**curve, "low": curve["outputs"][0], "high": curve["outputs"][-1]} if task.levels else curve
+
+
+def _what_happened(task: Task, target: dict[str, Any]) -> str:
+    if task.kind is Kind.BINARY:
+        return task.positive if target[task.target_columns[0]] > 0 else task.negative
+    if task.kind is Kind.QUANTILE:
+        return numbers.amount(target[task.target_columns[0]], task.unit)
+    return ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in target.items())
+
+
+def _tiles(context: Context, answer: dict[str, Any], before: dict[str, Any]) -> None:
+    """The prediction, and how sure it is: the outer levels of quantiles, the members' range of anything else."""
+    task = context.use_case.task
+    middle = len(task.outputs) // 2
+    now, was = answer["mean"][middle], before["mean"][middle]
+    write = partial(numbers.prediction, task)
+    places = tiles(2)
+    points = _("{change:+.1f} points").format(change=(now - was) * 100)
+    places[0].metric(
+        _("Predicted chance: {target}").format(target=task.target)
+        if task.kind is Kind.BINARY
+        else task.target[:1].upper() + task.target[1:],
+        write(now),
+        delta=(points if task.kind is Kind.BINARY else write(now - was, sign=True)) if context.state.changes else None,
+        delta_color="off",
+    )
+    if task.levels:
+        places[1].metric(
+            _("{low:.0%} to {high:.0%} level").format(low=task.levels[0], high=task.levels[-1]),
+            f"{numbers.amount(answer['mean'][0])} – {write(answer['mean'][-1])}",
+            help=_(
+                "What happens should lie in this range in {share:.0%} of such cases; Results shows whether it did."
+            ).format(share=task.levels[-1] - task.levels[0]),
+        )
+        return
+    places[1].metric(
+        _("The members say"),
+        f"{write(min(answer['networks']))} – {write(max(answer['networks']))}",
+        help=_("The lowest and the highest of the {count} networks: where they disagree, be careful.").format(
+            count=len(answer["networks"])
+        ),
+    )

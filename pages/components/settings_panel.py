@@ -12,6 +12,7 @@ from core.settings import Scale, Setting, SettingType, defaults
 from core.text import _
 from core.use_case_settings import settings_of
 from pages.components.context import Context
+from pages.components.state import kept_by_presets
 
 _MOST_STOPS = 200
 
@@ -24,7 +25,8 @@ def draw_settings(context: Context) -> None:
     for setting in front:
         _widget(context, setting)
     if st.toggle(_("All settings"), key=context.start("all-settings", False)):
-        rest = [s for s in declared.values() if s.name not in context.use_case.front]
+        elsewhere = {*context.use_case.front, "variant"}  # in front, and at the top of the page
+        rest = [s for s in declared.values() if s.name not in elsewhere]
         for group, title in (("training", _("Training")), ("network", _("Network")), ("run", _("Run"))):
             of_group = [s for s in rest if s.group == group]
             if of_group:
@@ -54,7 +56,7 @@ def _apply_preset(context: Context, presets: Mapping[str, Preset], declared: Map
     name = st.session_state[context.key("preset")]
     context.state.preset = name
     values = {**defaults(declared), **(presets[name].values if name else {})}
-    values["device"] = context.state.settings["device"]
+    values |= kept_by_presets(context.state.settings)
     context.state.settings.update(values)
     for setting, value in values.items():
         key = context.key(f"set-{setting}")

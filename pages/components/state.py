@@ -21,6 +21,7 @@ from core.text import _
 from core.use_case_settings import settings_of
 
 LINK_VERSION = "1"
+_ABOVE_ALL = 2e-6  # acting on nobody is a threshold just above every chance
 MOST_OWN_LINKS = 100  # the address bar follows the state, and lags behind it by a moment
 
 
@@ -34,7 +35,7 @@ class PageState:
     run: str | None = None
     job: str | None = None
     stopping: str | None = None
-    threshold: float | None = None
+    decision: float | None = None  # where the visitor put it; None follows the choice made on validation
     assumed: dict[str, float] = field(default_factory=dict)
     record: int | None = None
     changes: dict[str, Any] = field(default_factory=dict)
@@ -66,6 +67,13 @@ def page_state(use_case: UseCase) -> PageState:
     return state
 
 
+def choose_variant(use_case: UseCase, state: PageState, name: str) -> None:
+    """Ask the question otherwise: what was chosen about another variant's run does not carry over."""
+    state.settings["variant"] = name
+    state.run = state.decision = state.record = state.vary = None
+    state.changes.clear()
+
+
 def forget_widgets(use_case: UseCase) -> None:
     """Let every widget of the page start again from the state."""
     for key in [k for k in st.session_state if str(k).startswith(f"{use_case.slug}:")]:
@@ -79,7 +87,7 @@ def link(use_case: UseCase, state: PageState, shown_run: str | None) -> str:
     pairs |= {f"assume.{name}": value for name, value in sorted(state.assumed.items())}
     pairs |= {f"change.{name}": value for name, value in sorted(state.changes.items())}
     pairs["run"] = state.run or shown_run
-    for name in ("preset", "threshold", "record", "vary"):
+    for name in ("preset", "decision", "record", "vary"):
         pairs[name] = getattr(state, name)
     return urlencode({name: value for name, value in pairs.items() if value is not None})
 
@@ -98,6 +106,7 @@ def _apply(use_case: UseCase, state: PageState, query: Mapping[str, str]) -> Non
     given = {name.removeprefix("set."): value for name, value in query.items() if name.startswith("set.")}
     state.settings, wrong = repair(settings_of(use_case), given)
     notices += wrong
+    use_case = use_case.on(state.settings)
     section = query.get("section", state.section)
     if section in set(Section):
         state.section = section
@@ -105,7 +114,7 @@ def _apply(use_case: UseCase, state: PageState, query: Mapping[str, str]) -> Non
         notices.append(f"{UnknownNameError(_('section'), section, set(Section))} " + _("The default is used."))
     state.run, state.vary = query.get("run"), query.get("vary")
     state.preset = _preset(use_case, state.settings, query.get("preset"), notices)
-    state.threshold = _number(query, "threshold", 0.0, 1.000001, notices)
+    state.decision = _decision(use_case, query, notices)
     record = _number(query, "record", 0, 1e9, notices)
     state.record = None if record is None else int(record)
     state.assumed = _assumed(use_case, query, notices)
@@ -121,8 +130,21 @@ def _preset(use_case: UseCase, settings: Mapping[str, Any], name: str | None, no
     if name not in presets:
         notices.append(f"{UnknownNameError(_('preset'), name, presets)} " + _("It is left out."))
         return None
-    expected = {**defaults(settings_of(use_case)), **presets[name].values, "device": settings["device"]}
+    expected = {**defaults(settings_of(use_case)), **presets[name].values, **kept_by_presets(settings)}
     return name if dict(settings) == expected else None
+
+
+def kept_by_presets(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that a preset leaves as they are: where it trains, and what is asked."""
+    return {name: settings[name] for name in ("device", "variant") if name in settings}
+
+
+def _decision(use_case: UseCase, query: Mapping[str, str], notices: list[str]) -> float | None:
+    """The decision within its bounds; links of before this name call every one `threshold`."""
+    declared = use_case.value.decision if use_case.value else None
+    low, high = (declared.low, declared.high) if declared else (0.0, 1.0)
+    found = [_number(query, name, low, high + _ABOVE_ALL, notices) for name in ("threshold", "decision")]
+    return next((value for value in reversed(found) if value is not None), None)
 
 
 def _assumed(use_case: UseCase, query: Mapping[str, str], notices: list[str]) -> dict[str, float]:
@@ -173,6 +195,6 @@ def _number(query: Mapping[str, str], key: str, low: float, high: float, notices
 
 
 def _unknown(query: Mapping[str, str]) -> list[str]:
-    fixed = {"v", "use_case", "section", "preset", "run", "threshold", "record", "vary"}
+    fixed = {"v", "use_case", "section", "preset", "run", "threshold", "decision", "record", "vary"}
     strange = [k for k in query if k not in fixed and not k.startswith(("set.", "assume.", "change."))]
     return [_("The link's part “{name}” is not known and was left out.").format(name=name) for name in strange]

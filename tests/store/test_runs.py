@@ -14,6 +14,8 @@ from core.store import runs
 from core.use_cases import use_case as use_case_named
 from tests.samples import REPORT, SUMMARY
 
+TINY = use_case_named("testing/tiny_quantile")
+
 
 @pytest.fixture(autouse=True)
 def recorded(tmp_path, monkeypatch):
@@ -102,7 +104,7 @@ def test_recorded_runs_come_last_and_say_so(store, recorded):
 
 def test_a_store_that_does_not_exist_yet_has_no_runs(store):
     assert runs.list_runs(store) == []
-    assert runs.best_run(store, "testing/tiny_quantile", True) is None
+    assert runs.best_run(store, TINY, True) is None
     assert not store.exists()
 
 
@@ -177,7 +179,7 @@ def test_a_damaged_folder_is_listed_with_a_sentence_beside_the_healthy_ones(stor
     with pytest.raises(RunError, match=bad.id):
         found.report()
     assert listed[good.id].problem == ""
-    best = runs.best_run(store, "testing/tiny_quantile", True)
+    best = runs.best_run(store, TINY, True)
     assert best is not None
     assert best.id == good.id
 
@@ -305,16 +307,16 @@ def test_the_best_run_has_the_best_validation_score_in_the_metrics_own_direction
         put(store / "runs", f"2026010{i}-000000-a-1", score=score)
     put(store / "runs", "20260109-000000-a-1")  # without a score
     put(store / "runs", "20260110-000000-b-1", use_case="testing/tiny_survival", score=math.copysign(99, expected))
-    best = runs.best_run(store, "testing/tiny_quantile", higher_is_better)
+    best = runs.best_run(store, TINY, higher_is_better)
     assert best is not None
     assert best.summary["validation_score"] == expected
 
 
 def test_a_store_s_own_run_is_best_even_where_a_recorded_one_scores_higher(store, recorded):
     put(recorded, "20270101-000000-a-1", score=0.99)
-    first = runs.best_run(store, "testing/tiny_quantile", True)
+    first = runs.best_run(store, TINY, True)
     put(store / "runs", "20260101-000000-a-1", score=0.3)
-    then = runs.best_run(store, "testing/tiny_quantile", True)
+    then = runs.best_run(store, TINY, True)
     assert first is not None
     assert then is not None
     assert (first.recorded, then.recorded) == (True, False)

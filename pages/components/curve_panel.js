@@ -1,11 +1,11 @@
-// The decision panel. Streamlit calls the default export again, on the same shadow root, each
-// time the data or the theme change, and does not clean up in between: the panel lives on the
-// root and is updated in place, so its position and its listeners survive.
+// What the panels of a decision share: a curve of money over a decision, a slider under it on the same
+// scale, the simple policies as lines. A panel's own file follows this one in the same module.
+//
+// Streamlit calls the default export again, on the same shadow root, each time the data or the theme
+// change, and does not clean up in between: the panel lives on the root and is updated in place, so its
+// position and its listeners survive.
 
-const STEPS = 10000;
-const STOPS = 500;
 const THUMB = 22;
-const CELLS = ["tp", "fp", "fn", "tn"];
 const SVG = "http://www.w3.org/2000/svg";
 
 function svg(name, attributes = {}, parent = null) {
@@ -67,6 +67,15 @@ function nearest(ordered, target) {
   if (after === 0) return 0;
   if (after === ordered.length) return after - 1;
   return target - ordered[after - 1] <= ordered[after] - target ? after - 1 : after;
+}
+
+function extremes(values) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
 }
 
 function niceTicks(low, high, wanted) {
@@ -146,13 +155,17 @@ class Speech {
   }
 }
 
-class Panel {
-  constructor(host) {
+// A panel's own file says: `name` (what Python calls the decision), prepare() (this.values and this.chosen from
+// the data), share(position), positionOf(setting), settingAt(position), moveToShare(share), moveByStops(step),
+// bounds() (of the curve's money), label(), and detail(position, value), which returns the decision in words.
+class CurvePanel {
+  constructor(host, name) {
     this.host = host;
+    this.name = name;
     this.root = host.querySelector(".panel");
     this.ticket = 0;
-    this.position = null; // how many distinct scores are acted on, from the top
-    this.threshold = null;
+    this.position = null; // where on the curve
+    this.setting = null; // the decision there
     this.data = null;
     this.sent = []; // what was reported and has not come back from Python yet
     this.reported = null;
@@ -160,6 +173,7 @@ class Panel {
     this.holding = false; // the slider
     this.timer = null;
     this.width = 0;
+    this.page = 10; // steps of PageUp and PageDown
     this.report = () => {};
     this.stop = new AbortController();
     this.find();
@@ -176,30 +190,6 @@ class Panel {
     this.plot = this.root.querySelector(".plot");
     this.slider = this.root.querySelector(".cutter");
     this.reset = this.root.querySelector(".reset");
-
-    this.cells = {};
-    for (const name of CELLS) {
-      const cell = this.root.querySelector(`[data-cell="${name}"]`);
-      cell.replaceChildren();
-      const label = element("div", "what", cell);
-      const line = element("div", "many", cell);
-      const count = element("span", "count", line);
-      const share = element("span", "portion", line);
-      const money = element("div", "money", cell);
-      const sum = element("span", "sum", money);
-      const each = element("span", "each", money);
-      this.cells[name] = { cell, label, count, share, sum, each };
-    }
-    this.rates = {};
-    for (const rate of this.root.querySelectorAll(".rate")) {
-      rate.replaceChildren();
-      const name = element("dt", "what", rate);
-      const value = element("dd", "figure", rate);
-      const track = element("div", "track", rate);
-      const bar = element("div", "bar", track);
-      const note = element("div", "note", rate);
-      this.rates[rate.dataset.rate] = { name, value, bar, note };
-    }
   }
 
   listen() {
@@ -218,7 +208,7 @@ class Panel {
       const rightToLeft = getComputedStyle(slider).direction === "rtl" ? -1 : 1;
       const step = {
         ArrowRight: rightToLeft, ArrowUp: 1, ArrowLeft: -rightToLeft, ArrowDown: -1,
-        PageUp: STOPS / 20, PageDown: -STOPS / 20,
+        PageUp: this.page, PageDown: -this.page,
       }[event.key];
       if (step === undefined || !this.data) return;
       event.preventDefault();
@@ -226,7 +216,7 @@ class Panel {
       this.tell(350);
     }, options);
 
-    // Dragging the curve: sideways moves the threshold, up and down still scrolls a phone's page.
+    // Dragging the curve: sideways moves the decision, up and down still scrolls a phone's page.
     plot.addEventListener("pointerdown", (event) => {
       if (event.button !== 0 || !this.data) return;
       this.dragging = true;
@@ -253,7 +243,8 @@ class Panel {
 
     this.reset.addEventListener("click", () => {
       if (!this.data) return;
-      this.moveToThreshold(this.data.chosen);
+      this.place(this.data.chosen);
+      this.draw();
       this.tell(0);
       // The button is disabled now: the focus goes where the move is seen.
       slider.focus({ preventScroll: true, focusVisible: false });
@@ -275,21 +266,25 @@ class Panel {
   // New data from Python: other payoffs, other predictions, other words or colours.
   update(data) {
     const before = this.data;
+    const start = data[this.name];
     this.data = data;
     this.words = data.words;
     this.say = new Speech(this.words.locale, data.currency);
     this.dress(looksNow(this.host, data.look));
-    this.count();
+    this.best = (data.references ?? []).reduce(
+      (top, one) => (!top || one.amount > top.amount ? one : top), null,
+    );
+    this.prepare();
     this.label();
 
     if (!before) {
-      this.place(data.threshold);
-      this.reported = data.threshold;
+      this.place(start);
+      this.reported = start;
     } else {
-      const echo = this.sent.indexOf(data.threshold);
+      const echo = this.sent.indexOf(start);
       if (echo >= 0) this.sent.splice(0, echo + 1);
-      const moved = data.threshold !== before.threshold && echo < 0 && !this.dragging && !this.holding;
-      this.place(moved ? data.threshold : this.threshold);
+      const moved = start !== before[this.name] && echo < 0 && !this.dragging && !this.holding;
+      this.place(moved ? start : this.setting);
       if (moved) this.tell(0);
     }
     this.drawChart();
@@ -301,109 +296,25 @@ class Panel {
     }
   }
 
-  // Cumulative counts, once per payload: everything else is a look-up in these.
-  count() {
-    const { steps, positives, negatives, payoffs, scale } = this.data;
-    const groups = steps.length;
-    this.hits = new Float64Array(groups + 1);
-    this.acted = new Float64Array(groups + 1);
-    for (let i = 0; i < groups; i += 1) {
-      this.hits[i + 1] = this.hits[i] + positives[i];
-      this.acted[i + 1] = this.acted[i] + positives[i] + negatives[i];
-    }
-    this.total = this.acted[groups];
-    this.positives = this.hits[groups];
-    this.values = new Float64Array(groups + 1);
-    const { tp, fp, fn, tn } = payoffs;
-    for (let k = 0; k <= groups; k += 1) {
-      const right = this.hits[k];
-      const wrong = this.acted[k] - right;
-      const missed = this.positives - right;
-      const spared = this.total - this.acted[k] - missed;
-      this.values[k] = scale * (right * tp + wrong * fp + missed * fn + spared * tn);
-    }
-    this.best = (this.data.references ?? []).reduce(
-      (top, one) => (!top || one.amount > top.amount ? one : top), null,
-    );
-    this.chosen = this.positionOf(this.data.chosen);
-
-    // Where the slider can stand: evenly spread over the share acted on, so it is fine where
-    // the scores are dense, and always on the threshold chosen on validation.
-    const stops = new Set([0, groups, this.chosen]);
-    for (let i = 1; i < STOPS; i += 1) stops.add(nearest(this.acted, (this.total * i) / STOPS));
-    this.stops = Int32Array.from(stops).sort();
-    this.stopAt = Float64Array.from(this.stops, (k) => this.acted[k]);
-  }
-
-  label() {
-    const values = { unit: this.words.unit, act: this.words.act };
+  // The words that stand still; `values` fill the names in braces.
+  labelTexts(values) {
     for (const node of this.root.querySelectorAll("[data-text]")) {
       node.textContent = fill(this.words[node.dataset.text] ?? "", values);
     }
     for (const node of this.root.querySelectorAll("[data-title]")) {
       node.title = fill(this.words[node.dataset.title] ?? "", values);
     }
-    for (const name of CELLS) {
-      const worth = this.data.payoffs[name];
-      this.cells[name].label.textContent = this.words[name];
-      this.cells[name].each.textContent = fill(this.words.each, { amount: this.say.each(worth) });
-    }
-    for (const [name, rate] of Object.entries(this.rates)) {
-      rate.name.textContent = this.words[name];
-      rate.note.textContent = fill(this.words[`${name}_note`] ?? "", values);
-    }
-    this.basis.textContent = fill(this.words.basis, {
-      ...values,
-      count: this.say.count(this.total),
-      year: this.say.count(this.total * this.data.scale),
-    });
-    this.slider.setAttribute("aria-label", this.words.threshold);
   }
 
-  // How many of the distinct scores are at least `threshold`.
-  positionOf(threshold) {
-    const { steps } = this.data;
-    const target = threshold * STEPS - 1e-6;
-    let low = 0;
-    let high = steps.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (steps[middle] >= target) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  thresholdAt(position) {
-    if (position === this.chosen) return this.data.chosen;
-    const { steps } = this.data;
-    return position === 0 ? (steps[0] + 1) / STEPS : steps[position - 1] / STEPS;
-  }
-
-  place(threshold) {
-    this.threshold = threshold;
-    this.position = this.positionOf(threshold);
-  }
-
-  moveToThreshold(threshold) {
-    this.place(threshold);
-    this.draw();
+  place(setting) {
+    this.setting = setting;
+    this.position = this.positionOf(setting);
   }
 
   moveToPosition(position) {
     this.position = position;
-    this.threshold = this.thresholdAt(position);
+    this.setting = this.settingAt(position);
     this.draw();
-  }
-
-  moveToShare(share) {
-    this.moveToPosition(this.stops[nearest(this.stopAt, share * this.total)]);
-  }
-
-  moveByStops(step) {
-    let at = nearest(this.stopAt, this.acted[this.position]);
-    at = Math.min(this.stops.length - 1, Math.max(0, at + step));
-    this.moveToPosition(this.stops[at]);
   }
 
   moveToPointer(event) {
@@ -412,20 +323,20 @@ class Panel {
     this.moveToShare(Math.min(1, Math.max(0, share)));
   }
 
-  // Python hears of the threshold once, when the hand is lifted.
+  // Python hears of the decision once, when the hand is lifted.
   tell(wait) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      if (this.threshold === this.reported) return;
-      this.reported = this.threshold;
-      this.sent.push(this.threshold);
+      if (this.setting === this.reported) return;
+      this.reported = this.setting;
+      this.sent.push(this.setting);
       if (this.sent.length > 20) this.sent.shift();
-      this.report(this.threshold);
+      this.report(this.setting);
     }, wait);
   }
 
   x(position) {
-    return this.left + (this.acted[position] / this.total) * (this.right - this.left);
+    return this.left + this.share(position) * (this.right - this.left);
   }
 
   y(value) {
@@ -441,14 +352,9 @@ class Panel {
     const height = Math.round(plot.clientHeight) || 240;
     this.height = height;
 
-    let low = Math.min(0, this.best ? this.best.amount : 0);
-    let high = Math.max(0, this.best ? this.best.amount : 0);
-    for (let k = 0; k < values.length; k += 1) {
-      if (values[k] < low) low = values[k];
-      if (values[k] > high) high = values[k];
-    }
+    const [low, high] = this.bounds();
     const span = high - low || 1;
-    this.low = low - (low < 0 ? span * 0.06 : span * 0.02);
+    this.low = low - (low === 0 ? span * 0.02 : span * 0.06);
     this.high = high + span * 0.08;
     this.ceiling = 26;
     this.floor = height - 6;
@@ -476,8 +382,7 @@ class Panel {
     // One point a pixel column is all the eye gets; keep each column's extremes as well.
     const points = this.curvePoints();
     const path = points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join("L");
-    const base = this.best ? this.best.amount : 0;
-    const line = this.y(base);
+    const line = this.y(Math.min(this.high, Math.max(this.low, this.best ? this.best.amount : 0)));
     const zero = this.y(0);
     const area = `M${points[0][0].toFixed(1)},${line}L${path}L${points.at(-1)[0].toFixed(1)},${line}Z`;
     this.shade("gain", area, this.ceiling - 26, line);
@@ -487,8 +392,10 @@ class Panel {
       this.shade("debt", under, zero, height);
     }
 
-    if (this.best) {
-      svg("line", { class: "best", x1: this.left, x2: this.right, y1: line, y2: line }, plot);
+    const lines = this.references().filter((one) => one.amount > this.low && one.amount < this.high);
+    for (const one of lines) {
+      const at = this.y(one.amount);
+      svg("line", { class: one === this.best ? "best" : "other", x1: this.left, x2: this.right, y1: at, y2: at }, plot);
     }
     const chosenAt = this.x(this.chosen);
     svg("line", { class: "chosen", x1: chosenAt, x2: chosenAt, y1: 18, y2: this.floor }, plot);
@@ -502,7 +409,8 @@ class Panel {
     note.setAttribute("x", inside.toFixed(1));
 
     this.marker = svg("line", { class: "marker", y1: this.ceiling - 8, y2: this.floor }, plot);
-    if (this.best) this.nameBest(points, line);
+    const taken = [];
+    for (const one of lines) this.nameLine(one, points, lines, taken);
     this.dot = svg("circle", { class: "dot", r: 7 }, plot);
     this.draw();
   }
@@ -544,10 +452,16 @@ class Panel {
     svg("path", { class: name, d: area, "clip-path": `url(#${id})` }, this.plot);
   }
 
-  // The best reference's name, on its line, where the curve leaves it room.
-  nameBest(points, line) {
+  // Which simple policies are drawn as lines: the best one, first.
+  references() {
+    return this.best ? [this.best] : [];
+  }
+
+  // A policy's name, on its line, where the curve and the other names leave it room; a lesser one without room has none.
+  nameLine(one, points, lines, taken) {
+    const line = this.y(one.amount);
     const name = svg("text", { class: "note halo" }, this.plot);
-    name.textContent = `${this.best.name}  ${this.say.money(this.best.amount)}`;
+    name.textContent = `${one.name}  ${this.say.money(one.amount)}`;
     const length = name.getComputedTextLength?.() ?? 160;
     const chosenAt = this.x(this.chosen);
     let choice = null;
@@ -562,10 +476,21 @@ class Panel {
           room = Math.min(room, Math.abs(point[1] - (y - 4)));
         }
         if (chosenAt > x - 4 && chosenAt < x + length + 4) room -= 12;
+        for (const other of lines) {
+          if (other !== one && Math.abs(this.y(other.amount) - (y - 4)) < 8) room -= 20;
+        }
+        for (const box of taken) {
+          if (x < box.x + box.length + 8 && x + length + 8 > box.x && Math.abs(y - box.y) < 16) room = -1;
+        }
         if (!choice || room > choice.room + 1) choice = { x, y, room };
       }
     }
+    if (one !== this.best && (!choice || choice.room < 6)) {
+      name.remove();
+      return;
+    }
     if (!choice) choice = { x: this.left + 8, y: line - 8 };
+    taken.push({ ...choice, length });
     name.setAttribute("x", choice.x.toFixed(1));
     name.setAttribute("y", choice.y.toFixed(1));
   }
@@ -574,42 +499,16 @@ class Panel {
   draw() {
     if (!this.data || !this.marker) return;
     const began = performance.now();
-    const { position, total, say, words } = this;
-    const { payoffs, scale } = this.data;
-    const acted = this.acted[position];
-    const counts = { tp: this.hits[position] };
-    counts.fp = acted - counts.tp;
-    counts.fn = this.positives - counts.tp;
-    counts.tn = total - acted - counts.fn;
+    const { position, say } = this;
     const value = this.values[position];
-    const share = acted / total;
+    const share = this.share(position);
 
     put(this.amount, say.money(value));
     this.amount.classList.toggle("negative", value < -0.5);
     this.drawDelta(value);
-
-    const digits = this.threshold < 0.1 ? 2 : 1;
-    const cut = position === 0
-      ? `> ${say.percent(this.data.steps[0] / STEPS, digits)}`
-      : say.percent(this.threshold, digits);
-    put(this.cut, cut);
     this.reset.disabled = position === this.chosen;
-
-    for (const name of CELLS) {
-      const cell = this.cells[name];
-      const part = counts[name] / total;
-      const sum = counts[name] * payoffs[name] * scale;
-      put(cell.count, say.count(counts[name]));
-      put(cell.share, say.percent(part, 1));
-      put(cell.sum, say.signed(sum));
-      mark(cell.sum, sum);
-      // Not a custom property: every node below would have to be styled anew.
-      const heat = (5 + 27 * Math.sqrt(part)).toFixed(1);
-      cell.cell.style.backgroundColor = `color-mix(in srgb, var(--tone) ${heat}%, var(--surface))`;
-    }
-    this.drawRate("precision", acted > 0 ? counts.tp / acted : null);
-    this.drawRate("recall", this.positives > 0 ? counts.tp / this.positives : null);
-    this.drawRate("share", share);
+    const { cut, spoken } = this.detail(position, value);
+    put(this.cut, cut);
 
     const x = this.x(position).toFixed(1);
     this.marker.setAttribute("x1", x);
@@ -620,14 +519,11 @@ class Panel {
     const at = String(Math.round(share * Number(slider.max)));
     if (slider.value !== at) slider.value = at;
     slider.style.setProperty("--share", share.toFixed(4));
-    slider.setAttribute("aria-valuetext", fill(words.spoken, {
-      threshold: cut, share: say.percent(share), unit: words.unit, value: say.money(value),
-    }));
+    slider.setAttribute("aria-valuetext", spoken);
 
     // For tests, and for anyone who looks.
     const facts = this.root.dataset;
-    for (const name of CELLS) facts[name] = counts[name];
-    facts.threshold = this.threshold;
+    facts[this.name] = this.setting;
     facts.value = value;
     facts.redraw = (performance.now() - began).toFixed(3);
   }
@@ -652,31 +548,28 @@ class Panel {
     mark(number, delta);
     if (back.data !== after) back.data = after;
   }
-
-  drawRate(name, value) {
-    const rate = this.rates[name];
-    put(rate.value, value === null ? "\u2013" : this.say.percent(value, 1));
-    rate.bar.style.transform = `scaleX(${value ?? 0})`;
-  }
 }
 
-export default function decision({ parentElement, data, setStateValue }) {
-  let panel = parentElement.decisionPanel;
-  if (panel && (!(panel instanceof Panel) || !panel.root.isConnected)) {
-    panel.destroy();
-    panel = null;
-  }
-  if (!panel) {
-    panel = new Panel(parentElement);
-    parentElement.decisionPanel = panel;
-  }
-  const ticket = (panel.ticket += 1);
-  panel.report = (threshold) => setStateValue("threshold", threshold);
-  if (data) panel.update(data);
-  return () => {
-    // A later call may have taken the panel over: only the last one ends it.
-    if (panel.ticket !== ticket) return;
-    panel.destroy();
-    if (parentElement.decisionPanel === panel) delete parentElement.decisionPanel;
+// The default export of a panel's file. `name` is what Python calls the decision.
+function mounted(Panel, name) {
+  return function mount({ parentElement, data, setStateValue }) {
+    let panel = parentElement.curvePanel;
+    if (panel && (!(panel instanceof Panel) || !panel.root.isConnected)) {
+      panel.destroy();
+      panel = null;
+    }
+    if (!panel) {
+      panel = new Panel(parentElement, name);
+      parentElement.curvePanel = panel;
+    }
+    const ticket = (panel.ticket += 1);
+    panel.report = (setting) => setStateValue(name, setting);
+    if (data) panel.update(data);
+    return () => {
+      // A later call may have taken the panel over: only the last one ends it.
+      if (panel.ticket !== ticket) return;
+      panel.destroy();
+      if (parentElement.curvePanel === panel) delete parentElement.curvePanel;
+    };
   };
 }

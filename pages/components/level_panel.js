@@ -1,0 +1,108 @@
+// The level panel; it follows curve_panel.js in the same module. What each level leads to was counted in Python.
+
+const CELLS = ["acted", "kept", "short", "over"];
+
+class LevelPanel extends CurvePanel {
+  find() {
+    super.find();
+    this.cells = {};
+    for (const name of CELLS) {
+      const cell = this.root.querySelector(`[data-cell="${name}"]`);
+      cell.replaceChildren();
+      const label = element("div", "what", cell);
+      const count = element("span", "count", element("div", "many", cell));
+      const note = element("span", "each", element("div", "money", cell));
+      this.cells[name] = { label, count, note };
+    }
+    this.policies = this.root.querySelector("[data-slot=policies]");
+  }
+
+  prepare() {
+    this.values = Float64Array.from(this.data.amounts);
+    this.chosen = this.positionOf(this.data.chosen);
+    this.page = Math.max(2, Math.round(this.values.length / 20));
+    const digits = { maximumSignificantDigits: 3 };
+    this.few = new Intl.NumberFormat(this.words.locale || "en", digits);
+  }
+
+  references() {
+    return [...(this.data.references ?? [])].sort((one, other) => other.amount - one.amount);
+  }
+
+  // The curve fills the picture; the best simple policy and nothing at all only where they are not far away.
+  bounds() {
+    let [low, high] = extremes(this.values);
+    const span = high - low || Math.abs(high) || 1;
+    const near = [...(this.best ? [[this.best.amount, 2]] : []), [0, 0.5]];
+    for (const [amount, most] of near) {
+      if (amount > low - most * span) low = Math.min(low, amount);
+      if (amount < high + most * span) high = Math.max(high, amount);
+    }
+    return [low, high];
+  }
+
+  share(position) {
+    return position / Math.max(1, this.values.length - 1);
+  }
+
+  positionOf(level) {
+    return nearest(this.data.levels, level);
+  }
+
+  settingAt(position) {
+    return this.data.levels[position];
+  }
+
+  moveToShare(share) {
+    this.moveToPosition(Math.round(share * (this.values.length - 1)));
+  }
+
+  moveByStops(step) {
+    this.moveToPosition(Math.min(this.values.length - 1, Math.max(0, this.position + step)));
+  }
+
+  label() {
+    const { words, say, data } = this;
+    const values = {
+      unit: words.unit, low: say.percent(data.levels[0]), high: say.percent(data.levels.at(-1)),
+    };
+    this.labelTexts(values);
+    for (const name of CELLS) {
+      this.cells[name].label.textContent = words[name];
+      this.cells[name].note.textContent = fill(words[`${name}_note`] ?? "", values);
+    }
+    this.basis.textContent = fill(words.basis, {
+      ...values, count: say.count(data.rows), year: say.count(data.rows * data.scale),
+    });
+    this.slider.setAttribute("aria-label", words.level);
+    this.policies.replaceChildren();
+    this.rows = this.references().map((one) => {
+      const row = element("div", "policy", this.policies);
+      element("dt", "what", row).textContent = one.name;
+      element("dd", "figure", row).textContent = say.money(one.amount);
+      return { amount: one.amount, delta: element("dd", "note", row) };
+    });
+  }
+
+  amountOf(value) {
+    return `${this.few.format(value)}\u00a0${this.words.amount_unit}`;
+  }
+
+  detail(position, value) {
+    const { say, words, data, cells } = this;
+    const cut = say.percent(data.levels[position]);
+    put(cells.kept.count, say.percent(data.kept[position], 1));
+    for (const name of ["acted", "short", "over"]) put(cells[name].count, this.amountOf(data[name][position]));
+    for (const row of this.rows) {
+      put(row.delta, fill(words.ahead, { delta: say.signed(value - row.amount) }));
+      mark(row.delta, value - row.amount);
+    }
+    this.root.dataset.kept = data.kept[position];
+    const spoken = fill(words.spoken, {
+      level: cut, kept: say.percent(data.kept[position], 1), what: words.kept, value: say.money(value),
+    });
+    return { cut, spoken };
+  }
+}
+
+export default mounted(LevelPanel, "level");

@@ -1,0 +1,69 @@
+"""The money panel of a level: acting on a quantile forecast, a promise or a stock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core.value.level import LevelValue
+from pages.components.context import Context
+from pages.components.decision import chosen_decision, moved_to
+from pages.components.frame import BOTH_LOOKS
+from pages.components.held_out import HeldOut
+from pages.components.level_panel import level_panel
+
+_SAME = 2e-3  # the panel moves in hundredths
+
+
+def draw(context: Context, model: LevelValue, found: HeldOut, assumed: dict[str, float]) -> None:
+    """Draw the panel."""
+    run = context.run.id if context.run else ""
+    chosen = chosen_decision(run, model, found, assumed)
+    current, words = context.state.decision, model.words
+    payload = {
+        **_counted(run, tuple(sorted(assumed.items())), model, found),
+        "currency": model.currency,
+        "level": chosen if current is None else current,
+        "chosen": chosen,
+        "words": {
+            "level": words.level,
+            "acted": words.chosen,
+            "kept": words.kept,
+            "short": words.short,
+            "over": words.over,
+            "amount_unit": words.amount_unit,
+            "unit": words.unit,
+        },
+        "look": BOTH_LOOKS,
+    }
+    key = context.key("decision")
+
+    def moved() -> None:  # the panel also reports where Python has put it
+        moved_to(context, float(st.session_state[key]["level"]), chosen, _SAME)
+
+    level_panel(payload, key=key, on_change=moved)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _counted(run: str, assumed: tuple[tuple[str, float], ...], _model: LevelValue, _found: HeldOut) -> dict[str, Any]:
+    """What each level leads to on the test rows, counted once for all who make the same assumptions."""
+    values, scale = dict(assumed), _model.scale(_found.info, dict(assumed))
+    levels = _model.grid()
+    counted: dict[str, Any] = {name: [] for name in ("amounts", "kept", "acted", "short", "over")}
+    for level in levels:
+        acted = _model.at(_found.ensemble, level)
+        outcome = _model.outcome(_found.target, acted, _found.info, values)
+        counted["amounts"].append(float(outcome.money.sum() * scale))
+        counted["kept"].append(float((outcome.short <= 0).mean()))
+        counted["acted"].append(float(acted.mean()))
+        counted["short"].append(float(outcome.short.mean()))
+        counted["over"].append(float(outcome.over.mean()))
+    references = _model.references(_found.target, _found.info, values)
+    return {
+        **counted,
+        "levels": levels,
+        "rows": len(_found.rows),
+        "scale": scale,
+        "references": [{"name": name, "amount": amount} for name, amount in references],
+    }

@@ -1,0 +1,50 @@
+"""Held-out records as a table, and figures of a run: what the results of every kind share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from core.charts import numbers
+from core.errors import UserError
+from core.text import _
+from pages.components.context import Context
+from pages.components.frame import ask, chart, literal, once
+from pages.components.held_out import HeldOut
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+MOST_RECORDS = 30
+
+
+def run_chart(context: Context, name: str, make: Callable[[], Figure], *more: object) -> None:
+    """A figure of the shown run, made once for all who ask for the same."""
+    run = context.run.id if context.run else ""
+    chart(once(make, name, run, context.look.name, *more), key=context.key(name))
+
+
+def draw_records(
+    context: Context, found: HeldOut, places: np.ndarray, predicted: Callable[[int], dict[str, Any]]
+) -> None:
+    """The records at these places of the held-out rows, each behind what was predicted of it."""
+    if len(places) == 0:
+        st.info(_("There is no such record."))
+        return
+    try:
+        answer = ask({"ask": "records", **context.asked, "rows": [int(found.rows[i]) for i in places]})
+    except UserError as error:
+        st.warning(literal(str(error)))
+        return
+    labels = {c.name: numbers.labelled(c.label, c.unit) for c in context.use_case.columns}
+    rows = [
+        predicted(i)
+        | {name: numbers.rounded(value) for name, value in r["info"].items()}
+        | {labels[name]: numbers.rounded(value) for name, value in r["features"].items()}
+        for i, r in zip(places, answer["records"], strict=True)
+    ]
+    st.dataframe(rows, hide_index=True, height=min(280, 38 + 35 * len(rows)))
+    st.caption(_("The most surprising first; at most {most}.").format(most=MOST_RECORDS))

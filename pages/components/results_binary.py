@@ -1,0 +1,75 @@
+"""The results of a binary task: curves, the confusion matrix, calibration, and the records behind an error."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.charts import calibration
+from core.charts import results as charts
+from core.evaluation.best import best_baseline
+from core.text import _
+from pages.components.context import Context
+from pages.components.decision import current_decision
+from pages.components.held_out import HeldOut
+from pages.components.records import MOST_RECORDS, draw_records, run_chart
+
+
+def draw(context: Context, report: dict[str, Any], found: HeldOut) -> None:
+    """Draw the pictures of a binary task."""
+    task = context.use_case.task
+    best = best_baseline(report)
+    target, score = found.target[:, 0], found.ensemble[:, 0].round(4)  # as the Money panel counts
+    scores = {_("network"): score}
+    if best:
+        scores[best["title"]] = found.baselines[best["name"]][:, 0]
+    threshold = current_decision(context, found)
+    threshold = 0.5 if threshold is None else threshold
+    left, right = st.columns(2, gap="large")
+    with left:
+        run_chart(context, "roc", partial(charts.roc, target, scores, context.look, threshold), threshold)
+    with right:
+        run_chart(context, "pr", partial(charts.precision_recall, target, scores, context.look, threshold), threshold)
+    cells = charts.confusion_cells(target, score, threshold)
+    left, right = st.columns(2, gap="large")
+    with left:
+        figure = partial(charts.confusion, cells, task.positive, task.negative, context.look)
+        run_chart(context, "confusion", figure, threshold)
+        words = _("Acting on nobody pays best under these assumptions; move the threshold under Money.")
+        if threshold <= 1:
+            words = _("Threshold {threshold:.1%}; move it under Money.").format(threshold=threshold)
+        st.caption(words)
+    with right:
+        make = partial(calibration.calibration, target, scores, context.look)
+        run_chart(context, "calibration", make)
+        st.caption(_("Bars are 95% intervals (Wilson), rows taken as independent of one another."))
+    _records(context, found, threshold)
+
+
+def _records(context: Context, found: HeldOut, threshold: float) -> None:
+    """The records in one cell of the confusion matrix, the most surprising first."""
+    names = {
+        "fn": _("Missed"),
+        "fp": _("False alarms"),
+        "tp": _("Found"),
+        "tn": _("Rightly left"),
+    }
+    cell = st.segmented_control(
+        _("See the records"),
+        list(names),
+        format_func=lambda name: names[name],
+        required=True,
+        key=context.start("cell", "fn"),
+    )
+    score, positive = found.ensemble[:, 0].round(4), found.target[:, 0] > 0
+    acted = score >= threshold
+    inside = {"tp": acted & positive, "fp": acted & ~positive, "fn": ~acted & positive, "tn": ~acted & ~positive}[
+        cell or "fn"
+    ]
+    order = np.flatnonzero(inside)
+    surprising = score[order] * (1 if cell in ("fn", "tp") else -1)  # a low score of one who did, a high one of others
+    order = order[np.argsort(surprising, kind="stable")][:MOST_RECORDS]
+    draw_records(context, found, order, lambda i: {_("Predicted"): f"{score[i]:.1%}"})

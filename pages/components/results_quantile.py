@@ -1,0 +1,104 @@
+"""The results of a quantile task: coverage, forecasts as fans or as a band, and the records behind an error."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.charts import coverage as coverage_charts
+from core.charts import numbers
+from core.charts import results as charts
+from core.evaluation.best import best_baseline
+from core.text import _
+from pages.components.context import Context
+from pages.components.fan import draw_fan
+from pages.components.held_out import HeldOut
+from pages.components.records import MOST_RECORDS, draw_records, run_chart
+
+
+def draw(context: Context, report: dict[str, Any], found: HeldOut) -> None:
+    """Draw the pictures of a quantile task."""
+    task, look = context.use_case.task, context.look
+    if task.fan:
+        draw_fan(context, task.fan, found)
+    else:
+        run_chart(context, "forecasts", partial(charts.forecasts, found.target, found.ensemble, task.unit, look))
+    _coverage(context, report, found)
+    _records(context, found)
+
+
+def _coverage(context: Context, report: dict[str, Any], found: HeldOut) -> None:
+    task, best = context.use_case.task, best_baseline(report)
+    target, predictions = found.target[:, 0], {_("network"): found.ensemble}
+    if best:
+        predictions[best["title"]] = found.baselines[best["name"]]
+    left, right = st.columns(2, gap="large")
+    with left:
+        run_chart(
+            context, "coverage", partial(coverage_charts.coverage, target, predictions, task.levels, context.look)
+        )
+    with right:
+        st.markdown(f"**{_('How often, and how wide')}**")
+        intervals = {
+            name: coverage_charts.central_intervals(target, prediction, task.levels)
+            for name, prediction in predictions.items()
+        }
+        rows = []
+        for place in range(len(task.levels) // 2):
+            for name, found_here in intervals.items():
+                one = found_here[place]
+                rows.append(
+                    {
+                        _("Interval"): f"{one.nominal:.0%}",
+                        _("Method"): name,
+                        _("Covers"): _("{share:.1%} ({low:.1%} to {high:.1%})").format(
+                            share=one.covered, low=one.low, high=one.high
+                        ),
+                        _("Mean width"): numbers.amount(one.width, task.unit),
+                    }
+                )
+        st.dataframe(rows, hide_index=True)
+        st.caption(
+            _(
+                "A good interval covers what it promises and is narrow. In brackets 95% intervals (Wilson), rows taken "
+                "as independent of one another."
+            )
+        )
+
+
+def _records(context: Context, found: HeldOut) -> None:
+    """The records whose forecast was furthest off, or whose outcome lay outside the outer levels."""
+    task = context.use_case.task
+    happened, middle = found.target[:, 0], found.ensemble[:, found.ensemble.shape[1] // 2]
+    under, over = found.ensemble[:, 0], found.ensemble[:, -1]
+    distance = {"error": np.abs(happened - middle), "above": happened - over, "below": under - happened}
+    names = {
+        "error": _("Furthest from the middle forecast"),
+        "above": _("Above the highest level"),
+        "below": _("Below the lowest level"),
+    }
+    chosen = st.segmented_control(
+        _("See the records"),
+        list(names),
+        format_func=lambda name: names[name],
+        required=True,
+        key=context.start("cell", "error"),
+    )
+    far = distance[chosen or "error"]
+    places = np.flatnonzero(far > 0)
+    places = places[np.argsort(-far[places], kind="stable")][:MOST_RECORDS]
+    draw_records(
+        context,
+        found,
+        places,
+        lambda i: {
+            _("Happened"): numbers.amount(happened[i], task.unit),
+            _("Middle forecast"): numbers.amount(middle[i], task.unit),
+            _("{low:.0%} to {high:.0%}").format(low=task.levels[0], high=task.levels[-1]): (
+                f"{numbers.amount(under[i])} – {numbers.amount(over[i], task.unit)}"
+            ),
+        },
+    )

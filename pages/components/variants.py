@@ -1,0 +1,80 @@
+"""The choice among a use case's variants, and their best runs side by side."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.charts import numbers
+from core.contracts import UseCase
+from core.evaluation.metrics import metric
+from core.text import _
+from pages.components.context import Context, best_of
+from pages.components.frame import literal, verdict
+from pages.components.state import PageState, choose_variant
+
+
+def draw_choice(use_case: UseCase, state: PageState) -> None:
+    """The choice at the top of the page, with the chosen one's reason; nothing where there are no variants."""
+    variants = {v.name: v for v in use_case.variants}
+    if not variants:
+        return
+    key = f"{use_case.slug}:variant"
+    st.session_state[key] = state.settings["variant"]
+    st.segmented_control(
+        use_case.variants_label,
+        list(variants),
+        format_func=lambda name: variants[name].title,
+        required=True,
+        key=key,
+        on_change=lambda: choose_variant(use_case, state, st.session_state[key]),
+    )
+    st.caption(variants[state.settings["variant"]].reason)
+
+
+def draw_comparison(context: Context) -> None:
+    """Each variant's best run beside its strongest simple method; nothing where there are no variants."""
+    variants = context.use_case.variants
+    if not variants:
+        return
+    st.subheader(_("The same question, otherwise"))
+    for start in range(0, len(variants), 3):
+        row = variants[start : start + 3]
+        for place, variant in zip(st.columns(min(3, len(variants))), row, strict=False):
+            with place.container(border=True, height="stretch"):
+                st.markdown(f"**{variant.title}**")
+                _best(context.use_case.on({"variant": variant.name}))
+                st.caption(variant.reason)
+                if variant.name != context.use_case.variant:
+                    st.button(
+                        _("Show this"),
+                        key=context.key(f"show-{variant.name}"),
+                        on_click=choose_variant,
+                        args=(context.use_case, context.state, variant.name),
+                    )
+                else:
+                    st.caption(f"**{_('Shown on this page')}**")
+
+
+def _best(use_case: UseCase) -> None:
+    run = best_of(use_case)
+    if run is None:
+        st.markdown(_("Not trained yet."))
+        return
+    head, best = run.summary["headline"], run.summary.get("best_baseline")
+    judge, task = metric(head["metric"]), use_case.task
+    ours = head["ensemble"]
+    st.metric(
+        _("{label}, ensemble").format(label=judge.label),
+        numbers.score_with_unit(judge, task, ours["mean"]),
+        help=_("95% interval {low} to {high}.").format(
+            low=numbers.score(judge, ours["low"]), high=numbers.score(judge, ours["high"])
+        ),
+    )
+    if best:
+        st.markdown(
+            _("Best simple method: **{value}**, {title}; {verdict}.").format(
+                value=numbers.score_with_unit(judge, task, best["value"]),
+                title=literal(best["title"].lower()),
+                verdict=verdict(best["ensemble_minus_this"]["verdict"]),
+            )
+        )
