@@ -2,10 +2,10 @@
 
 import dataclasses
 import inspect
+from functools import cache
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
@@ -22,13 +22,15 @@ from core.training.losses import LOSSES
 from core.use_case_settings import settings_of
 from core.use_cases import INDUSTRIES, USE_CASES
 
-every_use_case = pytest.mark.parametrize("use_case", USE_CASES.all().values(), ids=USE_CASES.all())
+ALL = {  # every use case, and every variant of one that has some
+    " ".join(filter(None, (u.name, v))): u.on({"variant": v} if v else {})
+    for u in USE_CASES.all().values()
+    for v in ([x.name for x in u.variants] or [""])
+}
+PRICED = {name: u for name, u in ALL.items() if u.value}
+every_use_case = pytest.mark.parametrize("use_case", ALL.values(), ids=ALL)
 every_dataset = pytest.mark.parametrize("dataset", DATASETS.all().values(), ids=DATASETS.all())
-every_priced = pytest.mark.parametrize(
-    "use_case",
-    [u for u in USE_CASES.all().values() if u.value],
-    ids=[u.name for u in USE_CASES.all().values() if u.value],
-)
+every_priced = pytest.mark.parametrize("use_case", PRICED.values(), ids=PRICED)
 TASK = Task(
     kind=Kind.BINARY,
     target="t",
@@ -38,6 +40,16 @@ TASK = Task(
     metrics=("roc_auc",),
     headline="roc_auc",
 )
+
+
+@cache
+def examples_of(name):
+    return load_examples(ALL[name])
+
+
+@pytest.fixture
+def examples(request, use_case):
+    return examples_of(next(name for name, declared in ALL.items() if declared is use_case))
 
 
 def is_sentence(text):
@@ -101,8 +113,7 @@ def test_the_settings_presets_and_front_of_a_use_case_are_valid(use_case):
 
 
 @every_use_case
-def test_the_examples_of_a_use_case_are_what_it_declares(use_case):
-    examples = load_examples(use_case)
+def test_the_examples_of_a_use_case_are_what_it_declares(use_case, examples):
     rows = len(examples)
     assert list(examples.features.columns) == [c.name for c in use_case.columns]
     assert tuple(examples.target.columns) == use_case.task.target_columns
@@ -142,15 +153,20 @@ def test_every_assumption_lies_within_its_bounds_and_names_its_source(use_case):
 
 
 @every_priced
-def test_the_money_of_a_use_case_moves_with_every_assumption(use_case):
-    value, rng = use_case.value, np.random.default_rng(0)
-    target, score = (rng.random((200, 1)) < 0.3).astype(float), rng.random((200, 1))
-    info = pd.DataFrame({"row": np.arange(200)})
+def test_the_money_of_a_use_case_moves_with_every_assumption(use_case, examples):
+    """On real held-out rows with made-up predictions: chances, or quantiles around what happened."""
+    value, task, rng = use_case.value, use_case.task, np.random.default_rng(0)
+    rows = use_case.plan(examples).folds[0].test[:2000]
+    target, info = examples.target.to_numpy(dtype=float)[rows], examples.info.iloc[rows]
+    noise = rng.random((len(rows), len(task.outputs)))
+    score = np.sort(target[:, :1] * (0.4 + 1.2 * noise), axis=1) if task.levels else noise
     middle = {a.name: a.value for a in value.assumptions}
-    base = value.amount(target, score, info, 0.5, middle)[0]
+    between = (value.decision.low + value.decision.high) / 2
+    base = [value.amount(target, score, info, between, middle)[0], *value.references(target, info, middle)]
     for a in value.assumptions:
-        other = a.high if a.value < a.high else a.low
-        assert value.amount(target, score, info, 0.5, {**middle, a.name: other})[0] != base, a.name
+        changed = {**middle, a.name: a.high if a.value < a.high else a.low}
+        moved = [value.amount(target, score, info, between, changed)[0], *value.references(target, info, changed)]
+        assert moved != base, a.name
 
 
 @every_dataset
