@@ -107,6 +107,7 @@ def _prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mappin
         if p.rates:
             numbers[f.train, -len(p.rates) :] = p.training_rates(codes[f.train], target[f.train])
     numeric, category = stack(tables)
+    members = int(settings["members"])
     scaled = [p.scale(target) for p in fitted]
     data = TrainingData(
         inputs=[p.inputs for p in fitted],
@@ -114,9 +115,9 @@ def _prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mappin
         category=category,
         target=torch.from_numpy(np.stack(scaled).astype(np.float32)),
         networks=[
-            NetworkRows(fold=i, train=f.train, validation=f.validation)
+            NetworkRows(fold=i, train=f.train, validation=f.validation, place=i * members + m)
             for i, f in enumerate(plan.folds)
-            for _ in range(int(settings["members"]))
+            for m in range(members)
         ],
         weight=torch.from_numpy(np.stack([_row_weights(use_case, settings, examples, f) for f in plan.folds])),
     )
@@ -156,7 +157,7 @@ def _train(
         loss,
         task,
         prepared.data,
-        settings,
+        [settings] * len(prepared.data.networks),
         score=score,
         progress=progress,
         stop_requested=stop_requested,

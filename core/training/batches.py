@@ -17,11 +17,13 @@ _CHUNK_NUMBERS = 16_000_000  # of the shuffled copy: 64 MB
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NetworkRows:
-    """The rows of one network: its fold's place in the inputs, and its training and validation row ids."""
+    """The rows of one network: its fold's place in the inputs, and its training and validation row ids. place: which of
+    its run's networks it is, so that its randomness is its own whoever else is in the sheet."""
 
     fold: int
     train: np.ndarray
     validation: np.ndarray
+    place: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

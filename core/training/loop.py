@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from core.contracts import Model, Progress, StopRequested, TableInputs, Task
+from core.errors import UserError
 from core.training import schedules
 from core.training.batches import Batch, Rows, TrainingData
 from core.training.dropout import Dropout
@@ -23,6 +24,7 @@ from core.training.parameters import Layout
 Score = Callable[[int, np.ndarray, np.ndarray], float]
 _MAX_TRAIN_SCORE_ROWS = 1024
 _EVALUATION_ROWS = 8192
+OWN = ("learning_rate", "weight_decay", "l1", "momentum", "clip_norm", "dropout", "patience", "keep", "seed")
 
 
 @dataclass(slots=True)
@@ -43,14 +45,15 @@ def train(
     loss: Loss,
     task: Task,
     data: TrainingData,
-    settings: Mapping[str, Any],
+    settings: Sequence[Mapping[str, Any]],
     *,
     score: Score,
     progress: Progress,
     stop_requested: StopRequested,
     device: torch.device,
 ) -> Trained:
-    """Train the K networks of `data` together; each stops on its own validation loss and keeps its best weights.
+    """Train the K networks of `data` together, each by its own settings; each stops on its own validation loss and
+    keeps its best weights. Settings outside `OWN` must be the same for all.
 
     score(fold, rows (n,), prediction (n, O)) is the headline metric. A stop request ends training after the current
     batch; the best weights so far are kept. The same settings on the same CPU give the same bits.
@@ -58,7 +61,8 @@ def train(
     members = _Members(model, loss, task, data, settings, device)
     began = time.perf_counter()
     samples, epoch, stopped, history = 0, 0, False, []
-    for epoch in range(1, int(settings["num_epochs"]) + 1):
+    num_epochs = int(settings[0]["num_epochs"])
+    for epoch in range(1, num_epochs + 1):
         for batch in members.batches():
             members.step(batch)
             samples += batch.rows
@@ -67,7 +71,7 @@ def train(
                 break
         event = members.evaluate(epoch, score)
         elapsed_s = time.perf_counter() - began
-        event |= _pace(epoch, int(settings["num_epochs"]), elapsed_s, samples)
+        event |= _pace(epoch, num_epochs, elapsed_s, samples)
         history.append(event)
         progress(event)
         if stopped or members.all_ended(epoch):
@@ -121,14 +125,17 @@ class _Members:
         loss: Loss,
         task: Task,
         data: TrainingData,
-        settings: Mapping[str, Any],
+        each: Sequence[Mapping[str, Any]],
         device: torch.device,
     ) -> None:
+        settings = _common(each)
         self.model, self.loss, self.task, self.settings = model, loss, task, settings
         self.device, self.networks, self.rows = device, data.networks, Rows(data, device)
-        seeds = _seeds(int(settings["seed"]), len(data.networks))
+        seeds = [_seed(int(s["seed"]), n.place) for s, n in zip(each, data.networks, strict=True)]
+        self.patience = np.array([int(s["patience"]) for s in each])
+        self.keeps_last = np.array([s["keep"] == "last" for s in each])
         self.order_generators = [np.random.default_rng(seed) for seed in seeds]
-        generators = [torch.Generator().manual_seed(int(seed)) for seed in seeds]
+        generators = [torch.Generator().manual_seed(seed) for seed in seeds]
         fresh = model.init(_widest(data.inputs), loss.num_outputs(task), settings, generators)
         for k, network in enumerate(data.networks):
             fresh["output.bias"][k] = loss.start(data.target[network.fold, network.train], task)
@@ -138,8 +145,8 @@ class _Members:
         self.gradient = torch.zeros_like(self.flat)
         self.gradients = self.layout.views(self.gradient)
         self.precision = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings["precision"]]
-        self.optimiser = Optimiser(settings["optimiser"], self.flat, _rates(settings, self.layout, len(seeds), device))
-        self.dropout = _dropout(settings, seeds, device)
+        self.optimiser = Optimiser(settings["optimiser"], self.flat, _rates(each, self.layout, device))
+        self.dropout = _dropout(each, seeds, device)
         largest = max(len(n.train) for n in data.networks)
         size = largest if settings["optimiser"] == "gradient_descent" else int(settings["batch_size"])
         self.steps_per_epoch = math.ceil(largest / size)
@@ -177,11 +184,11 @@ class _Members:
         """Losses and headline on validation and a sample of training rows; keeps weights that are a network's best."""
         train_loss, train_score = self._measure(self.train_sample, score)
         validation_loss, validation_score = self._measure(self.validation, score)
-        running = epoch - self.best_epoch <= int(self.settings["patience"])
+        running = epoch - self.best_epoch <= self.patience
         better = (validation_loss < self.best_loss) & running
         self.best_loss[better] = validation_loss[better]
         self.best_epoch[better] = epoch
-        kept = running & np.isfinite(validation_loss) if self.settings["keep"] == "last" else better
+        kept = np.where(self.keeps_last, running & np.isfinite(validation_loss), better)
         if kept.any():
             chosen = torch.from_numpy(kept).to(self.device)
             self.best[chosen] = self.flat[chosen]
@@ -213,30 +220,42 @@ class _Members:
 
     def all_ended(self, epoch: int) -> bool:
         """Whether every network has gone without improvement for longer than the patience."""
-        return bool((epoch - self.best_epoch >= int(self.settings["patience"])).all())
+        return bool((epoch - self.best_epoch >= self.patience).all())
 
 
-def _rates(settings: Mapping[str, Any], layout: Layout, count: int, device: torch.device) -> Rates:
+def _common(each: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The first network's settings, once those that a stack of networks must share are the same for all."""
+    for settings in each:
+        different = [n for n in each[0] if n not in OWN and settings[n] != each[0][n]]
+        if different:
+            raise UserError(
+                f"Networks trained in one go share everything but {', '.join(OWN)}; {different[0]} differs. Train them "
+                "apart."
+            )
+    return each[0]
+
+
+def _rates(each: Sequence[Mapping[str, Any]], layout: Layout, device: torch.device) -> Rates:
     """Weight decay and L1 pull at weights only: a bias towards zero would be a claim about the base rate."""
 
-    def each(name: str) -> Tensor:
-        return torch.full((count, 1), float(settings[name]), device=device)
+    def column(name: str) -> Tensor:
+        return torch.tensor([float(s[name]) for s in each], device=device)[:, None]
 
     decays = layout.mask(name for name in layout.places if not name.endswith(".bias"))
     names = ("learning_rate", "weight_decay", "l1", "momentum", "clip_norm")
-    return Rates(decays=decays.to(device), **{name: each(name) for name in names})
+    return Rates(decays=decays.to(device), **{name: column(name) for name in names})
 
 
-def _dropout(settings: Mapping[str, Any], seeds: Sequence[int], device: torch.device) -> Dropout | None:
-    rate = float(settings["dropout"])
-    if rate == 0:
+def _dropout(each: Sequence[Mapping[str, Any]], seeds: Sequence[int], device: torch.device) -> Dropout | None:
+    rates = [float(s["dropout"]) for s in each]
+    if not any(rates):
         return None
-    noise = [torch.Generator(device).manual_seed(int(seed) + 1) for seed in seeds]
-    return Dropout([rate] * len(seeds), noise, device)
+    return Dropout(rates, [torch.Generator(device).manual_seed(seed + 1) for seed in seeds], device)
 
 
-def _seeds(seed: int, count: int) -> list[int]:
-    return [int(s.generate_state(1)[0]) for s in np.random.SeedSequence(seed).spawn(count)]
+def _seed(seed: int, place: int) -> int:
+    """The seed of one network of a run, whatever networks are beside it."""
+    return int(np.random.SeedSequence(seed, spawn_key=(place,)).generate_state(1)[0])
 
 
 def _widest(inputs: Sequence[TableInputs]) -> TableInputs:

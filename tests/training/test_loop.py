@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from core.contracts import Kind, TableInputs, Task
+from core.errors import UserError
 from core.models import MODELS
 from core.settings import defaults, restrict
 from core.training import loop
@@ -37,7 +38,12 @@ ALL_ROWS = np.arange(200)
 
 
 def networks(count=3, train=ALL_ROWS[:120], validation=ALL_ROWS[120:]):
-    return [NetworkRows(fold=0, train=train, validation=validation) for _ in range(count)]
+    return [NetworkRows(fold=0, train=train, validation=validation, place=k) for k in range(count)]
+
+
+def members_of(training_data, **changes):
+    each = [BASE | changes] * len(training_data.networks)
+    return loop._Members(MODEL, BCE, TASK, training_data, each, torch.device("cpu"))
 
 
 def data(rows, *, folds=1, noise=1.0, survival=False):
@@ -58,13 +64,13 @@ def data(rows, *, folds=1, noise=1.0, survival=False):
     )
 
 
-def train(training_data, *, progress=lambda event: None, stop=lambda: False, loss=BCE, task=TASK, **changes):
+def train(training_data, *, progress=lambda event: None, stop=lambda: False, loss=BCE, task=TASK, each=None, **changes):
     return loop.train(
         MODEL,
         loss,
         task,
         training_data,
-        BASE | changes,
+        [BASE | changes] * len(training_data.networks) if each is None else each,
         score=accuracy_on(training_data),
         progress=progress,
         stop_requested=stop,
@@ -121,24 +127,46 @@ def test_the_members_of_one_run_differ():
 
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
-def test_a_member_trained_with_others_equals_the_same_network_trained_alone(monkeypatch, optimiser):
+def test_a_member_trained_with_others_equals_the_same_network_trained_alone(optimiser):
     """Two folds with different tables; 13 epochs of 4 steps. Seeds, order, dropout and steps must never cross over."""
     rows = [
-        NetworkRows(fold=k % 2, train=np.roll(ALL_ROWS, 31 * k)[:120], validation=np.roll(ALL_ROWS, 31 * k)[120:])
+        NetworkRows(
+            fold=k % 2, train=np.roll(ALL_ROWS, 31 * k)[:120], validation=np.roll(ALL_ROWS, 31 * k)[120:], place=k
+        )
         for k in range(3)
     ]
     changes = {"optimiser": optimiser, "schedule": "cosine", "num_epochs": 13, "weight_decay": 0.1}
     changes |= {"clip_norm": 0.5, "l1": 1e-3, "normalisation": "layer", "numeric_embedding": "periodic"}
     together = train(data(rows, folds=2), **changes)
-    seeds = loop._seeds(BASE["seed"], 3)
-    assert len(set(seeds)) == 3
     for k in range(3):
-        monkeypatch.setattr(loop, "_seeds", lambda seed, count, k=k: [seeds[k]])
         alone = train(data([rows[k]], folds=2), **changes)
         assert alone.best_epoch == [together.best_epoch[k]]
         assert alone.samples * 3 == together.samples == 13 * 120 * 3
         for name, value in alone.params.items():
             torch.testing.assert_close(value[0], together.params[name][k], atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+def test_every_setting_of_a_sheet_ends_as_if_it_had_been_trained_alone(optimiser):
+    """Three settings of two networks each: 50 steps and more, every rate its own."""
+    own = [
+        {"learning_rate": 0.003, "weight_decay": 0.0, "dropout": 0.0, "seed": 5, "patience": 3},
+        {"learning_rate": 0.01, "weight_decay": 0.2, "dropout": 0.4, "l1": 1e-3, "keep": "last"},
+        {"learning_rate": 0.03, "clip_norm": 0.1, "momentum": 0.5, "seed": 9},
+    ]
+    common = {"optimiser": optimiser, "num_epochs": 13}
+    sheet = train(data(networks(2) * 3), each=[BASE | common | changes for changes in own for _ in range(2)])
+    for place, changes in enumerate(own):
+        alone = train(data(networks(2)), **common, **changes)
+        chosen = slice(2 * place, 2 * place + 2)
+        assert alone.best_epoch == sheet.best_epoch[chosen]
+        for name, value in alone.params.items():
+            torch.testing.assert_close(value, sheet.params[name][chosen], atol=1e-5, rtol=1e-5)
+
+
+def test_a_sheet_refuses_networks_of_different_shape():
+    with pytest.raises(UserError, match="share everything but .*; width differs. Train them apart"):
+        train(data(networks(2)), each=[BASE, BASE | {"width": 32}])
 
 
 def test_members_with_different_numbers_of_rows_each_learn_from_their_own_rows_alone():
@@ -218,7 +246,7 @@ def test_the_last_weights_of_a_network_are_those_of_the_epoch_in_which_its_own_p
 def test_a_network_past_its_patience_does_not_come_back():
     """Losses by a script: the first network improves again only after its patience has run out."""
     losses = {0: [1.0, 2.0, 2.0, 2.0, 0.5, 0.4], 1: [1.0, 0.9, 0.8, 0.7, 0.6, 0.5]}
-    members = loop._Members(MODEL, BCE, TASK, data(networks(2)), BASE | {"patience": 2}, torch.device("cpu"))
+    members = members_of(data(networks(2)), patience=2)
     for epoch in range(1, 7):
         scripted = np.array([losses[k][epoch - 1] for k in (0, 1)])
         members._measure = lambda rows, score, scripted=scripted: (scripted, scripted)
@@ -286,7 +314,7 @@ def test_progress_is_called_once_an_epoch_with_numbers_that_make_sense():
 
 
 def test_weight_decay_and_l1_pull_at_weights_and_not_at_biases():
-    members = loop._Members(MODEL, BCE, TASK, data(networks(1)), BASE | {"normalisation": "layer"}, torch.device("cpu"))
+    members = members_of(data(networks(1)), normalisation="layer")
     pulled = members.layout.views(members.optimiser.rates.decays[None])
     assert {name for name, mask in pulled.items() if mask.any()} == {n for n in pulled if not n.endswith("bias")}
     assert all(mask.all() for name, mask in pulled.items() if not name.endswith("bias"))
@@ -294,7 +322,7 @@ def test_weight_decay_and_l1_pull_at_weights_and_not_at_biases():
 
 def test_training_starts_at_the_base_rate():
     prepared = data(networks(1))
-    members = loop._Members(MODEL, BCE, TASK, prepared, BASE, torch.device("cpu"))
+    members = members_of(prepared)
     rate = prepared.target[0, :120].mean()
     torch.testing.assert_close(torch.sigmoid(members.params["output.bias"].detach().flatten())[0], rate)
 
@@ -335,7 +363,7 @@ def test_a_sample_of_training_rows_is_spread_evenly():
 
 def test_gradient_descent_takes_all_rows_for_every_step():
     prepared = data(networks(2))
-    members = loop._Members(MODEL, BCE, TASK, prepared, BASE | {"optimiser": "gradient_descent"}, torch.device("cpu"))
+    members = members_of(prepared, optimiser="gradient_descent")
     (batch,) = members.batches()
     assert batch.rows == 240
 
