@@ -89,10 +89,8 @@ class HeldOutPredictions:
 def _rows(rows: np.ndarray, part: str, source: str, member: int, values: np.ndarray, task: Task) -> pd.DataFrame:
     import pandas as pd
 
-    table = pd.DataFrame({"row": rows, "part": part, "source": source, "member": member})
-    for i, name in enumerate(task.outputs):
-        table[name] = values[:, i].astype(np.float64)
-    return table
+    outputs = {name: values[:, i].astype(np.float32) for i, name in enumerate(task.outputs)}  # as networks say them
+    return pd.DataFrame({"row": rows.astype(np.int32), "part": part, "source": source, "member": member, **outputs})
 
 
 def build(
