@@ -71,7 +71,9 @@ def plan(examples: Examples) -> Plan:
         sentence="One hospital is left out at a time: all of its patients are tested by networks that saw none of "
         "them, and inside the other three, five random parts of patients take turns as validation. The headline is "
         "the mean over the four hospitals. Hospitals separate test from training; the interval draws patients anew, "
-        "so it speaks of these four hospitals and not of a fifth.",
+        "so it speaks of these four hospitals and not of a fifth. Validation patients come from the training "
+        "hospitals, which is why they look so much better. Settings were chosen by training on two hospitals and "
+        "testing on the other two, so all four took part in that choice.",
     )
 
 
@@ -244,7 +246,7 @@ USE_CASE = UseCase(
             name="slope",
             label="Slope of the ST segment under exercise",
             kind=_CATEGORY,
-            help="Missing for a third of the patients, none of them in Cleveland.",
+            help="Missing for a third of the patients, all but one of them outside Cleveland.",
         ),
         Column(
             name="ca",
@@ -290,11 +292,16 @@ USE_CASE = UseCase(
         "embedding_width": {"default": 4},
     },
     presets=(
-        Preset(name="recommended", title="Recommended", reason="Chosen on validation."),
+        Preset(
+            name="recommended",
+            title="Recommended",
+            reason="Chosen by training on two hospitals and testing on the other two, among some 30 variants: few units, "
+            "strong weight decay, numbers in bins. They lie within .01 of one another, and so does a linear model.",
+        ),
         Preset(
             name="quick",
             title="Quick",
-            reason="One network a fold and half of the epochs.",
+            reason="One network a fold and half of the epochs: as good, in less than half of the time.",
             values={"members": 1, "num_epochs": 30},
         ),
         Preset(
@@ -317,8 +324,16 @@ USE_CASE = UseCase(
         Preset(
             name="overshoot",
             title="Overshoot",
-            reason="A learning rate two hundred times too high: every step jumps across the valley.",
-            values={"learning_rate": 1.0, "schedule": "constant", "patience": 1000, "keep": "last", "members": 1},
+            reason="A learning rate two hundred times too high, and no weight decay to hold the weights: every step jumps "
+            "across the valley.",
+            values={
+                "learning_rate": 1.0,
+                "weight_decay": 0.0,
+                "schedule": "constant",
+                "patience": 1000,
+                "keep": "last",
+                "members": 1,
+            },
             good=False,
         ),
     ),
