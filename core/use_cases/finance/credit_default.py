@@ -263,7 +263,8 @@ USE_CASE = UseCase(
         Preset(
             name="recommended",
             title="Recommended",
-            reason="Chosen on validation.",
+            reason="Chosen on validation among some 25 variants, which lie within .004 of one another: two layers, many "
+            "units dropped, numbers as their rank.",
         ),
         Preset(
             name="quick",
@@ -289,8 +290,16 @@ USE_CASE = UseCase(
         Preset(
             name="overshoot",
             title="Overshoot",
-            reason="A learning rate some three hundred times too high: every step jumps across the valley.",
-            values={"learning_rate": 1.0, "schedule": "constant", "patience": 1000, "keep": "last", "members": 1},
+            reason="A learning rate some three hundred times too high, and no weight decay to hold the weights: every "
+            "step jumps across the valley.",
+            values={
+                "learning_rate": 1.0,
+                "weight_decay": 0.0,
+                "schedule": "constant",
+                "patience": 1000,
+                "keep": "last",
+                "members": 1,
+            },
             good=False,
         ),
     ),
