@@ -254,7 +254,7 @@ USE_CASE = UseCase(
     settings={
         "learning_rate": {"default": 3e-3},
         "num_epochs": {"default": 30},
-        "members": {"default": 1},
+        "members": {"default": 2},
         "width": {"default": 64},
         "dropout": {"default": 0.4},
         "patience": {"default": 8},
@@ -263,13 +263,14 @@ USE_CASE = UseCase(
         Preset(
             name="recommended",
             title="Recommended",
-            reason="Chosen on validation.",
+            reason="Chosen on validation among some 25 variants, which lie within .005 of one another: two layers, "
+            "many units dropped, numbers as their rank.",
         ),
         Preset(
             name="quick",
             title="Quick",
             reason="One small layer: nearly as good, in a fraction of the time.",
-            values={"width": 16, "depth": 1, "dropout": 0.2, "num_epochs": 15},
+            values={"width": 16, "depth": 1, "dropout": 0.2, "num_epochs": 15, "batch_size": 128, "members": 1},
         ),
         Preset(
             name="memorise",
@@ -282,14 +283,23 @@ USE_CASE = UseCase(
                 "weight_decay": 0.0,
                 "schedule": "constant",
                 "patience": 1000,
+                "members": 1,
             },
             good=False,
         ),
         Preset(
             name="overshoot",
             title="Overshoot",
-            reason="A learning rate some three hundred times too high: every step jumps across the valley.",
-            values={"learning_rate": 1.0, "schedule": "constant", "patience": 1000, "keep": "last"},
+            reason="A learning rate some three hundred times too high, and no weight decay to hold the weights: every "
+            "step jumps across the valley.",
+            values={
+                "learning_rate": 1.0,
+                "weight_decay": 0.0,
+                "schedule": "constant",
+                "patience": 1000,
+                "keep": "last",
+                "members": 1,
+            },
             good=False,
         ),
     ),
