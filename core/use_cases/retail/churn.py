@@ -121,7 +121,7 @@ VALUE = ThresholdValue(
         Assumption(
             name="saved_sales",
             label="Sales to a household that comes back, in the four weeks",
-            value=46.6,
+            value=46.3,
             low=0.0,
             high=500.0,
             step=1.0,
