@@ -329,7 +329,7 @@ USE_CASE = UseCase(
                 "weight_decay": 0.0,
                 "schedule": "constant",
                 "patience": 1000,
-                "num_epochs": 25,
+                "num_epochs": 15,
                 "members": 1,
             },
             good=False,
