@@ -121,8 +121,9 @@ def basket_before(lines: pd.DataFrame, cut_off: int, size: int) -> dict[str, np.
     bought = lines[(when < cut_off) & (when >= cut_off - QUARTER * DAY)]
     who, sales, department = (bought[name].to_numpy() for name in ("household", "sales", "department"))
     total = np.bincount(who, sales, size)
-    products = np.unique(who * HOUSEHOLD + bought["product"].to_numpy() + 1)  # -1 is a product without a name
-    shelves = np.unique(who * HOUSEHOLD + department + 1)
+    named = bought["product"].to_numpy() >= 0  # a few are in no list of products
+    products = np.unique((who * HOUSEHOLD + bought["product"].to_numpy())[named])
+    shelves = np.unique((who * HOUSEHOLD + department)[department >= 0])
     return {
         **{
             f"{name}_share": ratio(np.bincount(who, sales * (department == i), size), total)
@@ -165,6 +166,14 @@ def offers(
     }
 
 
+def with_departments(lines: pd.DataFrame, shelf: pd.DataFrame) -> pd.DataFrame:
+    """The lines with their department's number: its place in DEPARTMENTS, others after these, -1 where unknown."""
+    others = sorted(set(shelf["department"].dropna()) - set(DEPARTMENTS.values()))
+    number = pd.Index([*DEPARTMENTS.values(), *others]).get_indexer(pd.Index(shelf["department"]))
+    product = lines["product"].to_numpy()
+    return lines.assign(department=np.where(product >= 0, number[product], -1))
+
+
 def build(
     tables: Mapping[str, pd.DataFrame], cut_offs: Sequence[np.datetime64]
 ) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
@@ -176,9 +185,7 @@ def build(
     transactions = stamped.assign(transaction_timestamp=stamped["transaction_timestamp"] - BEHIND_UTC)
     households = np.unique(transactions["household_id"])
     shelf = tables["products"].sort_values("product_id")
-    lines = lines_of(transactions, households, shelf["product_id"].to_numpy())
-    names = pd.Index([*DEPARTMENTS.values(), *sorted(set(shelf["department"].dropna()) - set(DEPARTMENTS.values()))])
-    lines["department"] = names.get_indexer(pd.Index(shelf["department"]))[lines["product"].to_numpy()]
+    lines = with_departments(lines_of(transactions, households, shelf["product_id"].to_numpy()), shelf)
     trips = trips_of(lines)
     began = int(transactions["transaction_timestamp"].min().normalize().timestamp())
     rows = rows_of(trips, [int(c.astype("datetime64[s]").astype(np.int64)) for c in cut_offs])
