@@ -66,7 +66,8 @@ def build(tables: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.Series, 
             "arrival_delay_min": table["arr_delay"].astype(float),
         }
     )
-    return pd.DataFrame(columns), pd.Series(flights.late.astype(float), name="late"), info
+    numbers = {name: v.astype(np.float32) if v.dtype != object else v for name, v in columns.items()}
+    return pd.DataFrame(numbers), pd.Series(flights.late.astype(float), name="late"), info
 
 
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:
