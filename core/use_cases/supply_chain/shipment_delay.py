@@ -281,10 +281,11 @@ USE_CASE = UseCase(
         "learning_rate": {"default": 2e-3},
         "num_epochs": {"default": 8},
         "batch_size": {"default": 1024},
-        "members": {"default": 4},
+        "members": {"default": 6},
         "width": {"default": 128},
         "dropout": {"default": 0.3},
-        "patience": {"default": 3},
+        "patience": {"default": 1},
+        "category_rates": {"default": "on"},
         "numeric_transform": {"default": "quantile"},
     },
     presets=(
