@@ -222,7 +222,7 @@ def test_every_category_is_text_and_every_number_a_number(few):
         if column.kind is ColumnKind.CATEGORY:
             assert {type(v) for v in values} == {str}
         else:
-            assert values.dtype == np.float32
+            assert values.dtype == np.float64
 
 
 def test_the_build_takes_seconds(winter):
@@ -245,11 +245,11 @@ def test_money_on_rows_counted_by_hand():
     }
     late, chance = np.array([[1.0], [1.0], [0.0], [0.0]]), np.array([[0.9], [0.2], [0.8], [0.1]])
     info = pd.DataFrame(index=range(4))
-    # rebooked and late: 10 + 50; left alone and late: 100; rebooked for nothing: 10 + 10; left alone: 0. Times two.
-    assert value.amount(late, chance, info, 0.5, assumed)[0] == pytest.approx(-2 * (60 + 100 + 20))
+    # rebooked and late: half of 100 saved for 10; rebooked for nothing: 10, and a tenth of 100. Times two.
+    assert value.amount(late, chance, info, 0.5, assumed)[0] == pytest.approx(2 * (40 - 20))
     assert dict(value.references(late, info, assumed)) == {
-        "Rebook every shipment": pytest.approx(-2 * (60 + 60 + 20 + 20)),
-        "Rebook no shipment": pytest.approx(-2 * 200),
+        "Rebook every shipment": pytest.approx(2 * (40 + 40 - 20 - 20)),
+        "Rebook no shipment": 0.0,
     }
     assert value.choose(late, chance, info, assumed) == pytest.approx(0.15)  # three acted on: 40 - 20 + 40
 
