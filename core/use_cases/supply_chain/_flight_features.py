@@ -58,6 +58,7 @@ def build(tables: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.Series, 
     columns |= weather(tables["weather"], table["origin"].to_numpy(), flights.moment)
     info = pd.DataFrame(
         {
+            "day": _clock(table).astype("datetime64[D]").astype("datetime64[s]"),
             "scheduled_departure": _clock(table),
             "flight": table["carrier"] + " " + table["flight"].astype(str),
             "origin": table["origin"].astype(str),

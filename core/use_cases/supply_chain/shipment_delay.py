@@ -30,12 +30,11 @@ def examples(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Examples:
     from core.use_cases.supply_chain._flight_features import build
 
     features, late, info = build(tables["nyc_flights_2013"])
-    departure = info["scheduled_departure"].to_numpy()
     return Examples(
         features=features[[column.name for column in USE_CASE.columns]],
         target=late.to_frame("late"),
-        unit=departure.astype("datetime64[D]").astype("datetime64[s]"),
-        time=departure,
+        unit=info["day"].to_numpy(),
+        time=info["scheduled_departure"].to_numpy(),
         info=info,
     )
 
@@ -178,7 +177,7 @@ USE_CASE = UseCase(
         negative="on time",
     ),
     model="table_network",
-    baselines=("logistic", "gradient_boosting"),
+    baselines=("logistic", "gradient_boosting_large"),
     examples=examples,
     plan=plan,
     value=VALUE,
@@ -218,7 +217,7 @@ USE_CASE = UseCase(
                 "schedule": "constant",
                 "patience": 1000,
                 "members": 1,
-                "num_epochs": 8,
+                "num_epochs": 12,
             },
             good=False,
         ),
