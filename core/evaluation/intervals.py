@@ -24,6 +24,8 @@ class TestSet:
 
     def score(self, metric: Metric, task: Task, prediction_NO: np.ndarray, weight_RN: np.ndarray | None) -> np.ndarray:
         """The metric (R,), averaged over the parts."""
+        if len(self.parts) == 1 and len(self.parts[0]) == len(self.target):  # all rows: no copy of the weights
+            return metric.compute(self.target, prediction_NO, weight_RN, task)
         scores = [
             metric.compute(
                 self.target[part],
@@ -62,12 +64,12 @@ def of_members(test: TestSet, metric: Metric, task: Task, prediction_MNO: np.nda
 
 def of_ensemble(test: TestSet, metric: Metric, task: Task, prediction_MNO: np.ndarray, draws: Resamples) -> np.ndarray:
     """Bootstrap of the score of the members' averaged prediction, (R,): rows and members are drawn anew."""
-    return np.array(
-        [
-            test.score(metric, task, np.tensordot(share, prediction_MNO, axes=1), rows[None, :])[0]
-            for share, rows in zip(draws.members, draws.rows, strict=True)
-        ]
-    )
+    shares, which = np.unique(draws.members, axis=0, return_inverse=True)
+    scores = np.empty(len(draws.members))
+    for s, share in enumerate(shares):  # draws of the same members are scored together: one average, one ranking
+        drawn = which == s
+        scores[drawn] = test.score(metric, task, np.tensordot(share, prediction_MNO, axes=1), draws.rows[drawn])
+    return scores
 
 
 def interval(values: Sequence[float] | np.ndarray) -> tuple[float, float]:

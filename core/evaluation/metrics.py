@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from core.contracts import Metric, Task
@@ -9,6 +10,9 @@ from core.errors import UnknownNameError
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+_VALUES_AT_A_TIME = 1 << 17
 
 
 def metric(name: str) -> Metric:
@@ -30,39 +34,49 @@ def _average(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
 
 def _ranked(
     target: np.ndarray, prediction: np.ndarray, weight: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Weights of positives and negatives per distinct score, best first, each (R, D), and cumulated positives."""
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
+    """For a few rows of weights at a time, per distinct score, best first: the weight of its positives and of its
+    negatives, and both cumulated, each (r, D). A few at a time stay in the processor's cache; all of them would be read
+    from memory in every step, some six times slower."""
     import numpy as np
 
     score = prediction[:, -1]
     order = np.argsort(-score, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(score[order]) != 0])
-    positive = target[order, 0] > 0
-    sorted_weight = weight[:, order]
-    positives = np.add.reduceat(sorted_weight * positive, starts, axis=1)
-    negatives = np.add.reduceat(sorted_weight * ~positive, starts, axis=1)
-    return positives, negatives, np.cumsum(positives, axis=1)
+    last_of_ties = np.flatnonzero(np.r_[np.diff(score[order]) != 0, True])
+    positive = (target[order, 0] > 0).astype(np.float64)
+    rows = max(1, _VALUES_AT_A_TIME // max(1, len(score)))
+    for start in range(0, len(weight), rows):
+        sorted_weight = np.take(weight[start : start + rows], order, axis=1)
+        positives = sorted_weight * positive
+        above = np.cumsum(positives, axis=1)[:, last_of_ties]
+        below = np.cumsum(sorted_weight - positives, axis=1)[:, last_of_ties]
+        yield np.diff(above, prepend=0.0), np.diff(below, prepend=0.0), above, below
 
 
 def roc_auc(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | None, task: Task) -> np.ndarray:
     """Chance that a positive outranks a negative, ties half (Hanley and McNeil, 1982)."""
     import numpy as np
 
-    positives, negatives, above = _ranked(target, prediction, _ones(target, weight))
-    won = (negatives * (above - positives / 2)).sum(1)
-    pairs = positives.sum(1) * negatives.sum(1)
-    return np.divide(won, pairs, out=np.full(len(won), np.nan), where=pairs > 0)
+    found = []
+    for positives, negatives, above, below in _ranked(target, prediction, _ones(target, weight)):
+        won = (negatives * (above - positives / 2)).sum(1)
+        pairs = above[:, -1] * below[:, -1]
+        found.append(np.divide(won, pairs, out=np.full(len(won), np.nan), where=pairs > 0))
+    return np.concatenate(found)
 
 
 def average_precision(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | None, task: Task) -> np.ndarray:
     """Sum of precision times the step in recall, without interpolation."""
     import numpy as np
 
-    positives, negatives, above = _ranked(target, prediction, _ones(target, weight))
-    acted = above + np.cumsum(negatives, axis=1)
-    precision = np.divide(above, acted, out=np.zeros_like(above), where=acted > 0)
-    total = positives.sum(1)
-    return np.divide((precision * positives).sum(1), total, out=np.full(len(total), np.nan), where=total > 0)
+    found = []
+    for positives, _, above, below in _ranked(target, prediction, _ones(target, weight)):
+        acted = above + below
+        precision = np.divide(above, acted, out=np.zeros_like(above), where=acted > 0)
+        total = above[:, -1]
+        gained = (precision * positives).sum(1)
+        found.append(np.divide(gained, total, out=np.full(len(total), np.nan), where=total > 0))
+    return np.concatenate(found)
 
 
 def log_loss(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | None, task: Task) -> np.ndarray:

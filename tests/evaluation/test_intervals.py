@@ -6,6 +6,7 @@ import pytest
 from core.contracts import Kind, Metric, Task
 from core.evaluation import intervals
 from core.evaluation.intervals import Resamples, TestSet
+from core.evaluation.metrics import metric
 
 TASK = Task(kind=Kind.BINARY, target="t", target_columns=("t",), outputs=("p",), loss="x", metrics=("m",), headline="m")
 
@@ -179,3 +180,18 @@ def test_draws_without_a_value_are_left_out():
 )
 def test_better_is_said_only_where_the_interval_excludes_nought(low, high, higher_is_better, expected):
     assert intervals.verdict(low, high, higher_is_better) == expected
+
+
+def test_the_members_averaged_prediction_is_scored_per_draw_as_if_each_stood_alone():
+    """Draws of the same members are scored together: it must not show."""
+    rng = np.random.default_rng(0)
+    predicted, target = rng.random((3, 80, 1)), (rng.random(80) < 0.4) * 1.0
+    test = held_out(target, rng.integers(0, 12, 80))
+    draws = intervals.draw(test, 3, seed=1)
+    for name in ("roc_auc", "average_precision", "log_loss"):
+        judge = metric(name)
+        alone = [
+            judge.compute(test.target, np.tensordot(share, predicted, axes=1), rows[None], TASK)[0]
+            for share, rows in zip(draws.members, draws.rows, strict=True)
+        ]
+        np.testing.assert_allclose(intervals.of_ensemble(test, judge, TASK, predicted, draws), alone, rtol=1e-12)

@@ -13,6 +13,7 @@ from sklearn.metrics import (
 
 from core.contracts import Kind, Task
 from core.errors import UnknownNameError
+from core.evaluation import metrics
 from core.evaluation.metrics import METRICS, metric
 
 ROWS = 150
@@ -174,6 +175,30 @@ def test_float32_probabilities_of_one_are_survived():
     assert METRICS["log_loss"].compute(np.array([[1.0], [0.0]]), prediction, None, TASK)[0] == pytest.approx(
         0, abs=1e-9
     )
+
+
+def in_one_piece(name, target, prediction, weight):
+    """The ranking metrics over all rows of weights at once, by sums over ties."""
+    score, order = prediction[:, -1], np.argsort(-prediction[:, -1], kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(score[order]) != 0])
+    positive, sorted_weight = target[order, 0] > 0, weight[:, order]
+    positives = np.add.reduceat(sorted_weight * positive, starts, axis=1)
+    negatives = np.add.reduceat(sorted_weight * ~positive, starts, axis=1)
+    above = np.cumsum(positives, axis=1)
+    if name == "roc_auc":
+        return (negatives * (above - positives / 2)).sum(1) / (positives.sum(1) * negatives.sum(1))
+    return (above / (above + np.cumsum(negatives, axis=1)) * positives).sum(1) / positives.sum(1)
+
+
+@pytest.mark.parametrize("values_at_a_time", [1, 150, 1 << 17])
+@pytest.mark.parametrize("name", ["roc_auc", "average_precision"])
+def test_a_few_draws_at_a_time_give_what_all_at_once_do(monkeypatch, name, values_at_a_time):
+    monkeypatch.setattr(metrics, "_VALUES_AT_A_TIME", values_at_a_time)
+    rng = np.random.default_rng(2)
+    target, prediction = (rng.random((60, 1)) < 0.3) * 1.0, rng.integers(1, 12, (60, 1)) / 12
+    weight = rng.integers(1, 4, (37, 60)).astype(float)
+    found = metric(name).compute(target, prediction, weight, TASK)
+    np.testing.assert_allclose(found, in_one_piece(name, target, prediction, weight), rtol=1e-13)
 
 
 def test_an_unknown_metric_is_answered_with_the_nearest():

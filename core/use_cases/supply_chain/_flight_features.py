@@ -58,11 +58,11 @@ def build(tables: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.Series, 
     columns |= weather(tables["weather"], table["origin"].to_numpy(), flights.moment)
     info = pd.DataFrame(
         {
+            "day": _clock(table).astype("datetime64[D]").astype("datetime64[s]"),
             "scheduled_departure": _clock(table),
             "flight": table["carrier"] + " " + table["flight"].astype(str),
             "origin": table["origin"].astype(str),
             "destination": table["dest"].astype(str),
-            "departure_delay_min": table["dep_delay"].astype(float),
             "arrival_delay_min": table["arr_delay"].astype(float),
         }
     )
