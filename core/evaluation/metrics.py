@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 
+READS_THE_MIDDLE = ("mean_absolute_error", "wape", "mase")  # metrics that look at no other output
+
+
 def metric(name: str) -> Metric:
     """The metric called `name`; raises UnknownNameError."""
     if name not in METRICS:
