@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import pandas as pd
 from core.contracts import Baseline, Column, Examples, Fold, Metric, Plan, Task
 from core.evaluation import intervals
 from core.evaluation.intervals import Resamples, TestSet
+from core.evaluation.metrics import READS_THE_MIDDLE
 from core.evaluation.metrics import metric as metric_named
 
 _SEED = 0
@@ -61,29 +62,57 @@ def run_baseline(
     baseline: Baseline, task: Task, columns: Sequence[Column], examples: Examples, plan: Plan
 ) -> list[BaselineResult]:
     """Untuned, and tuned on validation where there is something to tune; both refitted on train + validation."""
-    validated = [_on_validation(baseline, c, task, columns, examples, plan) for c in baseline.candidates]
-    rows = validation_rows(plan)
-    target = examples.target.to_numpy(dtype=np.float64)[rows]
+    candidates = baseline.candidates
+    best = _best_candidate(baseline, task, columns, examples, plan) if len(candidates) > 1 else 0
+    results = [_result(baseline, 0, False, task, columns, examples, plan)]
+    if len(candidates) == 1:
+        return results
+    if best:
+        return [*results, _result(baseline, best, True, task, columns, examples, plan)]
+    name, title = f"{baseline.name}_tuned", f"{baseline.title}, tuned"
+    return [*results, replace(results[0], name=name, title=title, tuned=True)]
+
+
+def _best_candidate(baseline: Baseline, task: Task, columns: Sequence[Column], examples: Examples, plan: Plan) -> int:
+    """The place of the candidate with the best headline on validation."""
+    compared = _compared_on(task)
+    validated = [_on_validation(baseline, c, compared, columns, examples, plan) for c in baseline.candidates]
+    target = examples.target.to_numpy(dtype=np.float64)[validation_rows(plan)]
     judge = metric_named(task.headline)
-    scores = [float(judge.compute(target, v, None, task)[0]) for v in validated]
-    best = int(np.nanargmax(scores) if judge.higher_is_better else np.nanargmin(scores))
-    chosen = [(0, False)] + ([(best, True)] if len(baseline.candidates) > 1 else [])
-    results = []
-    for place, tuned in chosen:
-        candidate = baseline.candidates[place]
-        began = time.perf_counter()
-        results.append(
-            BaselineResult(
-                name=f"{baseline.name}{'_tuned' if tuned else ''}",
-                title=f"{baseline.title}{', tuned' if tuned else ''}",
-                tuned=tuned,
-                settings=dict(candidate),
-                test=_on_test(baseline, candidate, task, columns, examples, plan),
-                validation=validated[place],
-                fit_s=round(time.perf_counter() - began, 3),
-            )
-        )
-    return results
+    scores = [float(judge.compute(target, v, None, compared)[0]) for v in validated]
+    return int(np.nanargmax(scores) if judge.higher_is_better else np.nanargmin(scores))
+
+
+def _compared_on(task: Task) -> Task:
+    """What candidates are compared on: where the headline reads the middle level alone, that level alone, because a
+    method that fits a model a level would otherwise fit seven to be judged by one."""
+    if not task.levels or task.headline not in READS_THE_MIDDLE:
+        return task
+    middle = len(task.outputs) // 2
+    return replace(task, outputs=(task.outputs[middle],), levels=(task.levels[middle],))
+
+
+def _result(
+    baseline: Baseline,
+    place: int,
+    tuned: bool,
+    task: Task,
+    columns: Sequence[Column],
+    examples: Examples,
+    plan: Plan,
+) -> BaselineResult:
+    candidate = baseline.candidates[place]
+    began = time.perf_counter()
+    test = _on_test(baseline, candidate, task, columns, examples, plan)
+    return BaselineResult(
+        name=f"{baseline.name}{'_tuned' if tuned else ''}",
+        title=f"{baseline.title}{', tuned' if tuned else ''}",
+        tuned=tuned,
+        settings=dict(candidate),
+        test=test,
+        fit_s=round(time.perf_counter() - began, 3),
+        validation=_on_validation(baseline, candidate, task, columns, examples, plan),
+    )
 
 
 def _fit(

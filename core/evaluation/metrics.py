@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 _VALUES_AT_A_TIME = 1 << 17
+READS_THE_MIDDLE = ("mean_absolute_error", "wape", "mase")  # metrics that look at no other output
 
 
 def metric(name: str) -> Metric:

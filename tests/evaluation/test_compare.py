@@ -91,7 +91,7 @@ def test_validation_predictions_come_from_training_rows_alone_and_test_predictio
     known = tuple(range(80))
     for _, trained, (predicted,) in spy.fits:
         assert (tuple(trained), tuple(predicted)) in on_validation | {(known, tuple(range(80, ROWS)))}
-    assert len(spy.fits) == 3 * 2 + 2, "three candidates on two folds; untuned and tuned once on test"
+    assert len(spy.fits) == 3 * 2 + 2 * (2 + 1), "three candidates on two folds; then two, there and on test"
 
 
 def test_each_test_set_is_predicted_by_a_model_of_its_own_fold(examples):
@@ -135,6 +135,42 @@ def test_the_choice_follows_the_direction_of_the_headline(examples):
     task = dataclasses.replace(TASK, headline="roc_auc")
     (_, tuned), _ = run(examples, one_test_plan(), task)
     assert tuned.settings == {"sign": 1.0}
+
+
+def test_where_the_first_candidate_is_best_it_is_fitted_once_and_named_twice(examples):
+    spy = Spy()
+    spy.candidates = spy.candidates[1:]
+    untuned, tuned = compare.run_baseline(spy, TASK, COLUMNS, examples, one_test_plan())
+    assert (untuned.name, tuned.name) == ("spy", "spy_tuned")
+    assert tuned.settings == untuned.settings == {"sign": 1.0}
+    assert tuned.test.tobytes() == untuned.test.tobytes()
+    assert len(spy.fits) == 2 * 2 + (2 + 1)
+
+
+def test_candidates_are_compared_on_the_middle_level_where_the_headline_reads_no_other(examples):
+    quantiles = dataclasses.replace(
+        TASK,
+        kind=Kind.QUANTILE,
+        outputs=("a", "b", "c"),
+        levels=(0.1, 0.5, 0.9),
+        metrics=("wape", "pinball_loss"),
+        headline="wape",
+    )
+    asked = []
+
+    class Levels(Spy):
+        def fit_predict(self, task, columns, examples, train, rows, candidate, seed):
+            asked.append(task.levels)
+            return [np.tile(candidate["sign"] + np.array(task.levels), (len(r), 1)) for r in rows]
+
+    for headline, first in (("wape", (0.5,)), ("pinball_loss", (0.1, 0.5, 0.9))):
+        asked.clear()
+        task = dataclasses.replace(quantiles, headline=headline)
+        _, tuned = compare.run_baseline(Levels(), task, COLUMNS, examples, one_test_plan())
+        assert asked[:6] == [first] * 6
+        assert set(asked[6:]) == {(0.1, 0.5, 0.9)}
+        assert tuned.settings == {"sign": 0.0}
+        assert tuned.test.shape == (40, 3)
 
 
 def test_a_baseline_with_one_candidate_is_not_called_tuned(examples):

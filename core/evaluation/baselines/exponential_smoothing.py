@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,7 @@ def _forecast(series: Series, rows: np.ndarray, method: str) -> np.ndarray:
     for (which, origin), places in zip(pair.T, np.split(order, np.flatnonzero(np.diff(of[order])) + 1), strict=True):
         ahead = series.horizon[rows[places]]
         history = _filled(series.values[which, : origin + 1], series.period)
-        out[places] = _one(history, series.period, method, int(ahead.max()))[ahead - 1]
+        out[places] = _one(tuple(history.tolist()), series.period, method, int(ahead.max()))[ahead - 1]
     return out
 
 
@@ -70,11 +71,13 @@ def _filled(values: np.ndarray, period: int) -> np.ndarray:
     return filled
 
 
-def _one(history: np.ndarray, period: int, method: str, steps: int) -> np.ndarray:
+@lru_cache(maxsize=20_000)  # the same history comes up in tuning, in validation and in the width of the quantiles
+def _one(known: tuple[float, ...], period: int, method: str, steps: int) -> np.ndarray:
     """The forecast (steps,) of one history."""
     from statsmodels.tsa.forecasting.theta import ThetaModel
     from statsmodels.tsa.holtwinters import ExponentialSmoothing as HoltWinters
 
+    history = np.array(known)
     if np.ptp(history) == 0 or len(history) < 5:
         return np.full(steps, history[-1])
     seasonal = len(history) >= 2 * period + 10

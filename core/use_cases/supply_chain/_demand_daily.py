@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HORIZONS = 7
-TRAIN_END = "2017-08-14"  # series are chosen by what was sold before this day, where every fold still trains
-FIRST_TEST = "2017-11-06"
+TRAIN_END = "2017-09-25"  # series are chosen by what was sold before this day, where every fold still trains
 FRESH = ("PRODUCE", "MEAT", "MEAT-PCKGD", "DELI", "PASTRY", "SEAFOOD-PCKGD", "FLORAL", "SALAD BAR", "SEAFOOD")
 _CLOSED = ("2017-12-25",)
 _HOLIDAYS = (

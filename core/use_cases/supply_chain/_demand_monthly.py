@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 HORIZONS, PERIOD = 18, 12
 FIRST_SID, LAST_SID = "N1402", "N2829"
-_WINDOW, _LEAST_HISTORY, _ORIGIN_STRIDE, _THIN = 72, 24, 3, 3
+_WINDOW, _LEAST_HISTORY, _ORIGIN_STRIDE, _THIN = 72, 24, 3, 6
 _ALPHAS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
@@ -31,7 +31,7 @@ def wide(m3: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
 
 def rows(length: np.ndarray) -> tuple[np.ndarray, ...]:
     """which, origin and horizon (N,). Test and validation are the last 18 months and the 18 before them, each from the
-    month before; of earlier times, every third month is an origin, and every third of its horizons a row."""
+    month before; of earlier times, every third month is an origin, and every sixth of its horizons a row."""
     import numpy as np
 
     parts = []
