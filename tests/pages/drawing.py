@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -30,12 +31,12 @@ def page_of(name: str, **query: str) -> AppTest:
     return test.run()
 
 
-def train(name: str, **settings: Any) -> Run:
-    """A short run of a use case, finished, in the store."""
-    declared = use_case(name)
+def train(name: str, store: Path | None = None, **settings: Any) -> Run:
+    """A short run of a use case, finished, in a store: the tests' own, unless another one is named."""
+    declared, store = use_case(name), store or store_folder()
     chosen = defaults(settings_of(declared)) | {"num_epochs": 3, "device": "cpu"} | settings
     outcome = pipeline.run(declared, chosen, progress=lambda event: None)
-    run = runs.create(store_folder(), declared, chosen, data_checksum="", code="", versions={}, visitor="test")
+    run = runs.create(store, declared, chosen, data_checksum="", code="", versions={}, visitor="test")
     runs.save_outcome(run, outcome)
     runs.seal(run, State.FINISHED, "Finished.", summary(outcome.report))
-    return runs.load_run(store_folder(), run.id)
+    return runs.load_run(store, run.id)
