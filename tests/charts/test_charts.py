@@ -247,6 +247,15 @@ def test_a_histogram_stands_in_the_middle_of_its_bins_and_categories_go_downward
     assert (list(bars.x), list(bars.y)) == ([3, 7], ["south", "north"])
 
 
+def test_many_or_long_categories_leave_room_for_their_bars():
+    counts = {f"category number {i} of a feature": 100 - i for i in range(12)}
+    fig = data.histogram(PLACE, {"categories": counts}, LIGHT)
+    (bars,) = fig.data
+    assert (len(bars.x), bars.y[0], bars.x[0]) == (7, "6 others", sum(100 - i for i in range(6, 12)))
+    assert bars.y[-1] == "category number 0 of a feature"
+    assert max(len(text) for text in fig.layout.yaxis.ticktext) <= 20
+
+
 def test_the_what_if_curve_marks_where_the_record_stands():
     fig = CHARTS["what-if of a number"](LIGHT)
     assert list(traces("what-if of a number")["ensemble"].y) == [0.1, 0.2, 0.3]
