@@ -86,6 +86,7 @@ def test_a_curve_keeps_every_other_feature_and_spans_the_networks(tiny, examples
     np.testing.assert_allclose(curve["mean"], 1.5 * values + 1)
     np.testing.assert_allclose(curve["low"], np.minimum(values, 2 * values) + 1)
     np.testing.assert_allclose(curve["high"], np.maximum(values, 2 * values) + 1)
+    np.testing.assert_allclose(curve["outputs"], [1.5 * values + level for level in range(3)])
 
 
 def test_a_curve_over_categories_asks_each_of_them_once(tiny, examples):

@@ -13,23 +13,24 @@ from core.text import _
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_PER_BIN = "%{x}: %{y}<extra></extra>"
+_MOST_BARS = 7
+_LONGEST_NAME = 20
 
 
 def histogram(column: Column, profile: Mapping[str, Any], look: Look) -> go.Figure:
     """The distribution of one feature: bins, or categories."""
     chart = Chart(look, height=220, title=column.label)
     if "categories" in profile:
-        names, counts = list(profile["categories"]), list(profile["categories"].values())
+        names, counts = _most_frequent(profile["categories"])
         chart.add(
             "bar",
             x=counts[::-1],
             y=names[::-1],
             orientation="h",
             marker={"color": look.accent},
-            hovertemplate="%{x}: %{y}<extra></extra>",
+            hovertemplate="%{y}: %{x}<extra></extra>",
         )
-        chart.y(showgrid=False)
+        chart.y(showgrid=False, tickmode="array", tickvals=names, ticktext=[_short(name) for name in names])
     else:
         edges = profile["edges"]
         middle = [(a + b) / 2 for a, b in pairwise(edges)]
@@ -43,6 +44,20 @@ def histogram(column: Column, profile: Mapping[str, Any], look: Look) -> go.Figu
         chart.layout["bargap"] = 0.05
         chart.x(title=column.unit)
     return chart.figure()
+
+
+def _most_frequent(categories: Mapping[str, int]) -> tuple[list[str], list[int]]:
+    """As many categories as there is room for; the rest together."""
+    names, counts = list(categories), list(categories.values())
+    if len(names) <= _MOST_BARS:
+        return names, counts
+    kept = _MOST_BARS - 1
+    return [*names[:kept], _("{count} others").format(count=len(names) - kept)], [*counts[:kept], sum(counts[kept:])]
+
+
+def _short(name: str) -> str:
+    """A category's name that leaves room for its bar; the whole one is seen when a finger is on the bar."""
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1].rstrip() + "…"
 
 
 def what_if_curve(

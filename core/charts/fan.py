@@ -116,4 +116,4 @@ def _moments(values: np.ndarray) -> list[Any]:
     """Dates as text that plotly knows, anything else as it is."""
     if np.issubdtype(values.dtype, np.datetime64):
         return [str(v) for v in np.datetime_as_string(values, unit="m")]
-    return [v.item() if isinstance(v, np.generic) else v for v in values]
+    return [v.isoformat() if hasattr(v, "isoformat") else v for v in values.tolist()]

@@ -139,11 +139,11 @@ def _title(look: Look, text: str) -> dict[str, Any]:
         "font": {"size": 14, "color": look.text},
         "x": 0,
         "xanchor": "left",
-        "xref": "paper",
+        "xref": "container",
         "y": 1,
         "yanchor": "top",
         "yref": "container",
-        "pad": {"t": 8},
+        "pad": {"t": 8, "l": 8},
     }
 
 

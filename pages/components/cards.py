@@ -33,7 +33,8 @@ def card_rows(use_cases: Sequence[UseCase], found: Sequence[Run], open_page: Ope
 def _short(use_case: UseCase, best: Run | None, page: st.Page) -> None:
     """The title is the link; the numbers stand in a line."""
     with st.container(gap="xsmall", key=f"card-{use_case.slug}"):
-        st.page_link(page, label=f"{use_case.title} :material/arrow_forward:")
+        label = f"{use_case.title} :material/arrow_forward:"
+        st.page_link(page, label=label)
         st.markdown(use_case.summary)
     if best is None:
         st.caption(_("Nothing trained yet. Be the first."))

@@ -52,8 +52,10 @@ def draw_headline(context: Context) -> None:
             delta=_against(value),
             delta_color="off",
             delta_arrow="off",
-            help=_("With the assumptions as declared; 95% interval {low} to {high}. See Money.").format(
-                low=money(value["low"], value["currency"]), high=money(value["high"], value["currency"])
+            help=_("{against}. With the assumptions as declared; 95% interval {low} to {high}. See Money.").format(
+                against=literal(_against(value) or _("Without a model there is nothing to compare with")),
+                low=literal(money(value["low"], value["currency"])),
+                high=literal(money(value["high"], value["currency"])),
             ),
         )
     st.caption(_describe(context))

@@ -100,7 +100,7 @@ def test_a_visitor_trains_sees_the_truth_and_takes_a_link_home(app: App, page: P
     assert panel.get_attribute("data-tp") != found
     picture(page, "money")
     link = page.get_by_test_id("copy-link").get_attribute("data-link") or ""
-    assert parse_qs(urlparse(link).query)["threshold"][0].startswith(str(moved)[:5])
+    assert parse_qs(urlparse(link).query)["decision"][0].startswith(str(moved)[:5])
 
     page.reload()
     settled(page)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from core.charts import data, results, training
+from core.charts import calibration, coverage, data, fan, results, training
 from core.charts.look import DARK, LIGHT, MOST_POINTS, PRINT, Chart, faded, look_named
 from core.contracts import Column, ColumnKind
 
@@ -28,6 +28,14 @@ EPOCHS = [
     }
     for e in range(1, 1001)
 ]
+FAN = fan.FanRows(
+    origin=0,
+    when=np.arange(1, 3001),
+    quantiles=QUANTILES[:3000],
+    happened=QUANTILES[:3000, 1],
+    known_when=np.arange(-2000, 1),
+    known=QUANTILES[:2001, 1],
+)
 NUMBER = Column(name="spend", label="Spend", unit="$")
 PLACE = Column(name="place", label="Place", kind=ColumnKind.CATEGORY)
 
@@ -59,6 +67,9 @@ CHARTS = {
     "roc": lambda look: results.roc(TARGET, {"Network": SCORE, "Other": 1 - SCORE}, look, 0.5),
     "precision and recall": lambda look: results.precision_recall(TARGET, {"Network": SCORE}, look, 0.5),
     "confusion": lambda look: results.confusion({"tp": 3, "fn": 1, "fp": 2, "tn": 1000}, "yes", "no", look),
+    "calibration": lambda look: calibration.calibration(TARGET, {"Network": SCORE, "Other": 1 - SCORE}, look),
+    "coverage": lambda look: coverage.coverage(QUANTILES[:, 1], {"Network": QUANTILES}, (0.1, 0.5, 0.9), look),
+    "fan": lambda look: fan.fan(FAN, (0.1, 0.5, 0.9), "min", look),
     "forecasts": lambda look: results.forecasts(QUANTILES[:, :1], QUANTILES, "min", look),
     "risk groups": lambda look: results.risk_groups(BEFORE_SURVIVAL, SCORE, look),
     "loss curves": lambda look: training.loss_curves(EPOCHS, look),
@@ -236,12 +247,28 @@ def test_a_histogram_stands_in_the_middle_of_its_bins_and_categories_go_downward
     assert (list(bars.x), list(bars.y)) == ([3, 7], ["south", "north"])
 
 
+def test_many_or_long_categories_leave_room_for_their_bars():
+    counts = {f"category number {i} of a feature": 100 - i for i in range(12)}
+    fig = data.histogram(PLACE, {"categories": counts}, LIGHT)
+    (bars,) = fig.data
+    assert (len(bars.x), bars.y[0], bars.x[0]) == (7, "6 others", sum(100 - i for i in range(6, 12)))
+    assert bars.y[-1] == "category number 0 of a feature"
+    assert max(len(text) for text in fig.layout.yaxis.ticktext) <= 20
+
+
 def test_the_what_if_curve_marks_where_the_record_stands():
     fig = CHARTS["what-if of a number"](LIGHT)
     assert list(traces("what-if of a number")["ensemble"].y) == [0.1, 0.2, 0.3]
     assert [shape.x0 for shape in fig.layout.shapes] == [1.5]
     assert not CHARTS["what-if of a category"](LIGHT).layout.shapes
     assert traces("what-if of a category")["ensemble"].mode == "markers"
+    assert traces("what-if of a category")["ensemble"].error_y.visible
+    assert not traces("what-if of a number")["ensemble"].error_y.visible
+
+
+def test_scores_are_written_as_the_caller_wants_them():
+    points = {t.y[0]: t for t in results.comparison(REPORT, "roc_auc", "AUC", LIGHT, "{:.1f}".format).data}
+    assert points["Boosting"].text == ("0.8",)
 
 
 @pytest.mark.parametrize(

@@ -7,52 +7,28 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import pipeline
-from core.contracts import Section, State
-from core.jobs.worker import summary
-from core.settings import defaults
-from core.store import runs, store_folder
-from core.use_case_settings import settings_of
-from core.use_cases import all_use_cases, use_case
+from core.contracts import Section
+from core.store import store_folder
+from core.use_cases import all_use_cases
 from pages.components.frame import duration, money
+from tests.pages.drawing import page_of, train
 
 ROOT = Path(__file__).parents[2]
 
 
-def page_of(name: str, **query: str) -> AppTest:
-    declared = use_case(name)
-    script = (
-        "import streamlit as st\n"
-        "from core.use_cases import use_case\n"
-        "from pages import use_case as page\n"
-        f"page.draw(use_case({declared.name!r}))\n"
-    )
-    test = AppTest.from_string(script, default_timeout=60)
-    for key, value in query.items():
-        test.query_params[key] = value
-    return test.run()
-
-
-@pytest.fixture(scope="module", params=["testing/tiny_quantile", "testing/tiny_survival"])
+@pytest.fixture(scope="module", params=["testing/tiny_quantile", "testing/tiny_survival", "testing/tiny_stock"])
 def trained(request: pytest.FixtureRequest) -> str:
-    """A tiny use case with one finished run in the store, made without a supervisor."""
-    declared = use_case(request.param)
-    settings = defaults(settings_of(declared)) | {"num_epochs": 3, "device": "cpu"}
-    events: list[dict[str, object]] = []
-    outcome = pipeline.run(declared, settings, progress=events.append)
-    run = runs.create(store_folder(), declared, settings, data_checksum="", code="", versions={}, visitor="test")
-    runs.save_outcome(run, outcome)
-    runs.seal(run, State.FINISHED, "Finished.", summary(outcome.report))
-    return declared.name
+    """A tiny use case with one finished run in the store."""
+    return train(request.param).use_case
 
 
 def test_home_and_every_industry_draw() -> None:
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
     assert not app.exception
     assert app.title[0].value == "Proving Ground"
-    text = " ".join(m.value for m in app.markdown)
+    links = [link.proto.label for link in app.get("page_link")]
     for declared in all_use_cases():
-        assert declared.title in text
+        assert any(declared.title in label for label in links), declared.title
 
 
 @pytest.mark.parametrize("section", [s.value for s in Section if s not in (Section.UNDERSTAND, Section.DATA)])
@@ -67,6 +43,7 @@ def test_other_kinds_draw_their_sections_with_a_run(trained: str, section: Secti
     app = page_of(trained, section=section.value)
     assert not app.exception
     assert not app.error
+    assert not app.warning
     assert len(app.metric) >= 1
 
 

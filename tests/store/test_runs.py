@@ -320,3 +320,25 @@ def test_a_store_s_own_run_is_best_even_where_a_recorded_one_scores_higher(store
     assert first is not None
     assert then is not None
     assert (first.recorded, then.recorded) == (True, False)
+
+
+def test_the_best_run_is_sought_within_one_variant_and_old_runs_are_the_first_s(store):
+    stock = use_case_named("testing/tiny_stock")
+    asked = [(0.5, None), (0.7, "forward"), (0.9, "shuffled"), (0.6, "shuffled")]
+    for i, (score, variant) in enumerate(asked):
+        run = put(store / "runs", f"2026010{i}-000000-a-1", use_case=stock.name, score=score)
+        config = json.loads((run.folder / "config.json").read_text())
+        config["settings"] = {} if variant is None else {"variant": variant}
+        (run.folder / "config.json").write_text(json.dumps(config))
+    every = runs.list_runs(store)
+
+    def best(use_case, higher):
+        found = runs.best_run(store, use_case, higher)
+        assert found == runs.best_among([*every, *runs.list_runs(store, "nobody/else")], use_case, higher)
+        return found and found.summary["validation_score"]
+
+    assert best(stock, True) == best(stock.on({}), True) == 0.7
+    assert best(stock, False) == 0.5, "a run from before there were variants counts as the first's"
+    assert best(stock.on({"variant": "shuffled"}), True) == 0.9
+    assert best(stock.on({"variant": "shuffled"}), False) == 0.6
+    assert len(runs.of_variant(every, TINY)) == 4, "without variants every run is asked the same"

@@ -1,0 +1,42 @@
+"""Pages by AppTest, and runs made without a supervisor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from core import pipeline
+from core.contracts import State
+from core.jobs.worker import summary
+from core.settings import defaults
+from core.store import runs, store_folder
+from core.store.runs import Run
+from core.use_case_settings import settings_of
+from core.use_cases import use_case
+
+
+def page_of(name: str, **query: str) -> AppTest:
+    declared = use_case(name)
+    script = (
+        "import streamlit as st\n"
+        "from core.use_cases import use_case\n"
+        "from pages import use_case as page\n"
+        f"page.draw(use_case({declared.name!r}))\n"
+    )
+    test = AppTest.from_string(script, default_timeout=60)
+    for key, value in query.items():
+        test.query_params[key] = value
+    return test.run()
+
+
+def train(name: str, store: Path | None = None, **settings: Any) -> Run:
+    """A short run of a use case, finished, in a store: the tests' own, unless another one is named."""
+    declared, store = use_case(name), store or store_folder()
+    chosen = defaults(settings_of(declared)) | {"num_epochs": 3, "device": "cpu"} | settings
+    outcome = pipeline.run(declared, chosen, progress=lambda event: None)
+    run = runs.create(store, declared, chosen, data_checksum="", code="", versions={}, visitor="test")
+    runs.save_outcome(run, outcome)
+    runs.seal(run, State.FINISHED, "Finished.", summary(outcome.report))
+    return runs.load_run(store, run.id)
