@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher
+
+_ALIKE = 0.4
 
 
 class UserError(ValueError):
@@ -15,10 +17,19 @@ class UnknownNameError(UserError):
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
         names = sorted(str(k) for k in known)
-        near = get_close_matches(name, names, n=1, cutoff=0.4)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        self.nearest = _nearest(name, names)
+        hint = f" Did you mean {self.nearest!r}?" if self.nearest else ""
         super().__init__(f"No {what} named {name!r}.{hint} Known: {', '.join(names) or 'none'}.")
-        self.nearest = near[0] if near else None
+
+
+def _nearest(name: str, names: Iterable[str]) -> str | None:
+    """The known name that is most alike, as a whole or in its beginning: people leave out ends."""
+
+    def alike(known: str) -> float:
+        return max(SequenceMatcher(None, name, part).ratio() for part in (known, known[: len(name) + 1]))
+
+    best = max(names, key=alike, default=None)
+    return best if best is not None and alike(best) >= _ALIKE else None
 
 
 class DataError(UserError):
