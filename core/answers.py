@@ -130,10 +130,10 @@ def _row(use_case: UseCase, features: Mapping[str, Any]) -> pd.DataFrame:
 
 def plain(value: Any) -> Any:
     """A value of a table as JSON knows it: missing is None, dates are text."""
+    if isinstance(value, np.generic):
+        value = value.item()
     if value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NaT or value is pd.NA:
         return None
-    if isinstance(value, np.generic):
-        return plain(value.item())
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
     return value if isinstance(value, bool | int | float | str) else str(value)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core import __version__, datasets
-from core.contracts import UseCase
+from core.contracts import Baseline, UseCase
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,9 +38,10 @@ def of_training(use_case: UseCase) -> str:
     return _digest([of_examples(use_case), *_sources(files), *_installed(_PACKAGES[:4])])
 
 
-def of_object(member: object) -> str:
-    """Changes when the file that declares a registry member changes."""
-    return _digest(_sources([Path(inspect.getfile(type(member)))]))
+def of_baseline(baseline: Baseline) -> str:
+    """Changes when the files of a baseline's class and its parents change, or its candidates."""
+    own = {Path(inspect.getfile(c)) for c in type(baseline).__mro__ if c is not object}
+    return _digest([baseline.name, repr(baseline.candidates), *_sources(own)])
 
 
 def of_arrays(arrays: Iterable[np.ndarray]) -> str:
@@ -53,9 +54,9 @@ def of_arrays(arrays: Iterable[np.ndarray]) -> str:
     return digest.hexdigest()[:16]
 
 
-def baseline_key(use_case: UseCase, plan_key: str, baseline: object) -> str:
+def baseline_key(use_case: UseCase, plan_key: str, baseline: Baseline) -> str:
     """The key of one baseline on one plan of one use case's examples."""
-    parts = [of_examples(use_case), plan_key, of_object(baseline), *_installed(("scikit-learn",))]
+    parts = [of_examples(use_case), plan_key, of_baseline(baseline), *_installed(("scikit-learn",))]
     judges = [_CORE / "evaluation" / name for name in ("compare.py", "metrics.py")]
     return _digest([*parts, *_sources(judges)])
 

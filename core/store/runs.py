@@ -179,9 +179,24 @@ def save_outcome(run: Run, outcome: Outcome) -> None:
     write_atomically(run.folder / "preprocessing.safetensors", lambda p: save_arrays(arrays, p))
     params = {name: value.contiguous() for name, value in ensemble.params.items()}
     write_atomically(run.folder / "model.safetensors", lambda p: save_tensors(params, p))
-    for name, table in (("predictions", outcome.predictions), ("held_out", outcome.held_out)):
-        write_atomically(run.folder / f"{name}.parquet", partial(table.to_parquet, compression="zstd", index=False))
+    write_atomically(run.folder / "predictions.parquet", partial(write_predictions, outcome.predictions))
+    write_atomically(
+        run.folder / "held_out.parquet", partial(outcome.held_out.to_parquet, compression="zstd", index=False)
+    )
     write_json(run.folder / "report.json", {**outcome.report, "run": run.id})
+
+
+def write_predictions(table: pd.DataFrame, path: Path) -> None:
+    """Predictions as parquet, without loss in some two thirds of the space: bytes of like meaning lie together."""
+    labels = ("row", "part", "source", "member")
+    outputs = [name for name in table.columns if name not in labels]
+    table.to_parquet(
+        path,
+        compression="zstd",
+        index=False,
+        use_dictionary=["part", "source", "member"],
+        column_encoding={"row": "DELTA_BINARY_PACKED", **dict.fromkeys(outputs, "BYTE_STREAM_SPLIT")},
+    )
 
 
 def load_run(store: Path, run_id: str) -> Run:
