@@ -1,11 +1,11 @@
-"""What the steps hand to one another: frozen dataclasses and Protocols. Refuses behaviour, and heavy imports."""
+"""What the steps hand to one another: frozen dataclasses. Refuses behaviour, and heavy imports."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from core.errors import UnknownNameError, UserError
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from core.settings import Setting
+    from core.protocols import ValueModel
 
 Progress = Callable[[dict[str, Any]], None]
 StopRequested = Callable[[], bool]
@@ -266,44 +266,6 @@ class Decision:
     unit: str = ""
 
 
-class ValueModel(Protocol):
-    """From held-out predictions to money per year. Arrays: target (N, T), prediction (N, O), weight (R, N).
-    panel: which panel of the page lets a visitor move the decision."""
-
-    @property
-    def assumptions(self) -> tuple[Assumption, ...]: ...
-
-    @property
-    def decision(self) -> Decision: ...
-
-    @property
-    def currency(self) -> str: ...
-
-    @property
-    def per(self) -> str: ...
-
-    @property
-    def panel(self) -> str: ...
-
-    def choose(
-        self, target: np.ndarray, prediction: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
-    ) -> float: ...
-
-    def amount(
-        self,
-        target: np.ndarray,
-        prediction: np.ndarray,
-        info: pd.DataFrame,
-        decision: float,
-        assumed: Mapping[str, float],
-        weight: np.ndarray | None = None,
-    ) -> np.ndarray: ...
-
-    def references(
-        self, target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
-    ) -> tuple[tuple[str, float], ...]: ...
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DataFile:
     """One parquet file of a dataset, with the checksum that its card promises."""
@@ -400,79 +362,3 @@ class TableInputs:
 
     num_numeric: int
     cardinalities: tuple[int, ...]
-
-
-class Model(Protocol):
-    """An architecture whose K members are stacked. Parameters are a flat dictionary, name -> tensor (K, ...); weight
-    decay spares names that end in `.bias`. `forward` fills a tape, `backward` reads it and writes all gradients."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def title(self) -> str: ...
-
-    @property
-    def settings(self) -> tuple[Setting, ...]: ...
-
-    def init(
-        self, inputs: TableInputs, num_outputs: int, settings: Mapping[str, Any], generators: Sequence[Any]
-    ) -> dict[str, Any]: ...
-
-    def forward(
-        self,
-        params: Mapping[str, Any],
-        numeric_KBF: Any,
-        category_KBC: Any,
-        settings: Mapping[str, Any],
-        dropout: Callable[[Any], Any] | None = None,
-        tape: list[Any] | None = None,
-    ) -> Any: ...
-
-    def backward(
-        self,
-        params: Mapping[str, Any],
-        tape: list[Any],
-        raw_gradient_KBO: Any,
-        settings: Mapping[str, Any],
-        gradient: Mapping[str, Any],
-    ) -> None: ...
-
-
-class Baseline(Protocol):
-    """A strong simple method. `candidates` are the settings tried on validation; the first is untuned.
-
-    fit_predict learns from the rows `train` of the examples, and from nothing else that has a target, and predicts each
-    of `rows`: (n, O) in the target's units.
-    """
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def title(self) -> str: ...
-
-    @property
-    def kinds(self) -> tuple[Kind, ...]: ...
-
-    @property
-    def candidates(self) -> tuple[Mapping[str, Any], ...]: ...
-
-    def fit_predict(
-        self,
-        task: Task,
-        columns: Sequence[Column],
-        examples: Examples,
-        train: np.ndarray,
-        rows: Sequence[np.ndarray],
-        candidate: Mapping[str, Any],
-        seed: int,
-    ) -> list[np.ndarray]: ...
-
-
-class BaselineCache(Protocol):
-    """Where baseline predictions are kept between runs, keyed by data, plan and code."""
-
-    def get(self, key: str) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None: ...
-
-    def put(self, key: str, meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> None: ...

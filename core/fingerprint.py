@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core import __version__, datasets
-from core.contracts import Baseline, UseCase
+from core.contracts import UseCase
+from core.protocols import Baseline
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +34,7 @@ def of_examples(use_case: UseCase) -> str:
 def of_training(use_case: UseCase) -> str:
     """Changes when anything that makes a run's figures changes: examples, plan, model, training, evaluation, money."""
     folders = ("training", "models", "evaluation", "value")
-    modules = ("pipeline", "report", "targets", "plans", "settings", "contracts")
+    modules = ("pipeline", "report", "targets", "plans", "settings")
     files = {p for folder in folders for p in (_CORE / folder).rglob("*.py")} | {_CORE / f"{m}.py" for m in modules}
     return _digest([of_examples(use_case), *_sources(files), *_installed(_PACKAGES[:4])])
 

@@ -10,13 +10,14 @@ import numpy as np
 import torch
 
 from core import datasets, fingerprint, plans
-from core.contracts import BaselineCache, Examples, Fold, Plan, Progress, StopRequested, UseCase
+from core.contracts import Examples, Fold, Plan, Progress, StopRequested, UseCase
 from core.errors import UserError
 from core.evaluation import compare, intervals
 from core.evaluation.baselines import BASELINES
 from core.evaluation.compare import BaselineResult
 from core.evaluation.metrics import metric
 from core.models import MODELS
+from core.protocols import BaselineCache
 from core.report import HeldOutPredictions, build
 from core.settings import resolve
 from core.targets import multiples, weights

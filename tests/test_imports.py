@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     ("core", "errors", "text", "machine"),
     ("contracts", "registry", "settings"),
+    ("protocols",),
     ("datasets", "models", "value", "plans", "targets", "training.settings"),
     ("use_cases", "use_case_settings", "fingerprint"),
     ("training", "evaluation"),

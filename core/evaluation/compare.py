@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.contracts import Baseline, Column, Examples, Fold, Metric, Plan, Task
+from core.contracts import Column, Examples, Fold, Metric, Plan, Task
 from core.evaluation import intervals
 from core.evaluation.intervals import Resamples, TestSet
 from core.evaluation.metrics import READS_THE_MIDDLE
 from core.evaluation.metrics import metric as metric_named
+from core.protocols import Baseline
 
 _SEED = 0
 

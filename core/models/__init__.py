@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.contracts import Model
+from core.protocols import Model
 from core.registry import Registry
 
 MODELS: Registry[Model] = Registry(what="model", folder="models", attribute="MODEL")

@@ -155,7 +155,7 @@ NUMBERS_SPREAD = Setting(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TableNetwork:
-    """Numbers and embedded categories in, `num_outputs` raw scores out. Conforms to contracts.Model."""
+    """Numbers and embedded categories in, `num_outputs` raw scores out. Conforms to protocols.Model."""
 
     name: str = "table_network"
     title: str = "Feed-forward network for tables"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StoredBaselines:
-    """Conforms to contracts.BaselineCache."""
+    """Conforms to protocols.BaselineCache."""
 
     store: Path
 

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.contracts import Model
+from core.protocols import Model
 from core.training import loop
 from core.training.losses import Loss
 from core.training.preprocessing import Preprocessing

@@ -12,8 +12,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.contracts import Model, Progress, StopRequested, TableInputs, Task
+from core.contracts import Progress, StopRequested, TableInputs, Task
 from core.errors import UserError
+from core.protocols import Model
 from core.training import schedules
 from core.training.batches import Batch, Rows, TrainingData
 from core.training.dropout import Dropout

@@ -40,7 +40,7 @@ class LevelWords:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LevelValue:
-    """Conforms to contracts.ValueModel, for kind quantile. The decision is a level between the lowest and the highest
+    """Conforms to protocols.ValueModel, for kind quantile. The decision is a level between the lowest and the highest
     of `levels`; a row acts on its forecast quantile there.
 
     outcome(target (N, T), chosen (N,), info, assumed) says what each row earned; it may look at rows together (a stock

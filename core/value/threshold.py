@@ -43,7 +43,7 @@ class ThresholdWords:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ThresholdValue:
-    """Conforms to contracts.ValueModel, for kind binary.
+    """Conforms to protocols.ValueModel, for kind binary.
 
     payoffs(assumed) prices one record; records_per_year(assumed, info) is the number of such records a year.
     """

@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.contracts import Assumption, ValueModel
+from core.contracts import Assumption
 from core.errors import RunError
+from core.protocols import ValueModel
 from core.text import _
 from core.value.threshold import assumed_values
 from pages.components import money_level, money_threshold

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.contracts import Baseline
+from core.protocols import Baseline
 from core.registry import Registry
 
 BASELINES: Registry[Baseline] = Registry(what="baseline", folder="evaluation/baselines", attribute="BASELINE")

@@ -1,0 +1,128 @@
+"""What the members of the registries promise: models, baselines, value models, and a cache. Refuses behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from core.contracts import Assumption, Column, Decision, Examples, Kind, TableInputs, Task
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from core.settings import Setting
+
+
+class Model(Protocol):
+    """An architecture whose K members are stacked. Parameters are a flat dictionary, name -> tensor (K, ...); weight
+    decay spares names that end in `.bias`. `forward` fills a tape, `backward` reads it and writes all gradients."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def settings(self) -> tuple[Setting, ...]: ...
+
+    def init(
+        self, inputs: TableInputs, num_outputs: int, settings: Mapping[str, Any], generators: Sequence[Any]
+    ) -> dict[str, Any]: ...
+
+    def forward(
+        self,
+        params: Mapping[str, Any],
+        numeric_KBF: Any,
+        category_KBC: Any,
+        settings: Mapping[str, Any],
+        dropout: Callable[[Any], Any] | None = None,
+        tape: list[Any] | None = None,
+    ) -> Any: ...
+
+    def backward(
+        self,
+        params: Mapping[str, Any],
+        tape: list[Any],
+        raw_gradient_KBO: Any,
+        settings: Mapping[str, Any],
+        gradient: Mapping[str, Any],
+    ) -> None: ...
+
+
+class Baseline(Protocol):
+    """A strong simple method. `candidates` are the settings tried on validation; the first is untuned.
+
+    fit_predict learns from the rows `train` of the examples, and from nothing else that has a target, and predicts each
+    of `rows`: (n, O) in the target's units.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]: ...
+
+    @property
+    def candidates(self) -> tuple[Mapping[str, Any], ...]: ...
+
+    def fit_predict(
+        self,
+        task: Task,
+        columns: Sequence[Column],
+        examples: Examples,
+        train: np.ndarray,
+        rows: Sequence[np.ndarray],
+        candidate: Mapping[str, Any],
+        seed: int,
+    ) -> list[np.ndarray]: ...
+
+
+class BaselineCache(Protocol):
+    """Where baseline predictions are kept between runs, keyed by data, plan and code."""
+
+    def get(self, key: str) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None: ...
+
+    def put(self, key: str, meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> None: ...
+
+
+class ValueModel(Protocol):
+    """From held-out predictions to money per year. Arrays: target (N, T), prediction (N, O), weight (R, N).
+    panel: which panel of the page lets a visitor move the decision."""
+
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]: ...
+
+    @property
+    def decision(self) -> Decision: ...
+
+    @property
+    def currency(self) -> str: ...
+
+    @property
+    def per(self) -> str: ...
+
+    @property
+    def panel(self) -> str: ...
+
+    def choose(
+        self, target: np.ndarray, prediction: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
+    ) -> float: ...
+
+    def amount(
+        self,
+        target: np.ndarray,
+        prediction: np.ndarray,
+        info: pd.DataFrame,
+        decision: float,
+        assumed: Mapping[str, float],
+        weight: np.ndarray | None = None,
+    ) -> np.ndarray: ...
+
+    def references(
+        self, target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
+    ) -> tuple[tuple[str, float], ...]: ...
