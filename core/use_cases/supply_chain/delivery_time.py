@@ -162,12 +162,12 @@ VALUE = LevelValue(
         Assumption(
             name="broken_cost",
             label="Cost of a broken promise",
-            value=6.0,
+            value=3.0,
             low=0.0,
             high=100.0,
             step=0.5,
             unit="USD",
-            source="A 3 USD voucher, and one chance in thirty to lose a customer who would have left another 90 USD.",
+            source="A voucher. That some customers never come back is not counted; put in your own number.",
         ),
         Assumption(
             name="grace_minutes",
