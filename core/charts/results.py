@@ -83,7 +83,7 @@ def roc(target: np.ndarray, scores: Scores, look: Look, threshold: float | None 
         _curve(chart, x, y, name, place, look)
         if place == 0 and threshold is not None:
             at = int(np.searchsorted(-thresholds, -threshold, side="right")) - 1
-            _working_point(chart, x[at], y[at], look)
+            _working_point(chart, x[at], y[at], ("left" if x[at] < 0.6 else "right", "top"), look)
     chart.x(title=_("false alarms among the others"), tickformat=".0%", range=[-0.02, 1.02])
     chart.y(title=_("found among the positives"), tickformat=".0%", range=[-0.02, 1.02])
     return chart.figure()
@@ -110,7 +110,8 @@ def precision_recall(target: np.ndarray, scores: Scores, look: Look, threshold: 
         _curve(chart, recall[1:], precision[1:], name, place, look)
         if place == 0 and threshold is not None:
             at = int(np.searchsorted(-thresholds, -threshold, side="right")) - 1
-            _working_point(chart, recall[at], precision[at], look)
+            free = ("right", "top") if recall[at] > 0.4 else ("left", "bottom")  # where a falling curve is not
+            _working_point(chart, recall[at], precision[at], free, look)
     chart.x(title=_("recall"), tickformat=".0%", range=[-0.02, 1.02])
     chart.y(title=_("precision"), tickformat=".0%", range=[-0.02, 1.02])
     return chart.figure()
@@ -129,16 +130,31 @@ def _curve(chart: Chart, x: np.ndarray, y: np.ndarray, name: str, place: int, lo
     )
 
 
-def _working_point(chart: Chart, x: float, y: float, look: Look) -> None:
+def _working_point(chart: Chart, x: float, y: float, anchor: tuple[str, str], look: Look) -> None:
+    """The point, and its name beside it: in the legend it would be a third line on a phone."""
     chart.add(
         "scatter",
         x=[x],
         y=[y],
         mode="markers",
         name=_("at the threshold"),
+        showlegend=False,
         marker={"size": 11, "color": look.second, "line": {"color": look.surface, "width": 2}},
         hovertemplate="%{x:.1%}, %{y:.1%}",
     )
+    chart.layout["annotations"] = [
+        {
+            "x": x,
+            "y": y,
+            "text": _("at the threshold"),
+            "showarrow": False,
+            "xanchor": anchor[0],
+            "yanchor": anchor[1],
+            "xshift": 8 if anchor[0] == "left" else -8,
+            "yshift": -4 if anchor[1] == "top" else 4,
+            "font": {"color": look.second, "size": 12},
+        }
+    ]
 
 
 def confusion(cells: Mapping[str, int], positive: str, negative: str, look: Look) -> go.Figure:

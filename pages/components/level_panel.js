@@ -10,9 +10,11 @@ class LevelPanel extends CurvePanel {
       const cell = this.root.querySelector(`[data-cell="${name}"]`);
       cell.replaceChildren();
       const label = element("div", "what", cell);
-      const count = element("span", "count", element("div", "many", cell));
+      const line = element("div", "many", cell);
+      const count = element("span", "count", line);
+      const unit = element("span", "portion", line);
       const note = element("span", "each", element("div", "money", cell));
-      this.cells[name] = { label, count, note };
+      this.cells[name] = { label, count, unit, note };
     }
     this.policies = this.root.querySelector("[data-slot=policies]");
   }
@@ -69,6 +71,7 @@ class LevelPanel extends CurvePanel {
     this.labelTexts(values);
     for (const name of CELLS) {
       this.cells[name].label.textContent = words[name];
+      if (name !== "kept") this.cells[name].unit.textContent = words.amount_unit;
       this.cells[name].note.textContent = fill(words[`${name}_note`] ?? "", values);
     }
     this.basis.textContent = fill(words.basis, {
@@ -84,15 +87,11 @@ class LevelPanel extends CurvePanel {
     });
   }
 
-  amountOf(value) {
-    return `${this.few.format(value)}\u00a0${this.words.amount_unit}`;
-  }
-
   detail(position, value) {
     const { say, words, data, cells } = this;
     const cut = say.percent(data.levels[position]);
     put(cells.kept.count, say.percent(data.kept[position], 1));
-    for (const name of ["acted", "short", "over"]) put(cells[name].count, this.amountOf(data[name][position]));
+    for (const name of ["acted", "short", "over"]) put(cells[name].count, this.few.format(data[name][position]));
     for (const row of this.rows) {
       put(row.delta, fill(words.ahead, { delta: say.signed(value - row.amount) }));
       mark(row.delta, value - row.amount);
