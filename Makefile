@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8501
 PY := .venv/bin/python
 
-.PHONY: run test test-long check browser pictures clean
+.PHONY: run test test-long check browser pictures bench clean
 
 run: .venv/installed
 	$(PY) -m pages --server.port $(PORT)
@@ -36,8 +36,17 @@ browser: .venv/installed-dev
 	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
+# The training step beside other frameworks, in an environment of its own.
+bench: .venv-bench/installed
+	.venv-bench/bin/python benchmarks/training.py
+
+.venv-bench/installed: .venv/created requirements.txt requirements-bench.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	touch $@
+
 clean:
-	rm -rf .venv store .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-bench store .pytest_cache .mypy_cache .ruff_cache
 
 # The pictures of the README, as the browser test saw them.
 pictures: browser

@@ -1,0 +1,307 @@
+"""How fast the training step is beside what a user would pick instead: the same table, network, batch and epochs.
+
+    .venv-bench/bin/python benchmarks/training.py --json results.json
+
+Needs requirements-bench.txt (`make bench` sets it up). One thread. Every contestant trains the same multi-layer
+perceptron with Adam on the same rows in one process, in turns; the best of the rounds counts. The ceiling is the time
+of the matrix products alone. The default networks of two use cases have their tables' rows and inputs and the members of a
+run; a framework trains its members one after another, which is what its user would do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import platform
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("KERAS_BACKEND", "torch")
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import numpy as np
+import torch
+from torch import nn
+
+from core import pipeline
+from core.contracts import Kind, TableInputs, Task
+from core.models import MODELS
+from core.models.table_network import embedding_width
+from core.settings import defaults as settings_defaults
+from core.settings import restrict
+from core.training import loop
+from core.training.batches import NetworkRows, TrainingData
+from core.training.losses import LOSSES
+from core.training.settings import SETTINGS
+from core.use_case_settings import settings_of
+from core.use_cases import use_case as use_case_named
+
+_TASK = Task(
+    kind=Kind.BINARY, target="y", target_columns=("y",), outputs=("p",), loss="b", metrics=("m",), headline="m"
+)
+_RATE = 1e-3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """One piece of work: a table and the networks trained on it."""
+
+    name: str
+    rows: int
+    inputs: int
+    width: int
+    depth: int = 2
+    networks: int = 1
+    batch: int = 256
+    epochs: int = 2
+    dropout: float = 0.0
+
+    @property
+    def samples(self) -> int:
+        return self.rows * self.epochs * self.networks
+
+    def table(self) -> tuple[np.ndarray, np.ndarray]:
+        rng = np.random.default_rng(0)
+        x = rng.normal(size=(self.rows, self.inputs)).astype(np.float32)
+        return x, (x[:, :1] + x[:, 1:2] * x[:, 2:3] > 0).astype(np.float32)
+
+
+WORKS = (
+    *(Work(name=f"width {width}", rows=30_000, inputs=20, width=width) for width in (32, 64, 256)),
+    Work(name="sheet of 8, width 32", rows=30_000, inputs=20, width=32, networks=8),
+)
+DEFAULTS = {"retail/coupon_response": 4, "supply_chain/shipment_delay": 1}  # use case -> epochs
+
+
+def default_work(name: str, epochs: int) -> Work:
+    """The default network of a use case: its first fold's training rows, its inputs, all of a run's networks."""
+    use_case = use_case_named(name)
+    settings = settings_defaults(settings_of(use_case))
+    examples = pipeline.load_examples(use_case)
+    plan = use_case.plan(examples)
+    prepared = pipeline._prepare(use_case, examples, plan, settings)
+    inputs = prepared.data.inputs[0]
+    return Work(
+        name=name,
+        rows=len(plan.folds[0].train),
+        inputs=inputs.num_numeric + sum(embedding_width(c) for c in inputs.cardinalities),
+        width=settings["width"],
+        depth=settings["depth"],
+        networks=len(prepared.data.networks),
+        batch=settings["batch_size"],
+        epochs=epochs,
+        dropout=settings["dropout"],
+    )
+
+
+def ours(work: Work, x: np.ndarray, y: np.ndarray) -> float:
+    """Seconds for the product's own loop; thirty rows validate, since a loop that can stop early must look."""
+    model = MODELS.get("table_network")
+    settings = settings_defaults(restrict([*SETTINGS, *model.settings], {})) | {
+        "width": work.width,
+        "depth": work.depth,
+        "dropout": work.dropout,
+        "linear_skip": "off",
+        "optimiser": "adam",
+        "schedule": "constant",
+        "weight_decay": 0.0,
+        "learning_rate": _RATE,
+        "batch_size": work.batch,
+        "num_epochs": work.epochs,
+        "patience": 1000,
+    }
+    rows = np.arange(work.rows)
+    networks = [NetworkRows(fold=0, train=rows, validation=rows[:30], place=k) for k in range(work.networks)]
+    data = TrainingData(
+        inputs=[TableInputs(num_numeric=work.inputs, cardinalities=())],
+        numeric=torch.from_numpy(x)[None],
+        category=torch.zeros(1, work.rows, 0, dtype=torch.int64),
+        target=torch.from_numpy(y)[None],
+        networks=networks,
+        weight=torch.ones(1, work.rows),
+    )
+    trained = loop.train(
+        model,
+        LOSSES.get("binary_cross_entropy"),
+        _TASK,
+        data,
+        [settings] * work.networks,
+        score=lambda fold, rows, prediction: 0.0,
+        progress=lambda event: None,
+        stop_requested=lambda: False,
+        device=torch.device("cpu"),
+    )
+    assert trained.samples == work.samples
+    return trained.train_s
+
+
+def _module(work: Work) -> nn.Sequential:
+    layers: list[nn.Module] = []
+    size = work.inputs
+    for _ in range(work.depth):
+        layers += [nn.Linear(size, work.width), nn.ReLU()]
+        layers += [nn.Dropout(work.dropout)] if work.dropout else []
+        size = work.width
+    return nn.Sequential(*layers, nn.Linear(size, 1))
+
+
+def lightning(work: Work, x: np.ndarray, y: np.ndarray) -> float:
+    import lightning as pl
+    from torch.utils.data import DataLoader, TensorDataset
+
+    class Net(pl.LightningModule):
+        def __init__(self) -> None:
+            super().__init__()
+            self.net = _module(work)
+
+        def training_step(self, batch: Any, index: int) -> torch.Tensor:
+            return nn.functional.binary_cross_entropy_with_logits(self.net(batch[0]), batch[1])
+
+        def configure_optimizers(self) -> torch.optim.Optimizer:
+            return torch.optim.Adam(self.parameters(), lr=_RATE)
+
+    loader = DataLoader(TensorDataset(torch.from_numpy(x), torch.from_numpy(y)), batch_size=work.batch, shuffle=True)
+    trainer = pl.Trainer(
+        max_epochs=work.epochs,
+        accelerator="cpu",
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+    )
+    began = time.perf_counter()
+    trainer.fit(Net(), loader)
+    return time.perf_counter() - began
+
+
+def skorch(work: Work, x: np.ndarray, y: np.ndarray) -> float:
+    from skorch import NeuralNet
+
+    net = NeuralNet(
+        _module(work),
+        criterion=nn.BCEWithLogitsLoss,
+        optimizer=torch.optim.Adam,
+        lr=_RATE,
+        batch_size=work.batch,
+        max_epochs=work.epochs,
+        iterator_train__shuffle=True,
+        train_split=None,
+        verbose=0,
+    )
+    began = time.perf_counter()
+    net.fit(x, y)
+    return time.perf_counter() - began
+
+
+def keras(work: Work, x: np.ndarray, y: np.ndarray) -> float:
+    import keras as k
+
+    layers: list[Any] = [k.Input((work.inputs,))]
+    for _ in range(work.depth):
+        layers += [k.layers.Dense(work.width, activation="relu")]
+        layers += [k.layers.Dropout(work.dropout)] if work.dropout else []
+    model = k.Sequential([*layers, k.layers.Dense(1)])
+    model.compile(optimizer=k.optimizers.Adam(_RATE), loss=k.losses.BinaryCrossentropy(from_logits=True))
+    began = time.perf_counter()
+    model.fit(x, y, batch_size=work.batch, epochs=work.epochs, verbose=0)
+    return time.perf_counter() - began
+
+
+def scikit_learn(work: Work, x: np.ndarray, y: np.ndarray) -> float:
+    """It knows no dropout: its time is that of the same network without."""
+    from sklearn.neural_network import MLPClassifier
+
+    net = MLPClassifier(
+        [work.width] * work.depth,
+        alpha=0.0,
+        batch_size=work.batch,
+        learning_rate_init=_RATE,
+        max_iter=work.epochs,
+        n_iter_no_change=work.epochs + 1,
+        tol=0.0,
+    )
+    began = time.perf_counter()
+    net.fit(x, y[:, 0])
+    return time.perf_counter() - began
+
+
+def ceiling(work: Work, x: np.ndarray, y: np.ndarray) -> float:
+    """The matrix products of all steps alone: forward, and two each backward; none towards the inputs."""
+    sizes = [work.inputs, *[work.width] * work.depth, 1]
+    inputs = [torch.randn(work.networks, work.batch, size) for size in sizes]
+    weights = [torch.randn(work.networks, a, b) for a, b in pairwise(sizes)]
+    outputs = [torch.empty(work.networks, work.batch, size) for size in sizes]
+    of_weights = [torch.empty_like(w) for w in weights]
+    began = time.perf_counter()
+    for _ in range(work.epochs * math.ceil(work.rows / work.batch)):
+        for place, weight in enumerate(weights):
+            torch.bmm(inputs[place], weight, out=outputs[place + 1])
+            torch.bmm(inputs[place].transpose(1, 2), outputs[place + 1], out=of_weights[place])
+            if place:
+                torch.bmm(outputs[place + 1], weight.transpose(1, 2), out=outputs[place])
+    return time.perf_counter() - began
+
+
+FRAMEWORKS: dict[str, Callable[[Work, np.ndarray, np.ndarray], float]] = {
+    "lightning": lightning,
+    "skorch": skorch,
+    "keras": keras,
+    "scikit-learn": scikit_learn,
+}
+
+
+def measure(work: Work, contestants: list[str], rounds: int) -> dict[str, Any]:
+    """Samples per second of each, the best of the rounds; frameworks train one network, which is what they repeat."""
+    x, y = work.table()
+    speeds: dict[str, float] = {}
+    for _ in range(rounds):
+        for name in ("ours", "ceiling", *contestants):
+            alone = name in FRAMEWORKS
+            run = FRAMEWORKS.get(name) or {"ours": ours, "ceiling": ceiling}[name]
+            speed = work.samples / (work.networks if alone else 1) / run(work, x, y)
+            speeds[name] = max(speeds.get(name, 0.0), speed)
+    fastest = max((speeds[n] for n in contestants if n != "scikit-learn"), default=math.nan)
+    return {
+        "work": work.name,
+        "networks": work.networks,
+        "samples_per_s": {name: round(speed) for name, speed in speeds.items()},
+        "times_fastest_framework": round(speeds["ours"] / fastest, 2),
+        "share_of_ceiling": round(speeds["ours"] / speeds["ceiling"], 3),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--work", nargs="*", default=[*(w.name for w in WORKS), *DEFAULTS], help="all by default")
+    parser.add_argument("--without", nargs="*", default=[], help="frameworks to leave out", choices=list(FRAMEWORKS))
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    warnings.filterwarnings("ignore")  # of other packages: few workers, no convergence after two epochs
+    contestants = [name for name in FRAMEWORKS if name not in options.without]
+    results = []
+    defaults = [
+        default_work(name, 4 if place == 0 else 1) for place, name in enumerate(DEFAULTS) if name in options.work
+    ]
+    for work in (*(w for w in WORKS if w.name in options.work), *defaults):
+        results.append(measure(work, contestants, options.rounds))
+        print(json.dumps(results[-1]), flush=True)
+    packages = ("torch", "numpy", *contestants)
+    record = {"device": platform.processor() or platform.machine(), "versions": {p: version(p) for p in packages}}
+    if options.json:
+        options.json.write_text(json.dumps({**record, "rounds": options.rounds, "results": results}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
