@@ -16,7 +16,7 @@ class ManyTrees(GradientBoosting):
     name: str = "many_trees"
     title: str = "Gradient boosting, many small trees"
     candidates: tuple[Mapping[str, Any], ...] = (
-        {"learning_rate": 0.1, "max_iter": 400, "max_leaf_nodes": 8, "l2_regularization": 5.0, "max_features": 0.5},
+        {"learning_rate": 0.1, "max_iter": 750, "max_leaf_nodes": 8, "l2_regularization": 5.0},
     )
 
 
