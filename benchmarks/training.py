@@ -4,8 +4,8 @@
 
 Needs requirements-bench.txt (`make bench` sets it up). One thread. Every contestant trains the same multi-layer
 perceptron with Adam on the same rows in one process, in turns; the best of the rounds counts. The ceiling is the time
-of the matrix products alone. The default networks of two use cases have their tables' rows and inputs and the members of a
-run; a framework trains its members one after another, which is what its user would do.
+of the matrix products alone. The default networks of two use cases have their tables' rows and inputs and the members
+of a run; a framework trains its members one after another, which is what its user would do.
 """
 
 from __future__ import annotations

@@ -40,8 +40,9 @@ def of_training(use_case: UseCase) -> str:
 
 
 def of_baseline(baseline: Baseline) -> str:
-    """Changes when the files of a baseline's class and its parents change, or its candidates."""
+    """Changes when the files of a baseline's class, its parents or its helpers change, or its candidates."""
     own = {Path(inspect.getfile(c)) for c in type(baseline).__mro__ if c is not object}
+    own |= {*(_CORE / "evaluation" / "baselines").glob("_*.py"), _CORE / "targets.py"}
     return _digest([baseline.name, repr(baseline.candidates), *_sources(own)])
 
 
@@ -57,7 +58,7 @@ def of_arrays(arrays: Iterable[np.ndarray]) -> str:
 
 def baseline_key(use_case: UseCase, plan_key: str, baseline: Baseline) -> str:
     """The key of one baseline on one plan of one use case's examples."""
-    parts = [of_examples(use_case), plan_key, of_baseline(baseline), *_installed(("scikit-learn",))]
+    parts = [of_examples(use_case), plan_key, of_baseline(baseline), *_installed(("scikit-learn", "statsmodels"))]
     judges = [_CORE / "evaluation" / name for name in ("compare.py", "metrics.py")]
     return _digest([*parts, *_sources(judges)])
 

@@ -107,7 +107,7 @@ def _prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mappin
     for p, (numbers, codes), f in zip(fitted, tables, plan.folds, strict=True):
         if p.rates:
             numbers[f.train, -len(p.rates) :] = p.training_rates(codes[f.train], target[f.train])
-    numeric, category = stack(tables)
+    numeric, category = stack(tables, max(p.inputs.num_numeric for p in fitted))
     members = int(settings["members"])
     scaled = [p.scale(target) for p in fitted]
     data = TrainingData(

@@ -37,20 +37,25 @@ class Ensemble:
         chosen = list(range(len(self.fold_of))) if networks is None else list(networks)
         params = {name: value[chosen] for name, value in self.params.items()}
         folds = [self.fold_of[k] for k in chosen]
+        used = sorted(set(folds))
+        place = [used.index(fold) for fold in folds]
         parts = []
         for start in range(0, max(1, len(features)), _CHUNK_ROWS):
             rows = features.iloc[start : start + _CHUNK_ROWS]
-            numeric, category = stack([p.transform(rows) for p in self.preprocessing])
-            scaled = loop.predict(self.model, self.loss, params, self.settings, numeric[folds], category[folds])
+            numeric, category = stack([self.preprocessing[f].transform(rows) for f in used], self._width())
+            scaled = loop.predict(self.model, self.loss, params, self.settings, numeric[place], category[place])
             size = self.preprocessing[0].size(rows)
             unscaled = [self.preprocessing[f].unscale(p, size) for f, p in zip(folds, scaled, strict=True)]
             parts.append(np.stack(unscaled).astype(np.float64))
         return np.concatenate(parts, axis=1)
 
+    def _width(self) -> int:
+        """Numeric inputs of the networks: as many as the widest fold has, whichever folds are asked."""
+        return max(p.inputs.num_numeric for p in self.preprocessing)
 
-def stack(inputs: Sequence[tuple[np.ndarray, np.ndarray]]) -> tuple[Tensor, Tensor]:
-    """One fold's numeric (N, F) and category (N, C) each -> (folds, N, F) and (folds, N, C), padded with zeros."""
-    width = max(numeric.shape[1] for numeric, _ in inputs)
+
+def stack(inputs: Sequence[tuple[np.ndarray, np.ndarray]], width: int) -> tuple[Tensor, Tensor]:
+    """One fold's numeric (N, F) and category (N, C) each -> (folds, N, width) and (folds, N, C), padded with zeros."""
     numeric = np.stack([np.pad(n, ((0, 0), (0, width - n.shape[1]))) for n, _ in inputs])
     category = np.stack([c for _, c in inputs])
     return torch.from_numpy(numeric), torch.from_numpy(category)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy.special import ndtri
 
 from core.contracts import Column, ColumnKind, TableInputs
 from core.targets import size_of
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NUM_QUANTILES = 200
 _QUANTILE_CLIP = 3.0  # standard deviations; the ends of a quantile transform are infinite without one
@@ -211,6 +209,7 @@ def _rates(codes: np.ndarray, target: np.ndarray, count: int) -> np.ndarray:
 
 
 def _codes(values: pd.Series, known: tuple[str, ...]) -> np.ndarray:
+    names, each = pd.factorize(values)  # few names, many rows; -1 where missing: a category may be called "nan"
     index = {code: i + 1 for i, code in enumerate(known)}
-    present = values.notna()  # a category may be called "None" or "nan"
-    return np.array([index.get(str(v), 0) if here else 0 for v, here in zip(values, present, strict=True)], np.int64)
+    of_name = np.array([*(index.get(str(name), 0) for name in each), 0], np.int64)
+    return of_name[names]
