@@ -25,7 +25,8 @@ _CORE = Path(__file__).parent
 def of_examples(use_case: UseCase) -> str:
     """Changes when the data, the variant, the use case's file or its helpers (`_*.py` beside it) change."""
     own = Path(inspect.getfile(use_case.examples))
-    files = {own, *own.parent.glob("_*.py"), *(_CORE / "datasets").glob("*.py")}
+    helpers = {*own.parent.glob("_*.py"), *(_CORE / "use_cases").glob("_*.py")}
+    files = {own, *helpers, *(_CORE / "datasets").glob("*.py")}
     return _digest(
         [use_case.variant, datasets.checksum(use_case.datasets), *_sources(files), *_installed(("pandas", "numpy"))]
     )
