@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from core.contracts import Column, ColumnKind, Examples, UseCase
+from core.contracts import Column, ColumnKind, Examples, Plan, UseCase
 from core.errors import UnknownNameError, UserError
 
 if TYPE_CHECKING:
@@ -38,22 +38,24 @@ def what_if(
     ensemble: Ensemble,
     features: Mapping[str, Any],
     vary: str | None,
+    networks: Sequence[int] | None = None,
 ) -> dict[str, Any]:
     """The prediction for made-up features, each network's own, and the curve over one feature's range: the middle
-    output with the networks' range, and the ensemble's every output, one list each."""
+    output with the networks' range, and the ensemble's every output, one list each. networks: whom to ask; all, where
+    it is None."""
     known = {c.name: c for c in use_case.columns}
     for name in [*features, *([vary] if vary else [])]:
         if name not in known:
             raise UnknownNameError("feature", name, known)
     one = _row(use_case, features)
-    each = ensemble.predict(one)[:, 0]
+    each = ensemble.predict(one, networks)[:, 0]
     middle = each.shape[1] // 2  # the median of quantiles, the only output of anything else
     answer: dict[str, Any] = {"mean": each.mean(0).tolist(), "networks": each[:, middle].tolist(), "curve": None}
     if vary:
         stops = stops_of(known[vary], examples.features[vary])
         table = pd.concat([one] * len(stops), ignore_index=True)
         table[vary] = stops
-        outputs = ensemble.predict(table)
+        outputs = ensemble.predict(table, networks)
         predicted = outputs[:, :, middle]
         answer["curve"] = {
             "column": vary,
@@ -64,6 +66,12 @@ def what_if(
             "outputs": outputs.mean(0).T.tolist(),
         }
     return answer
+
+
+def testers(plan: Plan, ensemble: Ensemble, row: int) -> list[int] | None:
+    """The networks of the folds that test a row: the others may have learned from it. None where no fold tests it."""
+    folds = [f for f, fold in enumerate(plan.folds) if np.isin(row, fold.test)]
+    return [k for k, of_fold in enumerate(ensemble.fold_of) if of_fold in folds] or None
 
 
 def stops_of(column: Column, values: pd.Series) -> list[Any]:

@@ -27,8 +27,12 @@ _FILES = (
 
 
 def presets_of(use_case: UseCase) -> tuple[Preset, ...]:
-    """The use case's presets; one without any is recorded at its defaults."""
-    return use_case.presets or (Preset(name="default", title="Default", reason="The settings as declared."),)
+    """The use case's presets, and the defaults on every variant that no good preset names; one without any preset is
+    recorded at its defaults."""
+    presets = use_case.presets or (Preset(name="default", title="Default", reason="The settings as declared."),)
+    named = {p.values.get("variant") for p in presets if p.good}
+    rest = [v for v in use_case.variants[1:] if v.name not in named]
+    return (*presets, *(Preset(name=v.name, title=v.title, reason=v.reason, values={"variant": v.name}) for v in rest))
 
 
 def settings_for(use_case: UseCase, preset: Preset) -> dict[str, object]:

@@ -24,12 +24,7 @@ def subjects(use_case: UseCase) -> list[tuple[Variant | None, Preset]]:
     if not use_case.variants:
         return [(None, good[0])]
     first = use_case.variants[0].name
-    found: list[tuple[Variant | None, Preset]] = []
-    for variant in use_case.variants:
-        own = [p for p in good if p.values.get("variant", first) == variant.name]
-        default = Preset(name=variant.name, title=variant.title, reason="", values={"variant": variant.name})
-        found.append((variant, own[0] if own else default))
-    return found
+    return [(v, next(p for p in good if p.values.get("variant", first) == v.name)) for v in use_case.variants]
 
 
 def finished(store: Path, use_case: UseCase, settings: Mapping[str, Any]) -> Run | None:

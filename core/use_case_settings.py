@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.contracts import UseCase
+from core.contracts import Preset, UseCase
 from core.models import MODELS
 from core.settings import Help, Setting, SettingType, restrict
 from core.training.settings import SETTINGS
@@ -11,6 +11,13 @@ from core.training.settings import SETTINGS
 def settings_of(use_case: UseCase) -> dict[str, Setting]:
     """Every setting of a use case, by name."""
     return restrict([*_variant(use_case), *SETTINGS, *MODELS.get(use_case.model).settings], use_case.settings)
+
+
+def presets_in(use_case: UseCase, variant: str) -> tuple[Preset, ...]:
+    """The presets that fit a variant: those that name it, else those that name none. '' where there are no variants."""
+    first = use_case.variants[0].name if use_case.variants else ""
+    own = tuple(p for p in use_case.presets if p.values.get("variant", first) == variant)
+    return own or tuple(p for p in use_case.presets if "variant" not in p.values)
 
 
 def _variant(use_case: UseCase) -> list[Setting]:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from core import answers
-from core.contracts import Column, ColumnKind
+from core.contracts import Column, ColumnKind, Fold, Plan
 from core.errors import UnknownNameError, UserError
 from core.use_cases import use_case as use_case_named
 
@@ -22,7 +22,7 @@ class Network:
     def __init__(self) -> None:
         self.asked: list[pd.DataFrame] = []
 
-    def predict(self, table: pd.DataFrame) -> np.ndarray:
+    def predict(self, table: pd.DataFrame, networks: object = None) -> np.ndarray:
         self.asked.append(table)
         one = table["x"].fillna(-1).to_numpy(dtype=float) * 10
         return np.stack([np.stack([start, start + 1, start + 2], 1) for start in (one, 2 * one)])
@@ -169,3 +169,22 @@ def test_a_value_of_a_table_becomes_what_json_knows(value, expected):
     assert found == expected
     assert type(found) is type(expected)
     json.dumps(found, allow_nan=False)
+
+
+def test_only_networks_that_never_saw_a_row_are_asked_about_it():
+    """Two test sets of two folds each; one network a fold."""
+    from types import SimpleNamespace
+
+    from core.answers import testers
+
+    rows = np.arange(12)
+    folds = tuple(
+        Fold(name=f"{t}{v}", train=rows[:1], validation=rows[:1], test=rows[6 * t : 6 * t + 6], test_name=f"test {t}")
+        for t in (0, 1)
+        for v in (0, 1)
+    )
+    plan = Plan(folds=folds, unit="row", separation="unit", sentence="S.")
+    ensemble = SimpleNamespace(fold_of=[0, 0, 1, 2, 3])
+    assert testers(plan, ensemble, 2) == [0, 1, 2]
+    assert testers(plan, ensemble, 8) == [3, 4]
+    assert testers(plan, ensemble, 50) is None

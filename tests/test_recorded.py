@@ -23,8 +23,9 @@ def test_a_recorded_run_is_not_stale(declared, preset) -> None:
     run = recorded(declared.name, preset.name)
     assert staleness(run, declared) == ""
     report = run.report()
-    assert report["headline"]["metric"] == declared.task.headline
-    assert {b["name"].removesuffix("_tuned") for b in report["baselines"]} == set(declared.baselines)
+    varied = declared.on(run.config["settings"])
+    assert report["headline"]["metric"] == varied.task.headline
+    assert {b["name"].removesuffix("_tuned") for b in report["baselines"]} == set(varied.baselines)
     assert run.summary["device"].startswith("cpu")
 
 
@@ -55,18 +56,24 @@ def test_large_weights_stay_behind(tmp_path) -> None:
     assert not (keep(read(copy), declared, preset, tmp_path / "kept") / "model.safetensors").exists()
 
 
-@pytest.mark.parametrize("declared", [u for u in all_use_cases() if u.industry != "testing"], ids=lambda u: u.name)
-def test_bad_presets_are_worse_than_every_good_one(declared) -> None:
-    """A preset that is shown because it fails must fail, on validation and on test."""
-    sign = 1 if metric(declared.task.headline).higher_is_better else -1
+VARIANTS = [(u, v) for u in {u.name: u for u, _ in SHIPPED}.values() for v in ([x.name for x in u.variants] or [""])]
+
+
+@pytest.mark.parametrize(("declared", "variant"), VARIANTS, ids=[f"{u.name}-{v}" for u, v in VARIANTS])
+def test_bad_presets_are_worse_than_every_good_one(declared, variant) -> None:
+    """A preset that is shown because it fails must fail, on validation and on test, beside the good ones of its own
+    variant."""
+    sign = 1 if metric(declared.on({"variant": variant} if variant else {}).task.headline).higher_is_better else -1
+    first = declared.variants[0].name if declared.variants else ""
     scores = {
         good: [
             (sign * run.summary["headline"]["mean"], sign * run.summary["validation_score"])
             for p in presets_of(declared)
-            if p.good is good
+            if p.good is good and p.values.get("variant", first) == variant
             for run in [recorded(declared.name, p.name)]
         ]
         for good in (True, False)
     }
+    assert scores[True]
     for place in (0, 1):
         assert max((s[place] for s in scores[False]), default=-1e9) < min(s[place] for s in scores[True])

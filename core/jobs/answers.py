@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from core import pipeline
-from core.answers import data_profile, record, what_if
-from core.contracts import Examples, UseCase
+from core.answers import data_profile, record, testers, what_if
+from core.contracts import Examples, Plan, UseCase
 from core.errors import UserError
 from core.store.caches import examples_loader
 from core.store.ensembles import load_ensemble
@@ -41,6 +41,7 @@ class Answerer:
         self.store = store
         self.load: Callable[[UseCase], Examples] = examples_loader(store, pipeline.load_examples)
         self.loaded: OrderedDict[str, Ensemble] = OrderedDict()
+        self.plans: dict[str, tuple[Examples, Plan]] = {}
 
     def answer(self, question: Question) -> dict[str, Any]:
         """One answer; raises UserError for a question that cannot be answered."""
@@ -54,9 +55,19 @@ class Answerer:
             examples = self.load(use_case)
             return {"records": [record(use_case, examples, int(row)) for row in question["rows"][:_MOST_RECORDS]]}
         if kind == "what_if":
-            ensemble = self._ensemble(str(question["run"]), use_case)
-            return what_if(use_case, self.load(use_case), ensemble, question["features"], question.get("vary"))
+            ensemble, examples = self._ensemble(str(question["run"]), use_case), self.load(use_case)
+            row = question.get("row")
+            networks = None if row is None else testers(self._plan(use_case, examples), ensemble, int(row))
+            return what_if(use_case, examples, ensemble, question["features"], question.get("vary"), networks)
         raise UserError(f"The answer worker knows ping, profile, records and what_if; it was asked {kind!r}.")
+
+    def _plan(self, use_case: UseCase, examples: Examples) -> Plan:
+        """The use case's plan, made once while its examples are the same."""
+        key = f"{use_case.name} {use_case.variant}"
+        kept = self.plans.get(key)
+        if kept is None or kept[0] is not examples:
+            kept = self.plans[key] = (examples, use_case.plan(examples))
+        return kept[1]
 
     def _ensemble(self, run_id: str, use_case: UseCase) -> Ensemble:
         if run_id not in self.loaded:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -42,7 +42,7 @@ def _short(use_case: UseCase, best: Run | None, page: st.Page) -> None:
     judge, ours, value = metric(use_case.task.headline), best.summary["headline"]["ensemble"], best.summary.get("value")
     parts = [f"**{numbers.score_with_unit(judge, use_case.task, ours['mean'])}** {judge.label}"]
     if value:
-        amount = literal(money(value["amount"], value["currency"]))
+        amount = literal(gain(value))
         parts.append(_("**{amount}** per {per}").format(amount=amount, per=value["per"]))
     with st.container(gap="xsmall"):
         st.markdown(" · ".join(parts))
@@ -71,7 +71,12 @@ def _numbers(use_case: UseCase, best: Run | None) -> None:
         help=judge.help,
     )
     if value:
-        places[1].metric(_("Net value per {per}").format(per=value["per"]), money(value["amount"], value["currency"]))
+        best_known = max(value["references"], key=lambda r: float(r["amount"]), default={"name": ""})["name"]
+        places[1].metric(
+            _("Gain per {per}").format(per=value["per"]),
+            gain(value),
+            help=_("More than the best simple policy would earn: {policy}.").format(policy=literal(best_known.lower())),
+        )
     st.markdown(_against(use_case, best.summary))
     st.caption(
         _("Best run so far, chosen on validation and measured on test. Trained in {time} on {device}.").format(
@@ -79,6 +84,12 @@ def _numbers(use_case: UseCase, best: Run | None) -> None:
         )
         + (_(" A recorded run, shipped with the product.") if best.recorded else "")
     )
+
+
+def gain(value: Mapping[str, Any]) -> str:
+    """What the model earns more than the best simple policy: the one sum that means the same on every card."""
+    amount = float(value["gain_over_best_reference"])
+    return ("+" if amount >= 0 else "") + money(amount, value["currency"])
 
 
 def _against(use_case: UseCase, summary: dict[str, Any]) -> str:

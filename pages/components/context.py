@@ -99,11 +99,13 @@ def best_of(use_case: UseCase) -> Run | None:
 
 
 def active_job(use_case: UseCase, state: PageState) -> tuple[Run, Status] | None:
-    """The job that this page follows: its own, or one of this use case that a reload or another tab left running."""
+    """The job that this page follows: its own, or one of this variant that a reload or another tab left running. One of
+    another variant goes on unseen until that is chosen again."""
     store, client = store_folder(), jobs()
     if state.job is None:
         queued = {job.run for job in client.queue.jobs()}
-        open_runs = [r for r in runs.list_runs(store, use_case.name) if r.id in queued]
+        found = runs.of_variant(runs.list_runs(store, use_case.name), use_case)
+        open_runs = [r for r in found if r.id in queued]
         state.job = open_runs[0].id if open_runs else None
     if state.job is None:
         return None

@@ -43,7 +43,9 @@ def draw_headline(context: Context) -> None:
             delta=verdict(best["ensemble_minus_this"]["verdict"]),
             delta_color="off",
             delta_arrow="off",
-            help=_("{title}, trained and tested on the same rows.").format(title=best["title"]),
+            help=_("{title}, tested on the same rows; it learned from training and validation rows together.").format(
+                title=best["title"]
+            ),
         )
     if value:
         places[-1].metric(

@@ -12,8 +12,6 @@ import streamlit as st
 from core.errors import RunError
 from core.store.runs import Run
 
-_MOST_IN_BROWSER = 20_000
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeldOut:
@@ -69,11 +67,3 @@ def _read(run: Run, path: Path, changed_ns: int) -> HeldOut:
 def _info(known: pd.DataFrame) -> pd.DataFrame:
     chosen = known[[c for c in known.columns if c.startswith("info.")]]
     return chosen.rename(columns=lambda c: c.removeprefix("info."))
-
-
-def capped(held: HeldOut) -> tuple[np.ndarray, np.ndarray]:
-    """Binary scores and labels for the browser, best first, at most 20,000, evenly thinned."""
-    order = np.argsort(-held.ensemble[:, 0], kind="stable")
-    if len(order) > _MOST_IN_BROWSER:
-        order = order[np.linspace(0, len(order) - 1, _MOST_IN_BROWSER).astype(int)]
-    return held.ensemble[order, 0], held.target[order, 0]

@@ -8,7 +8,7 @@ from core.value.threshold import ThresholdValue
 from pages.components.context import Context
 from pages.components.decision import chosen_decision, moved_to
 from pages.components.frame import BOTH_LOOKS
-from pages.components.held_out import HeldOut, capped
+from pages.components.held_out import HeldOut
 from pages.components.threshold_panel import threshold_panel
 
 _SAME = 2e-4  # the panel counts in ten-thousandths
@@ -18,15 +18,14 @@ def draw(context: Context, model: ThresholdValue, found: HeldOut, assumed: dict[
     """Draw the panel."""
     run = context.run.id if context.run else ""
     chosen = chosen_decision(run, model, found, assumed)
-    scores, labels = capped(found)
     pay, words = model.payoffs(assumed), model.words
     references = model.references(found.target, found.info, assumed)
     current = context.state.decision
     payload = {
-        "scores": scores.round(4).tolist(),
-        "labels": labels.astype(int).tolist(),
+        "scores": found.ensemble[:, 0],
+        "labels": found.target[:, 0] > 0,
         "payoffs": {"tp": pay.tp, "fp": pay.fp, "fn": pay.fn, "tn": pay.tn},
-        "scale": model.scale(found.info, assumed) * len(found.rows) / len(scores),
+        "scale": model.scale(found.info, assumed),
         "currency": model.currency,
         "threshold": chosen if current is None else current,
         "chosen": chosen,

@@ -66,12 +66,17 @@ def _assumption(context: Context, assumption: Assumption) -> None:
         min_value=assumption.low,
         max_value=assumption.high,
         step=assumption.step,
-        format="%.0f" if assumption.step >= 1 and assumption.value == round(assumption.value) else "%.2f",
+        format=f"%.{max(_decimals(assumption.step), _decimals(assumption.value))}f",
         key=context.start(name, context.state.assumed.get(assumption.name, assumption.value)),
         on_change=changed,
         help=assumption.help or None,
     )
     st.caption((_("Guess. ") if assumption.guess else _("From the data. ")) + assumption.source)
+
+
+def _decimals(number: float) -> int:
+    """How many digits behind the point a number needs: 0.005 -> 3."""
+    return len(f"{number:.6f}".rstrip("0").partition(".")[2])
 
 
 def _forget(context: Context) -> None:

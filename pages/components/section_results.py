@@ -125,8 +125,8 @@ def _comparison(context: Context, report: dict[str, Any]) -> None:
     st.dataframe(rows, hide_index=True)
     st.caption(
         _(
-            "Intervals are 95%, by bootstrap over {unit}s and members; differences are paired on the same draws. "
-            "“Better” is said only where the interval of the difference leaves out 0."
+            "Intervals are 95%, by bootstrap over members and test units (here: {unit}); differences are paired on the "
+            "same draws. “Better” is said only where the interval of the difference leaves out 0."
         ).format(unit=report["unit"])
     )
 
@@ -136,7 +136,7 @@ def _how(report: dict[str, Any]) -> None:
     folds = _("One fold") if rows["folds"] == 1 else _("{count} folds").format(count=rows["folds"])
     st.caption(
         _(
-            "{folds} of {train:,} training and {validation:,} validation rows, one test of {test:,} rows. {plan} "
+            "{folds} of {train:,} training and {validation:,} validation rows; {test:,} rows are tested. {plan} "
             "{epochs} epochs in {time} on {device}, {speed:,.0f} samples per second. Energy: not available."
         ).format(
             folds=folds,

@@ -144,7 +144,8 @@ def _changed(context: Context, name: str, original: Any) -> None:
 def _answer(context: Context, report: dict[str, Any], record: dict[str, Any], features: dict[str, Any]) -> None:
     columns = {c.name: c for c in context.use_case.columns}
     vary = context.state.vary if context.state.vary in columns else report["importance"][0]["column"]
-    question = {"ask": "what_if", **context.asked, "run": context.run.id if context.run else ""}
+    run = context.run.id if context.run else ""
+    question = {"ask": "what_if", **context.asked, "run": run, "row": record["row"]}
     answer = ask({**question, "features": features, "vary": vary})
     before = ask({**question, "features": record["features"], "vary": None}) if context.state.changes else answer
     task = context.use_case.task

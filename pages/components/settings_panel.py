@@ -10,7 +10,7 @@ import streamlit as st
 from core.contracts import Preset
 from core.settings import Scale, Setting, SettingType, defaults
 from core.text import _
-from core.use_case_settings import settings_of
+from core.use_case_settings import presets_in, settings_of
 from pages.components.context import Context
 from pages.components.state import kept_by_presets
 
@@ -36,7 +36,7 @@ def draw_settings(context: Context) -> None:
 
 
 def _presets(context: Context, declared: Mapping[str, Setting]) -> None:
-    presets = {p.name: p for p in context.use_case.presets}
+    presets = {p.name: p for p in presets_in(context.use_case, context.use_case.variant)}
     if not presets:
         return
     chosen = st.pills(

@@ -18,7 +18,7 @@ from core.contracts import Section, UseCase
 from core.errors import UnknownNameError
 from core.settings import defaults, repair
 from core.text import _
-from core.use_case_settings import settings_of
+from core.use_case_settings import presets_in, settings_of
 
 LINK_VERSION = "1"
 _ABOVE_ALL = 2e-6  # acting on nobody is a threshold just above every chance
@@ -70,8 +70,10 @@ def page_state(use_case: UseCase) -> PageState:
 def choose_variant(use_case: UseCase, state: PageState, name: str) -> None:
     """Ask the question otherwise: what was chosen about another variant's run does not carry over."""
     state.settings["variant"] = name
-    state.run = state.decision = state.record = state.vary = None
+    state.run = state.decision = state.record = state.vary = state.preset = None
     state.changes.clear()
+    state.assumed.clear()
+    st.session_state.pop(f"{use_case.slug}:preset", None)
 
 
 def forget_widgets(use_case: UseCase) -> None:
@@ -124,7 +126,7 @@ def _apply(use_case: UseCase, state: PageState, query: Mapping[str, str]) -> Non
 
 def _preset(use_case: UseCase, settings: Mapping[str, Any], name: str | None, notices: list[str]) -> str | None:
     """The link's preset, while the link's settings are the preset's."""
-    presets = {p.name: p for p in use_case.presets}
+    presets = {p.name: p for p in presets_in(use_case, use_case.variant)}
     if name is None:
         return None
     if name not in presets:
