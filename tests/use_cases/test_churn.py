@@ -202,7 +202,9 @@ def test_a_shuffled_target_teaches_nothing(examples, plan):
 
 def predicted_by(taught, fold):
     """What two small networks, taught these examples, say of the test rows."""
-    settings = resolve(settings_of(USE_CASE), {"members": 2, "num_epochs": 4, "width": 16, "dropout": 0.0})
+    settings = resolve(
+        settings_of(USE_CASE), {"members": 2, "num_epochs": 4, "batch_size": 128, "width": 16, "dropout": 0.0}
+    )
     one = Plan(folds=(fold,), unit="household", separation="time", sentence="S.")
     prepared = pipeline._prepare(USE_CASE, taught, one, settings)
     ensemble, _ = pipeline._train(USE_CASE, prepared, settings, torch.device("cpu"), lambda _: None, lambda: False)
