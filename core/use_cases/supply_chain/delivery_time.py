@@ -259,7 +259,7 @@ USE_CASE = UseCase(
         Preset(
             name="quick",
             title="Quick",
-            reason="One network a fold, three layers, half of the time: a few seconds of a minute are lost.",
+            reason="One network a fold, three layers, half of the time: a few seconds less exact.",
             values={"depth": 3, "members": 1, "num_epochs": 20},
         ),
         Preset(
