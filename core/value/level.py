@@ -17,11 +17,13 @@ _STEP = 0.01
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LevelOutcome:
-    """What acting on `chosen` led to, per row (N,): money, how much too little it was, and how much too much."""
+    """What acting on `chosen` led to, per row (N,): money, how much too little it was, and how much too much.
+    counted (N,), bool: the rows that the decision is about, where others only go along; None: all of them."""
 
     money: np.ndarray
     short: np.ndarray
     over: np.ndarray
+    counted: np.ndarray | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from core.value.level import LevelValue
@@ -49,21 +50,27 @@ def draw(context: Context, model: LevelValue, found: HeldOut, assumed: dict[str,
 def _counted(run: str, assumed: tuple[tuple[str, float], ...], _model: LevelValue, _found: HeldOut) -> dict[str, Any]:
     """What each level leads to on the test rows, counted once for all who make the same assumptions."""
     values, scale = dict(assumed), _model.scale(_found.info, dict(assumed))
-    levels = _model.grid()
+    levels, rows = _model.grid(), len(_found.rows)
     counted: dict[str, Any] = {name: [] for name in ("amounts", "kept", "acted", "short", "over")}
     for level in levels:
         acted = _model.at(_found.ensemble, level)
         outcome = _model.outcome(_found.target, acted, _found.info, values)
         counted["amounts"].append(float(outcome.money.sum() * scale))
-        counted["kept"].append(float((outcome.short <= 0).mean()))
-        counted["acted"].append(float(acted.mean()))
-        counted["short"].append(float(outcome.short.mean()))
-        counted["over"].append(float(outcome.over.mean()))
+        about = np.ones(len(acted), dtype=bool) if outcome.counted is None else outcome.counted
+        rows = int(about.sum())
+        counted["kept"].append(_mean(outcome.short[about] <= 0))
+        counted["acted"].append(_mean(acted[about]))
+        counted["short"].append(_mean(outcome.short[about]))
+        counted["over"].append(_mean(outcome.over[about]))
     references = _model.references(_found.target, _found.info, values)
     return {
         **counted,
         "levels": levels,
-        "rows": len(_found.rows),
+        "rows": rows,
         "scale": scale,
         "references": [{"name": name, "amount": amount} for name, amount in references],
     }
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if len(values) else 0.0

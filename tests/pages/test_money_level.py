@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -51,6 +53,22 @@ def test_every_level_is_counted_as_the_value_model_counts_it() -> None:
     assert counted["rows"] * counted["scale"] == pytest.approx(4 * 365)
     said = [(r["name"], r["amount"]) for r in counted["references"]]
     assert said == list(MODEL.references(found.target, found.info, ASSUMED))
+
+
+def test_only_the_rows_that_the_decision_is_about_are_averaged_and_counted() -> None:
+    found, about = held(), np.arange(40) % 4 == 1
+
+    def outcome(*given):
+        said = MODEL.outcome(*given)
+        return replace(said, money=np.where(about, said.money, 0.0), counted=about)
+
+    counted = _counted("run-2", tuple(sorted(ASSUMED.items())), replace(MODEL, outcome=outcome), found)
+    stock, sold = MODEL.at(found.ensemble, counted["levels"][33])[about], found.target[about, 0]
+    assert counted["rows"] == 10
+    assert counted["kept"][33] == (stock >= sold).mean()
+    assert counted["acted"][33] == pytest.approx(stock.mean())
+    assert counted["short"][33] == pytest.approx(np.maximum(0, sold - stock).mean())
+    assert counted["over"][33] == pytest.approx(np.maximum(0, stock - sold).mean())
 
 
 def test_a_payload_with_lists_of_different_lengths_is_refused() -> None:

@@ -221,17 +221,19 @@ def test_a_shelf_by_hand_ordered_overnight():
     """Up to 10 each morning, two days of life: day 1 sells 4, day 2 sells 12 of 10, day 3 sells 1, day 4 nothing."""
     demand = np.array([[4.0, 12, 1, 0]])
     up_to = np.full((1, 4, 1), 10.0)
-    sold, lacking, wasted = simulate(demand, up_to, lead_days=1, shelf_life=2)
+    sold, lacking, wasted, left = simulate(demand, up_to, lead_days=1, shelf_life=2)
     assert sold.tolist() == [[4, 10, 1, 0]]
     assert lacking.tolist() == [[0, 2, 0, 0]]
     assert wasted.tolist() == [[0, 0, 0, 9]]  # day 3 began with ten fresh ones and sold one
+    assert left.tolist() == [1], "day 4 began with nine old ones and one fresh one"
 
 
 def test_the_oldest_is_sold_first_and_thrown_away_last_evening():
     demand = np.array([[3.0, 3, 0, 0]])
-    sold, lacking, wasted = simulate(demand, np.full((1, 4, 1), 8.0), lead_days=1, shelf_life=2)
+    sold, lacking, wasted, left = simulate(demand, np.full((1, 4, 1), 8.0), lead_days=1, shelf_life=2)
     assert sold.sum() == 6
     assert lacking.sum() == 0
+    assert left.tolist() == [3]
     assert wasted.tolist() == [[0, 2, 3, 5]]  # day 1 leaves 5: day 2 sells 3 of them; then 3 of day 2; then 5 of day 3
 
 
@@ -239,23 +241,24 @@ def test_two_days_of_lead_cover_two_days():
     """Ordered on evening o for the morning of o + 2: both days' levels, less what lies there or is on its way."""
     up_to = np.zeros((1, 3, 2))
     up_to[0, :, 0], up_to[0, :, 1] = 5.0, 6.0
-    sold, lacking, wasted = simulate(np.array([[5.0, 5, 5]]), up_to, lead_days=2, shelf_life=1)
+    sold, lacking, wasted, left = simulate(np.array([[5.0, 5, 5]]), up_to, lead_days=2, shelf_life=1)
     # before day 0: 6 arrive for it. Evening before day 0: 5 + 6 - 6 on their way = 5. Evening of day 0: 5 + 6 - 5 = 6
     assert sold.tolist() == [[5, 5, 5]]
     assert wasted.tolist() == [[1, 0, 1]]
-    assert lacking.sum() == 0
+    assert lacking.sum() == left.sum() == 0
 
 
 def test_goods_are_sold_thrown_away_or_left(built):
     rng = np.random.default_rng(0)
     demand, up_to = rng.gamma(2, 5, (4, 30)), rng.gamma(2, 6, (4, 30, 3))
-    sold, lacking, wasted = simulate(demand, up_to, lead_days=3, shelf_life=3)
+    sold, lacking, wasted, left = simulate(demand, up_to, lead_days=3, shelf_life=3)
     np.testing.assert_allclose(sold + lacking, demand)
     assert (wasted >= 0).all()
+    assert (left >= 0).all()
     everything = simulate(demand, np.full((4, 30, 3), 1e6), lead_days=3, shelf_life=3)
     assert everything[1].sum() == 0
     nothing = simulate(demand, np.zeros((4, 30, 3)), lead_days=3, shelf_life=3)
-    assert (nothing[0].sum(), nothing[2].sum()) == (0, 0)
+    assert (nothing[0].sum(), nothing[2].sum(), nothing[3].sum()) == (0, 0, 0)
 
 
 def shelf(lead_days=1.0):
@@ -277,12 +280,30 @@ def test_the_money_of_a_shelf_by_hand():
     found = value.outcome(target, np.full(8, 10.0), info, assumed)
     assert found.money.tolist() == pytest.approx([0.3 * 8 - 0.75 * 2, 0, 0.3 * 9 - 0.75, 0, 0, 0, 0, 0])
     assert found.over.tolist() == [2, 0, 1, 0, 0, 0, 0, 0]
+    assert found.counted.tolist() == [True, False, True, False, False, False, False, False]
     amounts = dict(value.references(target, info, assumed))
     short = 0.3 * (12 + 0.5 * (2 + 3))
     assert amounts["What sold a week ago"] == pytest.approx(short * 365 / 2)
     assert amounts["The mean of the last 4 weeks"] == pytest.approx((0.3 * 17 - 0.75 * 3) * 365 / 2)
     flat = np.full((8, 7), 10.0)
     assert value.amount(target, flat, info, 0.5, assumed)[0] == pytest.approx((0.3 * 17 - 0.75 * 3) * 365 / 2)
+
+
+def test_what_is_left_over_is_charged_also_on_a_closed_day_and_at_the_end():
+    """Ten stocked, 8 sold; a closed day throws the two away. Then ten stocked, 9 sold: one is left, at 0.70."""
+    info, target, assumed = shelf()
+    info["day"] += pd.to_timedelta(info["d"], unit="D")  # the sixth and the eighth
+    found = USE_CASE.value.outcome(target, np.full(8, 10.0), info, assumed | {"shelf_life": 2.0})
+    assert found.money.tolist() == pytest.approx([0.3 * 8 - 0.75 * 2, 0, 0.3 * 9 - 0.7, 0, 0, 0, 0, 0])
+    assert found.over.tolist() == [2, 0, 0, 0, 0, 0, 0, 0]
+
+
+def test_the_mean_times_a_factor_takes_the_one_that_earns_most():
+    """Ten are the mean, 8 and 9 are sold: eight tenths of it throw nothing away and lack one."""
+    info, target, assumed = shelf()
+    amounts = dict(USE_CASE.value.references(target, info, assumed))
+    best = amounts["That mean times the best factor, known afterwards"]
+    assert best == pytest.approx(0.3 * (16 + 0.5) * 365 / 2)
 
 
 def test_the_money_does_not_depend_on_the_order_of_rows():

@@ -14,13 +14,15 @@ from core.settings import resolve
 from core.training import devices
 from core.use_case_settings import settings_of
 from core.use_cases import use_case
-from core.use_cases.supply_chain._flight_features import LATE_MIN, NOTICE_MIN
+from core.use_cases.supply_chain._flight_features import LATE_MIN, NOTICE_MIN, _in_order, _read, _schedule
 from core.value.threshold import assumed_values
 
 USE_CASE = use_case("supply_chain/shipment_delay")
 CUT_OFF = np.datetime64("2013-10-01")
 NOTICE = np.timedelta64(NOTICE_MIN, "m")
-LEAK_FROM = np.datetime64("2013-02-08T18:00")  # on the eve of a blizzard: flights are leaving, standing and cancelled
+# On the eve of a blizzard flights are leaving, standing and cancelled; on 10 January the flight to Honolulu of the day
+# before leaves at 6:41, after the next one's moment: first it stands, then it is in the air.
+LEAKS = [np.datetime64(t) for t in ("2013-02-08T18:00", "2013-01-10T06:20", "2013-01-10T07:00")]
 
 
 @pytest.fixture(scope="module")
@@ -169,30 +171,33 @@ def test_weather_is_that_of_the_last_complete_hour(winter, few):
     assert sum(pd.notna(few.features["visibility"].iloc[rows])) == 40
 
 
-def absurd_later(tables):
-    """The tables with every outcome after LEAK_FROM replaced by absurd ones, and the weather of unfinished hours."""
+def absurd_later(tables, leak_from):
+    """The tables with every outcome after `leak_from` replaced by absurd ones, and the weather of unfinished hours."""
     flights, weather = tables["flights"].copy(), tables["weather"].copy()
-    unknown = ~(departed(flights) < LEAK_FROM)
+    unknown = ~(departed(flights) < leak_from)
     flights.loc[unknown, ["dep_delay", "arr_delay"]] = np.nan
-    later = unknown & (scheduled(flights) >= LEAK_FROM)
+    later = unknown & (scheduled(flights) >= leak_from)
     flights.loc[later, ["dep_delay", "arr_delay"]] = 1000.0
     # of those in the air the arrival is unknown too, unless it was due long before
-    air = ~unknown & (scheduled(flights) >= LEAK_FROM - np.timedelta64(13 * 60 - LATE_MIN, "m"))
+    air = ~unknown & (scheduled(flights) >= leak_from - np.timedelta64(13 * 60 - LATE_MIN, "m"))
     flights.loc[air, "arr_delay"] = np.where(flights.loc[air, "arr_delay"] > LATE_MIN, -60.0, 1000.0)
+    landing = departed(flights) + pd.to_timedelta(flights["air_time"], unit="m").to_numpy()
+    flights.loc[~unknown & ~air & (landing > leak_from), "arr_delay"] = 5000.0  # known to be late, not how late
     hours = pd.to_datetime(weather[["year", "month", "day", "hour"]]).to_numpy()
     measured = ["temp", "dewp", "wind_dir", "wind_speed", "wind_gust", "precip", "pressure", "visib"]
-    weather.loc[hours + np.timedelta64(60, "m") > LEAK_FROM, measured] = 99.0
+    weather.loc[hours + np.timedelta64(60, "m") > leak_from, measured] = 99.0
     return {**tables, "flights": flights, "weather": weather}, unknown.sum(), air.sum()
 
 
-def test_what_happens_after_a_flights_moment_changes_none_of_its_features(winter, few):
+@pytest.mark.parametrize("leak_from", LEAKS, ids=str)
+def test_what_happens_after_a_flights_moment_changes_none_of_its_features(winter, few, leak_from):
     """Bit for bit, for every flight whose moment has come by then; later ones must change, or nothing is tested."""
-    absurd, unknown, in_the_air = absurd_later(winter)
+    absurd, unknown, in_the_air = absurd_later(winter, leak_from)
     assert unknown > 1000
     assert in_the_air > 100
     poisoned = USE_CASE.examples({"nyc_flights_2013": absurd})
-    before = few.time - NOTICE <= LEAK_FROM
-    assert (few.time[before] > LEAK_FROM).sum() > 50  # flights still to leave, predicted already
+    before = few.time - NOTICE <= leak_from
+    assert (few.time[before] > leak_from).sum() > 50  # flights still to leave, predicted already
     np.testing.assert_array_equal(few.time, poisoned.time)
     changed = set()
     for name in few.features.columns:
@@ -208,6 +213,44 @@ def test_what_happens_after_a_flights_moment_changes_none_of_its_features(winter
 
 
 KINDS = {column.name: column.kind for column in USE_CASE.columns}
+
+
+def test_padding_keeps_its_level_where_only_new_yorks_clock_changes():
+    """An afternoon flight a day from 20 October to 12 November to Phoenix, Los Angeles and San Juan: the clocks change
+    on 3 November, and Arizona's and Puerto Rico's arrivals with them, while the scheduled durations stay."""
+    days = pd.date_range("2013-10-20", "2013-11-12")
+    leaves = (days + pd.Timedelta(hours=14)).tz_localize("America/New_York")
+    parts = []
+    for dest, zone, hours in (
+        ("PHX", "America/Phoenix", 5.5),
+        ("LAX", "America/Los_Angeles", 6.0),
+        ("SJU", "America/Puerto_Rico", 4.0),
+    ):
+        lands = (leaves.tz_convert("UTC") + pd.Timedelta(hours=hours)).tz_convert(zone)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "year": 2013,
+                    "month": days.month,
+                    "day": days.day,
+                    "hour": 14,
+                    "minute": 0,
+                    "time_hour": leaves.tz_convert("UTC").strftime("%Y-%m-%dT%H:%M:%SZ"),
+                    "sched_dep_time": 1400,
+                    "sched_arr_time": lands.hour * 100 + lands.minute,
+                    "dep_delay": 0.0,
+                    "arr_delay": 0.0,
+                    "carrier": "XX",
+                    "flight": 1,
+                    "origin": "JFK",
+                    "dest": dest,
+                    "distance": 2000,
+                }
+            )
+        )
+    flights = _in_order(pd.concat(parts, ignore_index=True))
+    assert flights.groupby("dest")["sched_arr_time"].nunique().to_dict() == {"LAX": 1, "PHX": 2, "SJU": 2}
+    assert (_schedule(flights, _read(flights))["padding"] == 0).all()
 
 
 def test_the_plan_passes_the_check_and_keeps_whole_weeks_back(examples, plan):
@@ -243,13 +286,15 @@ def test_money_on_rows_counted_by_hand():
     value = USE_CASE.value
     assumed = assumed_values(value.assumptions) | {
         "shipments": 8.0,
-        "late_cost": 100.0,
+        "late_cost": 200.0,
+        "day_lost_share": 0.5,
         "rebooking_cost": 10.0,
         "saved_share": 0.5,
         "harmed_share": 0.1,
     }
     late, chance = np.array([[1.0], [1.0], [0.0], [0.0]]), np.array([[0.9], [0.2], [0.8], [0.1]])
     info = pd.DataFrame(index=range(4))
+    # half of the late ones cost 200, so 100 each.
     # rebooked and late: half of 100 saved for 10; rebooked for nothing: 10, and a tenth of 100. Times two.
     assert value.amount(late, chance, info, 0.5, assumed)[0] == pytest.approx(2 * (40 - 20))
     assert dict(value.references(late, info, assumed)) == {

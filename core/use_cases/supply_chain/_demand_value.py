@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.contracts import Assumption
@@ -27,7 +28,7 @@ VALUE = LevelValue(
     rows_per_year=_rows_per_year,
     words=LevelWords(
         level="Stock up to the forecast's quantile",
-        chosen="Stocked for a day",
+        chosen="Stocked for a day, as if all stores shared one shelf",
         kept="Nothing lacked",
         short="Lacked on the shelf",
         over="Thrown away",
@@ -98,3 +99,5 @@ VALUE = LevelValue(
         ),
     ),
 )
+
+BY_STORE = replace(VALUE, words=replace(VALUE.words, chosen="Stocked for a day in a store"))

@@ -24,6 +24,9 @@ _HOUR, _DAY = 60, 1440
 _OUTCOME_KNOWN_MIN = 13 * _HOUR  # the longest flight, to Honolulu, is scheduled to take under 12 hours
 _GIVEN_UP_MIN = 180  # a flight overdue for longer counts as cancelled
 _NEVER = 10**7
+_FARTHEST_MIN = 6 * _HOUR  # Honolulu's clock in summer: no destination's is further behind New York's
+_NEW_YORK_STANDARD_MIN = -5 * _HOUR
+_NO_SUMMER_TIME = ("PHX", "HNL", "SJU", "BQN", "PSE", "STT")
 _SPAN = 10**8  # more minutes than any time has: keeps the keys of a running sum apart
 _MONTH = 28 * _DAY
 
@@ -32,13 +35,15 @@ _MONTH = 28 * _DAY
 class _Flights:
     """One row a flight. sched, moment: scheduled departure and the moment of prediction. departed: actual departure,
     `_NEVER` where it did not leave. late: arrived more than 15 minutes late, or never. block: scheduled arrival minus
-    departure by the two clocks. lost: minutes lost on the way, of those that arrived."""
+    departure by the two clocks, as in winter where only New York's changes. lost: minutes lost on the way; it and
+    arrival_delay are 0 of those that did not arrive."""
 
     sched: np.ndarray
     moment: np.ndarray
     departed: np.ndarray
     late: np.ndarray
     arrived: np.ndarray
+    arrival_delay: np.ndarray
     lost: np.ndarray
     block: np.ndarray
     keys: Mapping[str, np.ndarray]
@@ -104,8 +109,9 @@ def _read(table: pd.DataFrame) -> _Flights:
         departed=np.where(left, sched + dep_delay, _NEVER),
         late=(~arrived | (arr_delay > LATE_MIN)).astype(np.int64),
         arrived=arrived.astype(np.int64),
+        arrival_delay=arr_delay,
         lost=np.where(arrived, arr_delay - dep_delay, 0),
-        block=(lands - leaves) % _DAY,
+        block=(lands - leaves + _summer_time(table, sched)) % _DAY,
         keys={
             "all": np.zeros(len(table), dtype=np.int64),
             "origin": _codes(origin),
@@ -118,6 +124,13 @@ def _read(table: pd.DataFrame) -> _Flights:
             "origin_hour": _codes(origin, table["hour"]),
         },
     )
+
+
+def _summer_time(table: pd.DataFrame, sched: np.ndarray) -> np.ndarray:
+    """Minutes by which New York's clock is ahead of its winter time, where the destination's clock never changes: else
+    a route's scheduled time would seem to change by an hour for the four weeks after each change of the clocks."""
+    clock = (_clock(table).astype("datetime64[m]") - np.datetime64("2013-01-01T00:00", "m")).astype(np.int64)
+    return np.where(table["dest"].isin(_NO_SUMMER_TIME), clock - sched - _NEW_YORK_STANDARD_MIN, 0)
 
 
 def _minute_of_day(clock: pd.Series) -> np.ndarray:
@@ -248,7 +261,8 @@ def _overdue(flights: _Flights, key: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 def _history(flights: _Flights) -> dict[str, np.ndarray]:
     """How much more often flights of a kind arrived late than all did in the last 28 days, from flights whose arrival
-    was due before the moment. Differences: the level itself would only tell the season, and mislead in the next."""
+    was due before the moment; minutes lost, from those that had landed by then. Differences: the level itself would
+    only tell the season, and mislead in the next."""
     known = flights.sched + _OUTCOME_KNOWN_MIN
 
     def late(key: str, days: int, prior: np.ndarray, strength: float) -> np.ndarray:
@@ -258,10 +272,9 @@ def _history(flights: _Flights) -> dict[str, np.ndarray]:
 
     usual = late("all", 28, np.full(len(known), 0.25), 50.0)
     route = late("carrier_route", 28, usual, 20.0)
-    k = flights.keys["route"]
-    _, arrived, lost = _Running(k, known, flights.arrived, flights.lost).between(
-        k, flights.moment - _MONTH, flights.moment
-    )
+    k, there = flights.keys["route"], flights.arrived > 0
+    landed = np.maximum(known, flights.sched + flights.block + _FARTHEST_MIN + flights.arrival_delay)[there]
+    arrived, lost = _Running(k[there], landed, flights.lost[there]).between(k, flights.moment - _MONTH, flights.moment)
     return {
         "history_all_3d": late("all", 3, usual, 50.0) - usual,
         "history_carrier_28d": late("carrier", 28, usual, 50.0) - usual,

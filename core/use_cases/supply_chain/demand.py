@@ -21,6 +21,7 @@ from core.contracts import (
     Variant,
 )
 from core.use_cases.supply_chain._demand_columns import BY_DEPARTMENT, BY_STORE, MONTHLY
+from core.use_cases.supply_chain._demand_value import BY_STORE as VALUE_BY_STORE
 from core.use_cases.supply_chain._demand_value import LEVELS, VALUE
 
 if TYPE_CHECKING:
@@ -243,13 +244,20 @@ USE_CASE = UseCase(
         Variant(
             name="departments",
             title="12 departments, daily",
-            reason="The sales of a whole department are smooth: here the mean of a few weeks is hard to beat.",
+            reason="The sales of a whole department are smooth: here the mean of a few weeks is hard to beat. "
+            "Money is counted as if all stores shared one shelf: an upper bound; the stores variant is the realistic "
+            "one.",
         ),
         Variant(
             name="stores",
             title="89 departments in stores, daily",
             reason="The same sales split over 20 stores are mostly noise: the range says more than its middle.",
-            changes={"columns": BY_STORE, "examples": examples_by_store, "plan": plan_by_store},
+            changes={
+                "columns": BY_STORE,
+                "examples": examples_by_store,
+                "plan": plan_by_store,
+                "value": VALUE_BY_STORE,
+            },
         ),
         Variant(
             name="m3_monthly",
