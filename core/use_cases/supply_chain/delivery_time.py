@@ -259,11 +259,7 @@ USE_CASE = UseCase(
         Preset(
             name="quick",
             title="Quick",
-<<<<<<< HEAD
             reason="One network a fold, three layers, an eighth of the time: about a second of precision is lost.",
-=======
-            reason="One network a fold, three layers, half of the time: a few seconds less exact.",
->>>>>>> demand
             values={"depth": 3, "members": 1, "num_epochs": 20},
         ),
         Preset(
