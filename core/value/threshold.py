@@ -25,6 +25,11 @@ class Payoffs:
     fn: float
     tn: float
 
+    def with_share(self, share: float, in_data: float) -> Payoffs:
+        """For rows of which `in_data` are positive, where in life `share` are: a row counts for more or less."""
+        positive, negative = share / in_data, (1 - share) / (1 - in_data)
+        return Payoffs(tp=self.tp * positive, fp=self.fp * negative, fn=self.fn * positive, tn=self.tn * negative)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ThresholdWords:

@@ -156,14 +156,36 @@ def test_the_money_of_four_loans_is_the_hand_computed_one():
         "net_margin": 0.1,
         "still_owed": 0.5,
         "loss_share": 0.6,
+        "bad_share": 0.1,
         "applications": 8.0,
     }
-    earned, lost = 1000 * 0.1 * 4 / 2, 1000 * 0.5 * 0.6
+    # 28.15% of the data are bad: a bad loan counts 0.1 / 0.2815, a good one 0.9 / 0.7185
+    earned, lost = 1000 * 0.1 * 4 / 2 * 0.9 * 4454 / 3200, 1000 * 0.5 * 0.6 * 0.1 * 4454 / 1254
     each = 8 / 4
     amount = USE_CASE.value.amount(FOUR, CHANCE, NO_INFO, 0.5, assumed)
     assert amount == pytest.approx([each * (earned - lost)])
     references = dict(USE_CASE.value.references(FOUR, NO_INFO, assumed))
     assert references == pytest.approx({"Decline everybody": 0.0, "Grant everybody": each * (2 * earned - 2 * lost)})
+
+
+@every_variant
+def test_the_share_that_reweights_the_money_is_the_one_of_the_data(examples, name):
+    """At the assumed shares of bad loans, lending to everybody earns what it would earn among such applications."""
+    value, bad = VARIANTS[name].value, examples[name].target.to_numpy()
+    info = examples[name].info
+    for share in (0.05, 0.1, bad.mean()):
+        assumed = {**assumed_values(value.assumptions), "bad_share": share}
+        earned = assumed["loan"] * assumed["net_margin"] * assumed["years"] / 2
+        lost = assumed["loan"] * assumed["still_owed"] * assumed["loss_share"]
+        expected = assumed["applications"] * ((1 - share) * earned - share * lost)
+        assert dict(value.references(bad, info, assumed))["Grant everybody"] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("name", "euros"), [("credit_scoring", 3_487_500), ("german_credit", 114_750)])
+def test_granting_everybody_beats_not_lending(examples, name, euros):
+    value, one = VARIANTS[name].value, examples[name]
+    references = dict(value.references(one.target.to_numpy(), one.info, assumed_values(value.assumptions)))
+    assert references == pytest.approx({"Decline everybody": 0.0, "Grant everybody": euros})
 
 
 def test_more_is_declined_when_a_bad_loan_costs_more():
@@ -173,11 +195,13 @@ def test_more_is_declined_when_a_bad_loan_costs_more():
     target = (rng.random((2000, 1)) < chance).astype(float)
     info = pd.DataFrame({"loan": np.arange(2000)})
 
-    def chosen(loss_share):
-        return value.choose(target, chance, info, {**assumed, "loss_share": loss_share})
+    def chosen(loss_share, bad_share=1254 / 4454):
+        return value.choose(target, chance, info, {**assumed, "loss_share": loss_share, "bad_share": bad_share})
 
     earned, lost = 0.05 * 3.9 / 2, 0.7 * 0.45
     assert chosen(0.45) == pytest.approx(earned / (earned + lost), abs=0.05), "break-even of a calibrated chance"
+    earned, lost = earned * 0.9 / 3200, lost * 0.1 / 1254  # with one in ten bad
+    assert chosen(0.45, 0.1) == pytest.approx(earned / (earned + lost), abs=0.05)
     assert chosen(1.0) < chosen(0.45) < chosen(0.1)
     assert chosen(0.0) == ACT_ON_NOBODY
 

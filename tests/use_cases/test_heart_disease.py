@@ -139,14 +139,24 @@ def test_the_money_of_four_patients_is_the_hand_computed_one():
         "event_share": 0.2,
         "event_cost": 10_000.0,
         "health_lost": 40_000.0,
+        "disease_share": 0.25,
         "patients": 8.0,
     }
-    test, missed = 1000 + 0.1 * 5000, 0.2 * 50_000
+    # 509 of 920 in the data are diseased: one of them counts 0.25 / (509 / 920), a healthy one 0.75 / (411 / 920)
+    test, missed = (1000 + 0.1 * 5000) * 0.75 * 920 / 411, 0.2 * 50_000 * 0.25 * 920 / 509
     value, each = USE_CASE.value, 8 / 4
-    assert value.amount(target, chance, info, 0.5, assumed) == pytest.approx([each * (test + test - missed)])
+    assert value.amount(target, chance, info, 0.5, assumed) == pytest.approx([each * (test - missed)])
     references = dict(value.references(target, info, assumed))
     everybody, nobody = references.values()
-    assert (everybody, nobody) == pytest.approx((0.0, each * (4 * test - 2 * missed)))
+    assert (everybody, nobody) == pytest.approx((0.0, each * (2 * test - 2 * missed)))
+
+
+def test_sending_nobody_costs_what_it_would_among_patients_of_the_assumed_share(examples):
+    value = USE_CASE.value
+    references = value.references(examples.target.to_numpy(), examples.info, assumed_values(value.assumptions))
+    expected = 1000 * (0.62 * (3000 + 0.01 * 10_000) - 0.38 * 0.15 * 100_000)
+    assert [amount for _, amount in references] == pytest.approx([0.0, expected])
+    assert expected == pytest.approx(-3_778_000)
 
 
 def test_more_are_sent_when_a_missed_disease_costs_more():
@@ -156,11 +166,16 @@ def test_more_are_sent_when_a_missed_disease_costs_more():
     target = (rng.random((4000, 1)) < chance).astype(float)
     info = pd.DataFrame({"patient": np.arange(4000)})
 
-    def chosen(event_share):
-        return value.choose(target, chance, info, {**assumed, "event_share": event_share})
+    def chosen(event_share, disease_share=509 / 920):
+        changed = {"event_share": event_share, "disease_share": disease_share}
+        return value.choose(target, chance, info, {**assumed, **changed})
 
-    assert chosen(0.06) == pytest.approx((3000 + 100) / (0.06 * 100_000), abs=0.05), "break-even of a calibrated chance"
-    assert chosen(0.5) < chosen(0.06)
+    test, missed = 3000 + 100, 0.15 * 100_000
+    assert test / (test + missed) == pytest.approx(0.171, abs=0.001), "the 17% that the page states"
+    assert chosen(0.15) == pytest.approx(test / (test + missed), abs=0.05), "break-even of a calibrated chance"
+    test, missed = test * 0.62 / 411, missed * 0.38 / 509  # with 38% diseased
+    assert chosen(0.15, 0.38) == pytest.approx(test / (test + missed), abs=0.05)
+    assert chosen(0.5) < chosen(0.15)
     assert chosen(0.0) == ACT_ON_NOBODY
 
 
