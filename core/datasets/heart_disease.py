@@ -26,8 +26,8 @@ DATASET = Dataset(
         "would have sent there.",
         "The hospitals differ: 36% of the patients in Hungary have the disease, 93% in Switzerland, where only 8 of "
         "123 have not.",
-        "Vessels coloured, thallium scan and slope are mostly missing outside Cleveland; a cholesterol or blood "
-        "pressure of 0 means missing (every cholesterol in Switzerland, a quarter of those in Long Beach).",
+        "Vessels marked in fluoroscopy, thallium scan and slope are mostly missing outside Cleveland; a cholesterol or "
+        "blood pressure of 0 means missing (every cholesterol in Switzerland, a quarter of those in Long Beach).",
         "Two patients are stated twice but for their number; they are kept.",
         "From the 1980s: today's patients, tests and treatments are different.",
     ),

@@ -11,6 +11,7 @@ from core.use_cases.retail._journey import (
     Events,
     codes,
     lines_of,
+    local_time,
     people_of,
     ratio,
     seconds,
@@ -23,7 +24,6 @@ MONTH, QUARTER = 28, 84  # days looked back
 WINDOWS = (7, 14, 28, 56, 84)
 RECENT_GAPS = 5
 EVENING = 17  # o'clock
-BEHIND_UTC = pd.Timedelta(hours=5)  # receipts are stamped in UTC, the shops' days are those of Eastern Standard Time
 DEPARTMENTS = {"grocery": "GROCERY", "produce": "PRODUCE", "meat": "MEAT", "drug": "DRUG GM", "deli": "DELI"}
 
 
@@ -182,7 +182,7 @@ def build(
     Needs the tables campaigns, campaign_descriptions, coupon_redemptions, demographics, products and transactions.
     """
     stamped = tables["transactions"]
-    transactions = stamped.assign(transaction_timestamp=stamped["transaction_timestamp"] - BEHIND_UTC)
+    transactions = stamped.assign(transaction_timestamp=local_time(stamped["transaction_timestamp"]))
     households = np.unique(transactions["household_id"])
     shelf = tables["products"].sort_values("product_id")
     lines = with_departments(lines_of(transactions, households, shelf["product_id"].to_numpy()), shelf)

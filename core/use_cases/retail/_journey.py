@@ -15,6 +15,11 @@ def seconds(times: pd.Series) -> np.ndarray:
     return times.to_numpy("datetime64[s]").astype(np.int64)
 
 
+def local_time(stamped: pd.Series) -> pd.Series:
+    """The shops' clock, summer time included: receipts are stamped in UTC, the shops stand in the Eastern time zone."""
+    return stamped.dt.tz_localize("UTC").dt.tz_convert("America/New_York").dt.tz_localize(None)
+
+
 def cents(amounts: pd.Series) -> np.ndarray:
     """Whole cents: sums of whole numbers are exact, whatever rows come later in the table."""
     return np.rint(amounts.to_numpy() * 100).astype(np.int64)

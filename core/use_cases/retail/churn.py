@@ -102,7 +102,7 @@ VALUE = ThresholdValue(
         fn="Not contacted, stayed away",
         tn="Not contacted, came",
         act="contact",
-        unit="households and rounds",
+        unit="households",
         threshold="Send an offer when the predicted chance of staying away is at least",
         everybody="Contact everybody",
         nobody="Contact nobody",
@@ -168,8 +168,8 @@ VALUE = ThresholdValue(
             high=1.0,
             step=0.01,
             unit="share",
-            guess=False,
-            source="As many as redeemed a coupon of a mailed campaign in 2017: 12% of 6,424 mailings.",
+            source="A starting point: 12% of 6,424 mailings of 2017 led to a redeemed coupon. No data here says how "
+            "many would use this incentive.",
         ),
         Assumption(
             name="households",
