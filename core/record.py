@@ -14,7 +14,7 @@ from core.store.runs import SCHEMA, Run
 from core.use_case_settings import settings_of
 from core.value.threshold import assumed_values
 
-MOST_WEIGHT_BYTES = 1_000_000
+MOST_WEIGHT_BYTES = 1_500_000
 _FILES = (
     "config.json",
     "progress.jsonl",
@@ -42,7 +42,7 @@ def settings_for(use_case: UseCase, preset: Preset) -> dict[str, object]:
 
 
 def keep(run: Run, use_case: UseCase, preset: Preset, recorded: Path) -> Path:
-    """Copy a finished run to recorded/<use case>-<preset>; weights of a megabyte or more stay behind."""
+    """Copy a finished run to recorded/<use case>-<preset>; weights of one and a half megabytes or more stay behind."""
     if run.sealed_state is not State.FINISHED:
         raise UserError(f"Only a finished run is recorded; {run.id} is {run.sealed_state or 'not sealed'}.")
     folder = recorded / f"{use_case.slug}-{preset.name}"

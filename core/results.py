@@ -57,9 +57,9 @@ def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> dict[
     for name in task.metrics:
         judge = metric(name)
         ours = _pooled(test, judge, task, networks, draws, share / len(runs))
-        metrics[name] = {of: {k: v for k, v in entry.items() if k != "drawn"} for of, entry in ours.items()}
+        metrics[name] = {of: ours[of] for of in ("mean", "ensemble")}
         metrics[name]["baselines"] = {
-            b["name"]: _against(test, judge, task, _outputs(tables[0], b["name"], task), ours, draws)
+            b["name"]: compare.against(judge, task, test, _outputs(tables[0], b["name"], task), ours, draws)
             for b in first["baselines"]
         }
     values = [r["value"] for r in reports if r["value"]]
@@ -100,7 +100,7 @@ def _pooled(
     """Mean of members and ensemble, each the mean over seeds, its bootstrap drawing seeds too."""
     each = [[float(test.score(judge, task, p, None)[0]) for p in members] for members in networks]
     of_ensemble = [float(test.score(judge, task, members.mean(0), None)[0]) for members in networks]
-    found = {}
+    found: dict[str, Any] = {"draws": {}}
     for of, scores, drawn_by in (
         ("mean", [float(np.mean(e)) for e in each], intervals.of_members),
         ("ensemble", of_ensemble, intervals.of_ensemble),
@@ -108,29 +108,9 @@ def _pooled(
         drawn = np.stack([drawn_by(test, judge, task, members, draws) for members in networks], axis=1)
         pooled = (drawn * share_RS).sum(1)
         low, high = intervals.interval(pooled)
-        found[of] = {"mean": float(np.mean(scores)), "low": low, "high": high, "seeds": scores, "drawn": pooled}
+        found[of] = {"mean": float(np.mean(scores)), "low": low, "high": high, "seeds": scores}
+        found["draws"][of] = pooled
     return found
-
-
-def _against(
-    test: TestSet, judge: Metric, task: Task, prediction: np.ndarray, ours: Mapping[str, Any], draws: Resamples
-) -> dict[str, Any]:
-    score, drawn = (
-        float(test.score(judge, task, prediction, None)[0]),
-        test.score(judge, task, prediction, draws.rows),
-    )
-    low, high = intervals.interval(drawn)
-    entry: dict[str, Any] = {"mean": score, "low": low, "high": high}
-    for of in ("mean", "ensemble"):
-        low, high = intervals.interval(ours[of]["drawn"] - drawn)
-        verdict = intervals.verdict(low, high, judge.higher_is_better)
-        entry[f"{of}_minus_this"] = {
-            "mean": ours[of]["mean"] - score,
-            "low": low,
-            "high": high,
-            "verdict": verdict,
-        }
-    return entry
 
 
 def _value(values: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -175,7 +175,7 @@ def compare(
         ours = _of_network(judge, task, test, prediction_MNO, draws)
         report[name] = {key: ours[key] for key in ("mean", "ensemble", "each")}
         for baseline, row in zip(baselines, rows, strict=True):
-            row["metrics"][name] = _against(judge, task, test, baseline, ours, draws)
+            row["metrics"][name] = against(judge, task, test, baseline.test, ours, draws)
     for row in rows:
         row["value"] = row["metrics"][task.headline]["mean"]
     return Comparison(metrics=report, baselines=rows)
@@ -196,11 +196,13 @@ def _of_network(
     }
 
 
-def _against(
-    judge: Metric, task: Task, test: TestSet, baseline: BaselineResult, ours: dict[str, Any], draws: Resamples
+def against(
+    judge: Metric, task: Task, test: TestSet, prediction_NO: np.ndarray, ours: Mapping[str, Any], draws: Resamples
 ) -> dict[str, Any]:
-    score = float(test.score(judge, task, baseline.test, None)[0])
-    drawn = test.score(judge, task, baseline.test, draws.rows)
+    """A baseline's score with its interval, and ours minus it. ours: `mean` and `ensemble`, each with its `mean`, and
+    their bootstraps under `draws`, on the same rows as draws."""
+    score = float(test.score(judge, task, prediction_NO, None)[0])
+    drawn = test.score(judge, task, prediction_NO, draws.rows)
     entry: dict[str, Any] = _ranged(score, drawn)
     for of in ("mean", "ensemble"):
         paired = _ranged(ours[of]["mean"] - score, ours["draws"][of] - drawn)

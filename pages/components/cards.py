@@ -43,7 +43,7 @@ def _short(use_case: UseCase, best: Run | None, page: st.Page) -> None:
     parts = [f"**{numbers.score_with_unit(judge, use_case.task, ours['mean'])}** {judge.label}"]
     if value:
         amount = literal(gain(value))
-        parts.append(_("**{amount}** per {per}").format(amount=amount, per=value["per"]))
+        parts.append(_("**{amount}** gain per {per}").format(amount=amount, per=value["per"]))
     with st.container(gap="xsmall"):
         st.markdown(" · ".join(parts))
         st.caption(_against(use_case, best.summary))

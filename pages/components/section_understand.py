@@ -13,7 +13,7 @@ from core.contracts import Column, ColumnKind, Kind, Task
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric
 from core.text import _
-from pages.components.context import Context
+from pages.components.context import Context, finished_runs
 from pages.components.frame import ask, chart, literal, once, tiles
 from pages.components.held_out import HeldOut, held_out
 from pages.components.section_data import profile
@@ -27,7 +27,7 @@ def draw(context: Context) -> None:
         st.info(_("There is no model to ask yet. Open Train and press the button."))
         return
     if not context.run.has_weights:
-        st.info(_("This recorded run was shipped without its weights, because they are large. Train to ask a model."))
+        _without_weights(context)
         return
     try:
         report, found = context.run.report(), held_out(context.run)
@@ -50,6 +50,21 @@ def draw(context: Context) -> None:
             _answer(context, report, record, features)
     except UserError as error:
         st.warning(literal(str(error)))
+
+
+def _without_weights(context: Context) -> None:
+    """Say why this run cannot be asked, and offer one that can."""
+    st.info(_("This recorded run was shipped without its weights, because they are large. Train to ask a model."))
+    titles = {p.name: p.title for p in context.use_case.presets}
+    other = next((r for r in finished_runs(context.use_case) if r.has_weights), None)
+    if other is None:
+        return
+
+    def show() -> None:
+        context.state.run, context.state.decision = other.id, None
+
+    title = titles.get(str(other.config.get("preset")), other.id)
+    st.button(_("Ask the run “{title}” instead").format(title=title), key=context.key("ask-other"), on_click=show)
 
 
 def _choose_record(context: Context, found: HeldOut) -> dict[str, Any]:
