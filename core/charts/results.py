@@ -171,7 +171,7 @@ def confusion(cells: Mapping[str, int], positive: str, negative: str, look: Look
             [f"{int(c):,}<br>{s:.0%}" for c, s in zip(*row, strict=True)] for row in zip(counts, shares, strict=True)
         ],
         texttemplate="%{text}",
-        textfont={"size": 16},
+        textfont={"size": 16, "color": look.text},  # plotly would choose by the colour without its opacity
         colorscale=[[0, look.surface], [1, faded(look.accent, 0.6)]],
         zmin=0,
         zmax=1,

@@ -284,3 +284,10 @@ def test_a_faded_colour_is_the_same_colour():
 
 def test_an_empty_figure_has_no_foreign_template():
     assert Chart(LIGHT, height=200).figure().layout.template.layout.to_plotly_json() == {}
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_counts_of_a_confusion_matrix_are_written_in_the_colour_of_text(look):
+    """Left to itself, plotly picks dark letters for a dark cell: it does not see the cell's opacity."""
+    figure = results.confusion({"tp": 90, "fn": 10, "fp": 4, "tn": 6}, "yes", "no", look)
+    assert figure.data[0].textfont.color == look.text
