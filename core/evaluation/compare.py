@@ -64,24 +64,28 @@ def run_baseline(
 ) -> list[BaselineResult]:
     """Untuned, and tuned on validation where there is something to tune; both refitted on train + validation."""
     candidates = baseline.candidates
-    best = _best_candidate(baseline, task, columns, examples, plan) if len(candidates) > 1 else 0
-    results = [_result(baseline, 0, False, task, columns, examples, plan)]
+    best, validated = _best_candidate(baseline, task, columns, examples, plan) if len(candidates) > 1 else (0, {})
+    results = [_result(baseline, 0, False, task, columns, examples, plan, validated)]
     if len(candidates) == 1:
         return results
     if best:
-        return [*results, _result(baseline, best, True, task, columns, examples, plan)]
+        return [*results, _result(baseline, best, True, task, columns, examples, plan, validated)]
     name, title = f"{baseline.name}_tuned", f"{baseline.title}, tuned"
     return [*results, replace(results[0], name=name, title=title, tuned=True)]
 
 
-def _best_candidate(baseline: Baseline, task: Task, columns: Sequence[Column], examples: Examples, plan: Plan) -> int:
-    """The place of the candidate with the best headline on validation."""
+def _best_candidate(
+    baseline: Baseline, task: Task, columns: Sequence[Column], examples: Examples, plan: Plan
+) -> tuple[int, dict[int, np.ndarray]]:
+    """The place of the candidate with the best headline on validation, and all validation predictions by place, where
+    they are whole."""
     compared = _compared_on(task)
     validated = [_on_validation(baseline, c, compared, columns, examples, plan) for c in baseline.candidates]
     target = examples.target.to_numpy(dtype=np.float64)[validation_rows(plan)]
     judge = metric_named(task.headline)
     scores = [float(judge.compute(target, v, None, compared)[0]) for v in validated]
-    return int(np.nanargmax(scores) if judge.higher_is_better else np.nanargmin(scores))
+    best = int(np.nanargmax(scores) if judge.higher_is_better else np.nanargmin(scores))
+    return best, dict(enumerate(validated)) if compared is task else {}
 
 
 def _compared_on(task: Task) -> Task:
@@ -101,6 +105,7 @@ def _result(
     columns: Sequence[Column],
     examples: Examples,
     plan: Plan,
+    validated: Mapping[int, np.ndarray],
 ) -> BaselineResult:
     candidate = baseline.candidates[place]
     began = time.perf_counter()
@@ -112,7 +117,9 @@ def _result(
         settings=dict(candidate),
         test=test,
         fit_s=round(time.perf_counter() - began, 3),
-        validation=_on_validation(baseline, candidate, task, columns, examples, plan),
+        validation=validated[place]
+        if place in validated
+        else _on_validation(baseline, candidate, task, columns, examples, plan),
     )
 
 
