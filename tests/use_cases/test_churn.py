@@ -197,14 +197,14 @@ def test_a_shuffled_target_teaches_nothing(examples, plan):
     chance = log_loss(truth, np.full(len(truth), truth.mean()))
     taught_nothing = predicted_by(dataclasses.replace(examples, target=drawn), few)
     assert log_loss(truth, taught_nothing) > chance - 0.02
-    assert log_loss(truth, predicted_by(examples, few)) < chance - 0.07
+    assert log_loss(truth, predicted_by(examples, few)) < chance - 0.08
     assert taught_nothing.std() < 0.05
 
 
 def predicted_by(taught, fold):
     """What two small networks, taught these examples, say of the test rows."""
     settings = resolve(
-        settings_of(USE_CASE), {"members": 2, "num_epochs": 4, "batch_size": 128, "width": 16, "dropout": 0.0}
+        settings_of(USE_CASE), {"members": 2, "num_epochs": 8, "batch_size": 128, "width": 16, "dropout": 0.0}
     )
     one = Plan(folds=(fold,), unit="household", separation="time", sentence="S.")
     prepared = pipeline._prepare(USE_CASE, taught, one, settings)
