@@ -1,4 +1,4 @@
-"""Errors that a person is meant to read: rule, fact, next step. Nothing else raises them for control flow."""
+"""Errors that a person is meant to read: rule, fact, next step; and the one signal of the training loop, Paused."""
 
 from __future__ import annotations
 
@@ -38,3 +38,7 @@ class DataError(UserError):
 
 class RunError(UserError):
     """A run folder cannot be read: damaged, half-written or of another schema version."""
+
+
+class Paused(Exception):
+    """Training was asked to pause, and its state has been written."""

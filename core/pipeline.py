@@ -17,7 +17,7 @@ from core.evaluation.baselines import BASELINES
 from core.evaluation.compare import BaselineResult
 from core.evaluation.metrics import metric
 from core.models import MODELS
-from core.protocols import BaselineCache
+from core.protocols import BaselineCache, Checkpoints
 from core.report import HeldOutPredictions, build
 from core.settings import resolve
 from core.targets import multiples, weights
@@ -70,8 +70,10 @@ def run(
     stop_requested: StopRequested = lambda: False,
     load: Callable[[UseCase], Examples] = load_examples,
     baseline_cache: BaselineCache | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> Outcome:
-    """Carry out one run; raises UserError for settings, data or a device that cannot be used."""
+    """Carry out one run, from its checkpoint if there is one; raises UserError for settings, data or a device that
+    cannot be used, and Paused."""
     settings = resolve(settings_of(use_case), given)
     use_case = use_case.on(settings)
     device = devices.choose(settings["device"])
@@ -81,7 +83,7 @@ def run(
     plan = plans.check(use_case.plan(examples), examples)
     prepared = _prepare(use_case, examples, plan, settings)
     progress({"event": "phase", "phase": "training", "device": devices.describe(device)})
-    ensemble, trained = _train(use_case, prepared, settings, device, progress, stop_requested)
+    ensemble, trained = _train(use_case, prepared, settings, device, progress, stop_requested, checkpoints)
     progress({"event": "phase", "phase": "baselines"})
     baselines = _baselines(use_case, prepared, baseline_cache, progress)
     progress({"event": "phase", "phase": "evaluation"})
@@ -142,6 +144,7 @@ def _train(
     device: torch.device,
     progress: Progress,
     stop_requested: StopRequested,
+    checkpoints: Checkpoints | None,
 ) -> tuple[Ensemble, Trained]:
     model, loss, task = MODELS.get(use_case.model), LOSSES.get(use_case.task.loss), use_case.task
     judge = metric(task.headline)
@@ -163,6 +166,7 @@ def _train(
         progress=progress,
         stop_requested=stop_requested,
         device=device,
+        checkpoints=checkpoints,
     )
     if min(trained.best_epoch) == 0:
         raise UserError(

@@ -10,8 +10,10 @@ from core.contracts import Assumption, Column, Decision, Examples, Kind, TableIn
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    from torch import Tensor
 
     from core.settings import Setting
+    from core.tape import Tape
 
 
 class Model(Protocol):
@@ -38,13 +40,13 @@ class Model(Protocol):
         category_KBC: Any,
         settings: Mapping[str, Any],
         dropout: Callable[[Any], Any] | None = None,
-        tape: list[Any] | None = None,
+        tape: Tape | None = None,
     ) -> Any: ...
 
     def backward(
         self,
         params: Mapping[str, Any],
-        tape: list[Any],
+        tape: Tape,
         raw_gradient_KBO: Any,
         settings: Mapping[str, Any],
         gradient: Mapping[str, Any],
@@ -80,6 +82,24 @@ class Baseline(Protocol):
         candidate: Mapping[str, Any],
         seed: int,
     ) -> list[np.ndarray]: ...
+
+
+class Checkpoints(Protocol):
+    """Where the state of a training is kept while it runs. facts: plain JSON."""
+
+    def read(self) -> tuple[Mapping[str, Tensor], Mapping[str, Any]] | None:
+        """The newest usable state, on the CPU; None when there is none."""
+        ...
+
+    def due(self) -> bool:
+        """Whether it is time for the next one; asked after every batch."""
+        ...
+
+    def write(self, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None: ...
+
+    def pause_requested(self) -> bool:
+        """Asked after every batch; the state is written, and training leaves with Paused."""
+        ...
 
 
 class BaselineCache(Protocol):

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from core.contracts import TableInputs
 from core.models import _numeric_embedding
-from core.models._activations import ACTIVATIONS
+from core.models._activations import ACTIVATIONS, Activation
 from core.models._table_settings import SETTINGS
 from core.settings import Setting
 
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
+
+    from core.tape import Tape
 
 _NORM_EPSILON = 1e-5
 
@@ -48,64 +50,73 @@ class TableNetwork:
         category_KBC: Tensor,
         settings: Mapping[str, Any],
         dropout: Callable[[Tensor], Tensor] | None = None,
-        tape: list[Any] | None = None,
+        tape: Tape | None = None,
     ) -> Tensor:
         """Raw scores (K, B, num_outputs). `dropout` is given in training only, and gives a hidden layer's mask; `tape`
-        is filled with what `backward` needs."""
+        is filled with what `backward` needs, and its rooms hold the results until the next step."""
         import torch
 
-        member = torch.arange(numeric_KBF.shape[0], device=numeric_KBF.device)[:, None]
-        embedded = [params[f"embedding.{c}"][member, category_KBC[:, :, c]] for c in range(category_KBC.shape[2])]
         numbers, saved = _numeric_embedding.embed(settings["numeric_embedding"], params, numeric_KBF)
-        hidden = torch.cat([numbers, *embedded], dim=2) if embedded else numbers
-        inputs = hidden if numbers is numeric_KBF else torch.cat([numeric_KBF, *embedded], dim=2)
+        embedded = _embed(params, category_KBC)
+        inputs = hidden = numbers
+        if embedded:
+            hidden = torch.cat([numbers, *embedded], dim=2)
+            inputs = hidden if numbers is numeric_KBF else torch.cat([numeric_KBF, *embedded], dim=2)
+        elif numbers is not numeric_KBF:
+            inputs = numeric_KBF
         bend = ACTIVATIONS[settings["activation"]]
         layers: list[Any] = []
         for layer in range(int(settings["depth"])):
-            z = _linear(params, f"hidden.{layer}", hidden)
+            name = f"hidden.{layer}"
+            z = _linear(params, name, hidden, tape)
             normal = None
             if settings["normalisation"] == "layer":
-                z, normal = _layer_norm(params, f"hidden.{layer}", z)
-            bent = bend.forward(z)
+                z, normal = _layer_norm(params, name, z)
+            bent = _bend(bend, z, name, tape)
+            kept = z if bend.needs == "input" else bent
             mask = dropout(bent) if dropout is not None else None
-            layers.append((hidden, z, bent, mask, normal))
-            hidden = bent if mask is None else bent * mask
-        output = _linear(params, "output", hidden)
+            layers.append((kept, mask, normal))
+            hidden = bent if mask is None else _drop(bend, bent, mask, name, tape)
+        output = _linear(params, "output", hidden, tape)
         if "skip.weight" in params:
             output = torch.baddbmm(output, inputs, params["skip.weight"])
         if tape is not None:
-            tape += [category_KBC, numeric_KBF.shape[2], numbers.shape[2], saved, inputs, layers, hidden]
+            num_embedded = sum(e.shape[2] for e in embedded)
+            tape += [category_KBC, numeric_KBF.shape[2], numbers.shape[2], num_embedded, saved, inputs, layers]
         return output
 
     def backward(
         self,
         params: Mapping[str, Tensor],
-        tape: list[Any],
+        tape: Tape,
         raw_gradient_KBO: Tensor,
         settings: Mapping[str, Any],
         gradient: Mapping[str, Tensor],
     ) -> None:
         """Write the gradient of every parameter into `gradient`, from that of the raw scores; as autograd would, in
         fewer and larger steps."""
-        category, num_numeric, num_numbers, saved, inputs, layers, hidden = tape
+        import torch
+
+        category, num_numeric, num_numbers, num_embedded, saved, inputs, layers = tape
         bend = ACTIVATIONS[settings["activation"]]
-        below = _linear_backward(params, "output", hidden, raw_gradient_KBO, gradient)
-        for layer, (entered, z, bent, mask, normal) in reversed(list(enumerate(layers))):
+        needed = 0 if saved is not None else num_numbers  # the first of the inputs whose gradient somebody asks for
+        first = needed if needed < num_numbers + num_embedded else None
+        below = _linear_backward(gradient, "output", raw_gradient_KBO, tape, 0 if layers else first)
+        for layer, (kept, mask, normal) in reversed(list(enumerate(layers))):
             if mask is not None:
-                below = below * mask
-            below = bend.backward(below, z, bent)
+                below.mul_(mask)
+            bend.backward(below, kept)
+            name = f"hidden.{layer}"
             if normal is not None:
-                below = _layer_norm_backward(params, f"hidden.{layer}", normal, below, gradient)
-            needed = layer > 0 or category.shape[2] > 0 or saved is not None
-            below = _linear_backward(params, f"hidden.{layer}", entered, below, gradient, onward=needed)
+                below = _layer_norm_backward(params, name, normal, below, gradient)
+            below = _linear_backward(gradient, name, below, tape, 0 if layer else first)
         if saved is not None:
-            _numeric_embedding.backward(
-                settings["numeric_embedding"], params, saved, below[..., :num_numbers], gradient
-            )
-        of_embedded = below[..., num_numbers:]
+            kind = settings["numeric_embedding"]
+            _numeric_embedding.backward(kind, params, saved, below[..., :num_numbers], gradient)
+        of_embedded = below[..., num_numbers - needed :] if num_embedded else below
         if "skip.weight" in params:
-            gradient["skip.weight"].copy_(inputs.transpose(1, 2) @ raw_gradient_KBO)
-            if category.shape[2]:
+            torch.bmm(inputs.transpose(1, 2), raw_gradient_KBO, out=gradient["skip.weight"])
+            if num_embedded:
                 weight = params["skip.weight"][:, num_numeric:]
                 of_embedded = of_embedded + raw_gradient_KBO @ weight.transpose(1, 2)
         _embeddings_backward(category, of_embedded, gradient)
@@ -116,24 +127,88 @@ def embedding_width(cardinality: int) -> int:
     return min(8, (cardinality + 1) // 2)
 
 
-def _linear(params: Mapping[str, Tensor], name: str, x_KBF: Tensor) -> Tensor:
+def _embed(params: Mapping[str, Tensor], category_KBC: Tensor) -> list[Tensor]:
     import torch
 
-    return torch.baddbmm(params[f"{name}.bias"], x_KBF, params[f"{name}.weight"])
+    if not category_KBC.shape[2]:
+        return []
+    member = torch.arange(category_KBC.shape[0], device=category_KBC.device)[:, None]
+    return [params[f"embedding.{c}"][member, category_KBC[:, :, c]] for c in range(category_KBC.shape[2])]
+
+
+class _Dense:
+    """One linear layer of the stack in training, with every view and room that its steps use."""
+
+    def __init__(self, params: Mapping[str, Tensor], name: str, x_KBF: Tensor) -> None:
+        import torch
+
+        self.weight, self.bias = params[f"{name}.weight"], params[f"{name}.bias"]
+        self.x = x_KBF
+        self.x_across = x_KBF.transpose(1, 2)
+        self.out = x_KBF.new_empty(*x_KBF.shape[:2], self.weight.shape[2])
+        self.ones = torch.ones_like(x_KBF[:, :1, :1]).expand(-1, 1, x_KBF.shape[1]).contiguous()
+        self.below = x_KBF.new_empty(0)
+
+    def forward(self, x_KBF: Tensor) -> Tensor:
+        import torch
+
+        if x_KBF is not self.x:  # a batch; a layer's output lies in the same room in every step
+            self.x, self.x_across = x_KBF, x_KBF.transpose(1, 2)
+        return torch.baddbmm(self.bias, x_KBF, self.weight, out=self.out)
+
+    def learn(self, gradient: Mapping[str, Tensor], name: str, first: int | None) -> None:
+        """Where gradients go. first: the first input whose gradient is asked for; None: nobody asks."""
+        self.of_weight, self.of_bias, self.first = gradient[f"{name}.weight"], gradient[f"{name}.bias"], first
+        if first is not None:
+            self.across = self.weight[:, first:].transpose(1, 2)
+            self.below = self.x.new_empty(*self.x.shape[:2], self.weight.shape[1] - first)
+
+    def backward(self, above_KBH: Tensor) -> Tensor:
+        """Gradients of weight and bias; gives that of the inputs. A product with ones is the quickest sum over rows."""
+        import torch
+
+        torch.bmm(self.x_across, above_KBH, out=self.of_weight)
+        torch.bmm(self.ones, above_KBH, out=self.of_bias)
+        return self.below if self.first is None else torch.bmm(above_KBH, self.across, out=self.below)
+
+
+def _linear(params: Mapping[str, Tensor], name: str, x_KBF: Tensor, tape: Tape | None) -> Tensor:
+    import torch
+
+    if tape is None:
+        return torch.baddbmm(params[f"{name}.bias"], x_KBF, params[f"{name}.weight"])
+    return tape.keep(name, lambda: _Dense(params, name, x_KBF)).forward(x_KBF)
 
 
 def _linear_backward(
-    params: Mapping[str, Tensor],
-    name: str,
-    x_KBF: Tensor,
-    above_KBH: Tensor,
-    gradient: Mapping[str, Tensor],
-    *,
-    onward: bool = True,
+    gradient: Mapping[str, Tensor], name: str, above_KBH: Tensor, tape: Tape, first: int | None = 0
 ) -> Tensor:
-    gradient[f"{name}.weight"].copy_(x_KBF.transpose(1, 2) @ above_KBH)
-    gradient[f"{name}.bias"].copy_(above_KBH.sum(1, keepdim=True))
-    return above_KBH @ params[f"{name}.weight"].transpose(1, 2) if onward else above_KBH[..., :0]
+    layer: _Dense = tape.keep(name, _must_be_there)
+    if not hasattr(layer, "of_weight"):
+        layer.learn(gradient, name, first)
+    return layer.backward(above_KBH)
+
+
+def _must_be_there() -> _Dense:
+    raise AssertionError("backward comes after forward with the same tape")
+
+
+def _bend(bend: Activation, z_KBH: Tensor, name: str, tape: Tape | None) -> Tensor:
+    if tape is None:
+        return bend.forward(z_KBH)
+    out = tape.room(f"{name}.bent", tuple(z_KBH.shape), z_KBH) if bend.needs == "input" else z_KBH
+    bend.onto(z_KBH, out)
+    return out
+
+
+def _drop(bend: Activation, bent_KBH: Tensor, mask_KBH: Tensor, name: str, tape: Tape | None) -> Tensor:
+    if tape is None:
+        return bent_KBH * mask_KBH
+    if bend.needs != "output":
+        return bent_KBH.mul_(mask_KBH)
+    import torch
+
+    return torch.mul(bent_KBH, mask_KBH, out=tape.room(f"{name}.dropped", tuple(bent_KBH.shape), bent_KBH))
 
 
 def _layer_norm(params: Mapping[str, Tensor], name: str, z_KBH: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:

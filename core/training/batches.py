@@ -41,12 +41,13 @@ class TrainingData:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """numeric (K, B, F), category (K, B, C), target (K, B, T), weight (K, B), 0 where padded; rows: how many are."""
+    """numeric (K, B, F), category (K, B, C), target (K, B, T); share (K, B, 1): what each row counts, 1 in sum, 0 where
+    padded; rows: how many are not padded."""
 
     numeric: Tensor
     category: Tensor
     target: Tensor
-    weight: Tensor
+    share: Tensor
     rows: int
 
 
@@ -54,13 +55,19 @@ class Rows:
     """The tables on their device, and the rows of every network in them."""
 
     def __init__(self, data: TrainingData, device: torch.device) -> None:
-        self.device, self.networks = device, data.networks
+        self.device = device
         _, num_rows, _ = data.numeric.shape
         self.numeric, self.category, self.target = (
             table.to(device).flatten(0, 1) for table in (data.numeric, data.category, data.target)
         )
         self.weight = data.weight.to(device).flatten()
-        self.offset = np.array([network.fold * num_rows for network in data.networks])[:, None]
+        self.num_rows = num_rows
+        self.choose(data.networks)
+
+    def choose(self, networks: Sequence[NetworkRows]) -> None:
+        """Go on with these networks."""
+        self.networks = networks
+        self.offset = np.array([network.fold * self.num_rows for network in networks])[:, None]
 
     def padded(self, rows: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
         """Row ids (K, n) into the flat tables, padded with each network's first row, and weights, 0 where padded."""
@@ -90,10 +97,13 @@ class Rows:
 
     def _chunk(self, index_KSB: np.ndarray, present_KSB: np.ndarray) -> Iterator[Batch]:
         index, weight = self.pick(index_KSB, present_KSB)
-        step_first, weights = index.transpose(0, 1).contiguous(), weight.transpose(0, 1).contiguous()
+        step_first, weights = index.transpose(0, 1).contiguous(), weight.transpose(0, 1)
+        shares = (weights / weights.sum(2, keepdim=True).clamp_min(1e-12))[..., None]
         numeric, category, target = (
             table.index_select(0, step_first.flatten()).view(*step_first.shape, -1)
+            if table.shape[1]
+            else table.new_empty(*step_first.shape, 0)
             for table in (self.numeric, self.category, self.target)
         )
-        for s, rows in enumerate(present_KSB.sum((0, 2))):
-            yield Batch(numeric[s], category[s], target[s], weights[s], int(rows))
+        for s, rows in enumerate(present_KSB.sum((0, 2)).tolist()):
+            yield Batch(numeric[s], category[s], target[s], shares[s], rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -22,6 +23,11 @@ class Dropout:
         cuts = torch.tensor([round(rate * _LEVELS) - _LEVELS // 2 for rate in rates], device=device)
         self.cut = cuts.to(torch.int16)[:, None, None]
         self.scale = torch.tensor([1 / (1 - rate) for rate in rates], device=device)[:, None, None]
+
+    def keep(self, networks: np.ndarray) -> None:
+        """Go on with the numbered networks alone."""
+        self.generators = [self.generators[k] for k in networks]
+        self.cut, self.scale = self.cut[networks], self.scale[networks]
 
     def __call__(self, hidden_KBH: Tensor) -> Tensor:
         members, rows, width = hidden_KBH.shape

@@ -9,6 +9,7 @@ from torch import nn
 from core.contracts import TableInputs
 from core.models.table_network import MODEL, embedding_width
 from core.settings import defaults
+from core.tape import Tape
 
 SETTINGS = defaults({s.name: s for s in MODEL.settings})
 INPUTS = TableInputs(num_numeric=3, cardinalities=(4, 9))
@@ -128,7 +129,7 @@ def gradients(inputs, settings, masks=None):
         left = iter(masks or [])
         return MODEL.forward(of, numeric, category, settings, (lambda h: next(left)) if masks else None, tape)
 
-    tape: list = []
+    tape = Tape()
     raw = forward(params, tape)
     ours = {name: torch.full_like(value, torch.nan) for name, value in params.items()}
     MODEL.backward(params, tape, 2 * (raw - wanted), settings, ours)

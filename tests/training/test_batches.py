@@ -35,14 +35,15 @@ def test_every_row_is_read_once_whatever_the_chunks(monkeypatch, most):
     found = list(rows.epoch(generators(1, 2), 3))
     assert [batch.rows for batch in found] == [2, 3, 3]
     for k, expected in enumerate(([10, 11, 12, 13, 14], [150, 151, 152])):
-        read = np.concatenate([b.numeric[k, b.weight[k] > 0, 0] for b in found])
+        read = np.concatenate([b.numeric[k, b.share[k, :, 0] > 0, 0] for b in found])
         assert sorted(read) == expected
     for batch in found:
         assert batch.numeric.is_contiguous()
-        present = batch.weight > 0
+        present = batch.share[..., 0] > 0
         torch.testing.assert_close(batch.target, batch.numeric * 10)
         torch.testing.assert_close(batch.category[..., 0], batch.numeric[..., 0].long() % 2)
-        torch.testing.assert_close(batch.weight[present], batch.numeric[..., 0][present] + 1)
+        weight = (batch.numeric[..., 0] + 1) * present
+        torch.testing.assert_close(batch.share[..., 0], weight / weight.sum(1, keepdim=True))
 
 
 def test_every_epoch_and_every_network_has_its_own_order():
@@ -56,5 +57,5 @@ def test_an_order_does_not_depend_on_the_other_networks():
     together = list(rows_of((0, range(40)), (1, range(60))).epoch(generators(1, 2), 3))
     alone = list(rows_of((0, range(40))).epoch(generators(1), 3))
     for a, b in zip(together, alone, strict=True):
-        present = a.weight[0] > 0
-        torch.testing.assert_close(a.numeric[0][present], b.numeric[0][b.weight[0] > 0])
+        present = a.share[0, :, 0] > 0
+        torch.testing.assert_close(a.numeric[0][present], b.numeric[0][b.share[0, :, 0] > 0])

@@ -7,10 +7,11 @@ import pytest
 import torch
 
 from core.contracts import Kind, TableInputs, Task
-from core.errors import UserError
+from core.errors import Paused, UserError
 from core.models import MODELS
 from core.settings import defaults, restrict
 from core.training import loop
+from core.training import members as stacked
 from core.training.batches import NetworkRows, TrainingData
 from core.training.losses import LOSSES
 from core.training.optimisers import OPTIMISERS
@@ -43,7 +44,7 @@ def networks(count=3, train=ALL_ROWS[:120], validation=ALL_ROWS[120:]):
 
 def members_of(training_data, **changes):
     each = [BASE | changes] * len(training_data.networks)
-    return loop._Members(MODEL, BCE, TASK, training_data, each, torch.device("cpu"))
+    return stacked.Members(MODEL, BCE, TASK, training_data, each, torch.device("cpu"))
 
 
 def data(rows, *, folds=1, noise=1.0, survival=False):
@@ -64,7 +65,17 @@ def data(rows, *, folds=1, noise=1.0, survival=False):
     )
 
 
-def train(training_data, *, progress=lambda event: None, stop=lambda: False, loss=BCE, task=TASK, each=None, **changes):
+def train(
+    training_data,
+    *,
+    progress=lambda event: None,
+    stop=lambda: False,
+    loss=BCE,
+    task=TASK,
+    each=None,
+    checkpoints=None,
+    **changes,
+):
     return loop.train(
         MODEL,
         loss,
@@ -75,6 +86,7 @@ def train(training_data, *, progress=lambda event: None, stop=lambda: False, los
         progress=progress,
         stop_requested=stop,
         device=torch.device("cpu"),
+        checkpoints=checkpoints,
     )
 
 
@@ -248,10 +260,11 @@ def test_a_network_past_its_patience_does_not_come_back():
     losses = {0: [1.0, 2.0, 2.0, 2.0, 0.5, 0.4], 1: [1.0, 0.9, 0.8, 0.7, 0.6, 0.5]}
     members = members_of(data(networks(2)), patience=2)
     for epoch in range(1, 7):
-        scripted = np.array([losses[k][epoch - 1] for k in (0, 1)])
+        scripted = np.array([losses[k][epoch - 1] for k in members.active])
         members._measure = lambda rows, score, scripted=scripted: (scripted, scripted)
         event = members.evaluate(epoch, accuracy_on(data(networks(2))))
-        assert not members.all_ended(epoch)
+        assert members.drop_ended(epoch)
+    assert members.active.tolist() == [1]
     assert members.best_epoch.tolist() == [1, 6]
     assert event["networks_running"] == 1
 
@@ -336,7 +349,7 @@ def test_a_survival_loss_trains_in_the_same_loop():
 
 def test_measured_rows_and_chunks_give_the_same_loss_as_one_piece(monkeypatch):
     whole = train(data(networks()), num_epochs=2)
-    monkeypatch.setattr(loop, "_EVALUATION_ROWS", 7)
+    monkeypatch.setattr(stacked, "EVALUATION_ROWS", 7)
     chunked = train(data(networks()), num_epochs=2)
     for a, b in zip(timeless(whole.history), timeless(chunked.history), strict=True):
         assert a.pop("event") == b.pop("event")
@@ -348,7 +361,7 @@ def test_predictions_of_many_rows_are_those_of_each_chunk(monkeypatch):
     trained = train(prepared, num_epochs=1)
     inputs = prepared.numeric.expand(2, -1, -1), prepared.category.expand(2, -1, -1)
     whole = loop.predict(MODEL, BCE, trained.params, BASE, *inputs)
-    monkeypatch.setattr(loop, "_EVALUATION_ROWS", 33)
+    monkeypatch.setattr(loop, "EVALUATION_ROWS", 33)
     assert whole.shape == (2, 200, 1)
     np.testing.assert_allclose(loop.predict(MODEL, BCE, trained.params, BASE, *inputs), whole, rtol=1e-5)
     assert np.all((whole > 0) & (whole < 1))
@@ -356,8 +369,8 @@ def test_predictions_of_many_rows_are_those_of_each_chunk(monkeypatch):
 
 def test_a_sample_of_training_rows_is_spread_evenly():
     rows = np.arange(1000)
-    assert loop._evenly(rows, 1000) is rows
-    sample = loop._evenly(rows, 5)
+    assert stacked._evenly(rows, 1000) is rows
+    sample = stacked._evenly(rows, 5)
     assert sample.tolist() == [0, 249, 499, 749, 999]
 
 
@@ -374,3 +387,63 @@ def test_half_precision_learns_the_same_thing():
     assert half.params["hidden.0.weight"].dtype == torch.float32
     assert half.history[-1]["validation_loss"] == pytest.approx(exact.history[-1]["validation_loss"], rel=0.05)
     assert half.history[-1]["validation_loss"] != exact.history[-1]["validation_loss"]
+
+
+class Kept:
+    """Checkpoints in memory: one after every so many batches."""
+
+    def __init__(self, every=0, pause_at=None):
+        self.every, self.pause_at, self.asked, self.written = every, pause_at, 0, []
+
+    def read(self):
+        return self.written[-1] if self.written else None
+
+    def due(self):
+        return bool(self.every) and self.asked % self.every == 0
+
+    def write(self, tensors, facts):
+        self.written.append((tensors, json.loads(json.dumps(facts))))
+
+    def pause_requested(self):
+        self.asked += 1
+        return self.asked == self.pause_at
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+@pytest.mark.parametrize("pause_at", [1, 6, 8, 15])
+def test_a_training_that_was_paused_ends_with_the_bits_of_one_that_was_not(optimiser, pause_at):
+    """In the first batch, in the middle of an epoch, after its last batch, and once networks have left the stack."""
+    changes = BASE | {"optimiser": optimiser, "num_epochs": 20, "patience": 5, "dropout": 0.3, "batch_size": 32}
+    seen, whole = [], []
+    expected = train(data(networks(3)), progress=whole.append, **changes)
+    kept = Kept(pause_at=pause_at)
+    with pytest.raises(Paused):
+        train(data(networks(3)), progress=seen.append, checkpoints=kept, **changes)
+    trained = train(data(networks(3)), progress=seen.append, checkpoints=kept, **changes)
+    for name, value in expected.params.items():
+        assert torch.equal(trained.params[name], value), name
+    assert (trained.best_epoch, trained.epochs_run, trained.samples) == (
+        expected.best_epoch,
+        expected.epochs_run,
+        expected.samples,
+    )
+    assert timeless(seen) == timeless(whole)
+
+
+def test_a_finished_training_is_read_from_its_last_checkpoint():
+    kept, seen = Kept(every=3), []
+    expected = train(data(networks(2)), checkpoints=kept, num_epochs=3)
+    again = train(data(networks(2)), checkpoints=kept, num_epochs=3, progress=seen.append)
+    assert not seen
+    assert again.history == expected.history
+    assert all(torch.equal(again.params[n], v) for n, v in expected.params.items())
+
+
+def test_networks_that_have_ended_leave_the_stack():
+    seen = []
+    trained = train(data(networks(4)), num_epochs=60, patience=2, learning_rate=0.05, progress=seen.append)
+    running = [e["networks_running"] for e in seen]
+    assert running[0] == 4
+    assert running[-1] < 4
+    assert running == sorted(running, reverse=True)
+    assert trained.epochs_run == max(trained.best_epoch) + 2

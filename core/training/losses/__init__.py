@@ -29,29 +29,24 @@ class Loss(Protocol):
 
     def predict(self, raw_KBO: Tensor) -> Tensor: ...
 
-    def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, weight_KB: Tensor, task: Task) -> Tensor:
-        """Of the members' summed losses with respect to raw (K, B, O)."""
+    def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, share_KB1: Tensor, task: Task) -> Tensor:
+        """Of the members' summed losses with respect to raw (K, B, O), for weights that add up to 1 in each member."""
         ...
 
 
 LOSSES: Registry[Loss] = Registry(what="loss", folder="training/losses", attribute="LOSS")
 
 
-def gradient_by_autograd(loss: Loss, raw_KBO: Tensor, target_KBT: Tensor, weight_KB: Tensor, task: Task) -> Tensor:
+def gradient_by_autograd(loss: Loss, raw_KBO: Tensor, target_KBT: Tensor, share_KB1: Tensor, task: Task) -> Tensor:
     """`Loss.gradient` for a loss without a formula of its own."""
     import torch
 
     with torch.enable_grad():
         raw = raw_KBO.detach().requires_grad_()
-        (found,) = torch.autograd.grad(loss.loss(raw, target_KBT, weight_KB, task).sum(), raw)
+        (found,) = torch.autograd.grad(loss.loss(raw, target_KBT, share_KB1[..., 0], task).sum(), raw)
     return found
 
 
 def weighted_mean(values_KB: Tensor, weight_KB: Tensor) -> Tensor:
     """Mean over B with weights, (K,); 0 where all weights are 0."""
     return (values_KB * weight_KB).sum(1) / weight_KB.sum(1).clamp_min(1e-12)
-
-
-def shares(weight_KB: Tensor) -> Tensor:
-    """What each row counts in `weighted_mean`, (K, B)."""
-    return weight_KB / weight_KB.sum(1, keepdim=True).clamp_min(1e-12)

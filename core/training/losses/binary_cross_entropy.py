@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from core.contracts import Task
-from core.training.losses import shares, weighted_mean
+from core.training.losses import weighted_mean
 
 
 class BinaryCrossEntropy:
@@ -31,8 +31,8 @@ class BinaryCrossEntropy:
     def predict(self, raw_KBO: Tensor) -> Tensor:
         return torch.sigmoid(raw_KBO)
 
-    def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, weight_KB: Tensor, task: Task) -> Tensor:
-        return (torch.sigmoid(raw_KBO) - target_KBT[..., :1]) * shares(weight_KB)[..., None]
+    def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, share_KB1: Tensor, task: Task) -> Tensor:
+        return torch.sigmoid(raw_KBO).sub_(target_KBT[..., :1]).mul_(share_KB1)
 
 
 LOSS = BinaryCrossEntropy()

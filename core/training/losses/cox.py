@@ -31,13 +31,13 @@ class Cox:
         last_of_ties = torch.searchsorted(minus_time, minus_time, right=True) - 1
         at_risk = at_risk.gather(1, last_of_ties)
         observed = event * present
-        return ((at_risk - risk) * observed).sum(1) / observed.sum(1).clamp_min(1.0)
+        return ((at_risk - risk) * observed).sum(1) / observed.sum(1).clamp_min(1e-12)
 
     def predict(self, raw_KBO: Tensor) -> Tensor:
         return raw_KBO
 
-    def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, weight_KB: Tensor, task: Task) -> Tensor:
-        return gradient_by_autograd(self, raw_KBO, target_KBT, weight_KB, task)
+    def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, share_KB1: Tensor, task: Task) -> Tensor:
+        return gradient_by_autograd(self, raw_KBO, target_KBT, share_KB1, task)
 
 
 LOSS = Cox()

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from core.contracts import Task
-from core.training.losses import shares, weighted_mean
+from core.training.losses import weighted_mean
 
 
 class Pinball:
@@ -30,11 +30,11 @@ class Pinball:
     def predict(self, raw_KBO: Tensor) -> Tensor:
         return raw_KBO.sort(dim=-1).values
 
-    def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, weight_KB: Tensor, task: Task) -> Tensor:
+    def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, share_KB1: Tensor, task: Task) -> Tensor:
         level = torch.tensor(task.levels, device=raw_KBO.device, dtype=raw_KBO.dtype)
         error = target_KBT[..., :1] - raw_KBO
         slope = ((error < 0) + 0.5 * (error == 0) - level) / len(task.levels)
-        return slope * shares(weight_KB)[..., None]
+        return slope.mul_(share_KB1)
 
 
 LOSS = Pinball()

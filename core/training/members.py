@@ -1,0 +1,260 @@
+"""The K stacked networks in training: parameters, optimiser, batches, best weights. Knows no epoch and no clock."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.contracts import TableInputs, Task
+from core.errors import UserError
+from core.protocols import Model
+from core.tape import Tape
+from core.training import schedules
+from core.training.batches import Batch, Rows, TrainingData
+from core.training.dropout import Dropout
+from core.training.losses import Loss
+from core.training.optimisers import Optimiser, Rates
+from core.training.parameters import Layout
+
+Score = Callable[[int, np.ndarray, np.ndarray], float]
+MAX_TRAIN_SCORE_ROWS = 1024
+EVALUATION_ROWS = 8192
+OWN = ("learning_rate", "weight_decay", "l1", "momentum", "clip_norm", "dropout", "patience", "keep", "seed")
+_MEASURES = ("train_loss", "validation_loss", "train_score", "validation_score")
+
+
+class Members:
+    """Networks that have ended leave the stack: `active` are the numbers of those still in training. What is kept per
+    network (best weights, losses, ...) is kept for all K."""
+
+    def __init__(
+        self,
+        model: Model,
+        loss: Loss,
+        task: Task,
+        data: TrainingData,
+        each: Sequence[Mapping[str, Any]],
+        device: torch.device,
+    ) -> None:
+        settings = _common(each)
+        self.model, self.loss, self.task, self.settings = model, loss, task, settings
+        self.device, self.networks, self.rows = device, data.networks, Rows(data, device)
+        seeds = [_seed(int(s["seed"]), n.place) for s, n in zip(each, data.networks, strict=True)]
+        self.patience = np.array([int(s["patience"]) for s in each])
+        self.keeps_last = np.array([s["keep"] == "last" for s in each])
+        self.order_generators = [np.random.default_rng(seed) for seed in seeds]
+        fresh = model.init(
+            _widest(data.inputs),
+            loss.num_outputs(task),
+            settings,
+            [torch.Generator().manual_seed(seed) for seed in seeds],
+        )
+        for k, network in enumerate(data.networks):
+            fresh["output.bias"][k] = loss.start(data.target[network.fold, network.train], task)
+        self.layout = Layout.of(fresh)
+        self.flat = self.layout.flatten(fresh).to(device)
+        self.optimiser = Optimiser(settings["optimiser"], self.flat, _rates(each, self.layout, device))
+        self.dropout = _dropout(each, seeds, device)
+        self.precision = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings["precision"]]
+        largest = max(len(n.train) for n in data.networks)
+        size = largest if settings["optimiser"] == "gradient_descent" else int(settings["batch_size"])
+        self.steps_per_epoch = math.ceil(largest / size)
+        self.steps_done = 0
+        self.best = self.flat.clone()
+        self.best_loss = np.full(len(data.networks), math.inf)
+        self.best_epoch = np.zeros(len(data.networks), dtype=np.int64)
+        self.measured = {name: np.full(len(data.networks), math.nan) for name in _MEASURES}
+        self.active = np.arange(len(data.networks))
+        self._bind()
+
+    def _bind(self) -> None:
+        """Views, gradients and row numbers of the networks in the stack."""
+        chosen = [self.networks[int(k)] for k in self.active]
+        self.rows.choose(chosen)
+        self.params = self.layout.views(self.flat)
+        self.gradient = torch.zeros_like(self.flat)
+        exact = self.precision is torch.float32
+        self.product_flat = self.flat if exact else self.flat.to(self.precision)
+        self.product_params = self.layout.views(self.product_flat)
+        self.product_gradient = self.gradient if exact else self.gradient.to(self.precision)
+        self.gradients = self.layout.views(self.product_gradient)
+        self.tape = Tape()
+        self.validation = self.rows.padded([n.validation for n in chosen])
+        self.train_sample = self.rows.padded([_evenly(n.train, MAX_TRAIN_SCORE_ROWS) for n in chosen])
+
+    def batches(self) -> Iterator[Batch]:
+        """One epoch."""
+        return self.rows.epoch([self.order_generators[k] for k in self.active], self.steps_per_epoch)
+
+    @torch.no_grad()
+    def step(self, batch: Batch) -> None:
+        """One optimiser step of all networks; their losses add up, so that gradients never mix."""
+        done, epochs = self.steps_done, int(self.settings["num_epochs"])
+        factor = schedules.factor(self.settings["schedule"], done, self.steps_per_epoch, epochs)
+        self.steps_done += 1
+        self._backward(batch)
+        self.optimiser.step(self.gradient, factor)
+
+    def _backward(self, batch: Batch) -> None:
+        """Fill the gradient; matrix products in the chosen precision, loss and weights in 32 bits."""
+        numeric, exact = batch.numeric, self.precision is torch.float32
+        if not exact:
+            self.product_flat.copy_(self.flat)
+            numeric = numeric.to(self.precision)
+        self.tape.clear()
+        raw = self.model.forward(self.product_params, numeric, batch.category, self.settings, self.dropout, self.tape)
+        of_raw = self.loss.gradient(raw if exact else raw.float(), batch.target, batch.share, self.task)
+        self.model.backward(self.product_params, self.tape, of_raw.to(self.precision), self.settings, self.gradients)
+        if not exact:
+            self.gradient.copy_(self.product_gradient)
+
+    def evaluate(self, epoch: int, score: Score) -> dict[str, Any]:
+        """Losses and headline on validation and a sample of training rows; keeps weights that are a network's best.
+        A network that has ended counts with what was last measured of it."""
+        active = self.active
+        for part, chosen in (("train", self.train_sample), ("validation", self.validation)):
+            loss, found = self._measure(chosen, score)
+            self.measured[f"{part}_loss"][active], self.measured[f"{part}_score"][active] = loss, found
+        validation_loss = self.measured["validation_loss"][active]
+        better = validation_loss < self.best_loss[active]
+        self.best_loss[active[better]] = validation_loss[better]
+        self.best_epoch[active[better]] = epoch
+        kept = np.where(self.keeps_last[active], np.isfinite(validation_loss), better)
+        if kept.any():
+            self.best[self._on_device(active[kept])] = self.flat[self._on_device(np.flatnonzero(kept))]
+        scores = self.measured["validation_score"]
+        return {
+            **{name: _finite(values.mean()) for name, values in self.measured.items()},
+            "validation_score_low": _finite(scores.min()),
+            "validation_score_high": _finite(scores.max()),
+            "networks_running": len(active),
+        }
+
+    def _measure(self, chosen: tuple[Tensor, Tensor], score: Score) -> tuple[np.ndarray, np.ndarray]:
+        index, weight = chosen
+        losses, predictions, rows = [], [], self.rows
+        with torch.inference_mode():
+            for start in range(0, index.shape[1], EVALUATION_ROWS):
+                part = slice(start, start + EVALUATION_ROWS)
+                i, w = index[:, part], weight[:, part]
+                raw = self.model.forward(self.params, rows.numeric[i], rows.category[i], self.settings)
+                losses.append(self.loss.loss(raw, rows.target[i], w, self.task) * w.sum(1))
+                predictions.append(self.loss.predict(raw))
+            total = torch.stack(losses).sum(0) / weight.sum(1)
+        predicted, present = torch.cat(predictions, 1).cpu().numpy(), weight.cpu().numpy() > 0
+        ids = index.cpu().numpy() - rows.offset
+        scores = [score(n.fold, r[m], p[m]) for n, r, p, m in zip(rows.networks, ids, predicted, present, strict=True)]
+        return total.cpu().numpy().astype(np.float64), np.array(scores)
+
+    def drop_ended(self, epoch: int) -> bool:
+        """Take networks that have gone without improvement for longer than the patience off the stack; False when
+        none is left."""
+        running = epoch - self.best_epoch[self.active] < self.patience[self.active]
+        if not running.all() and running.any():
+            self._keep(np.flatnonzero(running))
+        return bool(running.any())
+
+    def _keep(self, places: np.ndarray) -> None:
+        index = self._on_device(places)
+        self.active = self.active[places]
+        self.flat = self.flat[index]
+        self.optimiser.keep(self.flat, index)
+        if self.dropout is not None:
+            self.dropout.keep(places)
+        self._bind()
+
+    def _on_device(self, numbers: np.ndarray) -> Tensor:
+        return torch.from_numpy(numbers).to(self.device)
+
+    def order(self) -> list[dict[str, Any]]:
+        """The states of the generators that shuffle, as JSON: to be asked before an epoch begins."""
+        return [dict(g.bit_generator.state) for g in self.order_generators]
+
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """All that the next step depends on, on the CPU, but for the order that this epoch began with."""
+        tensors = {"flat": self.flat, "first": self.optimiser.first, "second": self.optimiser.second, "best": self.best}
+        if self.dropout is not None:
+            tensors["dropout"] = torch.stack([g.get_state() for g in self.dropout.generators])
+        arrays = {"best_loss": self.best_loss, "best_epoch": self.best_epoch, **self.measured, "active": self.active}
+        return (
+            {n: t.detach().cpu().clone() for n, t in tensors.items()}
+            | {n: torch.from_numpy(a.copy()) for n, a in arrays.items()},
+            {"steps_done": self.steps_done, "optimiser_steps": self.optimiser.steps},
+        )
+
+    def restore(
+        self, tensors: Mapping[str, Tensor], facts: Mapping[str, Any], order: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Take up the state of the same networks with the same settings."""
+        self._keep(tensors["active"].numpy())
+        for own, name in ((self.flat, "flat"), (self.optimiser.first, "first"), (self.optimiser.second, "second")):
+            own.copy_(tensors[name])
+        self.best.copy_(tensors["best"])
+        if self.dropout is not None:
+            for generator, state in zip(self.dropout.generators, tensors["dropout"], strict=True):
+                generator.set_state(state.clone())  # torch reads a view of a larger tensor from its beginning
+        for array, name in ((self.best_loss, "best_loss"), (self.best_epoch, "best_epoch"), *_named(self.measured)):
+            array[:] = tensors[name].numpy()
+        for g, state in zip(self.order_generators, order, strict=True):
+            g.bit_generator.state = state
+        self.steps_done, self.optimiser.steps = int(facts["steps_done"]), int(facts["optimiser_steps"])
+
+
+def _named(arrays: Mapping[str, np.ndarray]) -> list[tuple[np.ndarray, str]]:
+    return [(array, name) for name, array in arrays.items()]
+
+
+def _common(each: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The first network's settings, once those that a stack of networks must share are the same for all."""
+    for settings in each:
+        different = [n for n in each[0] if n not in OWN and settings[n] != each[0][n]]
+        if different:
+            raise UserError(
+                f"Networks trained in one go share everything but {', '.join(OWN)}; {different[0]} differs. Train them "
+                "apart."
+            )
+    return each[0]
+
+
+def _rates(each: Sequence[Mapping[str, Any]], layout: Layout, device: torch.device) -> Rates:
+    """Weight decay and L1 pull at weights only: a bias towards zero would be a claim about the base rate."""
+
+    def column(name: str) -> Tensor:
+        return torch.tensor([float(s[name]) for s in each], device=device)[:, None]
+
+    decays = layout.mask(name for name in layout.places if not name.endswith(".bias"))
+    names = ("learning_rate", "weight_decay", "l1", "momentum", "clip_norm")
+    return Rates(decays=decays.to(device), **{name: column(name) for name in names})
+
+
+def _dropout(each: Sequence[Mapping[str, Any]], seeds: Sequence[int], device: torch.device) -> Dropout | None:
+    rates = [float(s["dropout"]) for s in each]
+    if not any(rates):
+        return None
+    return Dropout(rates, [torch.Generator(device).manual_seed(seed + 1) for seed in seeds], device)
+
+
+def _seed(seed: int, place: int) -> int:
+    """The seed of one network of a run, whatever networks are beside it."""
+    return int(np.random.SeedSequence(seed, spawn_key=(place,)).generate_state(1)[0])
+
+
+def _widest(inputs: Sequence[TableInputs]) -> TableInputs:
+    return TableInputs(
+        num_numeric=max(i.num_numeric for i in inputs),
+        cardinalities=tuple(max(sizes) for sizes in zip(*(i.cardinalities for i in inputs), strict=True)),
+    )
+
+
+def _evenly(rows: np.ndarray, most: int) -> np.ndarray:
+    return rows if len(rows) <= most else rows[np.linspace(0, len(rows) - 1, most).astype(int)]
+
+
+def _finite(value: float) -> float | None:
+    """A float for JSON: None when training has diverged."""
+    return float(value) if math.isfinite(value) else None
