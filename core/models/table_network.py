@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.contracts import TableInputs
-from core.models import _numeric_embedding
+from core.models import _category_embedding, _numeric_embedding
 from core.models._activations import ACTIVATIONS, Activation
+from core.models._category_embedding import embedding_width
+from core.models._dense import linear, linear_backward
 from core.models._table_settings import SETTINGS
 from core.settings import Setting
 
@@ -57,18 +59,19 @@ class TableNetwork:
         import torch
 
         numbers, saved = _numeric_embedding.embed(settings["numeric_embedding"], params, numeric_KBF)
-        embedded = _embed(params, category_KBC)
+        embedded, looked_up = _category_embedding.embed(params, category_KBC, tape)
         inputs = hidden = numbers
-        if embedded:
-            hidden = torch.cat([numbers, *embedded], dim=2)
-            inputs = hidden if numbers is numeric_KBF else torch.cat([numeric_KBF, *embedded], dim=2)
+        if embedded is not None:
+            hidden = torch.cat([numbers, embedded], dim=2)
+            inputs = hidden if numbers is numeric_KBF else torch.cat([numeric_KBF, embedded], dim=2)
         elif numbers is not numeric_KBF:
             inputs = numeric_KBF
+        entered = hidden.shape[2]
         bend = ACTIVATIONS[settings["activation"]]
         layers: list[Any] = []
         for layer in range(int(settings["depth"])):
             name = f"hidden.{layer}"
-            z = _linear(params, name, hidden, tape)
+            z = linear(params, name, hidden, tape)
             normal = None
             if settings["normalisation"] == "layer":
                 z, normal = _layer_norm(params, name, z)
@@ -77,12 +80,11 @@ class TableNetwork:
             mask = dropout(bent) if dropout is not None else None
             layers.append((kept, mask, normal))
             hidden = bent if mask is None else _drop(bend, bent, mask, name, tape)
-        output = _linear(params, "output", hidden, tape)
+        output = linear(params, "output", hidden, tape)
         if "skip.weight" in params:
             output = torch.baddbmm(output, inputs, params["skip.weight"])
         if tape is not None:
-            num_embedded = sum(e.shape[2] for e in embedded)
-            tape += [category_KBC, numeric_KBF.shape[2], numbers.shape[2], num_embedded, saved, inputs, layers]
+            tape += [looked_up, numeric_KBF.shape[2], numbers.shape[2], entered, saved, inputs, layers]
         return output
 
     def backward(
@@ -97,11 +99,11 @@ class TableNetwork:
         fewer and larger steps."""
         import torch
 
-        category, num_numeric, num_numbers, num_embedded, saved, inputs, layers = tape
+        looked_up, num_numeric, num_numbers, num_inputs, saved, inputs, layers = tape
         bend = ACTIVATIONS[settings["activation"]]
         needed = 0 if saved is not None else num_numbers  # the first of the inputs whose gradient somebody asks for
-        first = needed if needed < num_numbers + num_embedded else None
-        below = _linear_backward(gradient, "output", raw_gradient_KBO, tape, 0 if layers else first)
+        first = needed if needed < num_inputs else None
+        below = linear_backward(gradient, "output", raw_gradient_KBO, tape, 0 if layers else first)
         for layer, (kept, mask, normal) in reversed(list(enumerate(layers))):
             if mask is not None:
                 below.mul_(mask)
@@ -109,88 +111,19 @@ class TableNetwork:
             name = f"hidden.{layer}"
             if normal is not None:
                 below = _layer_norm_backward(params, name, normal, below, gradient)
-            below = _linear_backward(gradient, name, below, tape, 0 if layer else first)
+            below = linear_backward(gradient, name, below, tape, 0 if layer else first)
         if saved is not None:
             kind = settings["numeric_embedding"]
             _numeric_embedding.backward(kind, params, saved, below[..., :num_numbers], gradient)
-        of_embedded = below[..., num_numbers - needed :] if num_embedded else below
         if "skip.weight" in params:
             torch.bmm(inputs.transpose(1, 2), raw_gradient_KBO, out=gradient["skip.weight"])
-            if num_embedded:
-                weight = params["skip.weight"][:, num_numeric:]
-                of_embedded = of_embedded + raw_gradient_KBO @ weight.transpose(1, 2)
-        _embeddings_backward(category, of_embedded, gradient)
-
-
-def embedding_width(cardinality: int) -> int:
-    """Width of a category's embedding: grows with the number of codes, 8 at most."""
-    return min(8, (cardinality + 1) // 2)
-
-
-def _embed(params: Mapping[str, Tensor], category_KBC: Tensor) -> list[Tensor]:
-    import torch
-
-    if not category_KBC.shape[2]:
-        return []
-    member = torch.arange(category_KBC.shape[0], device=category_KBC.device)[:, None]
-    return [params[f"embedding.{c}"][member, category_KBC[:, :, c]] for c in range(category_KBC.shape[2])]
-
-
-class _Dense:
-    """One linear layer of the stack in training, with every view and room that its steps use."""
-
-    def __init__(self, params: Mapping[str, Tensor], name: str, x_KBF: Tensor) -> None:
-        import torch
-
-        self.weight, self.bias = params[f"{name}.weight"], params[f"{name}.bias"]
-        self.x = x_KBF
-        self.x_across = x_KBF.transpose(1, 2)
-        self.out = x_KBF.new_empty(*x_KBF.shape[:2], self.weight.shape[2])
-        self.ones = torch.ones_like(x_KBF[:, :1, :1]).expand(-1, 1, x_KBF.shape[1]).contiguous()
-        self.below = x_KBF.new_empty(0)
-
-    def forward(self, x_KBF: Tensor) -> Tensor:
-        import torch
-
-        if x_KBF is not self.x:  # a batch; a layer's output lies in the same room in every step
-            self.x, self.x_across = x_KBF, x_KBF.transpose(1, 2)
-        return torch.baddbmm(self.bias, x_KBF, self.weight, out=self.out)
-
-    def learn(self, gradient: Mapping[str, Tensor], name: str, first: int | None) -> None:
-        """Where gradients go. first: the first input whose gradient is asked for; None: nobody asks."""
-        self.of_weight, self.of_bias, self.first = gradient[f"{name}.weight"], gradient[f"{name}.bias"], first
-        if first is not None:
-            self.across = self.weight[:, first:].transpose(1, 2)
-            self.below = self.x.new_empty(*self.x.shape[:2], self.weight.shape[1] - first)
-
-    def backward(self, above_KBH: Tensor) -> Tensor:
-        """Gradients of weight and bias; gives that of the inputs. A product with ones is the quickest sum over rows."""
-        import torch
-
-        torch.bmm(self.x_across, above_KBH, out=self.of_weight)
-        torch.bmm(self.ones, above_KBH, out=self.of_bias)
-        return self.below if self.first is None else torch.bmm(above_KBH, self.across, out=self.below)
-
-
-def _linear(params: Mapping[str, Tensor], name: str, x_KBF: Tensor, tape: Tape | None) -> Tensor:
-    import torch
-
-    if tape is None:
-        return torch.baddbmm(params[f"{name}.bias"], x_KBF, params[f"{name}.weight"])
-    return tape.keep(name, lambda: _Dense(params, name, x_KBF)).forward(x_KBF)
-
-
-def _linear_backward(
-    gradient: Mapping[str, Tensor], name: str, above_KBH: Tensor, tape: Tape, first: int | None = 0
-) -> Tensor:
-    layer: _Dense = tape.keep(name, _must_be_there)
-    if not hasattr(layer, "of_weight"):
-        layer.learn(gradient, name, first)
-    return layer.backward(above_KBH)
-
-
-def _must_be_there() -> _Dense:
-    raise AssertionError("backward comes after forward with the same tape")
+        if looked_up is not None:
+            of_embedded = below[..., num_numbers - needed :]
+            if "skip.weight" in params:
+                of_embedded = torch.baddbmm(
+                    of_embedded, raw_gradient_KBO, params["skip.weight"][:, num_numeric:].transpose(1, 2)
+                )
+            _category_embedding.backward(looked_up, of_embedded, gradient)
 
 
 def _bend(bend: Activation, z_KBH: Tensor, name: str, tape: Tape | None) -> Tensor:
@@ -232,21 +165,6 @@ def _layer_norm_backward(
     scaled = above_KBH * params[f"{name}.norm.scale.bias"]
     along = (scaled * standard).mean(2, keepdim=True)
     return (scaled - scaled.mean(2, keepdim=True) - standard * along) * inverse
-
-
-def _embeddings_backward(category_KBC: Tensor, above_KBE: Tensor, gradient: Mapping[str, Tensor]) -> None:
-    """Add up each code's rows."""
-    import torch
-
-    members, first = category_KBC.shape[0], 0
-    for c in range(category_KBC.shape[2]):
-        out = gradient[f"embedding.{c}"]
-        cardinality, width = out.shape[1:]
-        place = category_KBC[:, :, c] + torch.arange(members, device=out.device)[:, None] * cardinality
-        summed = above_KBE.new_zeros(members * cardinality, width)
-        summed.index_add_(0, place.flatten(), above_KBE[..., first : first + width].flatten(0, 1))
-        out.copy_(summed.view(members, cardinality, width))
-        first += width
 
 
 def _init_one(

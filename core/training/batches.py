@@ -58,7 +58,7 @@ class Rows:
         self.device = device
         _, num_rows, _ = data.numeric.shape
         self.numeric, self.category, self.target = (
-            table.to(device).flatten(0, 1) for table in (data.numeric, data.category, data.target)
+            table.to(device).flatten(0, 1) for table in (data.numeric, data.category.to(torch.int32), data.target)
         )
         self.weight = data.weight.to(device).flatten()
         self.num_rows = num_rows
@@ -95,15 +95,18 @@ class Rows:
         for first in range(0, steps, many):
             yield from self._chunk(index[:, first : first + many], present[:, first : first + many])
 
+    def tables(self, index: Tensor) -> tuple[Tensor, ...]:
+        """Numbers, categories and targets of row ids (...): each (..., columns)."""
+        flat = index.flatten()
+        return tuple(
+            table.index_select(0, flat).view(*index.shape, -1) if table.shape[1] else table.new_empty(*index.shape, 0)
+            for table in (self.numeric, self.category, self.target)
+        )
+
     def _chunk(self, index_KSB: np.ndarray, present_KSB: np.ndarray) -> Iterator[Batch]:
         index, weight = self.pick(index_KSB, present_KSB)
         step_first, weights = index.transpose(0, 1).contiguous(), weight.transpose(0, 1)
         shares = (weights / weights.sum(2, keepdim=True).clamp_min(1e-12))[..., None]
-        numeric, category, target = (
-            table.index_select(0, step_first.flatten()).view(*step_first.shape, -1)
-            if table.shape[1]
-            else table.new_empty(*step_first.shape, 0)
-            for table in (self.numeric, self.category, self.target)
-        )
+        numeric, category, target = self.tables(step_first)
         for s, rows in enumerate(present_KSB.sum((0, 2)).tolist()):
             yield Batch(numeric[s], category[s], target[s], shares[s], rows)

@@ -107,6 +107,8 @@ class Members:
             self.product_flat.copy_(self.flat)
             numeric = numeric.to(self.precision)
         self.tape.clear()
+        if self.dropout is not None:
+            self.dropout.begin()
         raw = self.model.forward(self.product_params, numeric, batch.category, self.settings, self.dropout, self.tape)
         of_raw = self.loss.gradient(raw if exact else raw.float(), batch.target, batch.share, self.task)
         self.model.backward(self.product_params, self.tape, of_raw.to(self.precision), self.settings, self.gradients)
@@ -142,8 +144,9 @@ class Members:
             for start in range(0, index.shape[1], EVALUATION_ROWS):
                 part = slice(start, start + EVALUATION_ROWS)
                 i, w = index[:, part], weight[:, part]
-                raw = self.model.forward(self.params, rows.numeric[i], rows.category[i], self.settings)
-                losses.append(self.loss.loss(raw, rows.target[i], w, self.task) * w.sum(1))
+                numeric, category, target = rows.tables(i)
+                raw = self.model.forward(self.params, numeric, category, self.settings)
+                losses.append(self.loss.loss(raw, target, w, self.task) * w.sum(1))
                 predictions.append(self.loss.predict(raw))
             total = torch.stack(losses).sum(0) / weight.sum(1)
         predicted, present = torch.cat(predictions, 1).cpu().numpy(), weight.cpu().numpy() > 0
@@ -178,13 +181,15 @@ class Members:
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """All that the next step depends on, on the CPU, but for the order that this epoch began with."""
         tensors = {"flat": self.flat, "first": self.optimiser.first, "second": self.optimiser.second, "best": self.best}
-        if self.dropout is not None:
-            tensors["dropout"] = torch.stack([g.get_state() for g in self.dropout.generators])
         arrays = {"best_loss": self.best_loss, "best_epoch": self.best_epoch, **self.measured, "active": self.active}
         return (
             {n: t.detach().cpu().clone() for n, t in tensors.items()}
             | {n: torch.from_numpy(a.copy()) for n, a in arrays.items()},
-            {"steps_done": self.steps_done, "optimiser_steps": self.optimiser.steps},
+            {
+                "steps_done": self.steps_done,
+                "optimiser_steps": self.optimiser.steps,
+                "dropout": self.dropout.state() if self.dropout is not None else [],
+            },
         )
 
     def restore(
@@ -196,8 +201,7 @@ class Members:
             own.copy_(tensors[name])
         self.best.copy_(tensors["best"])
         if self.dropout is not None:
-            for generator, state in zip(self.dropout.generators, tensors["dropout"], strict=True):
-                generator.set_state(state.clone())  # torch reads a view of a larger tensor from its beginning
+            self.dropout.restore(facts["dropout"])
         for array, name in ((self.best_loss, "best_loss"), (self.best_epoch, "best_epoch"), *_named(self.measured)):
             array[:] = tensors[name].numpy()
         for g, state in zip(self.order_generators, order, strict=True):
@@ -236,7 +240,7 @@ def _dropout(each: Sequence[Mapping[str, Any]], seeds: Sequence[int], device: to
     rates = [float(s["dropout"]) for s in each]
     if not any(rates):
         return None
-    return Dropout(rates, [torch.Generator(device).manual_seed(seed + 1) for seed in seeds], device)
+    return Dropout(rates, [seed + 1 for seed in seeds], device)
 
 
 def _seed(seed: int, place: int) -> int:

@@ -41,7 +41,7 @@ def test_every_row_is_read_once_whatever_the_chunks(monkeypatch, most):
         assert batch.numeric.is_contiguous()
         present = batch.share[..., 0] > 0
         torch.testing.assert_close(batch.target, batch.numeric * 10)
-        torch.testing.assert_close(batch.category[..., 0], batch.numeric[..., 0].long() % 2)
+        torch.testing.assert_close(batch.category[..., 0], batch.numeric[..., 0].int() % 2)
         weight = (batch.numeric[..., 0] + 1) * present
         torch.testing.assert_close(batch.share[..., 0], weight / weight.sum(1, keepdim=True))
 

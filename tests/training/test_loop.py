@@ -148,7 +148,9 @@ def test_a_member_trained_with_others_equals_the_same_network_trained_alone(opti
         for k in range(3)
     ]
     changes = {"optimiser": optimiser, "schedule": "cosine", "num_epochs": 13, "weight_decay": 0.1}
-    changes |= {"clip_norm": 0.5, "l1": 1e-3, "normalisation": "layer", "numeric_embedding": "periodic"}
+    changes |= {"clip_norm": 0.5, "normalisation": "layer", "numeric_embedding": "periodic"}
+    if optimiser == "rmsprop":  # at 0.01 a change of 1e-7 in the first weights ends as one of 0.06, also alone
+        changes["learning_rate"] = 0.001
     together = train(data(rows, folds=2), **changes)
     for k in range(3):
         alone = train(data([rows[k]], folds=2), **changes)
