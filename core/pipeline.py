@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from core.evaluation.baselines import BASELINES
 from core.evaluation.compare import BaselineResult
 from core.evaluation.metrics import metric
 from core.models import MODELS
-from core.protocols import BaselineCache, Checkpoints
+from core.protocols import BaselineCache, Checkpoints, Model
 from core.report import HeldOutPredictions, build
 from core.settings import resolve
 from core.targets import multiples, weights
@@ -25,7 +25,8 @@ from core.training import check, devices, loop, preprocessing
 from core.training.batches import NetworkRows, TrainingData
 from core.training.ensemble import Ensemble, stack
 from core.training.loop import Trained
-from core.training.losses import LOSSES
+from core.training.losses import LOSSES, Loss
+from core.training.members import common
 from core.training.preprocessing import Preprocessing
 from core.use_case_settings import settings_of
 from core.value.summary import Forecasts, HeldOut, summarise
@@ -74,20 +75,53 @@ def run(
 ) -> Outcome:
     """Carry out one run, from its checkpoint if there is one; raises UserError for settings, data or a device that
     cannot be used, and Paused."""
-    settings = resolve(settings_of(use_case), given)
+    (outcome,) = run_sheet(
+        use_case,
+        [given],
+        progress=progress,
+        stop_requested=stop_requested,
+        load=load,
+        baseline_cache=baseline_cache,
+        checkpoints=checkpoints,
+    )
+    if isinstance(outcome, UserError):
+        raise outcome
+    return outcome
+
+
+def run_sheet(
+    use_case: UseCase,
+    given: Sequence[Mapping[str, Any]],
+    *,
+    progress: Progress,
+    stop_requested: StopRequested = lambda: False,
+    load: Callable[[UseCase], Examples] = load_examples,
+    baseline_cache: BaselineCache | None = None,
+    checkpoints: Checkpoints | None = None,
+) -> list[Outcome | UserError]:
+    """Carry out several settings in one training: one outcome a setting, the same as if it had been run alone, or the
+    error that its own training ended with. They may differ in `members.OWN` (rates, dropout, patience, seed, ...);
+    raises UserError for others, and as `run` does."""
+    sheet = [resolve(settings_of(use_case), each) for each in given]
+    settings = sheet[0]
     use_case = use_case.on(settings)
     device = devices.choose(settings["device"])
-    check.combination(LOSSES.get(use_case.task.loss), settings, device)
+    for each in sheet:
+        check.combination(LOSSES.get(use_case.task.loss), each, device)
+    common(sheet)
     progress({"event": "phase", "phase": "data"})
     examples = load(use_case)
     plan = plans.check(use_case.plan(examples), examples)
     prepared = _prepare(use_case, examples, plan, settings)
     progress({"event": "phase", "phase": "training", "device": devices.describe(device)})
-    ensemble, trained = _train(use_case, prepared, settings, device, progress, stop_requested, checkpoints)
+    trained = _train(use_case, prepared, sheet, device, progress, stop_requested, checkpoints)
     progress({"event": "phase", "phase": "baselines"})
     baselines = _baselines(use_case, prepared, baseline_cache, progress)
     progress({"event": "phase", "phase": "evaluation"})
-    return _report(use_case, prepared, settings, device, ensemble, trained, baselines)
+    return [
+        part if isinstance(part, UserError) else _report(use_case, prepared, own, device, *part, baselines)
+        for own, part in zip(sheet, trained, strict=True)
+    ]
 
 
 def _prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping[str, Any]) -> Prepared:
@@ -140,12 +174,12 @@ def _row_weights(use_case: UseCase, settings: Mapping[str, Any], examples: Examp
 def _train(
     use_case: UseCase,
     prepared: Prepared,
-    settings: Mapping[str, Any],
+    sheet: Sequence[Mapping[str, Any]],
     device: torch.device,
     progress: Progress,
     stop_requested: StopRequested,
     checkpoints: Checkpoints | None,
-) -> tuple[Ensemble, Trained]:
+) -> list[tuple[Ensemble, Trained] | UserError]:
     model, loss, task = MODELS.get(use_case.model), LOSSES.get(use_case.task.loss), use_case.task
     judge = metric(task.headline)
 
@@ -160,16 +194,24 @@ def _train(
         model,
         loss,
         task,
-        prepared.data,
-        [settings] * len(prepared.data.networks),
+        replace(prepared.data, networks=[*prepared.data.networks] * len(sheet)),
+        [own for own in sheet for _ in prepared.data.networks],
         score=score,
         progress=progress,
         stop_requested=stop_requested,
         device=device,
         checkpoints=checkpoints,
+        parts=len(sheet),
     )
+    parts = zip(sheet, trained.parts(len(sheet)), strict=True)
+    return [_trained(model, loss, prepared, own, part) for own, part in parts]
+
+
+def _trained(
+    model: Model, loss: Loss, prepared: Prepared, settings: Mapping[str, Any], trained: Trained
+) -> tuple[Ensemble, Trained] | UserError:
     if min(trained.best_epoch) == 0:
-        raise UserError(
+        return UserError(
             "Training needs a finite loss, but it diverged before any network had finished a useful epoch: the steps "
             f"were too large. Lower the learning rate (it was {settings['learning_rate']:g}) and train again."
         )

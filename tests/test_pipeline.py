@@ -10,6 +10,7 @@ import torch
 from core import pipeline
 from core.errors import UnknownNameError, UserError
 from core.evaluation.metrics import METRICS
+from core.training import loop
 from core.use_cases import use_case
 
 QUANTILE, SURVIVAL = use_case("testing/tiny_quantile"), use_case("testing/tiny_survival")
@@ -306,3 +307,43 @@ def test_a_baseline_that_does_not_know_the_kind_is_refused():
     wrong = dataclasses.replace(SURVIVAL, baselines=("logistic",))
     with pytest.raises(UserError, match="'logistic' does not know 'survival'"):
         run(wrong, num_epochs=1)
+
+
+def test_a_sheet_gives_each_setting_what_it_gives_when_it_is_run_alone(cache):
+    sheet = [{"learning_rate": 0.002, "seed": 3}, {"learning_rate": 0.02, "patience": 2, "dropout": 0.2, "seed": 4}]
+    events = []
+    together = pipeline.run_sheet(
+        QUANTILE, [{**SMALL, **own} for own in sheet], progress=events.append, baseline_cache=cache
+    )
+    epochs = [e for e in events if e["event"] == "epoch"]
+    assert [len(e["settings"]) for e in epochs] == [2] * len(epochs)
+    for own, outcome in zip(sheet, together, strict=True):
+        alone = run(QUANTILE, baseline_cache=cache, **own)
+        assert outcome.report["settings"] == alone.report["settings"]
+        assert outcome.report["headline"]["mean"] == pytest.approx(alone.report["headline"]["mean"], rel=1e-4)
+        for name, value in alone.ensemble.params.items():
+            torch.testing.assert_close(outcome.ensemble.params[name], value, rtol=1e-4, atol=1e-5)
+    first, second = (outcome.report["headline"]["mean"] for outcome in together)
+    assert first != second
+
+
+def test_a_setting_of_a_sheet_that_diverges_leaves_the_others_their_outcome(monkeypatch):
+    train = loop.train
+
+    def diverging(*args, **options):
+        trained = train(*args, **options)
+        trained.best_epoch[-1] = 0  # of the second setting's last network
+        return trained
+
+    monkeypatch.setattr(loop, "train", diverging)
+    fine, broken = pipeline.run_sheet(
+        QUANTILE, [SMALL, {**SMALL, "learning_rate": 0.5}], progress=lambda event: None, load=pipeline.load_examples
+    )
+    assert fine.report["headline"]["mean"] > 0
+    assert isinstance(broken, UserError)
+    assert "Lower the learning rate (it was 0.5)" in str(broken)
+
+
+def test_a_sheet_of_networks_of_different_shape_is_refused_before_anything_is_read():
+    with pytest.raises(UserError, match=r"width differs\. Train them apart"):
+        pipeline.run_sheet(QUANTILE, [SMALL, {**SMALL, "width": 9}], progress=lambda event: None, load=None)

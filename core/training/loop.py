@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,8 @@ from core.training.batches import TrainingData
 from core.training.losses import Loss
 from core.training.members import EVALUATION_ROWS, Members, Score
 
+_SETTINGS = "settings"
+
 
 @dataclass(slots=True)
 class Trained:
@@ -30,6 +32,20 @@ class Trained:
     train_s: float
     stopped: bool
     history: list[dict[str, Any]] = field(default_factory=list)
+
+    def parts(self, number: int) -> list[Trained]:
+        """Of a sheet, each setting's own networks and history. Samples are shared out, time is the whole sheet's."""
+        size = len(self.best_epoch) // number
+        return [
+            replace(
+                self,
+                params={name: value[i * size : (i + 1) * size] for name, value in self.params.items()},
+                best_epoch=self.best_epoch[i * size : (i + 1) * size],
+                samples=self.samples // number,
+                history=[{**event, **event.get(_SETTINGS, [{}] * number)[i]} for event in self.history],
+            )
+            for i in range(number)
+        ]
 
 
 @dataclass(slots=True)
@@ -59,22 +75,24 @@ def train(
     stop_requested: StopRequested,
     device: torch.device,
     checkpoints: Checkpoints | None = None,
+    parts: int = 1,
 ) -> Trained:
     """Train the K networks of `data` together, each by its own settings; each stops on its own validation loss and
     keeps its best weights. Settings outside `members.OWN` must be the same for all.
 
-    score(fold, rows (n,), prediction (n, O)) is the headline metric. A stop request ends training after the current
-    batch; the best weights so far are kept. A training whose state is found in `checkpoints` goes on from there. The
-    same settings on the same CPU give the same bits, interrupted or not. Raises Paused after a request to pause, when
-    the state has been written.
+    parts: how many settings of a sheet the networks belong to, as many to each, one after the other; every event then
+    also says how each of them stands. score(fold, rows (n,), prediction (n, O)) is the headline metric. A stop request
+    ends training after the current batch; the best weights so far are kept. A training whose state is found in
+    `checkpoints` goes on from there. Raises Paused after a request to pause, when the state has been written. The
+    same settings on the same CPU give the same bits, interrupted or not.
     """
     members = Members(model, loss, task, data, settings, device)
     way = _take_up(members, checkpoints)
     began, num_epochs = time.perf_counter() - way.before_s, int(settings[0]["num_epochs"])
     while not way.ended:
         _epoch(members, way, began, stop_requested, checkpoints)
-        event = members.evaluate(way.epoch, score)
-        event |= _pace(way.epoch, num_epochs, time.perf_counter() - began, way.samples)
+        members.evaluate(way.epoch, score)
+        event = _event(members, parts) | _pace(way.epoch, num_epochs, time.perf_counter() - began, way.samples)
         way.history.append(event)
         progress(event)
         way.ended = way.stopped or way.epoch == num_epochs or not members.drop_ended(way.epoch)
@@ -113,6 +131,12 @@ def _epoch(
         if stop_requested():
             way.stopped = True
             break
+
+
+def _event(members: Members, parts: int) -> dict[str, Any]:
+    size = len(members.networks) // parts
+    each = [members.summary(slice(i * size, (i + 1) * size)) for i in range(parts)]
+    return members.summary() | ({_SETTINGS: each} if parts > 1 else {})
 
 
 def _write(members: Members, way: _Way, began: float, checkpoints: Checkpoints) -> None:

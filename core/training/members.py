@@ -41,7 +41,7 @@ class Members:
         each: Sequence[Mapping[str, Any]],
         device: torch.device,
     ) -> None:
-        settings = _common(each)
+        settings = common(each)
         self.model, self.loss, self.task, self.settings = model, loss, task, settings
         self.device, self.networks, self.rows = device, data.networks, Rows(data, device)
         seeds = [_seed(int(s["seed"]), n.place) for s, n in zip(each, data.networks, strict=True)]
@@ -115,9 +115,9 @@ class Members:
         if not exact:
             self.gradient.copy_(self.product_gradient)
 
-    def evaluate(self, epoch: int, score: Score) -> dict[str, Any]:
-        """Losses and headline on validation and a sample of training rows; keeps weights that are a network's best.
-        A network that has ended counts with what was last measured of it."""
+    def evaluate(self, epoch: int, score: Score) -> None:
+        """Measure losses and headline on validation and a sample of training rows; keep weights that are a network's
+        best."""
         active = self.active
         for part, chosen in (("train", self.train_sample), ("validation", self.validation)):
             loss, found = self._measure(chosen, score)
@@ -129,12 +129,15 @@ class Members:
         kept = np.where(self.keeps_last[active], np.isfinite(validation_loss), better)
         if kept.any():
             self.best[self._on_device(active[kept])] = self.flat[self._on_device(np.flatnonzero(kept))]
-        scores = self.measured["validation_score"]
+
+    def summary(self, networks: slice = slice(None)) -> dict[str, Any]:
+        """What was last measured, over all networks or some: a network that has ended counts as it was when it did."""
+        scores = self.measured["validation_score"][networks]
         return {
-            **{name: _finite(values.mean()) for name, values in self.measured.items()},
+            **{name: _finite(values[networks].mean()) for name, values in self.measured.items()},
             "validation_score_low": _finite(scores.min()),
             "validation_score_high": _finite(scores.max()),
-            "networks_running": len(active),
+            "networks_running": int(np.isin(np.arange(len(self.networks))[networks], self.active).sum()),
         }
 
     def _measure(self, chosen: tuple[Tensor, Tensor], score: Score) -> tuple[np.ndarray, np.ndarray]:
@@ -213,8 +216,9 @@ def _named(arrays: Mapping[str, np.ndarray]) -> list[tuple[np.ndarray, str]]:
     return [(array, name) for name, array in arrays.items()]
 
 
-def _common(each: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The first network's settings, once those that a stack of networks must share are the same for all."""
+def common(each: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The first network's settings, once those that a stack of networks must share are the same for all; raises
+    UserError."""
     for settings in each:
         different = [n for n in each[0] if n not in OWN and settings[n] != each[0][n]]
         if different:

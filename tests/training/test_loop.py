@@ -264,7 +264,8 @@ def test_a_network_past_its_patience_does_not_come_back():
     for epoch in range(1, 7):
         scripted = np.array([losses[k][epoch - 1] for k in members.active])
         members._measure = lambda rows, score, scripted=scripted: (scripted, scripted)
-        event = members.evaluate(epoch, accuracy_on(data(networks(2))))
+        members.evaluate(epoch, accuracy_on(data(networks(2))))
+        event = members.summary()
         assert members.drop_ended(epoch)
     assert members.active.tolist() == [1]
     assert members.best_epoch.tolist() == [1, 6]
