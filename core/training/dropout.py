@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ class Dropout:
 
     def __init__(self, rates: Sequence[float], seeds: Sequence[int], device: torch.device) -> None:
         self.device = device
-        self.sources = [_Source(seed, device) for seed in seeds]
+        self.source = _Drawn(seeds) if device.type == "cpu" else _Hashed(seeds, device)
         cuts = torch.tensor([round(rate * _LEVELS) - _LEVELS // 2 for rate in rates], device=device)
         self.below = (cuts - 1).float()[:, None, None]
         self.scale = torch.tensor([1 / (1 - rate) for rate in rates], device=device)[:, None, None]
@@ -36,14 +36,13 @@ class Dropout:
 
     def keep(self, networks: np.ndarray) -> None:
         """Go on with the numbered networks alone."""
-        self.sources = [self.sources[int(k)] for k in networks]
-        self.below, self.scale, self.rooms = self.below[networks], self.scale[networks], []
+        self.source.keep(networks)
+        self.below, self.scale = self.below[networks], self.scale[networks]
+        self.rooms, self.calls = [], 0
 
     def __call__(self, hidden_KBH: Tensor) -> Tensor:
         members, rows, width = hidden_KBH.shape
-        bits = torch.empty(members, -(-rows * width // 4), dtype=torch.int64, device=self.device)
-        for own, source in zip(bits, self.sources, strict=True):
-            source.fill(own)
+        bits = self.source.bits(-(-rows * width // 4))
         units = bits.view(torch.int16)[:, : rows * width].view(members, rows, width)
         mask = self._room(hidden_KBH)
         mask.copy_(units).sub_(self.below)  # 1 or more where a unit stays, else 0 or less
@@ -58,40 +57,73 @@ class Dropout:
             self.rooms[place] = torch.empty(hidden_KBH.shape, device=self.device)
         return self.rooms[place]
 
-    def state(self) -> list[dict[str, Any]]:
-        """The sources' states, as JSON."""
-        return [source.state() for source in self.sources]
+    def state(self) -> list[Any]:
+        """Where the random bits stand, as JSON."""
+        return self.source.state()
 
-    def restore(self, states: Sequence[Mapping[str, Any]]) -> None:
+    def restore(self, state: Sequence[Any]) -> None:
         """Take up what `state` gave."""
+        self.source.restore(state)
+
+
+class _Drawn:
+    """Random bits on the processor: each network's from its own SFC64."""
+
+    def __init__(self, seeds: Sequence[int]) -> None:
+        self.sources = [np.random.SFC64(seed) for seed in seeds]
+
+    def keep(self, networks: np.ndarray) -> None:
+        self.sources = [self.sources[int(k)] for k in networks]
+
+    def bits(self, number: int) -> Tensor:
+        """(K, number) random int64."""
+        drawn = np.empty((len(self.sources), number), dtype=np.int64)
+        for own, source in zip(drawn, self.sources, strict=True):
+            own[:] = source.random_raw(number).view(np.int64)
+        return torch.from_numpy(drawn)
+
+    def state(self) -> list[Any]:
+        return [source.state["state"]["state"].tolist() for source in self.sources]
+
+    def restore(self, states: Sequence[Any]) -> None:
         for source, state in zip(self.sources, states, strict=True):
-            source.restore(state)
+            fresh = source.state
+            fresh["state"]["state"] = np.array(state, dtype=np.uint64)
+            source.state = fresh
 
 
-class _Source:
-    """Random bits of one network: by numpy on the processor, by torch on its device elsewhere."""
+class _Hashed:
+    """Random bits on a GPU: a hash of each network's seed and a counter, a dozen launches however many networks there
+    are. Constants: the 32-bit mixer `lowbias32` of Chris Wellons, 2018."""
 
-    def __init__(self, seed: int, device: torch.device) -> None:
-        self.numpy = np.random.SFC64(seed) if device.type == "cpu" else None
-        self.torch = None if self.numpy is not None else torch.Generator(device).manual_seed(seed)
+    def __init__(self, seeds: Sequence[int], device: torch.device) -> None:
+        words = np.array([np.random.SeedSequence(seed).generate_state(1)[0] for seed in seeds], dtype=np.uint32)
+        self.seeds, self.count = torch.from_numpy(words.view(np.int32)).to(device)[:, None], 0
 
-    def fill(self, bits: Tensor) -> None:
-        if self.numpy is not None:
-            bits.copy_(torch.from_numpy(self.numpy.random_raw(len(bits)).view(np.int64)))
-        else:
-            bits.random_(-(2**63), None, generator=self.torch)
+    def keep(self, networks: np.ndarray) -> None:
+        self.seeds = self.seeds[networks]
 
-    def state(self) -> dict[str, Any]:
-        if self.numpy is None:
-            assert self.torch is not None
-            return {"torch": self.torch.get_state().tolist()}
-        return {"numpy": self.numpy.state["state"]["state"].tolist()}
+    def bits(self, number: int) -> Tensor:
+        """(K, number) random int64."""
+        self.count += 1
+        place = torch.arange(2 * number, dtype=torch.int32, device=self.seeds.device)
+        mixed = self._mix(self._mix(self.seeds + _wrapped(self.count * 0x9E3779B9)) + place)
+        return mixed.view(torch.int64)
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        if self.numpy is None:
-            assert self.torch is not None
-            self.torch.set_state(torch.tensor(state["torch"], dtype=torch.uint8))
-        else:
-            fresh = self.numpy.state
-            fresh["state"]["state"] = np.array(state["numpy"], dtype=np.uint64)
-            self.numpy.state = fresh
+    @staticmethod
+    def _mix(word: Tensor) -> Tensor:
+        for shift, factor in ((16, 0x7FEB352D), (15, 0x846CA68B), (16, 1)):
+            low = (1 << (32 - shift)) - 1  # a shift of signed numbers drags the sign along
+            word = (word ^ ((word >> shift) & low)) * _wrapped(factor)
+        return word
+
+    def state(self) -> list[Any]:
+        return [self.count]
+
+    def restore(self, states: Sequence[Any]) -> None:
+        self.count = int(states[0])
+
+
+def _wrapped(number: int) -> int:
+    """The signed 32-bit number of the same bits."""
+    return (number + 2**31) % 2**32 - 2**31

@@ -96,7 +96,11 @@ class Optimiser:
         self._sgd(gradient.div_(self.second.sqrt().add_(_EPSILON)), factor)
 
     def _adam(self, gradient: Tensor, factor: float) -> None:
-        """One pass over all networks of the same rate, instead of eight."""
+        """One pass over all networks of the same rate, instead of eight; on a GPU eight over all, whatever their rates,
+        instead of a launch for each."""
+        if len(self.groups) > 1 and self.flat.device.type != "cpu":
+            self._adam_of_all(gradient, factor)
+            return
         if self.views is None or self.views[0] is not gradient:
             moved = (self.flat, gradient, self.first, self.second)
             self.views = gradient, [(rate, [[t[group]] for t in moved]) for rate, group in self.groups]
@@ -119,6 +123,13 @@ class Optimiser:
             )
 
     _adamw = _adam
+
+    def _adam_of_all(self, gradient: Tensor, factor: float) -> None:
+        self.first.lerp_(gradient, 1 - _BETA1)
+        self.second.mul_(_BETA2).addcmul_(gradient, gradient, value=1 - _BETA2)
+        correction = (1 - _BETA2**self.steps) ** 0.5
+        torch.sqrt(self.second, out=gradient).div_(correction).add_(_EPSILON)
+        self._sgd(torch.div(self.first, gradient, out=gradient), factor / (1 - _BETA1**self.steps))
 
 
 OPTIMISERS = ("gradient_descent", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")

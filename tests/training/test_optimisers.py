@@ -51,6 +51,20 @@ def test_each_network_takes_the_steps_of_torch_optim(name):
             torch.testing.assert_close(flat[k], parameter.detach(), rtol=1e-5, atol=1e-6)
 
 
+def test_adam_in_one_go_for_networks_of_different_rates_takes_the_same_steps():
+    """What a GPU does instead of a launch for each network."""
+    generator = torch.Generator().manual_seed(1)
+    start = torch.randn(3, 7, generator=generator)
+    flats = start.clone(), start.clone()
+    each, together = (Optimiser("adam", flat, rates()) for flat in flats)
+    together.rule = together._adam_of_all
+    for step in range(50):
+        gradient = torch.randn(3, 7, generator=generator)
+        for optimiser in (each, together):
+            optimiser.step(gradient.clone(), 1.0 if step < 25 else 0.3)
+    torch.testing.assert_close(flats[0], flats[1], rtol=1e-5, atol=1e-6)
+
+
 def test_weight_decay_and_l1_reach_only_what_decays():
     decays = torch.tensor([1.0, 1, 0, 0, 0, 0, 0])
     flat = torch.full((3, 7), 2.0)
