@@ -1,4 +1,4 @@
-"""A day of visits in fast motion: does anything grow? Memory, open files and threads of every process, and the store."""
+"""A day of visits in fast motion: memory, open files and threads of every process, and what the store gathers."""
 
 from __future__ import annotations
 
@@ -209,7 +209,8 @@ def describe(result: dict[str, Any]) -> None:
     """The figures for a person."""
     print(
         f"{result['visits']} visits in {result['minutes']} min, {result['runs_of_pages']} page runs, "
-        f"{result['trainings']} trainings, a step took {result['action_ms_median']} ms, errors: {result['errors'] or 'none'}"
+        f"{result['trainings']} trainings, a step took {result['action_ms_median']} ms, "
+        f"errors: {result['errors'] or 'none'}"
     )
     for role, found in result["growth"].items():
         parts = [

@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from core import datasets, fingerprint
 from core.contracts import State, UseCase
 from core.errors import UserError
-from core.jobs import Status
+from core.jobs import Status, rules
 from core.jobs.queue import Queue
 from core.machine import worker_threads
 from core.store import runs
@@ -43,7 +43,8 @@ class LocalJobs:
         self._woken = 0.0
 
     def submit(self, use_case: UseCase, settings: Mapping[str, Any], *, visitor: str, preset: str | None = None) -> Run:
-        """Put a run with complete, checked settings at the end of the queue."""
+        """Put a run with complete, checked settings at the end of the queue; raises UserError where rules refuse it."""
+        rules.check_submit(self.store, use_case, settings, visitor, self.queue.jobs())
         run = runs.create(
             self.store,
             use_case,
@@ -71,8 +72,9 @@ class LocalJobs:
                     return Status(state=State.WAITING if job.taken is None else State.RUNNING, before=before)
         return Status(state=State.INTERRUPTED, reason="The run was left before it ended. Train again.")
 
-    def stop(self, run: Run) -> None:
+    def stop(self, run: Run, *, visitor: str = rules.OWNER) -> None:
         """Cancel a run that waits; ask one that runs to stop and keep its best weights."""
+        rules.check_change(run, visitor)
         if self.queue.withdraw(
             run.id, lambda: runs.seal(run, State.CANCELLED, "Cancelled while it waited in the queue.")
         ):
@@ -81,6 +83,11 @@ class LocalJobs:
             flag = stop_flag(self.store, run.id)
             flag.parent.mkdir(parents=True, exist_ok=True)
             flag.touch()
+
+    def delete(self, run: Run, *, visitor: str = rules.OWNER) -> None:
+        """Remove a run that has ended, whole."""
+        rules.check_delete(run, visitor, self.status(run).state)
+        runs.delete(run)
 
     def wake(self) -> None:
         """Make sure that a supervisor runs. Cheap, and safe to call often from many processes."""

@@ -324,5 +324,11 @@ def best_among(found: Iterable[Run], use_case: UseCase, higher_is_better: bool) 
 
 
 def delete(run: Run) -> None:
-    """Remove a run's folder, whole."""
-    shutil.rmtree(run.folder)
+    """Remove a run's folder, whole: it leaves the list at once, and then the disk. One that has gone is no error."""
+    leaving = run.folder.parent.parent / "deleted" / f"{run.folder.name}-{secrets.token_hex(4)}"
+    leaving.parent.mkdir(exist_ok=True)
+    try:
+        run.folder.rename(leaving)
+    except FileNotFoundError:
+        return
+    shutil.rmtree(leaving)
