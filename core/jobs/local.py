@@ -24,7 +24,7 @@ from core.jobs import Status, rules
 from core.jobs.queue import Queue
 from core.machine import worker_threads
 from core.store import runs
-from core.store.files import read_json
+from core.store.files import keep_small, read_json
 from core.store.runs import Run
 
 _CODE = Path(__file__).parents[2]
@@ -97,6 +97,7 @@ class LocalJobs:
         self._woken = now
         self._look_after_spawned(now)
         (self.store / _VISITED).touch()
+        keep_small(self.store / "supervisor.log")
         lock = FileLock(self.store / "supervisor.lock")
         try:
             lock.acquire(timeout=0)

@@ -115,7 +115,7 @@ def work(size: Size, settings: Mapping[str, Any]) -> float:
 
 
 def size_of(store: Path, use_case: UseCase) -> Size:
-    """That of the newest run of this variant with a report, a recorded one too; without any, the largest data file's."""
+    """That of the newest run of this variant with a report, a recorded one too; else of the largest data file."""
     for run in runs.of_variant(runs.list_runs(store, use_case.name), use_case):
         if run.sealed_state and run.sealed_state.has_report:
             try:
