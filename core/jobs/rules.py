@@ -130,8 +130,8 @@ def size_of(store: Path, use_case: UseCase) -> Size:
 def _check_stage(rules: Rules) -> None:
     if rules.read_only:
         raise UserError(
-            f"On a stage everything can be looked at and asked, and nothing is started, stopped or deleted; this "
-            f"server is one ({READ_ONLY}). To train, start it without that."
+            "This server is a stage: everything can be looked at and asked, and nothing is started, stopped or "
+            f"deleted. To train, start it without {READ_ONLY}."
         )
 
 

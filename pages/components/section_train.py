@@ -34,6 +34,8 @@ def draw(context: Context) -> None:
     with left:
         draw_settings(context)
         refused = _refusal(context)
+        if refused:
+            st.info(literal(refused))
         if st.button(
             _("Train"),
             type="primary",
@@ -44,8 +46,6 @@ def draw(context: Context) -> None:
             help=_("Your job is being carried out; stop it to start another.") if busy and own else None,
         ):
             _submit(context)
-        if refused:
-            st.warning(literal(refused))
         if not busy:
             _estimate(context)
     with right:
