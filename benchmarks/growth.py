@@ -22,6 +22,7 @@ from benchmarks._server import ROOT, BenchmarkError, Server, running_server, sto
 
 EXTRA = "PROVING_GROUND_EXTRA"
 TINY = ("testing-tiny_quantile", "testing-tiny_stock")
+BLOCKS = 10
 KINDS = ("slider", "button_group", "checkbox")
 WATCHED = ("rss_mb", "files", "threads")
 FOLDERS = ("locks", "requests", "cache", "baselines")
@@ -115,7 +116,21 @@ def slope(samples: list[dict[str, float]], what: str, warm_up: float) -> dict[st
         "start": round(statistics.median(ys[:fifth]), 1),
         "end": round(statistics.median(ys[-fifth:]), 1),
         "most": round(max(ys), 1),
+        "floor_per_1000_visits": floor_slope(kept),
     }
+
+
+def floor_slope(kept: list[tuple[float, float]]) -> float:
+    """The growth of what is left after collections: memory is a saw, and its lowest points tell a leak. Theil-Sen over
+    the minima of equal blocks, so that one block without a collection does not decide."""
+    low, high = kept[0][0], kept[-1][0]
+    floors: dict[int, tuple[float, float]] = {}
+    for x, y in kept:
+        block = min(BLOCKS - 1, int(BLOCKS * (x - low) / max(high - low, 1e-9)))
+        floors[block] = min(floors.get(block, (x, y)), (x, y), key=lambda point: point[1])
+    points = list(floors.values())
+    slopes = [(b[1] - a[1]) / (b[0] - a[0]) for i, a in enumerate(points) for b in points[i + 1 :] if b[0] > a[0]]
+    return round(1000 * statistics.median(slopes), 2) if slopes else 0.0
 
 
 def pages_of(names: list[str], random: Random) -> str:
@@ -133,7 +148,7 @@ async def day(args: argparse.Namespace, server: Server, watch: Watch, tally: Tal
     async def visit(number: int) -> None:
         nonlocal ended
         train = number % args.train_every == 0
-        page = random.choice(TINY) if train else pages_of(names, random)
+        page = random.choice(args.train_on) if train else pages_of(names, random)
         plan = Plan(address=server.address, page=page, kinds=KINDS, limit_s=args.limit)
         guest = Guest(plan, tally, args.seed + number)
         await guest.visit(random.randint(1, args.most_steps), train, (0.1, 0.6))
@@ -214,7 +229,8 @@ def describe(result: dict[str, Any]) -> None:
     )
     for role, found in result["growth"].items():
         parts = [
-            f"{what} {f['start']} -> {f['end']} ({f['per_1000_visits']:+} per 1,000 visits, most {f['most']})"
+            f"{what} {f['start']} -> {f['end']} ({f['per_1000_visits']:+} per 1,000 visits, floor "
+            f"{f['floor_per_1000_visits']:+}, most {f['most']})"
             for what, f in found.items()
             if f
         ]
@@ -230,6 +246,7 @@ def parser() -> argparse.ArgumentParser:
     add("--minutes", type=float, default=10.0, help="the time that the day takes")
     add("--at-once", type=int, default=12, help="most visitors at the same moment")
     add("--train-every", type=int, default=12, help="each n-th visit trains something tiny")
+    add("--train-on", nargs="+", default=list(TINY), metavar="PAGE", help="pages on which they train")
     add("--most-steps", type=int, default=5)
     add("--warm-up", type=float, default=0.4, help="share of the visits left out of the fit")
     add("--every", type=float, default=3.0, help="seconds between samples")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import json
 import os
@@ -100,11 +101,12 @@ def serve(store: Path, supervisor: int) -> None:
                 self.send_error(400)
                 return
             body = json.dumps(_reply(answerer, self._whole(int(length)))).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # who asked has left meanwhile
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
 
         def _whole(self, length: int) -> bytes:
             """The body; of one that is too large nothing is kept, but it is read, or the client would not listen."""
