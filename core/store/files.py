@@ -38,7 +38,7 @@ def keep_small(log: Path, most_bytes: int = 2_000_000) -> None:
         return  # nothing was written yet
 
 
-def read_json(path: Path) -> Any:
+def read_json(path: Path | str) -> Any:
     """Read JSON; raises OSError or ValueError."""
     with open(path, "rb") as file:
         return json.loads(file.read().decode("utf-8"))

@@ -267,18 +267,18 @@ def _json_object(path: str, *, may_miss: bool = False) -> dict[str, Any] | None:
         if may_miss:
             return None
         raise
-    return _an_object(Path(path), _cached_json(path, changed_ns))
+    return _an_object(path, _cached_json(path, changed_ns))
 
 
-def _an_object(path: Path, value: Any) -> dict[str, Any]:
+def _an_object(path: Path | str, value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise ValueError(f"{path.name} holds no JSON object")
+        raise ValueError(f"{os.path.basename(path)} holds no JSON object")
     return value
 
 
 @lru_cache(maxsize=4096)
 def _cached_json(path: str, changed_ns: int) -> Any:
-    return read_json(Path(path))
+    return read_json(path)
 
 
 def _schema_problem(name: str, config: Mapping[str, Any], end: Mapping[str, Any] | None) -> str:
