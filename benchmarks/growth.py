@@ -194,7 +194,7 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
         asyncio.run(day(args, server, watch, tally))
         seconds = time.perf_counter() - began
         server.check_alive()
-        log = (server.store / "supervisor.log").read_text(errors="replace")
+        logs = {name: path.read_text(errors="replace") for name, path in logs_of(server).items() if path.exists()}
     return {
         "visits": args.visits,
         "minutes": round(seconds / 60, 1),
@@ -209,9 +209,26 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
         },
         "processes": {role: len({s["pid"] for s in samples if "pid" in s}) for role, samples in watch.samples.items()},
         "store": watch.samples["store"][-1],
-        "log_tail": log.splitlines()[-3:],
+        "failures": {name: failures(text) for name, text in logs.items()},
         "samples": watch.samples if args.samples else {},
     }
+
+
+def logs_of(server: Server) -> dict[str, Path]:
+    """Where the web process and the supervisor's family write."""
+    return {"web": server.log, "supervisor": server.store / "supervisor.log"}
+
+
+def failures(log: str) -> list[str]:
+    """The last line of every traceback: what a visitor sees redacted."""
+    found, inside = [], False
+    for line in log.splitlines():
+        if line.startswith("Traceback"):
+            inside = True
+        elif inside and line and not line.startswith(" "):
+            found.append(line[:300])
+            inside = False
+    return found
 
 
 async def _first(server: Server, args: argparse.Namespace) -> None:
@@ -235,7 +252,7 @@ def describe(result: dict[str, Any]) -> None:
             if f
         ]
         print(f"  {role} ({result['processes'][role]} process): {'; '.join(parts)}")
-    print(f"  store at the end: {result['store']}")
+    print(f"  store at the end: {result['store']}; failures in the logs: {result['failures']}")
 
 
 def parser() -> argparse.ArgumentParser:
