@@ -14,6 +14,7 @@ from core import record
 from core.contracts import State
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric
+from core.jobs import Status
 from core.jobs.local import LocalJobs
 from core.settings import resolve
 from core.store import runs, store_folder
@@ -75,6 +76,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _print(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def _print_rows(rows: Sequence[Any]) -> None:
+    """A long list as JSON, a row a line: with an indent it took longer to write than to make."""
+    print("[\n" + ",\n".join(json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows) + "\n]")
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -189,7 +195,7 @@ def _runs(options: argparse.Namespace) -> int:
     jobs = LocalJobs(store)
     rows: list[dict[str, Any]] = []
     for run in runs.list_runs(store, options.use_case):
-        status = jobs.status(run)
+        status = _status(jobs, run)
         rows.append(
             {
                 "run": run.id,
@@ -203,11 +209,18 @@ def _runs(options: argparse.Namespace) -> int:
             }
         )
     if options.json:
-        _print(rows)
+        _print_rows(rows)
     for row in [] if options.json else rows:
         head = row["headline"]
         print(f"{row['run']:54} {row['state']:12} {head['mean'] if head else '':<8.4} {row['reason']}")
     return 0
+
+
+def _status(jobs: LocalJobs, run: Run) -> Status:
+    """A sealed run was just read; only of one that is not must be asked where it stands."""
+    if run.sealed_state is None:
+        return jobs.status(run)
+    return Status(state=run.sealed_state, reason=str(run.end.get("reason", "")))
 
 
 def _record(options: argparse.Namespace) -> int:

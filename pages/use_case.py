@@ -21,6 +21,7 @@ from pages.components.copy_link import copy_link
 from pages.components.frame import BOTH_LOOKS, jobs, literal, start_page, wake
 from pages.components.headline import draw_headline
 from pages.components.state import MOST_OWN_LINKS, PageState, link, page_state
+from pages.components.visitor_cookie import keep_visitor
 
 _OF_THE_VISITOR = {Section.QUESTION, Section.DATA, Section.TRAIN}  # the others are about the shown run
 _DRAW = {
@@ -66,6 +67,7 @@ def draw(use_case: UseCase) -> None:
     draw_headline(shown)
     section = _choose_section(shown)
     _DRAW[section](asked if section in _OF_THE_VISITOR else shown)
+    keep_visitor()
     with share:
         query = link(use_case, state, run.id if run else None)
         state.own_links = [*state.own_links, query][-MOST_OWN_LINKS:]

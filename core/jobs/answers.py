@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import json
 import os
@@ -29,6 +30,7 @@ from core.training.ensemble import Ensemble
 from core.use_cases import use_case as use_case_named
 
 _MOST_RUNS = 4
+_MOST_PLANS = 2  # a plan holds its examples: as many as the loader keeps
 _MOST_RECORDS = 200
 _MOST_BYTES = 1_000_000
 Question = Mapping[str, Any]
@@ -62,11 +64,14 @@ class Answerer:
         raise UserError(f"The answer worker knows ping, profile, records and what_if; it was asked {kind!r}.")
 
     def _plan(self, use_case: UseCase, examples: Examples) -> Plan:
-        """The use case's plan, made once while its examples are the same."""
+        """The use case's plan, made once while its examples are the same and others are not asked about."""
         key = f"{use_case.name} {use_case.variant}"
-        kept = self.plans.get(key)
+        kept = self.plans.pop(key, None)
         if kept is None or kept[0] is not examples:
-            kept = self.plans[key] = (examples, use_case.plan(examples))
+            kept = (examples, use_case.plan(examples))
+        self.plans[key] = kept
+        while len(self.plans) > _MOST_PLANS:
+            del self.plans[next(iter(self.plans))]
         return kept[1]
 
     def _ensemble(self, run_id: str, use_case: UseCase) -> Ensemble:
@@ -96,11 +101,12 @@ def serve(store: Path, supervisor: int) -> None:
                 self.send_error(400)
                 return
             body = json.dumps(_reply(answerer, self._whole(int(length)))).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # who asked has left meanwhile
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
 
         def _whole(self, length: int) -> bytes:
             """The body; of one that is too large nothing is kept, but it is read, or the client would not listen."""

@@ -20,11 +20,11 @@ from filelock import FileLock, Timeout
 from core import datasets, fingerprint
 from core.contracts import State, UseCase
 from core.errors import UserError
-from core.jobs import Status
+from core.jobs import Status, rules
 from core.jobs.queue import Queue
 from core.machine import worker_threads
 from core.store import runs
-from core.store.files import read_json
+from core.store.files import keep_small, read_json
 from core.store.runs import Run
 
 _CODE = Path(__file__).parents[2]
@@ -43,7 +43,8 @@ class LocalJobs:
         self._woken = 0.0
 
     def submit(self, use_case: UseCase, settings: Mapping[str, Any], *, visitor: str, preset: str | None = None) -> Run:
-        """Put a run with complete, checked settings at the end of the queue."""
+        """Put a run with complete, checked settings at the end of the queue; raises UserError where rules refuse it."""
+        rules.check_submit(self.store, use_case, settings, visitor, self.queue.jobs())
         run = runs.create(
             self.store,
             use_case,
@@ -71,8 +72,9 @@ class LocalJobs:
                     return Status(state=State.WAITING if job.taken is None else State.RUNNING, before=before)
         return Status(state=State.INTERRUPTED, reason="The run was left before it ended. Train again.")
 
-    def stop(self, run: Run) -> None:
+    def stop(self, run: Run, *, visitor: str = rules.OWNER) -> None:
         """Cancel a run that waits; ask one that runs to stop and keep its best weights."""
+        rules.check_change(run, visitor)
         if self.queue.withdraw(
             run.id, lambda: runs.seal(run, State.CANCELLED, "Cancelled while it waited in the queue.")
         ):
@@ -82,6 +84,11 @@ class LocalJobs:
             flag.parent.mkdir(parents=True, exist_ok=True)
             flag.touch()
 
+    def delete(self, run: Run, *, visitor: str = rules.OWNER) -> None:
+        """Remove a run that has ended, whole."""
+        rules.check_delete(run, visitor, self.status(run).state)
+        runs.delete(run)
+
     def wake(self) -> None:
         """Make sure that a supervisor runs. Cheap, and safe to call often from many processes."""
         now = time.monotonic()
@@ -90,6 +97,7 @@ class LocalJobs:
         self._woken = now
         self._look_after_spawned(now)
         (self.store / _VISITED).touch()
+        keep_small(self.store / "supervisor.log")
         lock = FileLock(self.store / "supervisor.lock")
         try:
             lock.acquire(timeout=0)

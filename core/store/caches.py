@@ -74,6 +74,7 @@ def examples_loader(store: Path, build: Callable[[UseCase], Examples]) -> Callab
                 path.unlink(missing_ok=True)
                 _save(path, build(use_case))
                 _in_memory[key] = _read(path)
+        _in_memory[key] = _in_memory.pop(key)  # the last asked for goes last
         return _in_memory[key]
 
     return load

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +28,17 @@ def write_json(path: Path, value: Any) -> None:
     write_atomically(path, lambda p: p.write_text(text, encoding="utf-8"))
 
 
-def read_json(path: Path) -> Any:
+def keep_small(log: Path, most_bytes: int = 2_000_000) -> None:
+    """Move what a log holds aside when it has grown too large. Whoever appends to it goes on at its new beginning."""
+    try:
+        if log.stat().st_size > most_bytes:
+            shutil.copyfile(log, log.with_name(f"{log.name}.1"))
+            os.truncate(log, 0)
+    except FileNotFoundError:
+        return  # nothing was written yet
+
+
+def read_json(path: Path | str) -> Any:
     """Read JSON; raises OSError or ValueError."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    with open(path, "rb") as file:
+        return json.loads(file.read().decode("utf-8"))

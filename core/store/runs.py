@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from core.contracts import State, UseCase
 from core.errors import RunError
 from core.store.files import read_json, write_atomically, write_json
+from core.store.index import Index
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,7 @@ _REPORT = (
 )
 RECORDED = Path(__file__).parents[2] / "data" / "recorded"
 _END = "end.json"
+_FINAL = [state for state in State if state.is_final]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -223,17 +225,19 @@ def roots(store: Path) -> tuple[tuple[Path, bool], ...]:
 
 
 def _listed(root: Path, recorded: bool) -> list[Run]:
-    if not root.is_dir():
-        return []
-    folders = sorted((p for p in root.iterdir() if p.is_dir()), reverse=True)
-    return [read(folder, recorded=recorded) for folder in folders]
+    return _index(root, recorded).all()
+
+
+@lru_cache(maxsize=8)
+def _index(root: Path, recorded: bool) -> Index[Run]:
+    return Index(root, partial(read, recorded=recorded), lambda run: run.sealed_state is not None)
 
 
 def read(folder: Path, *, recorded: bool = False) -> Run:
     """One run folder as it is; what cannot be read becomes its problem, in a sentence."""
     try:
-        config = _json_object(folder / "config.json")
-        end = _json_object(folder / _END) if (folder / _END).exists() else None
+        config = _json_object(f"{folder}/config.json") or {}
+        end = _json_object(f"{folder}/{_END}", may_miss=True)
         problem = _schema_problem(folder.name, config, end)
     except (OSError, ValueError) as error:
         return Run(
@@ -255,18 +259,25 @@ def read(folder: Path, *, recorded: bool = False) -> Run:
     )
 
 
-def _json_object(path: Path) -> dict[str, Any]:
-    return _an_object(path, _cached_json(path, path.stat().st_mtime_ns))
+def _json_object(path: str, *, may_miss: bool = False) -> dict[str, Any] | None:
+    """Plain paths and one look at the file: a list of hundreds of runs does this a thousand times."""
+    try:
+        changed_ns = os.stat(path).st_mtime_ns
+    except FileNotFoundError:
+        if may_miss:
+            return None
+        raise
+    return _an_object(path, _cached_json(path, changed_ns))
 
 
-def _an_object(path: Path, value: Any) -> dict[str, Any]:
+def _an_object(path: Path | str, value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise ValueError(f"{path.name} holds no JSON object")
+        raise ValueError(f"{os.path.basename(path)} holds no JSON object")
     return value
 
 
 @lru_cache(maxsize=4096)
-def _cached_json(path: Path, changed_ns: int) -> Any:
+def _cached_json(path: str, changed_ns: int) -> Any:
     return read_json(path)
 
 
@@ -284,7 +295,7 @@ def _schema_problem(name: str, config: Mapping[str, Any], end: Mapping[str, Any]
 
 
 def _end_problem(name: str, end: Mapping[str, Any]) -> str:
-    if end.get("state") not in [state for state in State if state.is_final]:
+    if end.get("state") not in _FINAL:
         return f"The run folder {name} is damaged: its final state is unknown. Train again."
     summary = end.get("summary")
     complete = (
@@ -324,5 +335,12 @@ def best_among(found: Iterable[Run], use_case: UseCase, higher_is_better: bool) 
 
 
 def delete(run: Run) -> None:
-    """Remove a run's folder, whole."""
-    shutil.rmtree(run.folder)
+    """Remove a run's folder, whole: it leaves the list at once, and then the disk. One that has gone is no error."""
+    leaving = run.folder.parent.parent / "deleted" / f"{run.folder.name}-{secrets.token_hex(4)}"
+    leaving.parent.mkdir(exist_ok=True)
+    try:
+        run.folder.rename(leaving)
+    except FileNotFoundError:
+        return
+    for left in leaving.parent.iterdir():  # also what a deletion left that was interrupted
+        shutil.rmtree(left, ignore_errors=True)

@@ -24,6 +24,7 @@ _CSS = """
 [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; font-weight: 600; }
 h1 { letter-spacing: -0.02em; }
 [data-testid="stPageLink"] { margin-left: -0.5rem; }
+.st-key-visitor-cookie { position: absolute; height: 0; overflow: hidden; }
 [class*="st-key-card-"] [data-testid="stPageLink"] p { font-size: 1.2rem; font-weight: 600; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3.5rem 1rem 4rem; }

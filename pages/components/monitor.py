@@ -11,6 +11,7 @@ from core.charts import training as charts
 from core.charts.look import look_named
 from core.contracts import State
 from core.evaluation.metrics import metric
+from core.jobs.rules import may_change
 from core.store import runs
 from core.store.runs import Run
 from core.text import _
@@ -78,11 +79,14 @@ def _status_line(
     if state.is_final:
         st.markdown(f"**{text}**")
         return
-    line, stop = st.columns([3, 1], vertical_alignment="center")
+    mine = may_change(run, visitor())
+    line, stop = st.columns([3, 1], vertical_alignment="center") if mine else (st.container(), st.container())
     if context.state.stopping == run.id:
         text = _("Stopping: the best weights are kept and measured")
     line.progress(share, text=text)
-    if share == 1.0 or context.state.stopping == run.id:
+    if not mine:
+        stop.caption(_("Only who started this run can stop it."))
+    if not mine or share == 1.0 or context.state.stopping == run.id:
         return
     if stop.button(
         _("Cancel") if state is State.WAITING else _("Stop"),
@@ -91,7 +95,7 @@ def _status_line(
         width="stretch",
         help=_("Ends the training; the best weights so far are kept and measured."),
     ):
-        jobs().stop(run)
+        jobs().stop(run, visitor=visitor())
         context.state.stopping = run.id
         st.rerun(scope="fragment")
 

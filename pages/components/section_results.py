@@ -18,6 +18,7 @@ from core.store.runs import Run
 from core.text import _
 from pages.components import results_binary, results_quantile
 from pages.components.context import Context, finished_runs
+from pages.components.deletion import offer_deletion
 from pages.components.frame import duration, literal, verdict
 from pages.components.held_out import HeldOut, held_out
 from pages.components.records import run_chart
@@ -35,6 +36,7 @@ def draw(context: Context) -> None:
         st.error(literal(str(error)))
         return
     _choose_run(context)
+    offer_deletion(context)
     _comparison(context, report)
     pictures = _PICTURES.get(context.use_case.task.kind)
     if pictures:

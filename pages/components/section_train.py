@@ -12,7 +12,9 @@ from core.contracts import Metric, Section, State
 from core.errors import RunError, UserError
 from core.evaluation.best import best_baseline
 from core.evaluation.metrics import metric
+from core.jobs.rules import check_submit
 from core.settings import resolve
+from core.store import store_folder
 from core.store.runs import Run
 from core.text import _
 from core.use_case_settings import settings_of
@@ -31,12 +33,15 @@ def draw(context: Context) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         draw_settings(context)
+        refused = _refusal(context)
+        if refused:
+            st.info(literal(refused))
         if st.button(
             _("Train"),
             type="primary",
             icon=":material/play_arrow:",
             key=context.key("train"),
-            disabled=busy and own,
+            disabled=bool(refused) or (busy and own),
             width="stretch",
             help=_("Your job is being carried out; stop it to start another.") if busy and own else None,
         ):
@@ -69,6 +74,15 @@ def _submit(context: Context) -> None:
     state.run, state.decision = None, None
     st.session_state.pop(context.key("decision"), None)
     st.rerun()
+
+
+def _refusal(context: Context) -> str:
+    """Why this run would be refused now, before anybody presses the button; empty where it would not."""
+    try:
+        check_submit(store_folder(), context.use_case, context.state.settings, visitor(), jobs().queue.jobs())
+    except (UserError, OSError) as error:
+        return str(error)
+    return ""
 
 
 def _estimate(context: Context) -> None:

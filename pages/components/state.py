@@ -6,7 +6,6 @@ widget starts from it and writes back to it.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,9 +15,11 @@ import streamlit as st
 
 from core.contracts import Section, UseCase
 from core.errors import UnknownNameError
+from core.jobs.rules import visitor_of
 from core.settings import defaults, repair
 from core.text import _
 from core.use_case_settings import presets_in, settings_of
+from pages.components.visitor_cookie import secret
 
 LINK_VERSION = "1"
 _ABOVE_ALL = 2e-6  # acting on nobody is a threshold just above every chance
@@ -46,10 +47,8 @@ class PageState:
 
 
 def visitor() -> str:
-    """A random name for this browser session: who asked for a run."""
-    if "visitor" not in st.session_state:
-        st.session_state["visitor"] = f"web-{secrets.token_hex(4)}"
-    return str(st.session_state["visitor"])
+    """Who asks: this browser, by the name under which runs and queue know it."""
+    return visitor_of(secret())
 
 
 def page_state(use_case: UseCase) -> PageState:

@@ -92,6 +92,16 @@ def test_no_more_than_two_are_kept_in_memory_and_the_oldest_comes_back_from_disk
     assert build.count == 3
 
 
+def test_the_one_asked_for_last_is_not_the_one_that_leaves(tmp_path, tiny, memory):
+    load = examples_loader(tmp_path, Builder())
+    first, second, third = (dataclasses.replace(tiny, name=f"testing/case_{i}") for i in range(3))
+    kept = load(first)
+    load(second)
+    load(first)
+    load(third)
+    assert load(first) is kept
+
+
 def test_a_build_that_fails_leaves_nothing_that_the_next_load_would_take(tmp_path, tiny):
     def fail(use_case):
         raise DataError("No rows.")

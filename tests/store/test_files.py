@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core.store.files import read_json, write_atomically, write_json
+from core.store.files import keep_small, read_json, write_atomically, write_json
 
 
 def test_what_is_written_is_read_back_and_folders_are_made(tmp_path):
@@ -78,3 +78,17 @@ def test_threads_that_write_one_file_at_once_do_not_disturb_one_another(tmp_path
         list(pool.map(write, range(4)))
     assert len(set(read_json(path))) == 1
     assert [p.name for p in tmp_path.iterdir()] == ["c.json"]
+
+
+def test_a_log_that_grows_is_moved_aside_and_its_writer_goes_on(tmp_path):
+    log = tmp_path / "supervisor.log"
+    keep_small(log)
+    with log.open("ab") as out:
+        out.write(b"first " * 10)
+        out.flush()
+        keep_small(log, most_bytes=100)
+        assert log.stat().st_size == 60
+        keep_small(log, most_bytes=50)
+        out.write(b"second")
+    assert log.read_bytes() == b"second"
+    assert (tmp_path / "supervisor.log.1").read_bytes() == b"first " * 10

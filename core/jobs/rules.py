@@ -1,0 +1,189 @@
+"""Who may do what on this server: its owner, a visitor of a shared one, the audience of a stage. Changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core import datasets
+from core.contracts import State, UseCase
+from core.errors import RunError, UserError
+from core.jobs.queue import Job
+from core.store import runs
+from core.store.runs import Run
+
+SHARED, READ_ONLY = "PROVING_GROUND_SHARED", "PROVING_GROUND_READ_ONLY"
+MOST_WORK, MOST_OWN, MOST_QUEUED = "PROVING_GROUND_MOST_WORK", "PROVING_GROUND_MOST_OWN", "PROVING_GROUND_MOST_QUEUED"
+OWNER = "owner"
+_FROM_THE_WEB = "web-"
+_YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rules:
+    """The server's rules. most_work: rows x epochs x width x networks of one run, some four times the heaviest preset;
+    most_own, most_queued: runs in the queue of one visitor and of all, the one in training included."""
+
+    shared: bool = False
+    read_only: bool = False
+    most_work: float = 5e9
+    most_own: int = 3
+    most_queued: int = 30
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Size:
+    """What a run of a use case reads: training rows of one fold, and the number of folds."""
+
+    rows: int
+    folds: int
+
+
+def current() -> Rules:
+    """The rules as the environment has them now; raises UserError for a value that cannot be meant."""
+    known = Rules()
+    return Rules(
+        shared=_flag(SHARED),
+        read_only=_flag(READ_ONLY),
+        most_work=_number(MOST_WORK, known.most_work),
+        most_own=math.floor(_number(MOST_OWN, known.most_own)),
+        most_queued=math.floor(_number(MOST_QUEUED, known.most_queued)),
+    )
+
+
+def visitor_of(secret: str) -> str:
+    """The name under which runs and queue know a visitor: a hash, so that no run gives away its visitor's secret."""
+    return _FROM_THE_WEB + hashlib.sha256(f"proving ground visitor {secret}".encode()).hexdigest()[:24]
+
+
+def is_owner(visitor: str) -> bool:
+    """Whether somebody acts as the owner of the store: the command line does, and whatever is no page."""
+    return not visitor.startswith(_FROM_THE_WEB)
+
+
+def check_submit(
+    store: Path, use_case: UseCase, settings: Mapping[str, Any], visitor: str, queued: Sequence[Job]
+) -> None:
+    """Raise UserError, with what to do, where this visitor may not start this run now."""
+    rules = current()
+    _check_stage(rules)
+    if not rules.shared or is_owner(visitor):
+        return
+    _check_work(rules, size_of(store, use_case.on(settings)), settings)
+    _check_queue(rules, visitor, queued)
+
+
+def check_change(run: Run, visitor: str) -> None:
+    """Raise UserError where this visitor may not stop, cancel, pause, resume or delete this run."""
+    rules = current()
+    _check_stage(rules)
+    if rules.shared and not is_owner(visitor) and run.config.get("visitor") != visitor:
+        raise UserError(
+            f"On this shared server a run is stopped or deleted by the visitor who started it; {run.id} is another "
+            "visitor's. Train your own, or ask the owner of the server."
+        )
+
+
+def check_delete(run: Run, visitor: str, state: State) -> None:
+    """Raise UserError where this visitor may not delete this run, or where nobody may now."""
+    check_change(run, visitor)
+    if run.recorded:
+        raise UserError(
+            f"Recorded runs are shipped with the product and stay; {run.id} is one. Delete one of your own."
+        )
+    if not state.is_final:
+        raise UserError(f"A run is deleted after its end; {run.id} is {state.value}. Stop it first.")
+
+
+def may_change(run: Run, visitor: str) -> bool:
+    """Whether a page offers to stop this run."""
+    try:
+        check_change(run, visitor)
+    except UserError:
+        return False
+    return True
+
+
+def work(size: Size, settings: Mapping[str, Any]) -> float:
+    """Rows x epochs x width x networks, at most: early stopping may end sooner."""
+    return float(size.rows) * settings.get("num_epochs", 1) * settings.get("width", 1) * _networks(size, settings)
+
+
+def size_of(store: Path, use_case: UseCase) -> Size:
+    """That of the newest run of this variant with a report, a recorded one too; else of the largest data file."""
+    for run in runs.of_variant(runs.list_runs(store, use_case.name), use_case):
+        if run.sealed_state and run.sealed_state.has_report:
+            try:
+                rows = run.report()["rows"]
+                return Size(rows=int(rows["train"]), folds=int(rows["folds"]))
+            except (RunError, KeyError, TypeError, ValueError):
+                continue  # the next one will say it
+    files = [file.rows for name in use_case.datasets for file in datasets.DATASETS.get(name).files]
+    return Size(rows=max(files, default=1), folds=1)
+
+
+def _check_stage(rules: Rules) -> None:
+    if rules.read_only:
+        raise UserError(
+            "This server is a stage: everything can be looked at and asked, and nothing is started, stopped or "
+            f"deleted. To train, start it without {READ_ONLY}."
+        )
+
+
+def _check_work(rules: Rules, size: Size, settings: Mapping[str, Any]) -> None:
+    asked = work(size, settings)
+    if asked <= rules.most_work:
+        return
+    epochs, width, networks = settings.get("num_epochs", 1), settings.get("width", 1), _networks(size, settings)
+    fitting = math.floor(rules.most_work * epochs / asked)
+    step = f"lower the epochs to {fitting:,}" if fitting >= 1 else "lower width and members, then the epochs"
+    raise UserError(
+        f"On this shared server a run has at most {_billions(rules.most_work)} of rows x epochs x width x networks; "
+        f"this one has {_billions(asked)}: {size.rows:,} x {epochs:,} x {width:,} x {networks:,}. To fit, {step}."
+    )
+
+
+def _check_queue(rules: Rules, visitor: str, queued: Sequence[Job]) -> None:
+    own = [place for place, job in enumerate(queued, start=1) if job.visitor == visitor]
+    if len(own) >= rules.most_own:
+        places = " and ".join(f"{place:,}" for place in own)
+        raise UserError(
+            f"On this shared server a visitor has at most {rules.most_own:,} runs in the queue; yours are at place "
+            f"{places} of {len(queued):,}. Wait until one has ended, or cancel one."
+        )
+    if len(queued) >= rules.most_queued:
+        raise UserError(
+            f"The queue of this shared server takes at most {rules.most_queued:,} runs; {len(queued):,} are in it. "
+            "Try again in some minutes."
+        )
+
+
+def _networks(size: Size, settings: Mapping[str, Any]) -> int:
+    return size.folds * int(settings.get("members", 1))
+
+
+def _billions(number: float) -> str:
+    return f"{number / 1e9:.3g} billion"
+
+
+def _flag(name: str) -> bool:
+    said = os.environ.get(name, "").strip().lower()
+    if said not in (*_YES, *_NO):
+        raise UserError(f"{name} is 1 or 0; it says {said!r}. Set it to one of them and start again.")
+    return said in _YES
+
+
+def _number(name: str, default: float) -> float:
+    said = os.environ.get(name, "").strip()
+    try:
+        number = float(said) if said else default
+    except ValueError:
+        number = math.nan
+    if not (math.isfinite(number) and number >= 1):
+        raise UserError(f"{name} is a number of at least 1; it says {said!r}. Mend or remove it and start again.")
+    return number

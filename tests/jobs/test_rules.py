@@ -1,0 +1,204 @@
+"""The rules of a shared server and of a stage: caps, the queue, own runs only. The owner and a lone user are free."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.contracts import State
+from core.errors import UserError
+from core.jobs import rules
+from core.jobs.local import LocalJobs
+from core.jobs.queue import Job
+from core.jobs.rules import OWNER, Size, check_change, check_delete, check_submit, visitor_of
+from core.settings import defaults, resolve
+from core.store import runs
+from core.store.runs import Run
+from core.use_case_settings import settings_of
+from core.use_cases import all_use_cases
+from core.use_cases import use_case as use_case_named
+from tests.samples import SUMMARY
+
+ROOT = Path(__file__).parents[2]
+TINY, COUPON = use_case_named("testing/tiny_quantile"), use_case_named("retail/coupon_response")
+ME, YOU = visitor_of("my secret"), visitor_of("your secret")
+
+
+@pytest.fixture(autouse=True)
+def plain(monkeypatch):
+    """No rules but those that a test sets, and a supervisor that nobody starts."""
+    for name in (rules.SHARED, rules.READ_ONLY, rules.MOST_WORK, rules.MOST_OWN, rules.MOST_QUEUED):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
+
+
+@pytest.fixture
+def shared(monkeypatch):
+    monkeypatch.setenv(rules.SHARED, "1")
+
+
+@pytest.fixture
+def stage(monkeypatch):
+    monkeypatch.setenv(rules.READ_ONLY, "1")
+
+
+def job(visitor: str, taken: float | None = None) -> Job:
+    return Job(f"run-of-{visitor}", visitor, taken)
+
+
+def submit(jobs: LocalJobs, visitor: str, **given: object) -> Run:
+    return jobs.submit(TINY, resolve(settings_of(TINY), given), visitor=visitor)
+
+
+def heavy() -> dict[str, object]:
+    return defaults(settings_of(COUPON)) | {"num_epochs": 1000, "width": 512, "members": 64}
+
+
+def test_a_lone_user_and_the_owner_of_a_shared_server_meet_no_cap(tmp_path, monkeypatch):
+    many = [job(ME)] * 1000
+    check_submit(tmp_path, COUPON, heavy(), ME, many)
+    monkeypatch.setenv(rules.SHARED, "1")
+    for owner in (OWNER, "cli-somebody", "results"):
+        check_submit(tmp_path, COUPON, heavy(), owner, many)
+
+
+def test_too_much_work_is_refused_with_its_factors_and_with_epochs_that_fit(tmp_path, shared):
+    size = rules.size_of(tmp_path, COUPON)
+    assert size == Size(rows=3010, folds=5), "as the recorded run was"
+    with pytest.raises(
+        UserError, match=r"at most 5 billion .* 493 billion: 3,010 x 1,000 x 512 x 320\. .* epochs to 10"
+    ):
+        check_submit(tmp_path, COUPON, heavy(), ME, [])
+    check_submit(tmp_path, COUPON, heavy() | {"num_epochs": 10}, ME, [])
+    with pytest.raises(UserError):
+        check_submit(tmp_path, COUPON, heavy() | {"num_epochs": 11}, ME, [])
+
+
+def test_where_no_epoch_fits_another_step_is_named(tmp_path, shared, monkeypatch):
+    monkeypatch.setenv(rules.MOST_WORK, "1e6")
+    with pytest.raises(UserError, match="lower width and members"):
+        check_submit(tmp_path, COUPON, heavy(), ME, [])
+
+
+def test_every_preset_fits_the_default_cap(tmp_path, shared):
+    for use_case in all_use_cases():
+        declared = settings_of(use_case)
+        for preset in use_case.presets:
+            check_submit(tmp_path, use_case, resolve(declared, {**defaults(declared), **preset.values}), ME, [])
+
+
+def test_a_use_case_without_any_run_is_judged_by_its_largest_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(runs, "RECORDED", tmp_path / "nothing recorded")
+    assert rules.size_of(tmp_path, TINY) == Size(rows=1, folds=1)
+    assert rules.size_of(tmp_path, COUPON).rows > 6424
+
+
+def test_a_visitor_with_too_many_runs_hears_their_places(tmp_path, shared, monkeypatch):
+    monkeypatch.setenv(rules.MOST_OWN, "2")
+    queued = [job(ME, 1.0), job(YOU), job(ME), job(YOU)]
+    with pytest.raises(UserError, match=r"at most 2 runs .* place 1 and 3 of 4\. Wait .* or cancel one"):
+        check_submit(tmp_path, TINY, {}, ME, queued)
+    check_submit(tmp_path, TINY, {}, ME, queued[1:])
+    check_submit(tmp_path, TINY, {}, visitor_of("a third"), queued)
+
+
+def test_a_full_queue_takes_no_more_from_anybody(tmp_path, shared, monkeypatch):
+    monkeypatch.setenv(rules.MOST_QUEUED, "3")
+    with pytest.raises(UserError, match="at most 3 runs; 3 are in it. Try again"):
+        check_submit(tmp_path, TINY, {}, ME, [job(YOU)] * 3)
+
+
+def test_own_runs_alone_are_stopped_and_deleted_on_a_shared_server(tmp_path, shared):
+    jobs = LocalJobs(tmp_path)
+    run = submit(jobs, ME)
+    for change in (jobs.stop, jobs.delete):
+        with pytest.raises(UserError, match="another visitor's"):
+            change(run, visitor=YOU)
+    assert jobs.status(run).state is State.WAITING
+    with pytest.raises(UserError, match="Stop it first"):
+        jobs.delete(run, visitor=ME)
+    jobs.stop(run, visitor=ME)
+    assert jobs.status(run).state is State.CANCELLED
+    jobs.delete(run, visitor=ME)
+    assert not run.folder.exists()
+    assert not any((tmp_path / "deleted").iterdir())
+
+
+def test_the_owner_and_a_lone_user_stop_and_delete_all(tmp_path, monkeypatch):
+    jobs = LocalJobs(tmp_path)
+    run, another = submit(jobs, YOU), submit(jobs, YOU)
+    jobs.stop(run, visitor=ME)
+    jobs.delete(run, visitor=ME)
+    monkeypatch.setenv(rules.SHARED, "1")
+    jobs.stop(another)
+    jobs.delete(another)
+    assert runs._listed(tmp_path / "runs", False) == []
+
+
+def test_a_recorded_run_stays(tmp_path):
+    recorded = runs.list_runs(tmp_path)[0]
+    with pytest.raises(UserError, match="shipped with the product"):
+        check_delete(recorded, OWNER, State.FINISHED)
+
+
+def test_a_damaged_run_belongs_to_the_owner(tmp_path, shared):
+    damaged = Run(id="x", folder=tmp_path, config={}, end={}, problem="damaged")
+    check_change(damaged, OWNER)
+    with pytest.raises(UserError):
+        check_change(damaged, ME)
+
+
+def test_on_a_stage_nobody_starts_stops_or_deletes(tmp_path, monkeypatch):
+    jobs = LocalJobs(tmp_path)
+    waiting, ended = submit(jobs, OWNER), submit(jobs, OWNER)
+    jobs.queue.withdraw(ended.id)
+    runs.seal(ended, State.FINISHED, "Finished.", SUMMARY)
+    monkeypatch.setenv(rules.READ_ONLY, "1")
+    for change in (
+        lambda: submit(jobs, OWNER),
+        lambda: jobs.stop(waiting),
+        lambda: jobs.delete(runs.read(ended.folder)),
+    ):
+        with pytest.raises(UserError, match=r"This server is a stage: .* start it without PROVING_GROUND_READ_ONLY"):
+            change()
+    assert [j.run for j in jobs.queue.jobs()] == [waiting.id]
+    assert len(list((tmp_path / "runs").iterdir())) == 2
+    assert ended.folder.is_dir()
+
+
+def test_the_command_line_keeps_to_the_stage_too(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "core", "train", "testing/tiny_quantile"],
+        cwd=ROOT,
+        env={**os.environ, "PROVING_GROUND_STORE": str(tmp_path), rules.READ_ONLY: "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is a stage" in done.stderr
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [(rules.SHARED, "maybe"), (rules.READ_ONLY, "2"), (rules.MOST_WORK, "much"), (rules.MOST_OWN, "0"), ("", "")],
+)
+def test_an_environment_that_cannot_be_meant_is_refused_by_name(name, value, monkeypatch):
+    if not name:
+        assert rules.current() == rules.Rules()
+        return
+    monkeypatch.setenv(name, value)
+    with pytest.raises(UserError, match=f"{name}.*{value}"):
+        rules.current()
+
+
+def test_a_name_gives_no_secret_away_and_is_the_same_every_time():
+    secret = "0123456789abcdef" * 2
+    assert visitor_of(secret) == visitor_of(secret) != visitor_of(secret[::-1])
+    assert secret not in visitor_of(secret)
+    assert not rules.is_owner(visitor_of(secret))
