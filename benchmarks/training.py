@@ -33,6 +33,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from benchmarks import _training_cnn as cnn
 from core import pipeline
 from core.contracts import Kind, TableInputs, Task
 from core.models import MODELS
@@ -282,8 +283,9 @@ def measure(work: Work, contestants: list[str], rounds: int) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    every = [*(w.name for w in WORKS), *(w.name for w in cnn.CNN_WORKS), *DEFAULTS]
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--work", nargs="*", default=[*(w.name for w in WORKS), *DEFAULTS], help="all by default")
+    parser.add_argument("--work", nargs="*", default=every, help="all by default")
     parser.add_argument("--without", nargs="*", default=[], help="frameworks to leave out", choices=list(FRAMEWORKS))
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
@@ -296,6 +298,9 @@ def main() -> None:
     ]
     for work in (*(w for w in WORKS if w.name in options.work), *defaults):
         results.append(measure(work, contestants, options.rounds))
+        print(json.dumps(results[-1]), flush=True)
+    for images in (w for w in cnn.CNN_WORKS if w.name in options.work):
+        results.append(cnn.measure(images, options.without, options.rounds))
         print(json.dumps(results[-1]), flush=True)
     packages = ("torch", "numpy", *contestants)
     record = {"device": platform.processor() or platform.machine(), "versions": {p: version(p) for p in packages}}

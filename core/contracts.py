@@ -94,6 +94,20 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Image:
+    """What numeric columns are together: the pixels of a square image, row by row, a pixel's channels side by side. One
+    that is not square is padded by its use case."""
+
+    side: int
+    channels: int = 1
+
+    @property
+    def size(self) -> int:
+        """How many numbers it is."""
+        return self.side * self.side * self.channels
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Metric:
     """One held-out metric.
 
@@ -307,6 +321,8 @@ class UseCase:
     """One use case, declared. `examples` and `plan` import what they need when they are called.
 
     variants: the first is the use case as declared; the setting `variant` chooses. variant: the chosen one's name.
+    image: the columns are its pixels, brought to one scale together. text: the columns are the tokens of a text, first
+    to last, of one vocabulary, missing after its end.
     """
 
     name: str
@@ -329,10 +345,23 @@ class UseCase:
     variants: tuple[Variant, ...] = ()
     variants_label: str = "Data"
     variant: str = ""
+    image: Image | None = None
+    text: bool = False
 
     def __post_init__(self) -> None:
         if self.name.count("/") != 1:
             raise UserError(f"A use case is named 'industry/use_case'; {self.name!r} is not.")
+        categories = sum(c.kind is ColumnKind.CATEGORY for c in self.columns)
+        if self.image and (categories or self.image.size != len(self.columns)):
+            raise UserError(
+                f"An image of {self.image.size} numbers needs as many numeric columns; {self.name!r} has "
+                f"{len(self.columns) - categories}, and {categories} categories. Declare a column for each."
+            )
+        if self.text and categories != len(self.columns):
+            raise UserError(
+                f"A text needs a category column for each of its tokens and no other; {self.name!r} has "
+                f"{len(self.columns) - categories} numeric ones. Leave them out, or drop `text`."
+            )
         if self.variants and self.variants[0].changes:
             raise UserError(f"The first variant is the use case as declared; in {self.name!r} it changes something.")
 
@@ -358,7 +387,9 @@ class UseCase:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TableInputs:
-    """What a network for tables is built for: numeric inputs, and the number of codes per category."""
+    """What a network is built for: numeric inputs, the number of codes per category, and, where the numbers are the
+    pixels of one, the image."""
 
     num_numeric: int
     cardinalities: tuple[int, ...]
+    image: Image | None = None

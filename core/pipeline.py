@@ -136,6 +136,8 @@ def _prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mappin
             scale_target=loss.scale_target,
             relative_to=use_case.task.relative_to,
             category_rates=settings["category_rates"] == "on",
+            image=use_case.image,
+            text=use_case.text,
         )
         for f in plan.folds
     ]
@@ -165,10 +167,14 @@ def _row_weights(use_case: UseCase, settings: Mapping[str, Any], examples: Examp
     """How much each row counts in one fold's training, (N,)."""
     weight = weights(use_case.task, examples)
     if settings["class_weight"] == "balanced":
-        positive = examples.target.to_numpy(dtype=np.float64)[:, 0] > 0
-        rate = float(np.clip(positive[fold.train].mean(), 1e-6, 1 - 1e-6))
-        weight = weight * np.where(positive, 0.5 / rate, 0.5 / (1 - rate))
+        weight = weight * _balance(examples.target.to_numpy(dtype=np.float64)[:, 0].astype(int), fold.train)
     return weight.astype(np.float32)
+
+
+def _balance(class_N: np.ndarray, train: np.ndarray) -> np.ndarray:
+    """What makes every class count as much in training, (N,): rows over classes times rows of the class."""
+    count = np.bincount(class_N[train], minlength=max(2, class_N.max() + 1))
+    return (len(train) / ((count > 0).sum() * np.maximum(count, 1)))[class_N]
 
 
 def _train(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from core.contracts import Metric, Task
+from core.contracts import Kind, Metric, Task
 from core.errors import UnknownNameError
 
 if TYPE_CHECKING:
@@ -81,12 +81,21 @@ def average_precision(target: np.ndarray, prediction: np.ndarray, weight: np.nda
 
 
 def log_loss(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | None, task: Task) -> np.ndarray:
-    """Mean binary cross-entropy of probabilities, natural logarithm."""
+    """Mean cross-entropy of the probabilities of two or more classes, natural logarithm."""
     import numpy as np
 
+    if task.kind is Kind.MULTICLASS:
+        of_class = np.take_along_axis(prediction, target[:, :1].astype(int), axis=1)[:, 0].astype(np.float64)
+        return _average(-np.log(np.maximum(of_class, 1e-12)), _ones(target, weight))
     p = np.clip(prediction[:, -1].astype(np.float64), 1e-12, 1 - 1e-12)
     y = target[:, 0]
     return _average(-(y * np.log(p) + (1 - y) * np.log1p(-p)), _ones(target, weight))
+
+
+def accuracy(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | None, task: Task) -> np.ndarray:
+    """Share of rows whose most probable class is theirs. Of two classes, the second from one half up."""
+    said = prediction.argmax(1) if task.kind is Kind.MULTICLASS else prediction[:, -1] >= 0.5
+    return _average((said == target[:, 0]).astype(float), _ones(target, weight))
 
 
 def brier(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | None, task: Task) -> np.ndarray:
@@ -171,6 +180,14 @@ METRICS: dict[str, Metric] = {
             higher_is_better=False,
             compute=log_loss,
             help="How surprised the probabilities were by what happened; 0 is never surprised.",
+        ),
+        Metric(
+            name="accuracy",
+            label="Accuracy",
+            short="accuracy",
+            higher_is_better=True,
+            compute=accuracy,
+            help="The share of rows whose most probable class was the right one.",
         ),
         Metric(
             name="brier",

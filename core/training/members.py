@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -253,7 +254,8 @@ def _seed(seed: int, place: int) -> int:
 
 
 def _widest(inputs: Sequence[TableInputs]) -> TableInputs:
-    return TableInputs(
+    return replace(
+        inputs[0],
         num_numeric=max(i.num_numeric for i in inputs),
         cardinalities=tuple(max(sizes) for sizes in zip(*(i.cardinalities for i in inputs), strict=True)),
     )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from core.contracts import Column, ColumnKind, TableInputs
+from core.contracts import Column, ColumnKind, Image, TableInputs
+from core.errors import UserError
 from core.targets import size_of
 
 NUM_QUANTILES = 200
@@ -28,7 +29,8 @@ class Preprocessing:
     fitted: per numeric feature its quantiles, or median, mean and standard deviation. rates: per category feature the
     standardised mean target of each code's training rows, drawn towards the mean of all where rows are few; empty
     unless asked for. target_center, target_scale: of the first target column, which may be a multiple of the feature
-    `relative_to`; further columns are as they are.
+    `relative_to`; further columns are as they are. image: its pixels have one scale, and none may be missing. text: its
+    tokens have one vocabulary.
     """
 
     method: str
@@ -40,12 +42,15 @@ class Preprocessing:
     target_center: float
     target_scale: float
     relative_to: str = ""
+    image: Image | None = None
+    text: bool = False
 
     @property
     def inputs(self) -> TableInputs:
         return TableInputs(
             num_numeric=len(self.numeric) + len(self.missing) + len(self.rates),
             cardinalities=tuple(len(codes) + 1 for codes in self.categories.values()),
+            image=self.image,
         )
 
     def transform(self, features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -95,10 +100,12 @@ class Preprocessing:
                 "method": self.method,
                 "numeric": self.numeric,
                 "missing": self.missing,
-                "categories": self.categories,
+                "categories": dict.fromkeys(self.categories) if self.text else self.categories,
                 "target_center": self.target_center,
                 "target_scale": self.target_scale,
                 "relative_to": self.relative_to,
+                "image": None if self.image is None else asdict(self.image),
+                "vocabulary": next(iter(self.categories.values())) if self.text else None,
             }
         )
 
@@ -111,16 +118,21 @@ class Preprocessing:
     def load(cls, text: str, arrays: dict[str, np.ndarray]) -> Preprocessing:
         """The inverse of to_json and arrays."""
         raw: dict[str, Any] = json.loads(text)
+        image, vocabulary = raw.get("image"), raw.get("vocabulary")  # neither stood in older files
         return cls(
             method=raw["method"],
             numeric=tuple(raw["numeric"]),
             missing=tuple(raw["missing"]),
-            categories={name: tuple(codes) for name, codes in raw["categories"].items()},
+            categories={
+                name: tuple(codes if vocabulary is None else vocabulary) for name, codes in raw["categories"].items()
+            },
             fitted={name: np.asarray(arrays[name]) for name in raw["numeric"]},
             rates={n: np.asarray(arrays[f"rate.{n}"]) for n in raw["categories"] if f"rate.{n}" in arrays},
             target_center=float(raw["target_center"]),
             target_scale=float(raw["target_scale"]),
             relative_to=str(raw["relative_to"]),
+            image=None if image is None else Image(**image),
+            text=vocabulary is not None,
         )
 
 
@@ -133,11 +145,17 @@ def fit(
     scale_target: bool,
     relative_to: str = "",
     category_rates: bool = False,
+    image: Image | None = None,
+    text: bool = False,
 ) -> Preprocessing:
     """Fit on the training rows of one fold: features (N, F), target (N, T), already multiples where it is relative.
-    method: log, standard or quantile. category_rates: whether categories also enter as rates."""
+    method: log, standard or quantile. category_rates: whether categories also enter as rates. image, text: what the
+    columns are together. Raises UserError for an image with a missing pixel, and for a text with rates."""
     numeric = tuple(c.name for c in columns if c.kind is not ColumnKind.CATEGORY)
     values = {name: _numbers(train_features, name) for name in numeric}
+    fitted = _fit_image(method, values) if image else {name: _fit(method, values[name]) for name in numeric}
+    if text and category_rates:
+        raise UserError("A text's tokens enter as embeddings alone; category_rates is on. Set it to off.")
     learned = train_target[:, 0]
     varies = scale_target and np.ptp(learned) > 0
     categories = {
@@ -145,12 +163,15 @@ def fit(
         for c in columns
         if c.kind is ColumnKind.CATEGORY
     }
+    if text:
+        vocabulary = tuple(sorted({code for codes in categories.values() for code in codes}))
+        categories = dict.fromkeys(categories, vocabulary)
     return Preprocessing(
         method=method,
         numeric=numeric,
         missing=tuple(name for name in numeric if np.isnan(values[name]).any()),
         categories=categories,
-        fitted={name: _fit(method, values[name]) for name in numeric},
+        fitted=fitted,
         rates={
             name: _rates(_codes(train_features[name], known), learned, len(known) + 1)
             for name, known in categories.items()
@@ -159,7 +180,17 @@ def fit(
         target_center=float(learned.mean()) if scale_target else 0.0,
         target_scale=float(learned.std()) if varies else 1.0,
         relative_to=relative_to,
+        image=image,
+        text=text,
     )
+
+
+def _fit_image(method: str, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """One scale for all pixels: each with its own would blow up the noise of an edge that is nearly always empty."""
+    incomplete = next((name for name, of_pixel in values.items() if np.isnan(of_pixel).any()), None)
+    if incomplete is not None:
+        raise UserError(f"An image has all its pixels; {incomplete!r} is missing in some row. Fill it or drop the row.")
+    return dict.fromkeys(values, _fit(method, np.concatenate(list(values.values()))))
 
 
 def _numbers(features: pd.DataFrame, name: str) -> np.ndarray:

@@ -1,8 +1,11 @@
 """Every metric against scikit-learn or a double loop: with ties, with weights, and where it is not defined."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from sklearn.metrics import (
+    accuracy_score,
     average_precision_score,
     brier_score_loss,
     log_loss,
@@ -32,6 +35,7 @@ SKLEARN = {
     "roc_auc": lambda y, p, w: roc_auc_score(y[:, 0], p[:, 0], sample_weight=w),
     "average_precision": lambda y, p, w: average_precision_score(y[:, 0], p[:, 0], sample_weight=w),
     "log_loss": lambda y, p, w: log_loss(y[:, 0], p[:, 0], sample_weight=w),
+    "accuracy": lambda y, p, w: accuracy_score(y[:, 0], p[:, 0] >= 0.5, sample_weight=w),
     "brier": lambda y, p, w: brier_score_loss(y[:, 0], p[:, 0], sample_weight=w),
     "pinball_loss": lambda y, p, w: np.mean(
         [mean_pinball_loss(y[:, 0], p[:, i], alpha=level, sample_weight=w) for i, level in enumerate(LEVELS)]
@@ -208,3 +212,27 @@ def test_an_unknown_metric_is_answered_with_the_nearest():
 
 def test_every_metric_has_a_reference_here():
     assert set(SKLEARN) == set(METRICS)
+
+
+@pytest.mark.parametrize(
+    ("name", "reference"),
+    [
+        ("log_loss", lambda y, p, w: log_loss(y, p, sample_weight=w, labels=[0, 1, 2])),
+        ("accuracy", lambda y, p, w: accuracy_score(y, p.argmax(1), sample_weight=w)),
+    ],
+)
+def test_a_metric_of_several_classes_is_the_reference(name, reference):
+    classes = dataclasses.replace(TASK, kind=Kind.MULTICLASS, levels=())
+    rng = np.random.default_rng(4)
+    target, prediction = rng.integers(0, 3, (ROWS, 1)).astype(float), rng.dirichlet([1, 1, 1], ROWS)
+    weight = rng.integers(0, 4, (5, ROWS)).astype(float)
+    whole = METRICS[name].compute(target, prediction, None, classes)
+    assert whole == pytest.approx([reference(target[:, 0], prediction, np.ones(ROWS))], rel=1e-10)
+    found = METRICS[name].compute(target, prediction, weight, classes)
+    assert found == pytest.approx([reference(target[:, 0], prediction, w) for w in weight], rel=1e-10)
+
+
+def test_log_loss_of_a_class_that_was_ruled_out_is_large_and_finite():
+    classes = dataclasses.replace(TASK, kind=Kind.MULTICLASS, levels=())
+    value = METRICS["log_loss"].compute(np.array([[2.0]]), np.array([[0.5, 0.5, 0.0]]), None, classes)[0]
+    assert value == pytest.approx(-np.log(1e-12))

@@ -8,14 +8,16 @@ import torch
 from sklearn.metrics import log_loss, mean_pinball_loss
 
 from core.contracts import Kind, Task
+from core.errors import UserError
 from core.training.losses import LOSSES
 
 LEVELS = (0.1, 0.5, 0.9)
 TASK = Task(kind=Kind.BINARY, target="t", target_columns=("t",), outputs=("p",), loss="x", metrics=("m",), headline="m")
 QUANTILES = dataclasses.replace(TASK, kind=Kind.QUANTILE, outputs=("a", "b", "c"), levels=LEVELS)
 SURVIVAL = dataclasses.replace(TASK, kind=Kind.SURVIVAL, target_columns=("time", "event"))
-TASKS = {"binary_cross_entropy": TASK, "pinball": QUANTILES, "cox": SURVIVAL}
-BCE, PINBALL, COX = (LOSSES.get(name) for name in TASKS)
+CLASSES = dataclasses.replace(TASK, kind=Kind.MULTICLASS, outputs=("a", "b", "c"))
+TASKS = {"binary_cross_entropy": TASK, "pinball": QUANTILES, "cox": SURVIVAL, "cross_entropy": CLASSES}
+BCE, PINBALL, COX, CROSS_ENTROPY = (LOSSES.get(name) for name in TASKS)
 
 every_loss = pytest.mark.parametrize("name", sorted(LOSSES.all()))
 
@@ -31,7 +33,7 @@ def problem(name, members=3, rows=17, *, seed=0, ties=False):
     elif name == "pinball":
         target = rng.normal(size=(members, rows, 1))
     else:
-        target = rng.integers(0, 2, (members, rows, 1))
+        target = rng.integers(0, len(task.outputs) if name == "cross_entropy" else 2, (members, rows, 1))
     weight = np.ones((members, rows))
     return torch.tensor(raw), torch.tensor(target.astype(float)), torch.tensor(weight)
 
@@ -170,6 +172,7 @@ def test_only_the_quantiles_ask_for_a_scaled_target():
         "binary_cross_entropy": False,
         "pinball": True,
         "cox": False,
+        "cross_entropy": False,
     }
 
 
@@ -181,7 +184,7 @@ def test_the_gradient_is_that_of_the_summed_losses(name):
         kind=Kind.QUANTILE if levels else Kind.BINARY,
         target="t",
         target_columns=("t",),
-        outputs=("a", "b", "c") if levels else ("p",),
+        outputs=("a", "b", "c") if name in ("pinball", "cross_entropy") else ("p",),
         levels=levels,
         loss=name,
         metrics=("m",),
@@ -190,9 +193,33 @@ def test_the_gradient_is_that_of_the_summed_losses(name):
     generator = torch.Generator().manual_seed(1)
     raw = torch.randn(3, 20, loss.num_outputs(task), generator=generator).requires_grad_()
     target = torch.stack([torch.rand(3, 20, generator=generator), (torch.rand(3, 20, generator=generator) > 0.4)], 2)
-    target = target if name == "cox" else target[..., 1:].float()
+    target = target if name == "cox" else target[..., 1:].float() * (2 if name == "cross_entropy" else 1)
     weight = torch.rand(3, 20, generator=generator)
     weight[:, 15:] = 0
     weight /= weight.sum(1, keepdim=True)
     (expected,) = torch.autograd.grad(loss.loss(raw, target, weight, task).sum(), raw)
     torch.testing.assert_close(loss.gradient(raw.detach(), target, weight[..., None], task), expected)
+
+
+def test_cross_entropy_is_what_torch_computes_and_members_and_weights_stay_apart():
+    generator = torch.Generator().manual_seed(2)
+    raw = 3 * torch.randn(2, 30, 3, generator=generator)
+    target = torch.randint(3, (2, 30, 1), generator=generator).float()
+    weight = torch.rand(2, 30, generator=generator)
+    weight[:, 25:] = 0
+    found = CROSS_ENTROPY.loss(raw, target, weight, CLASSES)
+    for k in range(2):
+        each = torch.nn.functional.cross_entropy(raw[k], target[k, :, 0].long(), reduction="none")
+        torch.testing.assert_close(found[k], (each * weight[k]).sum() / weight[k].sum())
+
+
+def test_cross_entropy_starts_at_the_shares_of_the_classes_and_survives_one_that_is_absent():
+    start = CROSS_ENTROPY.start(torch.tensor([[0.0], [0.0], [0.0], [2.0]]), CLASSES)
+    torch.testing.assert_close(CROSS_ENTROPY.predict(start), torch.tensor([0.75, 0.0, 0.25]), atol=1e-3, rtol=0)
+    assert start.isfinite().all()
+
+
+@pytest.mark.parametrize("answer", [3.0, -1.0, 0.5])
+def test_cross_entropy_refuses_what_is_no_class(answer):
+    with pytest.raises(UserError, match=f"a class, 0 to 2; a target is {answer:g}"):
+        CROSS_ENTROPY.start(torch.tensor([[1.0], [answer]]), CLASSES)

@@ -1,4 +1,4 @@
-"""The constant forecast: the training mean, quantiles, or equal risks. What any model must beat first."""
+"""The constant forecast: the training mean, class shares, quantiles, or equal risks. What any model must beat first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Constant:
 
     name: str = "constant"
     title: str = "Constant forecast"
-    kinds: tuple[Kind, ...] = (Kind.BINARY, Kind.QUANTILE, Kind.SURVIVAL)
+    kinds: tuple[Kind, ...] = (Kind.BINARY, Kind.MULTICLASS, Kind.QUANTILE, Kind.SURVIVAL)
     candidates: tuple[Mapping[str, Any], ...] = ({},)
 
     def fit_predict(
@@ -37,6 +37,8 @@ class Constant:
             said = np.quantile(target[:, 0], task.levels)
         elif task.kind is Kind.SURVIVAL:
             said = np.zeros(1)
+        elif task.kind is Kind.MULTICLASS:
+            said = np.bincount(target[:, 0].astype(int), minlength=len(task.outputs)) / len(target)
         else:
             said = target[:, :1].mean(axis=0)
         size = size_of(task.relative_to, examples.features)

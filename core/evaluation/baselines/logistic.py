@@ -18,7 +18,7 @@ class Logistic:
 
     name: str = "logistic"
     title: str = "Logistic regression"
-    kinds: tuple[Kind, ...] = (Kind.BINARY,)
+    kinds: tuple[Kind, ...] = (Kind.BINARY, Kind.MULTICLASS)
     candidates: tuple[Mapping[str, Any], ...] = (
         {"C": 1.0, "numbers": "standard"},
         *({"C": c, "numbers": n} for n in ("standard", "log") for c in (0.003, 0.01, 0.03, 0.1)),
@@ -34,12 +34,18 @@ class Logistic:
         candidate: Mapping[str, Any],
         seed: int,
     ) -> list[np.ndarray]:
-        """Probabilities (N, 1) for each feature table."""
+        """Probabilities (N, 1), or of every class (N, O), for each feature table; 0 for a class not in training."""
         from sklearn.linear_model import LogisticRegression
 
         model = pipeline(columns, candidate["numbers"], LogisticRegression(C=candidate["C"], max_iter=2000))
         model.fit(examples.features.iloc[train], examples.target.iloc[train, 0].astype(int))
-        return [model.predict_proba(examples.features.iloc[r])[:, 1:] for r in rows]
+        found = [model.predict_proba(examples.features.iloc[r]) for r in rows]
+        if task.kind is Kind.BINARY:
+            return [p[:, 1:] for p in found]
+        predicted = [np.zeros((len(p), len(task.outputs))) for p in found]
+        for whole, p in zip(predicted, found, strict=True):
+            whole[:, model.classes_] = p
+        return predicted
 
 
 BASELINE = Logistic()

@@ -1,0 +1,275 @@
+"""The stacked network for images: shapes, agreement with torch.nn and autograd, members that never touch each other."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from core.contracts import Image, Kind, TableInputs, Task
+from core.errors import UserError
+from core.models import MODELS, _convolution
+from core.settings import defaults, restrict
+from core.tape import Tape
+from core.training import loop
+from core.training.batches import NetworkRows, TrainingData
+from core.training.losses import LOSSES
+from core.training.optimisers import OPTIMISERS
+from core.training.settings import SETTINGS as TRAINING
+
+MODEL = MODELS.get("image_network")
+SETTINGS = defaults({s.name: s for s in MODEL.settings}) | {"patterns": 4, "width": 6, "dropout": 0.0}
+BENDS = {
+    "relu": nn.ReLU(),
+    "leaky_relu": nn.LeakyReLU(0.01),
+    "gelu": nn.GELU(),
+    "silu": nn.SiLU(),
+    "tanh": nn.Tanh(),
+    "sigmoid": nn.Sigmoid(),
+}
+
+
+def inputs(side=8, channels=1):
+    image = Image(side=side, channels=channels)
+    return TableInputs(num_numeric=image.size, cardinalities=(), image=image)
+
+
+def generators(*seeds):
+    return [torch.Generator().manual_seed(seed) for seed in seeds]
+
+
+def batch(members, rows, size, seed=0):
+    numeric = torch.randn(members, rows, size, generator=generators(seed)[0])
+    numeric[:, :, ::5] = 0  # equal neighbours: which of them is the largest must be settled as autograd settles it
+    return numeric, torch.zeros(members, rows, 0, dtype=torch.int64)
+
+
+def module(params, k, settings, channels):
+    """The same network in torch.nn, from the parameters of member k; it wants channels first."""
+    layers: list[nn.Module] = []
+    for block in range(settings["blocks"]):
+        weight = params[f"block.{block}.weight"][k].permute(0, 3, 1, 2)
+        conv = nn.Conv2d(weight.shape[1], weight.shape[0], weight.shape[2], padding=weight.shape[2] // 2)
+        conv.weight.data, conv.bias.data = weight.clone(), params[f"block.{block}.bias"][k].clone()
+        layers += [conv, nn.MaxPool2d(2), BENDS[settings["activation"]]]
+    layers.append(ChannelsLast())
+    names = [*(f"hidden.{i}" for i in range(settings["dense_layers"])), "output"]
+    for name in names:
+        weight = params[f"{name}.weight"][k]
+        linear = nn.Linear(*weight.shape)
+        linear.weight.data, linear.bias.data = weight.T.clone(), params[f"{name}.bias"][k, 0].clone()
+        layers += [linear, BENDS[settings["activation"]]]
+    return nn.Sequential(*layers[:-1])
+
+
+class ChannelsLast(nn.Module):
+    def forward(self, x):
+        return x.permute(0, 2, 3, 1).flatten(1)
+
+
+@pytest.mark.parametrize("activation", list(BENDS))
+@pytest.mark.parametrize(("side", "channels", "kernel"), [(8, 1, "3"), (9, 3, "5")])
+def test_a_member_computes_what_torch_computes(side, channels, kernel, activation):
+    settings = SETTINGS | {"activation": activation, "kernel": kernel}
+    params = MODEL.init(inputs(side, channels), 3, settings, generators(1, 2))
+    numeric, category = batch(2, 7, side * side * channels)
+    raw = MODEL.forward(params, numeric, category, settings)
+    assert raw.shape == (2, 7, 3)
+    for k in range(2):
+        images = numeric[k].view(7, side, side, channels).permute(0, 3, 1, 2)
+        torch.testing.assert_close(raw[k], module(params, k, settings, channels)(images))
+
+
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu", "tanh", "sigmoid"])
+def test_pooling_before_a_rising_bend_is_pooling_after_it(activation):
+    z = torch.randn(2, 3, 6, 6, generator=generators(1)[0])
+    bend, pool = BENDS[activation], nn.MaxPool2d(2)
+    torch.testing.assert_close(bend(pool(z)), pool(bend(z)))
+
+
+def gradients(settings, side=8, channels=1, rows=13, masks=None):
+    """Every gradient of a made-up loss, by `backward` and by autograd through torch's own functions."""
+    params = MODEL.init(inputs(side, channels), 2, settings, generators(1, 2, 3))
+    numeric, category = batch(3, rows, side * side * channels)
+    wanted = torch.randn(3, rows, 2, generator=generators(9)[0])
+
+    def forward(of, tape):
+        left = iter(masks or [])
+        return MODEL.forward(of, numeric, category, settings, (lambda h: next(left)) if masks else None, tape)
+
+    tape = Tape()
+    raw = forward(params, tape)
+    ours = {name: torch.full_like(value, torch.nan) for name, value in params.items()}
+    MODEL.backward(params, tape, 2 * (raw - wanted), settings, ours)
+    leaves = {name: value.clone().requires_grad_() for name, value in params.items()}
+    (forward(leaves, None) - wanted).square().sum().backward()
+    return ours, {name: value.grad for name, value in leaves.items()}
+
+
+def same(ours, theirs):
+    assert set(ours) == set(theirs)
+    for name, value in theirs.items():
+        torch.testing.assert_close(ours[name], value, rtol=1e-5, atol=1e-5, msg=lambda m, n=name: f"{n}: {m}")
+
+
+@pytest.mark.parametrize("layers", [0, 1, 2])
+@pytest.mark.parametrize("kernel", ["3", "5"])
+@pytest.mark.parametrize(("side", "channels", "blocks"), [(8, 1, 1), (8, 1, 3), (9, 3, 2)])
+def test_the_backward_pass_finds_the_gradients_of_autograd(side, channels, blocks, kernel, layers):
+    settings = SETTINGS | {"blocks": blocks, "kernel": kernel, "dense_layers": layers}
+    same(*gradients(settings, side, channels))
+
+
+@pytest.mark.parametrize("activation", list(BENDS))
+def test_the_backward_pass_knows_every_bend_and_dropout(activation):
+    one, other = generators(4, 5)
+    masks = [(torch.rand(3, 13, width, generator=g) > 0.4) / 0.6 for width, g in ((32, one), (6, other))]
+    same(*gradients(SETTINGS | {"activation": activation}, masks=masks))
+
+
+def test_pieces_give_the_gradients_of_the_whole(monkeypatch):
+    whole, _ = gradients(SETTINGS)
+    monkeypatch.setattr(_convolution, "_PIECE_NUMBERS", 1000)  # 13 images of 256 numbers: four pieces
+    same(gradients(SETTINGS)[0], whole)
+
+
+def test_all_members_in_one_convolution_give_the_gradients_of_one_after_the_other(monkeypatch):
+    """The way of a GPU."""
+    apart, _ = gradients(SETTINGS, 9, 3)
+    monkeypatch.setattr(_convolution, "_pieces", lambda params, x: [(slice(0, 3), [slice(0, 13)])])
+    together, by_autograd = gradients(SETTINGS, 9, 3)
+    same(together, by_autograd)
+    same(together, apart)
+
+
+def test_a_member_is_drawn_from_its_own_generator_alone():
+    together = MODEL.init(inputs(), 2, SETTINGS, generators(1, 2, 3))
+    alone = MODEL.init(inputs(), 2, SETTINGS, generators(2))
+    for name, value in alone.items():
+        assert torch.equal(together[name][1], value[0]), name
+    assert not torch.equal(together["block.0.weight"][0], together["block.0.weight"][1])
+
+
+def test_the_loss_of_one_member_has_no_gradient_in_another():
+    params = {n: v.requires_grad_() for n, v in MODEL.init(inputs(), 2, SETTINGS, generators(1, 2)).items()}
+    MODEL.forward(params, *batch(2, 7, 64), SETTINGS)[0].square().sum().backward()
+    for name, value in params.items():
+        assert value.grad[1].abs().max() == 0, name
+        assert value.grad[0].abs().max() > 0, name
+
+
+def test_initial_weights_are_spread_like_those_of_a_torch_convolution():
+    weight = MODEL.init(inputs(), 2, SETTINGS | {"patterns": 64}, generators(1))["block.1.weight"]
+    own = nn.Conv2d(64, 128, 3).weight
+    assert weight.abs().max() <= 1 / 24
+    assert weight.std().item() == pytest.approx(own.std().item(), rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("given", "blocks", "words"),
+    [
+        (TableInputs(num_numeric=64, cardinalities=()), 2, "64 numbers and 0 categories. Declare `image`"),
+        (TableInputs(num_numeric=65, cardinalities=(), image=Image(side=8)), 2, "given 65 numbers"),
+        (TableInputs(num_numeric=64, cardinalities=(3,), image=Image(side=8)), 2, "and 1 categories"),
+        (inputs(7), 3, "3 blocks leave nothing of 7 x 7 pixels. Set blocks to 2 or less"),
+    ],
+)
+def test_what_is_no_image_is_refused(given, blocks, words):
+    with pytest.raises(UserError, match=words):
+        MODEL.init(given, 2, SETTINGS | {"blocks": blocks}, generators(1))
+
+
+# In the loop.
+
+TASK = Task(
+    kind=Kind.MULTICLASS,
+    target="digit",
+    target_columns=("digit",),
+    outputs=("a", "b", "c"),
+    loss="cross_entropy",
+    metrics=("accuracy",),
+    headline="accuracy",
+)
+BASE = defaults(restrict([*TRAINING, *MODEL.settings], {})) | {
+    "patterns": 4,
+    "width": 16,
+    "dropout": 0.2,
+    "learning_rate": 1e-2,
+    "batch_size": 32,
+    "num_epochs": 13,
+    "patience": 1000,
+    "schedule": "constant",
+    "seed": 3,
+}
+ROWS = np.arange(200)
+
+
+def data(networks):
+    """Three kinds of stripes under noise, 8 x 8, in two folds."""
+    rng = np.random.default_rng(5)
+    kind = rng.integers(0, 3, (2, 200))
+    stripes = np.stack([np.add.outer(np.arange(8) * a, np.arange(8) * b) % 4 < 2 for a, b in ((1, 0), (0, 1), (1, 1))])
+    numeric = (stripes[kind] + rng.normal(scale=0.8, size=(2, 200, 8, 8))).reshape(2, 200, 64)
+    return TrainingData(
+        inputs=[inputs()] * 2,
+        numeric=torch.from_numpy(numeric.astype(np.float32)),
+        category=torch.zeros(2, 200, 0, dtype=torch.int64),
+        target=torch.from_numpy(kind[..., None].astype(np.float32)),
+        networks=networks,
+        weight=torch.ones(2, 200),
+    )
+
+
+def train(networks, **changes):
+    prepared = data(networks)
+    right = prepared.target[..., 0].numpy()
+    return loop.train(
+        MODEL,
+        LOSSES.get("cross_entropy"),
+        TASK,
+        prepared,
+        [BASE | changes] * len(networks),
+        score=lambda fold, rows, p: float((p.argmax(1) == right[fold, rows]).mean()),
+        progress=lambda event: None,
+        stop_requested=lambda: False,
+        device=torch.device("cpu"),
+    )
+
+
+def networks(count=3, train=ROWS[:120], validation=ROWS[120:]):
+    return [NetworkRows(fold=k % 2, train=np.roll(train, 7 * k), validation=validation, place=k) for k in range(count)]
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+def test_a_member_trained_with_others_equals_the_same_network_trained_alone(optimiser):
+    """13 epochs of 4 steps."""
+    rows = networks()
+    changes = {"optimiser": optimiser, "clip_norm": 0.5, "weight_decay": 0.1, "learning_rate": 3e-3}
+    together = train(rows, **changes)
+    for k in range(3):
+        alone = train([rows[k]], **changes)
+        assert alone.best_epoch == [together.best_epoch[k]]
+        for name, value in alone.params.items():
+            torch.testing.assert_close(value[0], together.params[name][k], atol=1e-5, rtol=1e-5)
+
+
+def test_it_learns_and_the_same_seed_gives_the_same_bits():
+    first, again = train(networks()), train(networks())
+    assert first.history[-1]["validation_score"] > 0.9
+    assert [e["train_loss"] for e in first.history] == [e["train_loss"] for e in again.history]
+    for name, value in first.params.items():
+        assert torch.equal(value, again.params[name]), name
+
+
+def test_eight_images_are_learned_by_heart():
+    few = ROWS[:8]
+    trained = train(networks(2, few, few), dropout=0.0, weight_decay=0.0, num_epochs=150, batch_size=16)
+    assert trained.history[0]["train_loss"] > 0.3
+    assert trained.history[-1]["train_loss"] < 1e-3
+    assert trained.history[-1]["train_score"] == 1.0
+
+
+def test_half_precision_learns_the_same_thing():
+    exact, half = (train(networks(2), dropout=0.0, precision=p) for p in ("float32", "bfloat16"))
+    assert half.params["block.0.weight"].dtype == torch.float32
+    assert half.history[-1]["validation_loss"] == pytest.approx(exact.history[-1]["validation_loss"], rel=0.1, abs=0.02)
+    assert half.history[-1]["validation_loss"] != exact.history[-1]["validation_loss"]

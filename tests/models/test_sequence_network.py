@@ -1,0 +1,264 @@
+"""The stacked network for token sequences: agreement with torch.nn and autograd, ends of texts, members kept apart."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+from core.contracts import Kind, TableInputs, Task
+from core.errors import UserError
+from core.models import MODELS
+from core.settings import defaults, restrict
+from core.tape import Tape
+from core.training import loop
+from core.training.batches import NetworkRows, TrainingData
+from core.training.losses import LOSSES
+from core.training.optimisers import OPTIMISERS
+from core.training.settings import SETTINGS as TRAINING
+
+MODEL = MODELS.get("sequence_network")
+SETTINGS = defaults({s.name: s for s in MODEL.settings}) | {"token_width": 5, "width": 6, "dropout": 0.0}
+LENGTH, VOCABULARY = 7, 9
+INPUTS = TableInputs(num_numeric=0, cardinalities=(VOCABULARY,) * LENGTH)
+ACTIVATIONS = ("relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid")
+
+every_reader = pytest.mark.parametrize("reader", ["convolution", "gru"])
+every_summary = pytest.mark.parametrize("summary", ["max", "mean", "last"])
+
+
+def generators(*seeds):
+    return [torch.Generator().manual_seed(seed) for seed in seeds]
+
+
+def batch(members, rows, seed=0):
+    """Texts of all lengths, with unknown tokens inside, one full and one empty."""
+    generator = generators(seed)[0]
+    codes = torch.randint(0, VOCABULARY, (members, rows, LENGTH), generator=generator)
+    ends = torch.randint(1, LENGTH + 1, (members, rows, 1), generator=generator)
+    codes = codes * (torch.arange(LENGTH) < ends)
+    codes[:, 0], codes[:, 1] = 3, 0
+    return torch.zeros(members, rows, 0), codes
+
+
+def summarised(said, summary):
+    return {"max": said.max(0).values, "mean": said.mean(0), "last": said[-1]}[summary]
+
+
+def alone(params, k, codes, settings):
+    """One text through one member, by torch's own layers: without what comes after its last token."""
+    tokens = codes[: max(1, int(codes.nonzero().max()) + 1 if codes.any() else 1)]
+    x = params["embedding"][k][tokens]
+    weight, bias = params["reader.weight"][k], params["reader.bias"][k, 0]
+    if settings["reader"] == "gru":
+        layer = nn.GRU(x.shape[1], settings["width"])
+        layer.weight_ih_l0.data, layer.bias_ih_l0.data = weight.T.clone(), bias.clone()
+        layer.weight_hh_l0.data = params["state.weight"][k].T.clone()
+        layer.bias_hh_l0.data = params["state.bias"][k, 0].clone()
+        said, _ = layer(x)
+    else:
+        span = int(settings["span"])
+        kernel = weight.view(span, x.shape[1], -1).permute(2, 1, 0)
+        z = functional.conv1d(x.T[None], kernel, bias, padding=span // 2)[0].T
+        said = {"relu": torch.relu, "tanh": torch.tanh}[settings["activation"]](z)
+    return summarised(said, settings["summary"]) @ params["output.weight"][k] + params["output.bias"][k, 0]
+
+
+@every_summary
+@pytest.mark.parametrize(("reader", "span"), [("gru", "3"), ("convolution", "1"), ("convolution", "5")])
+def test_a_member_computes_what_torch_computes_on_each_text_alone(reader, span, summary):
+    settings = SETTINGS | {"reader": reader, "span": span, "summary": summary, "activation": "tanh"}
+    params = MODEL.init(INPUTS, 2, settings, generators(1, 2))
+    numeric, codes = batch(2, 11)
+    raw = MODEL.forward(params, numeric, codes, settings)
+    assert raw.shape == (2, 11, 2)
+    for k in range(2):
+        expected = torch.stack([alone(params, k, text, settings) for text in codes[k]])
+        torch.testing.assert_close(raw[k], expected)
+
+
+def gradients(settings, mask=None):
+    """Every gradient of a made-up loss, by `backward` and by autograd."""
+    params = MODEL.init(INPUTS, 2, settings, generators(1, 2, 3))
+    numeric, codes = batch(3, 13)
+    wanted = torch.randn(3, 13, 2, generator=generators(9)[0])
+    dropout = None if mask is None else lambda hidden: mask
+
+    def forward(of, tape):
+        return MODEL.forward(of, numeric, codes, settings, dropout, tape)
+
+    tape = Tape()
+    raw = forward(params, tape)
+    ours = {name: torch.full_like(value, torch.nan) for name, value in params.items()}
+    MODEL.backward(params, tape, 2 * (raw - wanted), settings, ours)
+    leaves = {name: value.clone().requires_grad_() for name, value in params.items()}
+    (forward(leaves, None) - wanted).square().sum().backward()
+    return ours, {name: value.grad for name, value in leaves.items()}
+
+
+def same(ours, theirs):
+    assert set(ours) == set(theirs)
+    for name, value in theirs.items():
+        assert value.abs().max() > 0, name
+        torch.testing.assert_close(ours[name], value, rtol=1e-5, atol=1e-5, msg=lambda m, n=name: f"{n}: {m}")
+
+
+@every_summary
+@pytest.mark.parametrize(
+    ("reader", "span"),
+    [("gru", "3"), ("convolution", "1"), ("convolution", "3"), ("convolution", "5"), ("convolution", "7")],
+)
+def test_the_backward_pass_finds_the_gradients_of_autograd(reader, span, summary):
+    same(*gradients(SETTINGS | {"reader": reader, "span": span, "summary": summary}))
+
+
+@every_reader
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_backward_pass_knows_every_bend_and_dropout(activation, reader):
+    mask = (torch.rand(3, 13, 6, generator=generators(4)[0]) > 0.4) / 0.6
+    same(*gradients(SETTINGS | {"reader": reader, "activation": activation}, mask))
+
+
+@every_reader
+@every_summary
+def test_what_stands_after_the_end_of_a_text_changes_nothing(reader, summary):
+    """The same texts with more empty places behind them."""
+    settings = SETTINGS | {"reader": reader, "summary": summary}
+    params = MODEL.init(INPUTS, 2, settings, generators(1, 2))
+    numeric, codes = batch(2, 11)
+    longer = torch.cat([codes, torch.zeros(2, 11, 4, dtype=torch.int64)], dim=2)
+    torch.testing.assert_close(
+        MODEL.forward(params, numeric, longer, settings), MODEL.forward(params, numeric, codes, settings)
+    )
+
+
+@every_reader
+def test_a_member_is_drawn_from_its_own_generator_alone(reader):
+    settings = SETTINGS | {"reader": reader}
+    together = MODEL.init(INPUTS, 2, settings, generators(1, 2, 3))
+    for name, value in MODEL.init(INPUTS, 2, settings, generators(2)).items():
+        assert torch.equal(together[name][1], value[0]), name
+    assert not torch.equal(together["reader.weight"][0], together["reader.weight"][1])
+
+
+@every_reader
+def test_the_loss_of_one_member_has_no_gradient_in_another(reader):
+    settings = SETTINGS | {"reader": reader}
+    params = {n: v.requires_grad_() for n, v in MODEL.init(INPUTS, 2, settings, generators(1, 2)).items()}
+    MODEL.forward(params, *batch(2, 9), settings)[0].square().sum().backward()
+    for name, value in params.items():
+        assert value.grad[1].abs().max() == 0, name
+        assert value.grad[0].abs().max() > 0, name
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (TableInputs(num_numeric=2, cardinalities=(4, 4)), "given 2 numbers and 1 vocabularies. Declare `text`"),
+        (TableInputs(num_numeric=0, cardinalities=(4, 5)), "2 vocabularies"),
+        (TableInputs(num_numeric=0, cardinalities=()), "0 vocabularies"),
+    ],
+)
+def test_what_is_no_text_is_refused(given, words):
+    with pytest.raises(UserError, match=words):
+        MODEL.init(given, 2, SETTINGS, generators(1))
+
+
+# In the loop.
+
+TASK = Task(kind=Kind.BINARY, target="t", target_columns=("t",), outputs=("p",), loss="x", metrics=("m",), headline="m")
+BASE = defaults(restrict([*TRAINING, *MODEL.settings], {})) | {
+    "width": 12,
+    "token_width": 6,
+    "dropout": 0.2,
+    "learning_rate": 1e-2,
+    "batch_size": 32,
+    "num_epochs": 13,
+    "patience": 1000,
+    "schedule": "constant",
+    "seed": 3,
+}
+ROWS = np.arange(200)
+
+
+def data(networks, noise=0.0):
+    """Whether token 1 is at once followed by token 2, in two folds: which tokens there are does not tell it."""
+    rng = np.random.default_rng(5)
+    codes = rng.integers(3, VOCABULARY, (2, 200, LENGTH))
+    codes[..., 5:] *= rng.random((2, 200, 1)) < 0.5
+    together, at = rng.random((2, 200)) < 0.5, rng.integers(0, 3, (2, 200))
+    for fold in range(2):
+        codes[fold, ROWS, at[fold]] = 1
+        codes[fold, ROWS, at[fold] + np.where(together[fold], 1, 2)] = 2
+    flipped = together ^ (rng.random((2, 200)) < noise)
+    return TrainingData(
+        inputs=[INPUTS] * 2,
+        numeric=torch.zeros(2, 200, 0),
+        category=torch.from_numpy(codes),
+        target=torch.from_numpy(flipped[..., None].astype(np.float32)),
+        networks=networks,
+        weight=torch.ones(2, 200),
+    )
+
+
+def train(networks, noise=0.0, **changes):
+    prepared = data(networks, noise)
+    right = prepared.target[..., 0].numpy() > 0
+    return loop.train(
+        MODEL,
+        LOSSES.get("binary_cross_entropy"),
+        TASK,
+        prepared,
+        [BASE | changes] * len(networks),
+        score=lambda fold, rows, p: float(((p[:, 0] > 0.5) == right[fold, rows]).mean()),
+        progress=lambda event: None,
+        stop_requested=lambda: False,
+        device=torch.device("cpu"),
+    )
+
+
+def networks(count=3, train=ROWS[:120], validation=ROWS[120:]):
+    return [NetworkRows(fold=k % 2, train=np.roll(train, 7 * k), validation=validation, place=k) for k in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("reader", "optimiser"), [*(("convolution", o) for o in OPTIMISERS), ("gru", "sgd"), ("gru", "adamw")]
+)
+def test_a_member_trained_with_others_equals_the_same_network_trained_alone(optimiser, reader):
+    """13 epochs of 4 steps."""
+    rows = networks()
+    changes = {"optimiser": optimiser, "reader": reader, "clip_norm": 0.5, "weight_decay": 0.1, "learning_rate": 3e-3}
+    together = train(rows, **changes)
+    for k in range(3):
+        single = train([rows[k]], **changes)
+        assert single.best_epoch == [together.best_epoch[k]]
+        for name, value in single.params.items():
+            torch.testing.assert_close(value[0], together.params[name][k], atol=1e-5, rtol=1e-5)
+
+
+@every_reader
+def test_it_learns_what_only_order_tells_and_the_same_seed_gives_the_same_bits(reader):
+    changes = {"reader": reader, "num_epochs": 60, "learning_rate": 2e-2, "dropout": 0.0}
+    first, again = train(networks(2), **changes), train(networks(2), **changes)
+    assert first.history[-1]["validation_score"] > 0.9
+    assert [e["train_loss"] for e in first.history] == [e["train_loss"] for e in again.history]
+    for name, value in first.params.items():
+        assert torch.equal(value, again.params[name]), name
+
+
+@every_reader
+def test_eight_texts_are_learned_by_heart(reader):
+    few = ROWS[:8]
+    changes = {"dropout": 0.0, "weight_decay": 0.0, "num_epochs": 150, "batch_size": 16, "learning_rate": 2e-2}
+    trained = train(networks(2, few, few), noise=0.5, reader=reader, **changes)
+    assert trained.history[0]["train_loss"] > 0.3
+    assert trained.history[-1]["train_loss"] < 1e-3
+    assert trained.history[-1]["train_score"] == 1.0
+
+
+@every_reader
+def test_half_precision_learns_the_same_thing(reader):
+    exact, half = (train(networks(2), dropout=0.0, reader=reader, precision=p) for p in ("float32", "bfloat16"))
+    assert half.params["reader.weight"].dtype == torch.float32
+    assert half.history[-1]["validation_loss"] == pytest.approx(exact.history[-1]["validation_loss"], rel=0.1, abs=0.02)
+    assert half.history[-1]["validation_loss"] != exact.history[-1]["validation_loss"]
