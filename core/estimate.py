@@ -17,6 +17,7 @@ _Z80 = 1.2816  # standard deviations that hold the middle 80% of a normal distri
 _UNKNOWN_SPREAD = 0.35  # of a log time, for a use case that this machine has not trained
 _EVALUATED_AT_ONCE = 8192
 _SCORED_TRAINING_ROWS = 1024
+_READING_BYTES = 200e6  # libraries that the first run loads, and what reading tables leaves behind
 _OTHER_PACE = ("optimiser", "schedule", "class_weight", "keep")
 _MOST_LOG = math.log(20.0)
 _NEWEST_COUNTS = 0.3
@@ -101,7 +102,7 @@ class Known:
     epochs_run: int
     best_epoch: int
     phases_s: Mapping[str, float] = field(default_factory=dict)
-    rest_bytes: float = 0.0
+    rest_bytes: float = 0.0  # peak of all phases but the training
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -174,7 +175,7 @@ def estimate(
         other_s=_other_seconds(settings, known, baselines_are_kept),
         memory_bytes=max(
             training_bytes(use_case, settings, shape) * math.exp(memory.log_ratio),
-            max((k.rest_bytes for k in known), default=0.0),
+            max((k.rest_bytes for k in known if k.rest_bytes), default=_evaluation_bytes(settings, shape)),
         ),
         energy_j=train_s.times(on.watts) if on.watts else None,
         energy=on.energy,
@@ -246,7 +247,14 @@ def training_bytes(use_case: UseCase, settings: Mapping[str, Any], shape: Shape)
     step = 4 * networks * batch * (4 * of_network.values + of_network.masked * 3 + 2 * of_network.embedded)
     at_once = min(_EVALUATED_AT_ONCE, max(shape.validation, min(shape.train, _SCORED_TRAINING_ROWS)))
     evaluation = 4 * networks * at_once * (2 * of_network.values + 2 * of_network.embedded + entered / 4)
-    return tables + order + chunk + weights + max(step, evaluation)
+    return _READING_BYTES + tables + order + chunk + weights + max(step, evaluation)
+
+
+def _evaluation_bytes(settings: Mapping[str, Any], shape: Shape) -> float:
+    """Predictions of all members, and the bootstrap's draws of test rows; where no earlier run tells."""
+    draws = min(1000.0, max(200.0, 5e6 / max(1, shape.test)))
+    predictions = 8 * int(settings["members"]) * shape.test * shape.outputs * 4
+    return _READING_BYTES + 3 * 8 * draws * shape.test + predictions
 
 
 def likely_epochs(settings: Mapping[str, Any], known: Sequence[Known]) -> Range:

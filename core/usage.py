@@ -14,6 +14,7 @@ from core import machine
 from core.contracts import Progress
 from core.energy import NOT_AVAILABLE, Energy, Meter
 
+_fresh_bytes: list[int] = []  # what this process held when it began its first run: its idle
 _OFTEN_S = 0.25  # an event tells energy and memory at most so often: short epochs must not pay for it
 
 
@@ -23,7 +24,7 @@ class Usage:
     def __init__(self, device: str) -> None:
         self.device = device
         _give_back_memory()
-        self.idle_bytes = machine.resident_bytes()
+        self.idle_bytes = _idle()
         self.can_tell_peaks = machine.forget_peak() and self.idle_bytes is not None
         self.peaks: dict[str, int] = {}
         self.phases_s: dict[str, float] = {}
@@ -95,6 +96,14 @@ class Usage:
         if held is not None and self.idle_bytes is not None:
             told["memory_bytes"] = max(0, held - self.idle_bytes)
         return told
+
+
+def _idle() -> int | None:
+    """Of the process before its first run, so that what the first leaves behind does not hide in the second's idle."""
+    held = machine.resident_bytes()
+    if held is not None and not _fresh_bytes:
+        _fresh_bytes.append(held)
+    return _fresh_bytes[0] if _fresh_bytes else None
 
 
 def _give_back_memory() -> None:
