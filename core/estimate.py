@@ -15,9 +15,10 @@ NOT_AVAILABLE = "not available"
 _WORK = {"table_network": work}  # a model that is not here has no estimate
 _Z80 = 1.2816  # standard deviations that hold the middle 80% of a normal distribution
 _UNKNOWN_SPREAD = 0.35  # of a log time, for a use case that this machine has not trained
+_HOWEVER_FEW = ("epoch", "steps", "layers", "tables")  # counts that no network less makes smaller
 _EVALUATED_AT_ONCE = 8192
 _SCORED_TRAINING_ROWS = 1024
-_READING_BYTES = 200e6  # libraries that the first run loads, and what reading tables leaves behind
+_READING_BYTES = 120e6  # libraries that the first run loads, and what reading tables leaves behind
 _OTHER_PACE = ("optimiser", "schedule", "class_weight", "keep")
 _MOST_LOG = math.log(20.0)
 _NEWEST_COUNTS = 0.3
@@ -95,12 +96,11 @@ class Calibration:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """One earlier run of the same question: its settings, how many epochs it took and the last network's best one, and
-    the seconds of its other phases."""
+    """One earlier run of the same question: its settings, every network's best epoch, and the seconds of its other
+    phases."""
 
     settings: Mapping[str, Any]
-    epochs_run: int
-    best_epoch: int
+    best_epochs: tuple[int, ...]
     phases_s: Mapping[str, float] = field(default_factory=dict)
     rest_bytes: float = 0.0  # peak of all phases but the training
 
@@ -162,14 +162,14 @@ def estimate(
     key = key_of(use_case)
     time = on.time.get(key, Learned()).over(on.time.get("*", Learned()))
     memory = on.memory.get(key, Learned()).over(on.memory.get("*", Learned()))
-    epochs = likely_epochs(settings, known)
-    epoch_s = epoch_seconds(use_case, settings, shape, on) * math.exp(time.log_ratio)
+    by_counts_s, fixed = epoch_seconds(use_case, settings, shape, on)
+    epoch_s = by_counts_s * math.exp(time.log_ratio)
     spread = max(time.spread, on.spread if not time.runs else 0.0)
-    train_s = epochs.times(epoch_s, spread)
+    train_s = likely_epochs(settings, known, fixed).times(epoch_s, spread)
     return Estimate(
         device=name,
         described=on.described,
-        epochs=epochs,
+        epochs=likely_epochs(settings, known),
         train_s=train_s,
         at_most_s=float(settings["num_epochs"]) * epoch_s * math.exp(_Z80 * spread),
         other_s=_other_seconds(settings, known, baselines_are_kept),
@@ -188,18 +188,21 @@ def estimate(
 def reliefs(use_case: UseCase, settings: Mapping[str, Any], shape: Shape, on: DeviceCosts) -> list[str]:
     """The settings that shorten the training most when they are halved, the strongest first."""
     names = ("num_epochs", "members", "width", "depth", "embedding_width")
-    whole = epoch_seconds(use_case, settings, shape, on) * int(settings["num_epochs"])
+    whole = epoch_seconds(use_case, settings, shape, on)[0] * int(settings["num_epochs"])
     gains = {}
     for name in names:
         less = {**settings, name: max(1, int(settings[name]) // 2)}
-        gains[name] = whole - epoch_seconds(use_case, less, shape, on) * int(less["num_epochs"])
+        gains[name] = whole - epoch_seconds(use_case, less, shape, on)[0] * int(less["num_epochs"])
     return sorted((n for n in names if gains[n] > 0.2 * whole), key=lambda n: -gains[n])
 
 
-def epoch_seconds(use_case: UseCase, settings: Mapping[str, Any], shape: Shape, on: DeviceCosts) -> float:
-    """Seconds of one epoch by the calibration alone."""
+def epoch_seconds(use_case: UseCase, settings: Mapping[str, Any], shape: Shape, on: DeviceCosts) -> tuple[float, float]:
+    """Seconds of one epoch of all networks by the calibration alone, and the share of it that is the same however few
+    of them still train."""
     counts = terms(_work(use_case, settings, shape), shape, settings)
-    return sum(on.costs.get(name, 0.0) * count for name, count in counts.items())
+    seconds = {name: on.costs.get(name, 0.0) * count for name, count in counts.items()}
+    whole = sum(seconds.values())
+    return whole, sum(seconds[name] for name in _HOWEVER_FEW) / whole if whole else 0.0
 
 
 def terms(of_network: Work, shape: Shape, settings: Mapping[str, Any]) -> dict[str, float]:
@@ -257,18 +260,30 @@ def _evaluation_bytes(settings: Mapping[str, Any], shape: Shape) -> float:
     return _READING_BYTES + 3 * 8 * draws * shape.test + predictions
 
 
-def likely_epochs(settings: Mapping[str, Any], known: Sequence[Known]) -> Range:
-    """How many epochs early stopping leaves, by earlier runs of the same question: those at a like pace count most. A
-    run that improved to its end would have gone on: its best epoch moves with the number of epochs."""
-    most, patience = int(settings["num_epochs"]), int(settings["patience"])
-    seen = [(float(most), 0.15 if known else 1.0)]
+def likely_epochs(settings: Mapping[str, Any], known: Sequence[Known], fixed_share: float = 1.0) -> Range:
+    """How many epochs early stopping leaves, by earlier runs of the same question: those at a like pace count most.
+    fixed_share: of an epoch's time, what networks that have ended no longer save; 1 gives the epochs themselves."""
+    seen = [(float(settings["num_epochs"]), 0.15 if known else 1.0)]
     for run in known:
-        given = int(run.settings["num_epochs"])
-        went_on = run.epochs_run >= given and run.best_epoch + patience > given
-        best = run.best_epoch * max(1.0, most / given) if went_on else run.best_epoch
-        seen.append((float(min(most, max(1.0, best + patience))), math.exp(-2 * _distance(settings, run.settings))))
+        ends = _ends(settings, run)
+        seen.append((epochs_worth(ends, fixed_share), math.exp(-2 * _distance(settings, run.settings))))
     low, likely, high = (_weighted_quantile(seen, level) for level in (0.1, 0.5, 0.9))
     return Range(low=low, likely=likely, high=high)
+
+
+def epochs_worth(ends: Sequence[float], fixed_share: float) -> float:
+    """Epochs of all networks that cost as much as these, which end one after the other and then leave the stack."""
+    mean = sum(ends) / len(ends)
+    return mean + fixed_share * (max(ends) - mean)
+
+
+def _ends(settings: Mapping[str, Any], run: Known) -> list[float]:
+    """When the networks of an earlier run would end under these settings. One whose patience would not have ended it
+    within that run might have gone on: its best epoch moves with the number of epochs."""
+    most, patience, given = int(settings["num_epochs"]), int(settings["patience"]), int(run.settings["num_epochs"])
+    longer = max(1.0, most / given)
+    moved = [best * longer if best + patience > given else float(best) for best in run.best_epochs]
+    return [min(float(most), max(1.0, best + patience)) for best in moved]
 
 
 def _distance(settings: Mapping[str, Any], other: Mapping[str, Any]) -> float:

@@ -73,6 +73,8 @@ TRIALS: tuple[Trial, ...] = (
     Trial(settings=_plain(64, 2, 128, numeric_embedding="periodic"), rows=512, members=25, numeric=12),
     Trial(settings=_plain(64, 2, 256, dropout=0.1), rows=512, members=25, categories=(4, 6, 10, 5, 4)),
     Trial(settings=_plain(128, 2, 256, dropout=0.1), rows=4096, members=4, outputs=7, categories=(30, 7)),
+    Trial(settings=_plain(32, 1, 1024), rows=8192, members=2, outputs=7),
+    Trial(settings=_plain(64, 2, 128), rows=1024, members=12, outputs=3, validation=1024),
     Trial(settings=_plain(64, 2, 512), rows=1024, validation=16384),
     Trial(settings=_plain(256, 2, 512), rows=512, validation=4096, members=4),
     Trial(settings=_plain(16, 1, 512), rows=512, validation=2048, members=32),

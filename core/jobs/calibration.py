@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from core.contracts import UseCase
 from core.errors import UserError
-from core.estimate import Calibration, DeviceCosts, Estimate, epoch_seconds, estimate, key_of, training_bytes
+from core.estimate import (
+    Calibration,
+    DeviceCosts,
+    Estimate,
+    epoch_seconds,
+    epochs_worth,
+    estimate,
+    key_of,
+    training_bytes,
+)
 from core.jobs.queue import Queue
 from core.shape import Shape
 from core.store import calibration as kept
@@ -76,13 +85,14 @@ def _learn(store: Path, use_case: UseCase, report: dict[str, Any]) -> None:
     on = kept.load(store).devices.get(device)
     if on is None or report["epochs_run"] < 1 or report["train_s"] <= 0:
         return
-    by_counts_s = epoch_seconds(use_case, settings, shape, on)
+    by_counts_s, fixed = epoch_seconds(use_case, settings, shape, on)
+    ended = [min(report["epochs_run"], best + int(settings["patience"])) for best in report["best_epoch"]]
     peak, joules = report["memory"]["training_bytes"], report["energy"]["joules"]
     kept.learn(
         store,
         device,
         key_of(use_case),
-        time=_log_ratio(report["train_s"] / report["epochs_run"], by_counts_s),
+        time=_log_ratio(report["train_s"], by_counts_s * epochs_worth(ended, fixed)),
         memory=None if not peak or device != "cpu" else _log_ratio(peak, training_bytes(use_case, settings, shape)),
         watts=None if joules is None else joules / report["train_s"],
     )

@@ -64,13 +64,12 @@ def _read(use_case: UseCase, run: Run) -> tuple[Shape | None, Known] | None:
         memory = report.get("memory") or {}
         known = Known(
             settings=dict(report["settings"]),
-            epochs_run=int(report["epochs_run"]),
-            best_epoch=max(int(e) for e in report["best_epoch"]),
+            best_epochs=tuple(int(e) for e in report["best_epoch"]),
             phases_s={str(k): float(v) for k, v in (report.get("phases_s") or {}).items()},
             rest_bytes=float(memory.get("rest_bytes") or 0.0),
         )
         needed = ("num_epochs", "patience", "learning_rate", "batch_size", "dropout", "members")
-        if any(name not in known.settings for name in needed) or report.get("stopped"):
+        if any(name not in known.settings for name in needed) or report.get("stopped") or not known.best_epochs:
             return None
     except (RunError, KeyError, TypeError, ValueError, AttributeError):
         return None
