@@ -38,16 +38,19 @@ def work(inputs: TableInputs, num_outputs: int, settings: Mapping[str, Any]) -> 
     sizes = [entering, *[width] * depth, num_outputs]
     dense = sum(a * b for a, b in pairwise(sizes))
     skip = (inputs.num_numeric + sum(widths)) * num_outputs if settings["linear_skip"] == "on" else 0
-    inner = 0 if kind == "none" else inputs.num_numeric * _inner(kind)
+    embeds = 0 if kind == "none" else inputs.num_numeric
+    inner = _inner(kind)
     embedding = sum(c * w for c, w in zip(inputs.cardinalities, widths, strict=True))
     normalised = width * depth if settings["normalisation"] == "layer" else 0
     return Work(
-        parameters=dense + sum(sizes[1:]) + skip + embedding + inner * each + numbers + 2 * normalised,
-        products=dense + skip + inner * each,
+        parameters=dense + sum(sizes[1:]) + skip + embedding + (inner + 1) * each * embeds + 2 * normalised,
+        products=dense + skip + inner * each * embeds,
         values=entering + width * depth + num_outputs,
         masked=width * depth if float(settings["dropout"]) > 0 else 0,
         normalised=normalised,
-        embedded=inner * (2 if kind == "periodic" else 1),  # the way back goes through waves, never through bins
+        embedded=inner
+        * embeds
+        * (2 if kind == "periodic" else 1),  # the way back goes through waves, never through bins
         layers=depth,
         tables=len(widths),
     )
