@@ -29,6 +29,7 @@ class Usage:
         self.peaks: dict[str, int] = {}
         self.phases_s: dict[str, float] = {}
         self.phase, self.since = "", time.perf_counter()
+        self.cpu_began_s, self.training_cpu_s = 0.0, 0.0
         self.meter: Meter | None = None
         self.energy = Energy(joules=None, label=NOT_AVAILABLE)
         self.gpu_bytes: int | None = None
@@ -53,6 +54,7 @@ class Usage:
         training, rest = self.peaks.get("training"), [v for k, v in self.peaks.items() if k != "training"]
         return {
             "phases_s": {name: round(seconds, 3) for name, seconds in self.phases_s.items()},
+            "training_cpu_s": round(self.training_cpu_s, 3),
             "memory": {
                 "label": "measured" if training is not None else NOT_AVAILABLE,
                 "training_bytes": training,
@@ -75,9 +77,10 @@ class Usage:
             self._keep_peak()
         if self.phase == "training" and self.meter:
             self.energy = self.meter.so_far()
+            self.training_cpu_s = time.process_time() - self.cpu_began_s
             self.gpu_bytes = _gpu_peak() if self.device == "cuda" else None
         if phase == "training":
-            self.meter = Meter(self.device)
+            self.meter, self.cpu_began_s = Meter(self.device), time.process_time()
             if self.device == "cuda":
                 _forget_gpu_peak()
         self.phase, self.since = phase, now

@@ -24,6 +24,7 @@ from core.estimate import (
     training_bytes,
 )
 from core.jobs.queue import Queue
+from core.machine import worker_threads
 from core.shape import Shape
 from core.store import calibration as kept
 from core.store import history, runs
@@ -87,12 +88,16 @@ def _learn(store: Path, use_case: UseCase, report: dict[str, Any]) -> None:
         return
     by_counts_s, fixed = epoch_seconds(use_case, settings, shape, on)
     ended = [min(report["epochs_run"], best + int(settings["patience"])) for best in report["best_epoch"]]
+    busy_s, clock_s = float(report["training_cpu_s"]), float(report["phases_s"]["training"])
+    alone = device == "cpu" and worker_threads() == 1  # its own time and other work's can then be told apart
+    share = min(1.0, busy_s / clock_s) if alone and busy_s > 0 and clock_s > 0 else 1.0
     peak, joules = report["memory"]["training_bytes"], report["energy"]["joules"]
     kept.learn(
         store,
         device,
         key_of(use_case),
-        time=_log_ratio(report["train_s"], by_counts_s * epochs_worth(ended, fixed)),
+        time=_log_ratio(report["train_s"] * share, by_counts_s * epochs_worth(ended, fixed)),
+        waits=-math.log(share) if alone else None,
         memory=None if not peak or device != "cpu" else _log_ratio(peak, training_bytes(use_case, settings, shape)),
         watts=None if joules is None else joules / report["train_s"],
     )

@@ -84,6 +84,7 @@ def learn(
     *,
     time: float | None = None,
     memory: float | None = None,
+    waits: float | None = None,
     watts: float | None = None,
 ) -> None:
     """Take one run's log(actual / estimated) into the running corrections of its use case and of all together, and its
@@ -103,6 +104,7 @@ def learn(
             energy=on.energy,
             time=_with(on.time, key, time),
             memory=_with(on.memory, key, memory),
+            waits=on.waits if waits is None or not math.isfinite(waits) else on.waits.after(max(0.0, waits)),
         )
         return Calibration(devices={**calibration.devices, device: changed}, auto=calibration.auto, own=calibration.own)
 
@@ -174,6 +176,7 @@ def _device(raw: Mapping[str, Any]) -> DeviceCosts:
         energy=str(raw.get("energy", NOT_AVAILABLE)),
         time={key: _learned(each) for key, each in raw["time"].items()},
         memory={key: _learned(each) for key, each in raw["memory"].items()},
+        waits=_learned(raw["waits"]),
     )
 
 
@@ -202,8 +205,11 @@ def _to_json(calibration: Calibration, whose: Mapping[str, Any]) -> dict[str, An
 
 
 def _device_to_json(on: DeviceCosts) -> dict[str, Any]:
+    def one(known: Learned) -> dict[str, Any]:
+        return {"log_ratio": known.log_ratio, "spread": known.spread, "runs": known.runs}
+
     def learned(known: Mapping[str, Learned]) -> dict[str, Any]:
-        return {k: {"log_ratio": v.log_ratio, "spread": v.spread, "runs": v.runs} for k, v in sorted(known.items())}
+        return {key: one(each) for key, each in sorted(known.items())}
 
     return {
         "described": on.described,
@@ -214,4 +220,5 @@ def _device_to_json(on: DeviceCosts) -> dict[str, Any]:
         "energy": on.energy,
         "time": learned(on.time),
         "memory": learned(on.memory),
+        "waits": one(on.waits),
     }
