@@ -9,7 +9,7 @@ from typing import Any
 
 from core.contracts import TableInputs
 from core.models import _numeric_embedding
-from core.models.table_network import embedding_width
+from core.models._category_embedding import embedding_width
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,11 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from core.errors import UserError
+from core.errors import RunError, UserError
 from core.estimate import Estimate, Range, estimate, reliefs
 from core.settings import resolve
 from core.shape import Shape
 from core.store import calibration, history, store_folder
+from core.store.runs import Run
 from core.text import _
 from core.use_case_settings import settings_of
 from pages.components.context import Context, finished_runs
@@ -43,9 +44,12 @@ def draw_estimate(context: Context) -> None:
         st.warning(_("This would take a while. {advice}").format(advice=advice), icon=":material/hourglass_top:")
 
 
-def draw_truth(report: Mapping[str, Any]) -> None:
-    """The estimate that was made before a run, and what it came to."""
-    words = truth_words(report)
+def draw_truth(run: Run) -> None:
+    """The estimate that was made before a run, and what it came to; a report that cannot be read is said elsewhere."""
+    try:
+        words = truth_words(run.report())
+    except RunError:
+        return
     if words:
         st.caption(words)
 
@@ -63,7 +67,7 @@ def estimate_words(found: Estimate) -> str:
     if found.at_most_s > 1.5 * found.train_s.high:
         words.append(_("At most {time}, if nothing ends it early.").format(time=short(found.at_most_s)))
     if found.other_s is not None and found.other_s >= 1:
-        words.append(_("Then {time} to measure it.").format(time=short(found.other_s)))
+        words.append(_("Reading, simple methods and measuring: about {time} more.").format(time=short(found.other_s)))
     if not found.own:
         words.append(_("Reckoned from another machine: this one is measured when it is idle."))
     return " ".join(words)

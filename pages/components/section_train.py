@@ -58,6 +58,7 @@ def draw(context: Context) -> None:
             if context.run.recorded:
                 st.caption(_("A recorded run, shipped with the product. Press Train to make your own."))
             else:
+                draw_truth(context.run)
                 st.caption(_("This run is from before. Change a setting and press Train to make your own."))
         else:
             _invitation(context)
@@ -98,7 +99,7 @@ def _outcome(context: Context, run: Run, state: State) -> None:
     except RunError as error:
         st.error(literal(str(error)))
         return
-    draw_truth(report)
+    draw_truth(run)
     best, judge = best_baseline(report), metric(report["headline"]["metric"])
     if best:
         st.markdown(_verdict(best, judge, numbers.unit_of(judge, context.use_case.task)))

@@ -34,8 +34,8 @@ def said(**changes) -> str:
 def test_the_line_before_training_in_plain_words() -> None:
     assert said() == "About 21 to 41 s on cpu (x86_64, 1 thread), 0.6 GB, energy not available."
     assert "At most 10 min, if nothing ends it early." in said(at_most_s=600.0)
-    assert "Then 1 min" not in said()
-    assert "Then 2 min to measure it." in said(other_s=120.0)
+    assert "measuring" not in said()
+    assert "measuring: about 2 min more." in said(other_s=120.0)
     assert "another machine" in said(own=False)
     measured = said(energy="measured", energy_j=Range(low=1, likely=7200, high=9000))
     assert "energy about 2.0 Wh (measured)." in measured
