@@ -84,20 +84,21 @@ def _learn(store: Path, use_case: UseCase, report: dict[str, Any]) -> None:
     shape, settings = Shape.from_json(report["shape"]), report["settings"]
     device = str(report["device"]).partition(" ")[0]
     on = kept.load(store).devices.get(device)
-    if on is None or report["epochs_run"] < 1 or report["train_s"] <= 0:
+    alone = report["shared_by"] == 1  # what a sheet takes is no one setting's
+    if on is None or not alone or report["epochs_run"] < 1 or report["train_s"] <= 0:
         return
     by_counts_s, fixed = epoch_seconds(use_case, settings, shape, on)
     ended = [min(report["epochs_run"], best + int(settings["patience"])) for best in report["best_epoch"]]
     busy_s, clock_s = float(report["training_cpu_s"]), float(report["phases_s"]["training"])
-    alone = device == "cpu" and worker_threads() == 1  # its own time and other work's can then be told apart
-    share = min(1.0, busy_s / clock_s) if alone and busy_s > 0 and clock_s > 0 else 1.0
+    one_thread = device == "cpu" and worker_threads() == 1  # its own time and other work's can then be told apart
+    share = min(1.0, busy_s / clock_s) if one_thread and busy_s > 0 and clock_s > 0 else 1.0
     peak, joules = report["memory"]["training_bytes"], report["energy"]["joules"]
     kept.learn(
         store,
         device,
         key_of(use_case),
         time=_log_ratio(report["train_s"] * share, by_counts_s * epochs_worth(ended, fixed)),
-        waits=-math.log(share) if alone else None,
+        waits=-math.log(share) if one_thread else None,
         memory=None if not peak or device != "cpu" else _log_ratio(peak, training_bytes(use_case, settings, shape)),
         watts=None if joules is None else joules / report["train_s"],
     )
