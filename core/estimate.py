@@ -141,6 +141,11 @@ class Estimate:
         }
 
 
+def is_counted(use_case: UseCase) -> bool:
+    """Whether it is known what the use case's model does: without that there is neither estimate nor learning."""
+    return use_case.model in _WORK
+
+
 def key_of(use_case: UseCase) -> str:
     """What is learned is kept by: use case and variant."""
     return f"{use_case.name} {use_case.variant}".strip()
@@ -159,7 +164,7 @@ def estimate(
     its variant. known: earlier runs of it, the newest first."""
     name = calibration.device(str(settings["device"]))
     on = calibration.devices.get(name)
-    if on is None or use_case.model not in _WORK:
+    if on is None or not is_counted(use_case):
         return None
     key = key_of(use_case)
     time = on.time.get(key, Learned()).over(on.time.get("*", Learned()))
