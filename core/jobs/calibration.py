@@ -20,6 +20,7 @@ from core.estimate import (
     epoch_seconds,
     epochs_worth,
     estimate,
+    is_counted,
     key_of,
     training_bytes,
 )
@@ -85,7 +86,7 @@ def _learn(store: Path, use_case: UseCase, report: dict[str, Any]) -> None:
     device = str(report["device"]).partition(" ")[0]
     on = kept.load(store).devices.get(device)
     alone = report["shared_by"] == 1  # what a sheet takes is no one setting's
-    if on is None or not alone or report["epochs_run"] < 1 or report["train_s"] <= 0:
+    if on is None or not alone or not is_counted(use_case) or report["epochs_run"] < 1 or report["train_s"] <= 0:
         return
     by_counts_s, fixed = epoch_seconds(use_case, settings, shape, on)
     ended = [min(report["epochs_run"], best + int(settings["patience"])) for best in report["best_epoch"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ from core.jobs import calibration as jobs_calibration
 from core.jobs.calibration import IdleCalibration, measure_while_idle
 from core.jobs.queue import Queue
 from core.store import calibration as kept
+from core.use_cases import use_case
 from tests.pages.drawing import train
 
 NAME = "testing/tiny_survival"  # its only baseline costs nothing
@@ -47,6 +49,17 @@ def test_a_run_without_an_estimate_still_says_the_truth_and_teaches(tmp_path) ->
     jobs_calibration.after(tmp_path, run, None, report)
     assert report["estimate"]["time_s"] == {"actual": report["train_s"]}
     assert kept.load(tmp_path).devices["cpu"].time[NAME].runs == 1
+
+
+def test_a_model_whose_work_is_not_counted_fails_no_run_and_teaches_nothing(tmp_path, monkeypatch) -> None:
+    run = train(NAME, tmp_path)
+    other = dataclasses.replace(use_case(NAME), model="another")
+    monkeypatch.setattr(jobs_calibration, "use_case_named", lambda name: other)
+    assert jobs_calibration.before(tmp_path, run) is None
+    report = dict(run.report())
+    jobs_calibration.after(tmp_path, run, None, report)
+    assert report["estimate"]["time_s"] == {"actual": report["train_s"]}
+    assert not kept.path_of(tmp_path).exists()
 
 
 def test_a_store_that_cannot_learn_fails_no_run(tmp_path, monkeypatch) -> None:
