@@ -1,10 +1,11 @@
-"""`python -m core`: list, train, runs, show, record, results. JSON alone on stdout; errors: a sentence, exit code 2."""
+"""`python -m core`: list, train, runs, show and more. JSON alone on stdout; errors: a sentence, exit code 2."""
 
 from __future__ import annotations
 
 import argparse
 import getpass
 import json
+import math
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -47,7 +48,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m core", description="Train, compare and price the use cases of Proving Ground.")
-    commands = parser.add_subparsers(required=True, metavar="list | train | runs | show | record | results")
+    commands = parser.add_subparsers(required=True, metavar="list | train | runs | show | record | results | calibrate")
     listing = commands.add_parser("list", help="the use cases")
     listing.set_defaults(command=_list)
     train = commands.add_parser("train", help="train one use case and wait for its report")
@@ -69,7 +70,10 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="one run, whole")
     show.add_argument("run")
     show.set_defaults(command=_show)
-    for command in (listing, train, listed, recording, measuring, show):
+    calibrating = commands.add_parser("calibrate", help="measure this machine, for estimates of time and memory")
+    calibrating.add_argument("--show", action="store_true", help="show what is known, and measure nothing")
+    calibrating.set_defaults(command=_calibrate)
+    for command in (listing, train, listed, recording, measuring, show, calibrating):
         command.add_argument("--json", action="store_true", help="JSON on stdout")
     return parser
 
@@ -271,6 +275,25 @@ def _results(options: argparse.Namespace) -> int:
         _print(entries)
     else:
         print(f"docs/results.md has {len(results_page.load())} measurements, {len(entries)} of them made now")
+    return 0
+
+
+def _calibrate(options: argparse.Namespace) -> int:
+    from core.jobs.calibration import measure
+    from core.store import calibration
+
+    store = store_folder()
+    if not options.show:
+        measure(store)
+    known = calibration.load(store)
+    if options.json:
+        _print(calibration.described(known))
+        return 0
+    print("measured on this machine" if known.own else "from another machine: run python -m core calibrate")
+    for name, on in known.devices.items():
+        print(f"{name}: {on.described}, {on.date}, fits its trials within {on.spread:.0%}; energy {on.energy}")
+        for key, learned in on.time.items():
+            print(f"  {key:40} {learned.runs} runs, {math.exp(learned.log_ratio):.2f} times the time by counts")
     return 0
 
 

@@ -40,6 +40,13 @@ def of_training(use_case: UseCase) -> str:
     return _digest([of_examples(use_case), *_sources(files), *_installed(_PACKAGES[:4])])
 
 
+def of_step() -> str:
+    """Changes when the code that a training step runs, or what is counted of it, changes: its cost is measured anew."""
+    files = {p for folder in ("training", "models") for p in (_CORE / folder).rglob("*.py")}
+    files |= {_CORE / "estimate.py", _CORE / "measure.py"}
+    return _digest(_sources(files))
+
+
 def of_baseline(baseline: Baseline) -> str:
     """Changes when the files of a baseline's class, its parents or its helpers change, or its candidates."""
     own = {Path(inspect.getfile(c)) for c in type(baseline).__mro__ if c is not object}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 from pathlib import Path
 
 
@@ -21,3 +22,50 @@ def available_cores() -> int:
 def worker_threads() -> int:
     """Threads of a worker: one core is left to the pages."""
     return max(1, available_cores() - 1)
+
+
+def processor() -> str:
+    """The processor's name as the system gives it."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass  # not Linux
+    return platform.processor() or platform.machine()
+
+
+def is_virtual() -> bool:
+    """Whether this is known to be a virtual machine: its cores are then some of a processor's, nobody says how many."""
+    try:
+        return " hypervisor" in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+
+
+def resident_bytes() -> int | None:
+    """Memory that this process holds now; None where the system does not say."""
+    return _status_bytes("VmRSS")
+
+
+def peak_resident_bytes() -> int | None:
+    """The most that this process has held since `forget_peak`; None where the system does not say."""
+    return _status_bytes("VmHWM")
+
+
+def forget_peak() -> bool:
+    """Start the peak anew; False where the system does not allow it, so that a peak would tell nothing."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    except OSError:
+        return False
+    return True
+
+
+def _status_bytes(name: str) -> int | None:
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return None
+    found = next((line.split()[1] for line in lines if line.startswith(f"{name}:")), None)
+    return None if found is None else int(found) * 1024

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from core import datasets, fingerprint, plans
+from core import datasets, fingerprint, plans, shape
 from core.contracts import Examples, Fold, Plan, Progress, StopRequested, UseCase
 from core.errors import UserError
 from core.evaluation import compare, intervals
@@ -28,6 +28,7 @@ from core.training.loop import Trained
 from core.training.losses import LOSSES, Loss
 from core.training.members import common
 from core.training.preprocessing import Preprocessing
+from core.usage import Usage
 from core.use_case_settings import settings_of
 from core.value.summary import Forecasts, HeldOut, summarise
 from core.value.threshold import assumed_values
@@ -109,6 +110,8 @@ def run_sheet(
     for each in sheet:
         check.combination(LOSSES.get(use_case.task.loss), each, device)
     common(sheet)
+    usage = Usage(device.type)
+    progress = usage.watching(progress)
     progress({"event": "phase", "phase": "data"})
     examples = load(use_case)
     plan = plans.check(use_case.plan(examples), examples)
@@ -118,10 +121,15 @@ def run_sheet(
     progress({"event": "phase", "phase": "baselines"})
     baselines = _baselines(use_case, prepared, baseline_cache, progress)
     progress({"event": "phase", "phase": "evaluation"})
-    return [
+    outcomes = [
         part if isinstance(part, UserError) else _report(use_case, prepared, own, device, *part, baselines)
         for own, part in zip(sheet, trained, strict=True)
     ]
+    used = usage.report() | {"shared_by": len(sheet)}
+    for outcome in outcomes:
+        if isinstance(outcome, Outcome):
+            outcome.report.update(used)
+    return outcomes
 
 
 def _prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping[str, Any]) -> Prepared:
@@ -305,6 +313,8 @@ def _report(
     report = build(use_case, prepared.examples, prepared.plan, settings, trained, comparison, value)
     report["device"] = devices.describe(device)
     report["stopped"] = trained.stopped
+    inputs = [(len(p.numeric) + len(p.missing), p.inputs.cardinalities) for p in prepared.preprocessing]
+    report["shape"] = shape.of(use_case, prepared.examples, prepared.plan, inputs).to_json()
     report["validation_score"] = float(judge.compute(validation_target, held_out.validation, None, use_case.task)[0])
     report["importance"] = _importance(use_case, ensemble, prepared.examples, prepared.plan)
     return Outcome(

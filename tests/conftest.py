@@ -13,6 +13,7 @@ STORE = Path(tempfile.mkdtemp(prefix="proving-ground-tests-"))
 os.environ["PROVING_GROUND_EXTRA"] = str(Path(__file__).parent / "extra")
 os.environ["PROVING_GROUND_STORE"] = str(STORE)
 os.environ["PROVING_GROUND_IDLE_S"] = "120"
+os.environ["PROVING_GROUND_CALIBRATION"] = "off"  # seconds of a core while other tests measure
 os.environ["OMP_NUM_THREADS"] = "1"  # scikit-learn's threads spin-wait against everything else on a small machine
 
 

@@ -115,6 +115,21 @@ def test_show_and_runs_tell_the_same_numbers_as_the_training_did(trained, store,
     )
 
 
+def test_the_worker_puts_estimate_and_truth_into_the_report_and_learns(trained, store, capsys):
+    result, _ = trained
+    assert main(["show", result["run"], "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)["report"]
+    assert report["estimate"]["time_s"]["actual"] == report["train_s"]
+    assert report["estimate"]["energy"] == report["energy"]["label"]
+    assert report["shape"]["folds"] == report["rows"]["folds"]
+    assert main(["calibrate", "--show", "--json"]) == 0
+    known = json.loads(capsys.readouterr().out)
+    assert known["own"] is False, "tests measure no machine"
+    assert known["devices"]["cpu"]["time"][TRAINED]["runs"] >= 1
+    assert main(["calibrate", "--show"]) == 0
+    assert TRAINED in capsys.readouterr().out
+
+
 def test_people_are_shown_the_headline_beside_every_baseline(trained, store, capsys):
     result, _ = trained
     assert main(["show", result["run"]]) == 0

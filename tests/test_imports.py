@@ -13,12 +13,13 @@ ROOT = Path(__file__).parents[1]
 # of core/; the longest name that fits a module is its unit, so training.settings stands apart from training.
 LAYERS = (
     ("core", "errors", "text", "machine", "tape"),
-    ("contracts", "registry", "settings"),
+    ("contracts", "registry", "settings", "energy"),
     ("protocols",),
     ("datasets", "models", "value", "plans", "targets", "training.settings"),
-    ("use_cases", "use_case_settings", "fingerprint"),
+    ("use_cases", "use_case_settings", "fingerprint", "shape"),
+    ("estimate", "usage"),
     ("training", "evaluation"),
-    ("report", "answers"),
+    ("report", "answers", "measure"),
     ("pipeline",),
     ("store",),
     ("jobs", "record"),

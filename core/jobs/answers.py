@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
-from core import pipeline
+from core import pipeline, shape
 from core.answers import data_profile, record, testers, what_if
 from core.contracts import Examples, Plan, UseCase
 from core.errors import UserError
@@ -53,6 +53,9 @@ class Answerer:
         use_case = use_case_named(str(question.get("use_case"))).on(question)
         if kind == "profile":
             return data_profile(use_case, self.load(use_case))
+        if kind == "shape":
+            examples = self.load(use_case)
+            return shape.of(use_case, examples, self._plan(use_case, examples)).to_json()
         if kind == "records":
             examples = self.load(use_case)
             return {"records": [record(use_case, examples, int(row)) for row in question["rows"][:_MOST_RECORDS]]}
@@ -61,7 +64,7 @@ class Answerer:
             row = question.get("row")
             networks = None if row is None else testers(self._plan(use_case, examples), ensemble, int(row))
             return what_if(use_case, examples, ensemble, question["features"], question.get("vary"), networks)
-        raise UserError(f"The answer worker knows ping, profile, records and what_if; it was asked {kind!r}.")
+        raise UserError(f"The answer worker knows ping, profile, records, shape and what_if; it was asked {kind!r}.")
 
     def _plan(self, use_case: UseCase, examples: Examples) -> Plan:
         """The use case's plan, made once while its examples are the same and others are not asked about."""

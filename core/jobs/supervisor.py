@@ -19,6 +19,7 @@ from pebble import ProcessPool
 from core import __version__
 from core.contracts import State
 from core.errors import RunError
+from core.jobs.calibration import IdleCalibration
 from core.jobs.local import run_lock, seconds_since_visit, stop_flag
 from core.jobs.queue import Queue
 from core.machine import worker_threads
@@ -60,6 +61,7 @@ class Supervisor:
         self.idle_s = float(os.environ.get(IDLE_S, "1800"))
         self.last_busy = time.monotonic()
         self.queue_seen_ns, self.queue_asked = 0, 0.0
+        self.calibration = IdleCalibration(store)
 
     def serve(self) -> None:
         """Serve until SIGTERM, or until nothing was asked for a while."""
@@ -99,6 +101,8 @@ class Supervisor:
         if self.current is None:
             if self._queue_may_have_changed():
                 self._adopt_or_take()
+            if self.current is None:
+                self.calibration.turn(self.pool)
         elif self.future is None:
             self._watch_adopted()
         elif self.future.done():
@@ -132,6 +136,7 @@ class Supervisor:
         taken = self.queue.take()
         if taken is not None:
             self.current = taken
+            self.calibration.busy()
             self.future = self.pool.schedule(_carry_out, args=[self.store, taken])
 
     def _watch_adopted(self) -> None:

@@ -15,6 +15,7 @@ from core import pipeline
 from core.contracts import State
 from core.errors import RunError, UserError
 from core.evaluation.best import best_baseline
+from core.jobs import calibration
 from core.jobs.local import run_lock, stop_flag
 from core.store import runs
 from core.store.caches import StoredBaselines, examples_loader
@@ -48,6 +49,7 @@ def carry_out(store: Path, run_id: str) -> str:
 
 def _carry_out(store: Path, run: Run, flag: Path) -> State:
     use_case = use_case_named(run.use_case)
+    expected = calibration.before(store, run)
     with (run.folder / "progress.jsonl").open("a", encoding="utf-8", buffering=1) as out:
 
         def progress(event: dict[str, Any]) -> None:
@@ -63,6 +65,7 @@ def _carry_out(store: Path, run: Run, flag: Path) -> State:
         )
     if not run.folder.is_dir():
         raise RunError(f"The folder of run {run.id} was deleted while it trained; nothing of it is kept.")
+    calibration.after(store, run, expected, outcome.report)
     runs.save_outcome(run, outcome)
     stopped = bool(outcome.report["stopped"])
     state = State.STOPPED if stopped else State.FINISHED

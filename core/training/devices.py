@@ -10,14 +10,21 @@ from core.errors import UserError
 from core.machine import worker_threads
 
 
+def here() -> list[str]:
+    """The devices of this machine by name; the processor is always one."""
+    found = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    return [name for name, is_here in found.items() if is_here]
+
+
 def choose(name: str) -> torch.device:
     """The device called auto, cpu, cuda or mps; raises UserError for one that is not here."""
-    here = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    present = here()
     if name == "auto":
-        return torch.device(next((d for d in ("cuda", "mps") if here[d]), "cpu"))
-    if not here.get(name, False):
-        present = ", ".join(d for d, is_here in here.items() if is_here)
-        raise UserError(f"Training needs a device that this machine has; {name!r} is not here. Use: auto, {present}.")
+        return torch.device(next((d for d in ("cuda", "mps") if d in present), "cpu"))
+    if name not in present:
+        raise UserError(
+            f"Training needs a device that this machine has; {name!r} is not here. Use: auto, {', '.join(present)}."
+        )
     return torch.device(name)
 
 

@@ -19,6 +19,7 @@ from core.text import _
 from pages.components import results_binary, results_quantile
 from pages.components.context import Context, finished_runs
 from pages.components.deletion import offer_deletion
+from pages.components.estimate_lines import energy_words
 from pages.components.frame import duration, literal, verdict
 from pages.components.held_out import HeldOut, held_out
 from pages.components.records import run_chart
@@ -139,7 +140,7 @@ def _how(report: dict[str, Any]) -> None:
     st.caption(
         _(
             "{folds} of {train:,} training and {validation:,} validation rows; {test:,} rows are tested. {plan} "
-            "{epochs} epochs in {time} on {device}, {speed:,.0f} samples per second. Energy: not available."
+            "{epochs} epochs in {time} on {device}, {speed:,.0f} samples per second. Energy: {energy}."
         ).format(
             folds=folds,
             train=rows["train"],
@@ -150,5 +151,6 @@ def _how(report: dict[str, Any]) -> None:
             time=duration(report["train_s"]),
             device=report["device"],
             speed=report["samples_per_s"],
+            energy=energy_words((report.get("energy") or {}).get("joules"), (report.get("energy") or {}).get("label")),
         )
     )

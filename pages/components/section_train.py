@@ -19,7 +19,8 @@ from core.store.runs import Run
 from core.text import _
 from core.use_case_settings import settings_of
 from pages.components.context import Context, active_job
-from pages.components.frame import duration, jobs, literal
+from pages.components.estimate_lines import draw_estimate, draw_truth
+from pages.components.frame import jobs, literal
 from pages.components.monitor import draw_monitor
 from pages.components.settings_panel import draw_settings
 from pages.components.state import visitor
@@ -47,7 +48,7 @@ def draw(context: Context) -> None:
         ):
             _submit(context)
         if not busy:
-            _estimate(context)
+            draw_estimate(context)
     with right:
         if job is not None:
             draw_monitor(context, job[0], busy=busy)
@@ -57,6 +58,7 @@ def draw(context: Context) -> None:
             if context.run.recorded:
                 st.caption(_("A recorded run, shipped with the product. Press Train to make your own."))
             else:
+                draw_truth(context.run)
                 st.caption(_("This run is from before. Change a setting and press Train to make your own."))
         else:
             _invitation(context)
@@ -85,18 +87,6 @@ def _refusal(context: Context) -> str:
     return ""
 
 
-def _estimate(context: Context) -> None:
-    """How long the last finished run took, as the best guess for the next."""
-    if context.run is None:
-        return
-    summary = context.run.summary
-    st.caption(
-        _("The run shown took {time} to train on {device}.").format(
-            time=duration(summary["train_s"]), device=summary["device"]
-        )
-    )
-
-
 def _outcome(context: Context, run: Run, state: State) -> None:
     if not state.is_final:
         return
@@ -109,6 +99,7 @@ def _outcome(context: Context, run: Run, state: State) -> None:
     except RunError as error:
         st.error(literal(str(error)))
         return
+    draw_truth(run)
     best, judge = best_baseline(report), metric(report["headline"]["metric"])
     if best:
         st.markdown(_verdict(best, judge, numbers.unit_of(judge, context.use_case.task)))

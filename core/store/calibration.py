@@ -1,0 +1,224 @@
+"""The calibration of this machine on disk, and what runs have taught it. A damaged file counts as none."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from core import fingerprint
+from core.estimate import NOT_AVAILABLE, Calibration, DeviceCosts, Learned
+from core.machine import available_cores, processor, worker_threads
+from core.store.files import read_json, write_json
+
+log = logging.getLogger("proving_ground.calibration")
+
+SCHEMA = 1
+SHIPPED = Path(__file__).parents[2] / "data" / "calibration.json"
+_LOCK_S = 10.0
+
+
+def path_of(store: Path) -> Path:
+    """Where a store keeps its calibration."""
+    return store / "calibration.json"
+
+
+@cache
+def machine() -> dict[str, Any]:
+    """What a calibration holds for: processor, cores, threads, torch, and the code of a training step."""
+    try:
+        torch = version("torch")
+    except PackageNotFoundError:
+        torch = "not installed"
+    return {
+        "processor": processor(),
+        "cores": available_cores(),
+        "threads": worker_threads(),
+        "torch": torch,
+        "code": fingerprint.of_step(),
+    }
+
+
+def load(store: Path) -> Calibration:
+    """This machine's calibration, else the shipped one, which says that it is from another machine."""
+    found = _read(path_of(store))
+    if found is not None:
+        return found
+    shipped = _read(SHIPPED)
+    if shipped is None:
+        return Calibration(devices={}, own=False)
+    return shipped
+
+
+def described(calibration: Calibration) -> dict[str, Any]:
+    """As a command prints it: the file's contents, and whether it is this machine's."""
+    return _to_json(calibration, machine())
+
+
+def is_current(store: Path) -> bool:
+    """Whether the store's calibration was measured on this machine as it is, with today's code."""
+    try:
+        raw = read_json(path_of(store))
+        return bool(raw["schema"] == SCHEMA and raw["own"] and raw["machine"] == machine() and _devices(raw))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def save(store: Path, measured: Mapping[str, DeviceCosts], auto: str) -> None:
+    """Keep new measurements. What was learned against older ones is forgotten: it corrected those."""
+    with FileLock(store / "calibration.lock", timeout=_LOCK_S):
+        write_json(path_of(store), _to_json(Calibration(devices=measured, auto=auto), machine()))
+
+
+def learn(
+    store: Path,
+    device: str,
+    key: str,
+    *,
+    time: float | None = None,
+    memory: float | None = None,
+    waits: float | None = None,
+    watts: float | None = None,
+) -> None:
+    """Take one run's log(actual / estimated) into the running corrections of its use case and of all together, and its
+    watts. Without a calibration of its own the machine corrects the shipped one. Raises OSError."""
+
+    def taught(calibration: Calibration) -> Calibration:
+        on = calibration.devices.get(device)
+        if on is None:
+            return calibration
+        power = on.watts if watts is None else watts if on.watts is None else 0.7 * on.watts + 0.3 * watts
+        changed = DeviceCosts(
+            described=on.described,
+            date=on.date,
+            costs=on.costs,
+            spread=on.spread,
+            watts=power,
+            energy=on.energy,
+            time=_with(on.time, key, time),
+            memory=_with(on.memory, key, memory),
+            waits=on.waits if waits is None or not math.isfinite(waits) else on.waits.after(max(0.0, waits)),
+        )
+        return Calibration(devices={**calibration.devices, device: changed}, auto=calibration.auto, own=calibration.own)
+
+    _change(store, taught)
+
+
+def _change(store: Path, change: Callable[[Calibration], Calibration]) -> None:
+    try:
+        with FileLock(store / "calibration.lock", timeout=_LOCK_S):
+            known = load(store)
+            write_json(path_of(store), _to_json(change(known), _machine_in(path_of(store))))
+    except Timeout:
+        log.warning("the calibration of %s is being written by another process; one run is not learned from", store)
+
+
+def _machine_in(path: Path) -> dict[str, Any]:
+    """The machine that a file names; of none, the shipped file's: it is not this one's, and is measured when idle."""
+    for place in (path, SHIPPED):
+        if _read(place) is not None:
+            return dict(read_json(place)["machine"])
+    return {}
+
+
+def _with(known: Mapping[str, Learned], key: str, log_ratio: float | None) -> dict[str, Learned]:
+    if log_ratio is None or not math.isfinite(log_ratio):
+        return dict(known)
+    return {**known, **{k: known.get(k, Learned()).after(log_ratio) for k in (key, "*")}}
+
+
+def now() -> str:
+    """The date of a measurement."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _read(path: Path) -> Calibration | None:
+    try:
+        return _parsed(path, path.stat().st_mtime_ns)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=16)
+def _parsed(path: Path, changed_ns: int) -> Calibration | None:
+    """None for a file that is damaged, of another schema, or says what cannot be."""
+    try:
+        raw = read_json(path)
+        if raw["schema"] != SCHEMA:
+            return None
+        return Calibration(devices=_devices(raw), auto=str(raw["auto"]), own=bool(raw["own"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        log.warning("the calibration %s cannot be used (%r); it is measured anew", path, error)
+        return None
+
+
+def _devices(raw: Mapping[str, Any]) -> dict[str, DeviceCosts]:
+    found = {name: _device(each) for name, each in raw["devices"].items()}
+    if not found:
+        raise ValueError("it knows no device")
+    return found
+
+
+def _device(raw: Mapping[str, Any]) -> DeviceCosts:
+    return DeviceCosts(
+        described=str(raw["described"]),
+        date=str(raw["date"]),
+        costs={str(name): _number(value) for name, value in raw["costs"].items()},
+        spread=_number(raw["spread"]),
+        watts=None if raw["watts"] is None else _number(raw["watts"]),
+        energy=str(raw.get("energy", NOT_AVAILABLE)),
+        time={key: _learned(each) for key, each in raw["time"].items()},
+        memory={key: _learned(each) for key, each in raw["memory"].items()},
+        waits=_learned(raw["waits"]),
+    )
+
+
+def _learned(raw: Mapping[str, Any]) -> Learned:
+    log_ratio = float(raw["log_ratio"])
+    if not math.isfinite(log_ratio):
+        raise ValueError("a correction is not finite")
+    return Learned(log_ratio=log_ratio, spread=_number(raw["spread"]), runs=int(raw["runs"]))
+
+
+def _number(value: Any) -> float:
+    number = float(value)
+    if not (math.isfinite(number) and number >= 0):
+        raise ValueError(f"{value} is no cost")
+    return number
+
+
+def _to_json(calibration: Calibration, whose: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "machine": dict(whose),
+        "own": calibration.own,
+        "auto": calibration.auto,
+        "devices": {name: _device_to_json(on) for name, on in calibration.devices.items()},
+    }
+
+
+def _device_to_json(on: DeviceCosts) -> dict[str, Any]:
+    def one(known: Learned) -> dict[str, Any]:
+        return {"log_ratio": known.log_ratio, "spread": known.spread, "runs": known.runs}
+
+    def learned(known: Mapping[str, Learned]) -> dict[str, Any]:
+        return {key: one(each) for key, each in sorted(known.items())}
+
+    return {
+        "described": on.described,
+        "date": on.date,
+        "costs": dict(on.costs),
+        "spread": on.spread,
+        "watts": on.watts,
+        "energy": on.energy,
+        "time": learned(on.time),
+        "memory": learned(on.memory),
+        "waits": one(on.waits),
+    }

@@ -1,0 +1,81 @@
+"""What earlier runs tell about the next of the same question: its shape, its epochs, its other phases. Only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from core import shape
+from core.contracts import UseCase
+from core.errors import RunError
+from core.estimate import Known, key_of
+from core.shape import Shape
+from core.store.files import read_json
+from core.store.runs import Run
+
+_MOST = 8  # runs of the store that are read; recorded ones, which are few, all are
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class History:
+    """shape: None where no run tells. known: the newest first. baselines_are_kept: whether a run of this store has left
+    its simple methods in the cache."""
+
+    shape: Shape | None
+    known: tuple[Known, ...]
+    baselines_are_kept: bool
+
+
+def of_runs(use_case: UseCase, found: Iterable[Run]) -> History:
+    """The history of a use case, in its variant, from its runs with a report, newest first; an unreadable one is left
+    out."""
+    found = list(found)
+    chosen = [*[r for r in found if not r.recorded][:_MOST], *(r for r in found if r.recorded)]
+    read = [(run, told) for run in chosen if (told := _told(use_case, run)) is not None]
+    return History(
+        shape=next((s for _, (s, _) in read if s is not None), None),
+        known=tuple(known for _, (_, known) in read),
+        baselines_are_kept=any(not run.recorded for run, _ in read),
+    )
+
+
+_kept: dict[tuple[str, Path, int], tuple[Shape | None, Known] | None] = {}
+_MOST_KEPT = 2000
+
+
+def _told(use_case: UseCase, run: Run) -> tuple[Shape | None, Known] | None:
+    """Read once for all visitors: a report that has changed is another key."""
+    path = run.folder / "report.json"
+    try:
+        key = (key_of(use_case), path, path.stat().st_mtime_ns)
+    except OSError:
+        return None
+    if key not in _kept:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[key] = _read(use_case, run)
+    return _kept[key]
+
+
+def _read(use_case: UseCase, run: Run) -> tuple[Shape | None, Known] | None:
+    try:
+        report = run.report()
+        memory = report.get("memory") or {}
+        known = Known(
+            settings=dict(report["settings"]),
+            best_epochs=tuple(int(e) for e in report["best_epoch"]),
+            phases_s={str(k): float(v) for k, v in (report.get("phases_s") or {}).items()},
+            rest_bytes=float(memory.get("rest_bytes") or 0.0),
+        )
+        needed = ("num_epochs", "patience", "learning_rate", "batch_size", "dropout", "members")
+        if any(name not in known.settings for name in needed) or report.get("stopped") or not known.best_epochs:
+            return None
+    except (RunError, KeyError, TypeError, ValueError, AttributeError):
+        return None
+    try:
+        if "shape" in report:
+            return Shape.from_json(report["shape"]), known
+        return shape.of_recorded(use_case, report, read_json(run.folder / "preprocessing.json")), known
+    except (OSError, ValueError, TypeError):
+        return None, known

@@ -1,0 +1,151 @@
+"""Before Train: time, memory and energy of what the sliders say. After it: the estimate against the truth."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core.errors import RunError, UserError
+from core.estimate import Estimate, Range, estimate, reliefs
+from core.settings import resolve
+from core.shape import Shape
+from core.store import calibration, history, store_folder
+from core.store.runs import Run
+from core.text import _
+from core.use_case_settings import settings_of
+from pages.components.context import Context, finished_runs
+from pages.components.frame import ask, literal
+
+_LONG_S = 600.0
+_ASK_AGAIN_S = 30.0
+
+
+def draw_estimate(context: Context) -> None:
+    """One line under the button, and a word of advice where the training would take long."""
+    use_case = context.use_case
+    told = history.of_runs(use_case, finished_runs(use_case))
+    shape, known = told.shape or _asked_shape(context), calibration.load(store_folder())
+    try:
+        settings = resolve(settings_of(use_case), context.state.settings)
+    except UserError:
+        return  # Train says what is wrong
+    found = shape and estimate(use_case, settings, shape, known, told.known, baselines_are_kept=told.baselines_are_kept)
+    if not shape or not found:
+        st.caption(_("How long this takes is not known yet: the first run will tell."))
+        return
+    st.caption(estimate_words(found))
+    if found.train_s.likely > _LONG_S:
+        labels = {s.name: s.label for s in settings_of(use_case).values()}
+        names = [labels[n] for n in reliefs(use_case, settings, shape, known.devices[found.device])[:2]]
+        advice = _("Lower {names} to make it shorter.").format(names=_(" or ").join(names)) if names else ""
+        st.warning(_("This would take a while. {advice}").format(advice=advice), icon=":material/hourglass_top:")
+
+
+def draw_truth(run: Run) -> None:
+    """The estimate that was made before a run, and what it came to; a report that cannot be read is said elsewhere."""
+    try:
+        words = truth_words(run.report())
+    except RunError:
+        return
+    if words:
+        st.caption(words)
+
+
+def estimate_words(found: Estimate) -> str:
+    """'About 20 to 40 s on cpu (x86_64, 1 thread), 0.6 GB, energy not available.'"""
+    words = [
+        _("About {time} on {device}, {memory}, energy {energy}.").format(
+            time=span(found.train_s),
+            device=literal(found.described),
+            memory=gigabytes(found.memory_bytes),
+            energy=_energy_ahead(found),
+        )
+    ]
+    if found.at_most_s > 1.5 * found.train_s.high:
+        words.append(_("At most {time}, if nothing ends it early.").format(time=short(found.at_most_s)))
+    if found.other_s is not None and found.other_s >= 1:
+        words.append(_("Reading, simple methods and measuring: about {time} more.").format(time=short(found.other_s)))
+    if not found.own:
+        words.append(_("Reckoned from another machine: this one is measured when it is idle."))
+    return " ".join(words)
+
+
+def truth_words(report: Mapping[str, Any]) -> str:
+    """Estimate and truth in one line; empty for a run without an estimate."""
+    entry = report.get("estimate") or {}
+    seconds, memory = entry.get("time_s") or {}, entry.get("memory_bytes") or {}
+    if "likely" not in seconds or "actual" not in seconds:
+        return ""
+    words = [
+        _("Estimated {time}; it took {actual} to train.").format(
+            time=span(Range(low=seconds["low"], likely=seconds["likely"], high=seconds["high"])),
+            actual=short(seconds["actual"]),
+        )
+    ]
+    if memory.get("actual"):
+        words.append(
+            _("Memory: {likely} estimated, {actual} measured.").format(
+                likely=gigabytes(memory["likely"]), actual=gigabytes(memory["actual"])
+            )
+        )
+    joules = (entry.get("energy_j") or {}).get("actual")
+    words.append(_("Energy: {energy}.").format(energy=energy_words(joules, entry.get("energy"))))
+    return " ".join(words)
+
+
+def energy_words(joules: float | None, label: str | None) -> str:
+    """'1.2 Wh (measured)'; a figure never stands without its label, nor a label that is not one of the three."""
+    labels = {
+        "measured": _("measured"),
+        "estimated from the processor's power rating": _("estimated from the processor's power rating"),
+    }
+    if joules is None or label not in labels:
+        return _("not available")
+    amount = f"{joules:.0f} J" if joules < 3600 else f"{joules / 3600:,.1f} Wh"
+    return f"{amount} ({labels[label]})"
+
+
+def span(found: Range) -> str:
+    """'20 to 40 s', '50 s to 2 min', '5 s' where both ends read the same."""
+    low, high = short(found.low), short(found.high)
+    if low == high:
+        return high
+    number, _space, unit = low.partition(" ")
+    return _("{low} to {high}").format(low=number if high.endswith(f" {unit}") else low, high=high)
+
+
+def short(seconds: float) -> str:
+    """A duration in two digits: '1 s', '35 s', '4 min', '2.5 h'."""
+    if seconds < 99.5:
+        digits = max(1.0, float(f"{seconds:.2g}")) if seconds < 9.95 else float(f"{seconds:.2g}")
+        return f"{digits:.0f} s" if digits >= 9.95 or digits == int(digits) else f"{digits:.1f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def gigabytes(size: float) -> str:
+    """'0.6 GB'; less than a tenth is said to be so little."""
+    return f"{max(0.1, size / 1e9):.1f} GB"
+
+
+def _energy_ahead(found: Estimate) -> str:
+    joules = found.energy_j.likely if found.energy_j else None
+    words = energy_words(joules, found.energy)
+    return words if joules is None else _("about {amount}").format(amount=words)
+
+
+def _asked_shape(context: Context) -> Shape | None:
+    """Of a use case that nobody has trained: from the answer worker, which reads the data. Asked again after a while,
+    because a page must not wait for a worker that is not there."""
+    key = context.own_key("shape-asked")
+    if time.monotonic() - float(st.session_state.get(key, -_ASK_AGAIN_S)) < _ASK_AGAIN_S:
+        return None
+    try:
+        return Shape.from_json(ask({**context.asked, "ask": "shape"}, timeout_s=3.0))
+    except (UserError, OSError, ValueError):
+        st.session_state[key] = time.monotonic()
+        return None

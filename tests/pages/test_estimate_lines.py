@@ -1,0 +1,121 @@
+"""What a visitor reads of time, memory and energy: before Train, after it, and where nothing is known."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from core.estimate import Estimate, Range
+from pages.components import estimate_lines
+from pages.components.estimate_lines import energy_words, estimate_words, gigabytes, short, span, truth_words
+from tests.pages.drawing import page_of
+
+FOUND = Estimate(
+    device="cpu",
+    described="cpu (x86_64, 1 thread)",
+    epochs=Range(low=20, likely=30, high=40),
+    train_s=Range(low=21.3, likely=30.0, high=41.2),
+    at_most_s=45.0,
+    other_s=None,
+    memory_bytes=6.1e8,
+    energy_j=None,
+    energy="not available",
+    own=True,
+    date="2026-01-01",
+    runs=3,
+)
+
+
+def said(**changes) -> str:
+    return estimate_words(dataclasses.replace(FOUND, **changes)).replace("\\", "")
+
+
+def test_the_line_before_training_in_plain_words() -> None:
+    assert said() == "About 21 to 41 s on cpu (x86_64, 1 thread), 0.6 GB, energy not available."
+    assert "At most 10 min, if nothing ends it early." in said(at_most_s=600.0)
+    assert "measuring" not in said()
+    assert "measuring: about 2 min more." in said(other_s=120.0)
+    assert "another machine" in said(own=False)
+    measured = said(energy="measured", energy_j=Range(low=1, likely=7200, high=9000))
+    assert "energy about 2.0 Wh (measured)." in measured
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (21.3, 41.2, "21 to 41 s"),
+        (0.01, 0.2, "1 s"),
+        (2.04, 3.51, "2 to 3.5 s"),
+        (50.0, 130.0, "50 s to 2 min"),
+        (150.0, 600.0, "2 to 10 min"),
+        (3000.0, 9000.0, "50 min to 2.5 h"),
+    ],
+)
+def test_a_span_names_its_unit_once_where_it_is_the_same(low, high, words) -> None:
+    assert span(Range(low=low, likely=(low + high) / 2, high=high)) == words
+
+
+def test_short_numbers() -> None:
+    assert [short(s) for s in (0.2, 1.04, 9.94, 9.96, 35.4, 99.4, 240, 5400)] == [
+        *("1 s", "1 s", "9.9 s", "10 s", "35 s", "99 s", "4 min", "1.5 h"),
+    ]
+    assert gigabytes(1e6) == "0.1 GB"
+
+
+def test_energy_never_stands_without_one_of_the_three_labels() -> None:
+    assert energy_words(90.0, "measured") == "90 J (measured)"
+    rated = "estimated from the processor's power rating"
+    assert energy_words(7200.0, rated) == f"2.0 Wh ({rated})"
+    for joules, label in ((None, "measured"), (5.0, "guessed"), (5.0, None), (None, "not available")):
+        assert energy_words(joules, label) == "not available"
+
+
+def test_estimate_against_truth_in_one_line() -> None:
+    report = {
+        "estimate": {
+            "time_s": {"low": 20.0, "likely": 30.0, "high": 40.0, "actual": 31.2},
+            "memory_bytes": {"likely": 6e8, "actual": 5e8},
+            "energy_j": {"actual": None},
+            "energy": "not available",
+        }
+    }
+    words = truth_words(report)
+    assert words.startswith("Estimated 20 to 40 s; it took 31 s to train.")
+    assert "0.6 GB estimated, 0.5 GB measured" in words
+    assert words.endswith("Energy: not available.")
+    for without in ({}, {"estimate": {}}, {"estimate": {"time_s": {"actual": 3.0}}}):
+        assert truth_words(without) == ""
+
+
+def captions(app) -> str:
+    return " ".join(c.value for c in app.caption)
+
+
+def test_the_page_says_it_before_training_and_follows_the_settings() -> None:
+    app = page_of("retail/coupon_response", section="train")
+    assert "GB, energy" in captions(app)
+    assert not app.warning
+    slow = page_of(
+        "retail/coupon_response",
+        section="train",
+        **{"v": "1", "set.width": "512", "set.members": "64", "set.num_epochs": "1000", "set.patience": "1000"},
+    )
+    assert any("This would take a while. Lower" in w.value for w in slow.warning)
+    assert captions(slow) != captions(app)
+
+
+def test_a_use_case_that_nobody_has_trained_asks_the_answer_worker_and_not_again_at_once(monkeypatch) -> None:
+    asked = []
+
+    def ask(question, *, timeout_s):
+        asked.append(question)
+        raise estimate_lines.UserError("nobody answers")
+
+    monkeypatch.setattr(estimate_lines, "ask", ask)
+    monkeypatch.setattr(estimate_lines, "finished_runs", lambda use_case: [])
+    app = page_of("retail/coupon_response", section="train")
+    assert "the first run will tell" in captions(app)
+    app.run()
+    assert [q["ask"] for q in asked] == ["shape"]
+    assert not app.exception

@@ -1,0 +1,45 @@
+"""What earlier runs tell: shape, epochs and phases, also of runs from before reports held them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from core.store import history, runs
+from core.use_cases import all_use_cases
+from core.use_cases import use_case as use_case_named
+
+DECLARED = [u for u in all_use_cases() if u.industry != "testing"]
+
+
+@pytest.mark.parametrize("declared", DECLARED, ids=lambda u: u.name)
+def test_every_use_case_has_a_shape_in_every_variant_from_the_shipped_runs(declared, tmp_path) -> None:
+    for name in [v.name for v in declared.variants] or [""]:
+        varied = declared.on({"variant": name} if name else {})
+        told = history.of_runs(varied, runs.of_variant(runs.list_runs(tmp_path, declared.name), varied))
+        assert told.shape is not None
+        assert told.shape.num_numeric >= 1
+        assert told.shape.outputs == len(varied.task.outputs)
+        assert told.known
+        assert not told.baselines_are_kept, "a shipped run leaves no simple methods in this store"
+
+
+def test_a_damaged_report_or_preprocessing_tells_nothing_and_raises_nothing(tmp_path) -> None:
+    declared = use_case_named("retail/coupon_response")
+    source = runs.RECORDED / "retail-coupon_response-quick"
+    for place, (name, text) in enumerate(
+        [
+            ("report.json", "{"),
+            ("report.json", json.dumps({**json.loads((source / "report.json").read_text()), "best_epoch": "many"})),
+            ("report.json", json.dumps({**json.loads((source / "report.json").read_text()), "shape": {"rows": -1}})),
+            ("preprocessing.json", "[]"),
+        ]
+    ):
+        folder = tmp_path / str(place)
+        shutil.copytree(source, folder)
+        (folder / name).write_text(text)
+        told = history.of_runs(declared, [runs.read(folder)])
+        assert told.shape is None
+        assert len(told.known) == (0 if place < 2 else 1)

@@ -1,0 +1,208 @@
+"""Estimates grow with what makes a training longer, learn from runs, and stay finite whatever they are told."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from itertools import pairwise
+
+import pytest
+
+from core.estimate import (
+    Calibration,
+    Known,
+    Learned,
+    Range,
+    epochs_worth,
+    estimate,
+    key_of,
+    likely_epochs,
+    reliefs,
+)
+from core.settings import resolve
+from core.shape import Shape
+from core.store import calibration as kept
+from core.use_case_settings import settings_of
+from core.use_cases import use_case as use_case_named
+
+USE_CASE = use_case_named("retail/coupon_response")
+SHAPE = Shape(
+    rows=6000,
+    folds=5,
+    train=3000,
+    validation=800,
+    test=2600,
+    num_numeric=29,
+    cardinalities=(4, 8, 14),
+    columns=30,
+    targets=1,
+    outputs=1,
+)
+SHIPPED = kept._read(kept.SHIPPED)
+
+
+def settings(**given):
+    return resolve(settings_of(USE_CASE), {"device": "cpu", **given})
+
+
+def estimated(shape=SHAPE, known=(), calibration=SHIPPED, **given):
+    found = estimate(USE_CASE, settings(**given), shape, calibration, known)
+    assert found is not None
+    return found
+
+
+def run_of(best, **given):
+    return Known(settings=settings(**given), best_epochs=tuple(best))
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("width", (4, 16, 64, 128, 256, 512)),
+        ("depth", (1, 2, 4, 6)),
+        ("num_epochs", (1, 5, 40, 200, 1000)),
+        ("members", (1, 2, 8, 64)),
+        ("patience", (1, 5, 50, 1000)),
+    ],
+)
+def test_more_of_a_setting_takes_longer_and_no_less_memory(name, values) -> None:
+    known = [run_of([3, 9, 20], num_epochs=40, patience=8), run_of([40], num_epochs=40, patience=1000, dropout=0.0)]
+    found = [estimated(known=known, **{name: value}) for value in values]
+    for less, more in pairwise(found):
+        for place in ("low", "likely", "high"):
+            assert getattr(less.train_s, place) <= getattr(more.train_s, place)
+        assert less.at_most_s <= more.at_most_s
+        assert less.memory_bytes <= more.memory_bytes
+    assert found[0].train_s.likely < found[-1].train_s.likely
+
+
+def test_more_rows_folds_and_inputs_take_longer() -> None:
+    for name, values in (("train", (500, 513, 3000, 50_000)), ("folds", (1, 5, 25)), ("num_numeric", (2, 29, 300))):
+        found = [estimated(dataclasses.replace(SHAPE, **{name: value})) for value in values]
+        times = [e.train_s.likely for e in found]
+        assert times == sorted(times)
+        assert times[0] < times[-1]
+        assert [e.memory_bytes for e in found] == sorted(e.memory_bytes for e in found)
+
+
+def test_what_default_networks_hold_costs_time() -> None:
+    plain = estimated(dropout=0.0, normalisation="none", numeric_embedding="none").train_s.likely
+    for more in ({"dropout": 0.3}, {"normalisation": "layer"}, {"numeric_embedding": "periodic"}):
+        given = {"dropout": 0.0, "normalisation": "none", "numeric_embedding": "none", **more}
+        assert estimated(**given).train_s.likely > 1.02 * plain, more
+
+
+def test_the_ends_enclose_what_is_likely_and_no_epoch_is_more_than_all() -> None:
+    found = estimated(known=[run_of([3, 9, 20], num_epochs=40, patience=8)], num_epochs=40, patience=8)
+    assert found.train_s.low < found.train_s.likely < found.train_s.high
+    assert found.at_most_s >= found.train_s.likely
+    assert found.epochs == Range(low=28.0, likely=28.0, high=40.0)
+
+
+def test_early_stopping_is_learned_from_runs_at_a_like_pace() -> None:
+    like = run_of([10, 12], num_epochs=100, patience=5, learning_rate=2e-3)
+    unlike = run_of([90, 95], num_epochs=100, patience=5, learning_rate=1e-4)
+    given = settings(num_epochs=100, patience=5, learning_rate=2e-3)
+    assert likely_epochs(given, [unlike, like]).likely == 17
+    assert likely_epochs(settings(num_epochs=100, patience=5, learning_rate=1e-4), [unlike, like]).likely == 100
+    assert likely_epochs(given, []).likely == 100
+
+
+def test_a_run_that_improved_to_its_end_would_have_gone_on() -> None:
+    short = run_of([10], num_epochs=10, patience=5)
+    assert likely_epochs(settings(num_epochs=40, patience=5), [short]).likely == 40
+    ended = run_of([3], num_epochs=10, patience=5)
+    assert likely_epochs(settings(num_epochs=40, patience=5), [ended]).likely == 8
+
+
+def test_networks_that_have_ended_save_what_is_theirs_alone() -> None:
+    assert epochs_worth([10.0, 20.0, 30.0], 0.0) == 20.0
+    assert epochs_worth([10.0, 20.0, 30.0], 1.0) == 30.0
+    assert epochs_worth([10.0, 20.0, 30.0], 0.5) == 25.0
+
+
+def test_three_runs_on_a_machine_half_as_fast_bring_the_estimate_within_a_quarter() -> None:
+    true_s = 2 * estimated().train_s.likely
+    learned = Learned()
+    for _run in range(3):
+        by_counts_s = estimated().train_s.likely
+        learned = learned.after(math.log(true_s / by_counts_s))
+    assert estimated(calibration=taught(learned)).train_s.likely == pytest.approx(true_s, rel=0.25)
+    low, high = (getattr(estimated(calibration=taught(learned)).train_s, end) for end in ("low", "high"))
+    assert low < true_s < high
+
+
+def test_a_use_case_that_was_never_trained_learns_from_the_others() -> None:
+    of_all = dataclasses.replace(SHIPPED.devices["cpu"], time={"*": Learned().after(math.log(2))})
+    slower = estimated(calibration=Calibration(devices={"cpu": of_all}))
+    assert slower.train_s.likely == pytest.approx(2 * estimated().train_s.likely)
+
+
+def taught(learned: Learned) -> Calibration:
+    on = dataclasses.replace(SHIPPED.devices["cpu"], time={key_of(USE_CASE): learned})
+    return Calibration(devices={"cpu": on})
+
+
+@pytest.mark.parametrize("seen", [math.log(1e9), -math.log(1e9)])
+def test_one_absurd_run_moves_the_correction_by_a_bounded_step(seen) -> None:
+    settled = Learned(log_ratio=0.0, spread=0.1, runs=10)
+    after = settled.after(seen)
+    assert abs(after.log_ratio) < 1.0
+    assert math.isfinite(after.spread)
+    calm = after
+    for _run in range(6):
+        calm = calm.after(0.0)
+    assert abs(calm.log_ratio) < 0.12
+
+
+def test_an_unknown_device_or_model_has_no_estimate() -> None:
+    nowhere = Calibration(devices={}, own=False)
+    assert estimate(USE_CASE, settings(), SHAPE, nowhere) is None
+    assert estimate(dataclasses.replace(USE_CASE, model="other"), settings(), SHAPE, SHIPPED) is None
+    assert estimate(USE_CASE, settings(device="cuda"), SHAPE, SHIPPED) is None
+    assert estimate(USE_CASE, settings(device="auto"), SHAPE, SHIPPED) is not None
+
+
+def test_energy_is_said_only_where_watts_are_known() -> None:
+    assert estimated().energy_j is None
+    on = dataclasses.replace(SHIPPED.devices["cpu"], watts=10.0, energy="measured")
+    found = estimated(calibration=Calibration(devices={"cpu": on}))
+    assert found.energy_j is not None
+    assert found.energy_j.likely == pytest.approx(10 * found.train_s.likely)
+
+
+def test_other_phases_come_from_an_earlier_run_and_kept_baselines_cost_nothing() -> None:
+    told = dataclasses.replace(
+        run_of([9], members=4), phases_s={"data": 1.0, "training": 9.0, "baselines": 50.0, "evaluation": 10.0}
+    )
+    whole = estimate(USE_CASE, settings(members=4), SHAPE, SHIPPED, [told])
+    kept_ones = estimate(USE_CASE, settings(members=4), SHAPE, SHIPPED, [told], baselines_are_kept=True)
+    assert whole.other_s == pytest.approx(61.0)
+    assert kept_ones.other_s == pytest.approx(11.0)
+    assert estimated().other_s is None
+
+
+def test_what_shortens_a_long_training_most_is_named_first() -> None:
+    on = SHIPPED.devices["cpu"]
+    named = reliefs(USE_CASE, settings(width=512, members=32, num_epochs=1000), SHAPE, on)
+    assert {"num_epochs", "members", "width"} <= set(named)
+    assert "embedding_width" not in named
+
+
+def test_an_estimate_takes_less_than_five_milliseconds() -> None:
+    import time
+
+    known = [run_of(range(1, 41), num_epochs=40)] * 16
+    began = time.process_time()
+    for _again in range(20):
+        estimated(known=known)
+    assert (time.process_time() - began) / 20 < 0.005
+
+
+def test_a_shape_survives_json_and_refuses_nonsense() -> None:
+    assert Shape.from_json(SHAPE.to_json()) == SHAPE
+    for wrong in ({}, {**SHAPE.to_json(), "train": -1}, {**SHAPE.to_json(), "rows": "many"}, {"cardinalities": None}):
+        with pytest.raises(ValueError):
+            Shape.from_json(wrong)
+    with pytest.raises(ValueError):
+        Shape.from_json({**SHAPE.to_json(), "more": 1})
