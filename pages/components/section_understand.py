@@ -147,7 +147,10 @@ def _slider(context: Context, column: Column, original: Any, profile: dict[str, 
 
 
 def _changed(context: Context, name: str, original: Any) -> None:
-    value = st.session_state[context.own_key(f"change-{name}")]
+    key = context.own_key(f"change-{name}")
+    if key not in st.session_state:  # another record was chosen in the same moment: its sliders begin anew
+        return
+    value = st.session_state[key]
     value = float(value) if isinstance(value, bool) else value
     context.state.vary = name
     if value == original:

@@ -1,0 +1,36 @@
+"""What-if sliders: a change that comes together with another record is left out, and breaks no page."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.charts.look import LIGHT
+from core.settings import defaults
+from core.use_case_settings import settings_of
+from core.use_cases import use_case
+from pages.components import section_understand
+from pages.components.context import Context
+from pages.components.state import PageState
+
+TINY = use_case("testing/tiny_quantile")
+
+
+@pytest.fixture
+def context(monkeypatch: pytest.MonkeyPatch) -> Context:
+    monkeypatch.setattr(section_understand.st, "session_state", {})
+    return Context(use_case=TINY, state=PageState(settings=defaults(settings_of(TINY))), look=LIGHT, run=None)
+
+
+def test_a_slider_moved_in_the_same_moment_as_the_record_is_left_out(context: Context) -> None:
+    section_understand.st.session_state[context.own_key("change-x")] = 2.0
+    section_understand._reset(context)  # what choosing another record does
+    section_understand._changed(context, "x", 1.0)
+    assert (context.state.changes, context.state.vary) == ({}, None)
+
+
+def test_a_slider_moved_alone_is_a_change_until_it_is_back(context: Context) -> None:
+    for value, expected in ((2.0, {"x": 2.0}), (1.0, {})):
+        section_understand.st.session_state[context.own_key("change-x")] = value
+        section_understand._changed(context, "x", 1.0)
+        assert context.state.changes == expected
+    assert context.state.vary == "x"
