@@ -3,7 +3,7 @@
     git worktree add /tmp/before 901885a
     .venv/bin/python benchmarks/default_runs.py --before /tmp/before --json default_runs.json
 
-Both versions prepare the same use case with its own default settings and train its networks, nothing else, in turns, a
+Both versions prepare the same use case with the settings that docs/results.md measures and train its networks, nothing else, in turns, a
 process each, on one thread. Seconds are the processor's, which other work on the machine disturbs less than the
 clock. The validation score says whether the quality has stayed.
 """
@@ -20,6 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from core.results import subjects
 from core.use_cases import all_use_cases
 
 HERE = Path(__file__).parents[1]
@@ -73,15 +74,15 @@ def main() -> None:
     options = parser.parse_args()
     results = []
     for use_case in all_use_cases():
-        for variant in [v.name for v in use_case.variants] or [""]:
-            given = {"variant": variant} if variant else {}
+        for variant, preset in subjects(use_case):
+            given = dict(preset.values)
             runs: dict[str, list[dict[str, Any]]] = {"before": [], "after": []}
             for _ in range(options.rounds):
                 runs["before"].append(one(options.before.resolve(), use_case.name, given))
                 runs["after"].append(one(HERE, use_case.name, given))
             least = {name: min(found, key=lambda run: run["cpu_s"]) for name, found in runs.items()}
             ratio = round(least["before"]["cpu_s"] / least["after"]["cpu_s"], 2)
-            results.append({"use_case": use_case.name, "variant": variant, **least, "times": ratio})
+            results.append({"use_case": use_case.name, "variant": variant and variant.name, **least, "times": ratio})
             print(json.dumps(results[-1]), flush=True)
     if options.json:
         options.json.write_text(json.dumps({"rounds": options.rounds, "results": results}, indent=1) + "\n")
