@@ -3,9 +3,9 @@
     git worktree add /tmp/before 901885a
     .venv/bin/python benchmarks/default_runs.py --before /tmp/before --json default_runs.json
 
-Both versions prepare the same use case with the settings that docs/results.md measures and train its networks, nothing else, in turns, a
-process each, on one thread. Seconds are the processor's, which other work on the machine disturbs less than the
-clock. The validation score says whether the quality has stayed.
+Both versions prepare the same use case with the settings that docs/results.md measures and train its networks, nothing
+else, in turns, a process each, on one thread. Seconds are the processor's, which other work on the machine disturbs
+less than the clock. The validation score says whether the quality has stayed.
 """
 
 from __future__ import annotations
