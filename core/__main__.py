@@ -16,6 +16,8 @@ from core.contracts import State
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric
 from core.jobs import Status
+from core.jobs.commands import add as commands_of_the_queue
+from core.jobs.commands import standing
 from core.jobs.local import LocalJobs
 from core.settings import resolve
 from core.store import runs, store_folder
@@ -48,7 +50,8 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m core", description="Train, compare and price the use cases of Proving Ground.")
-    commands = parser.add_subparsers(required=True, metavar="list | train | runs | show | record | results | calibrate")
+    names = "list | train | runs | show | queue | pause | resume | stop | record | results | calibrate"
+    commands = parser.add_subparsers(required=True, metavar=names)
     listing = commands.add_parser("list", help="the use cases")
     listing.set_defaults(command=_list)
     train = commands.add_parser("train", help="train one use case and wait for its report")
@@ -67,13 +70,14 @@ def _parser() -> argparse.ArgumentParser:
     measuring.add_argument("use_case", nargs="*")
     measuring.add_argument("--seeds", type=int, default=5, metavar="N")
     measuring.set_defaults(command=_results)
+    asking = commands_of_the_queue(commands)
     show = commands.add_parser("show", help="one run, whole")
     show.add_argument("run")
     show.set_defaults(command=_show)
     calibrating = commands.add_parser("calibrate", help="measure this machine, for estimates of time and memory")
     calibrating.add_argument("--show", action="store_true", help="show what is known, and measure nothing")
     calibrating.set_defaults(command=_calibrate)
-    for command in (listing, train, listed, recording, measuring, show, calibrating):
+    for command in (listing, train, listed, recording, measuring, *asking, show, calibrating):
         command.add_argument("--json", action="store_true", help="JSON on stdout")
     return parser
 
@@ -150,15 +154,17 @@ def _given(options: argparse.Namespace) -> dict[str, str]:
 
 def _follow(jobs: LocalJobs, run: Run) -> State:
     """Print progress until the run is sealed; Ctrl-C asks it to stop and goes on waiting."""
-    shown, waiting = 0, -1
+    shown, said = 0, (State.RUNNING, 0, "")
     while True:
         try:
             status = jobs.status(run)
             jobs.wake()
-            if status.state is State.WAITING and status.before != waiting:
-                waiting = status.before
-                print(f"waiting, {waiting} before this one", file=sys.stderr)
+            stands = (status.state, status.before, status.reason)
+            if stands != said and (told := standing(status)):
+                print(told, file=sys.stderr)
+            said = stands
             events = run.progress()
+            shown = min(shown, len(events))  # a run that goes on from a checkpoint has fewer for a moment
             for event in events[shown:]:
                 print(_line(event), file=sys.stderr)
             shown = len(events)
@@ -171,6 +177,8 @@ def _follow(jobs: LocalJobs, run: Run) -> State:
 
 
 def _line(event: dict[str, Any]) -> str:
+    if event["event"] == "notice":
+        return str(event["text"])
     if event["event"] != "epoch":
         return f"{event.get('phase') or event.get('title')} ..."
     numbers = {

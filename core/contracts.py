@@ -55,6 +55,7 @@ class State(StrEnum):
 
     WAITING = "waiting"
     RUNNING = "running"
+    PAUSED = "paused"
     FINISHED = "finished"
     STOPPED = "stopped"
     CANCELLED = "cancelled"
@@ -63,7 +64,7 @@ class State(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        return self not in (State.WAITING, State.RUNNING)
+        return self not in (State.WAITING, State.RUNNING, State.PAUSED)
 
     @property
     def has_report(self) -> bool:

@@ -267,3 +267,34 @@ def test_a_run_without_a_report_can_be_shown(empty_store, capsys):
     jobs.stop(run)
     assert main(["show", run.id]) == 0
     assert "cancelled. Cancelled while it waited" in capsys.readouterr().out
+
+
+def test_the_queue_is_shown_and_a_run_is_paused_resumed_and_cancelled_from_the_command_line(empty_store, capsys):
+    jobs, use_case = LocalJobs(empty_store), use_case_named(NAME)
+    first, second = (jobs.submit(use_case, {"seed": seed}, visitor="me") for seed in (1, 2))
+    assert jobs.queue.take() == first.id
+
+    def told(*words: str):
+        assert main([*words, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    rows = told("queue")
+    assert [(r["run"], r["state"], r["before"], r["visitor"]) for r in rows] == [
+        (first.id, "running", 0, "me"),
+        (second.id, "waiting", 1, "me"),
+    ]
+    assert told("pause", second.id) == {
+        "run": second.id,
+        "state": "paused",
+        "before": 0,
+        "wait_s": None,
+        "reason": "",
+        "asked": "",
+    }
+    assert [r["state"] for r in told("queue")] == ["running", "paused"]
+    assert told("resume", second.id)["state"] == "waiting"
+    assert told("pause", first.id)["asked"] == "pause"  # until its worker has left off
+    assert told("stop", second.id)["state"] == "cancelled"
+    assert main(["queue"]) == 0
+    assert capsys.readouterr().out.startswith(f"{first.id} ")
+    assert "No run is called 'nobody'" in refused(capsys, "pause", "nobody")

@@ -12,26 +12,62 @@ from core.store.runs import Run
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Status:
-    """Where a run stands: its state, how many are before it while it waits, and the reason of its end."""
+    """Where a run stands: its state; while it waits, how many are before it and for how long it is expected to wait
+    (None when nobody can tell); and why it stands there. A run that is neither final nor doing well has a reason too.
+    asked: "stop" or "pause" while the run has not done yet what it was asked."""
 
     state: State
     before: int = 0
+    wait_s: float | None = None
     reason: str = ""
+    asked: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenJob:
+    """A run that has not ended, as everybody may see it. state: running, waiting or paused."""
+
+    run: str
+    visitor: str
+    state: State
 
 
 class Jobs(Protocol):
-    """What a backend offers: the local supervisor today, a cluster later."""
+    """What a backend offers: the local supervisor today, a cluster later. Every method raises UserError when it cannot
+    do what it is asked."""
 
-    def submit(
-        self, use_case: UseCase, settings: Mapping[str, Any], *, visitor: str, preset: str | None = None
-    ) -> Run: ...
+    def submit(self, use_case: UseCase, settings: Mapping[str, Any], *, visitor: str, preset: str | None = None) -> Run:
+        """Put a run with complete, checked settings at the end of the queue."""
+        ...
 
-    def status(self, run: Run) -> Status: ...
+    def status(self, run: Run) -> Status:
+        """Where the run stands now. Never raises."""
+        ...
 
-    def stop(self, run: Run, *, visitor: str = ...) -> None: ...
+    def open_jobs(self) -> list[OpenJob]:
+        """The run that is being carried out, those that wait in their order, then those that are paused."""
+        ...
 
-    def delete(self, run: Run, *, visitor: str = ...) -> None: ...
+    def pause(self, run: Run, *, visitor: str = ...) -> None:
+        """Leave off at the next checkpoint and free the worker; nothing happens to a run that has ended."""
+        ...
 
-    def ask(self, question: Mapping[str, Any], *, timeout_s: float = 20.0) -> dict[str, Any]: ...
+    def resume(self, run: Run, *, visitor: str = ...) -> None:
+        """Put a paused run at the end of the queue; it goes on from its checkpoint."""
+        ...
 
-    def wake(self) -> None: ...
+    def stop(self, run: Run, *, visitor: str = ...) -> None:
+        """End a run: the best weights of one that has trained are kept and measured, one that has not is cancelled."""
+        ...
+
+    def delete(self, run: Run, *, visitor: str = ...) -> None:
+        """Remove a run that has ended, whole."""
+        ...
+
+    def ask(self, question: Mapping[str, Any], *, timeout_s: float = 20.0) -> dict[str, Any]:
+        """The answer worker's reply."""
+        ...
+
+    def wake(self) -> None:
+        """Make sure that somebody carries out what waits. Cheap, and safe to call often."""
+        ...

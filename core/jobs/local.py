@@ -1,4 +1,4 @@
-"""The client of the local supervisor: submit, follow, stop, ask. Starts the supervisor when it is needed."""
+"""The client of the local supervisor: submit, follow, pause, stop, ask. Starts the supervisor when it is needed."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import http.client
 import json
 import math
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +23,20 @@ from filelock import FileLock, Timeout
 from core import datasets, fingerprint
 from core.contracts import State, UseCase
 from core.errors import UserError
-from core.jobs import Status, rules
-from core.jobs.queue import Queue
+from core.jobs import OpenJob, Status, requests, rules
+from core.jobs.handover import ask_older_to_leave
+from core.jobs.queue import Job, Queue
+from core.jobs.requests import Request, has_worker
+from core.jobs.wait import expected_s
 from core.machine import worker_threads
-from core.store import runs
-from core.store.files import keep_small, read_json
+from core.store import checkpoints, runs
+from core.store.files import is_full_disk, keep_small, lacks_room, read_json
 from core.store.runs import Run
 
 _CODE = Path(__file__).parents[2]
 _VISITED = "visited"
 _BACK_OFF_S = 10.0
+_COMPARE_EVERY_S = 3.0
 _spawned: list[tuple[Path, subprocess.Popen[bytes]]] = []
 _failed: dict[Path, float] = {}  # when a store's supervisor that this process had started failed
 
@@ -39,50 +46,111 @@ class LocalJobs:
 
     def __init__(self, store: Path) -> None:
         self.store = store
-        self.queue = Queue(store)
-        self._woken = 0.0
+        self.queue = queue_of(store)
+        self._woken = self._compared = -math.inf
 
     def submit(self, use_case: UseCase, settings: Mapping[str, Any], *, visitor: str, preset: str | None = None) -> Run:
         """Put a run with complete, checked settings at the end of the queue; raises UserError where rules refuse it."""
-        rules.check_submit(self.store, use_case, settings, visitor, self.queue.jobs())
-        run = runs.create(
-            self.store,
-            use_case,
-            settings,
-            data_checksum=datasets.checksum(use_case.on(settings).datasets),
-            code=fingerprint.of_training(use_case.on(settings)),
-            versions=fingerprint.versions(),
-            visitor=visitor,
-            preset=preset,
-        )
-        self.queue.add(run.id, visitor)
+        with _told(self.store):
+            queued = [*self.queue.jobs(), *self.queue.paused()]
+            rules.check_submit(self.store, use_case, settings, visitor, queued)
+            run = runs.create(
+                self.store,
+                use_case,
+                settings,
+                data_checksum=datasets.checksum(use_case.on(settings).datasets),
+                code=fingerprint.of_training(use_case.on(settings)),
+                versions=fingerprint.versions(),
+                visitor=visitor,
+                preset=preset,
+            )
+            try:
+                self.queue.add(run.id, visitor)
+            except sqlite3.Error:
+                runs.delete(run)  # nobody would ever carry it out
+                raise
         self.wake()
         return run
 
     def status(self, run: Run) -> Status:
         """The run's state now. A run that nobody has sealed and that no queue knows was interrupted."""
+        try:
+            return self._status(run)
+        except (OSError, sqlite3.Error) as error:
+            state = State.RUNNING if run.progress() else State.WAITING
+            return Status(state=state, reason=f"The queue cannot be read now ({error}). It is tried again.")
+
+    def _status(self, run: Run) -> Status:
         for _ in range(2):  # a run may be sealed between the two looks
             fresh = runs.read(run.folder)
             if fresh.problem:
                 return Status(state=State.FAILED, reason=fresh.problem)
             if fresh.sealed_state:
                 return Status(state=fresh.sealed_state, reason=str(fresh.end.get("reason", "")))
-            for before, job in enumerate(self.queue.jobs()):
-                if job.run == run.id:
-                    return Status(state=State.WAITING if job.taken is None else State.RUNNING, before=before)
+            found = self._in_queue(run.id)
+            if found is not None:
+                return found
+        note = self.queue.note(run.id)
+        if note.state is not None:  # its folder could not be written
+            return Status(state=State(note.state), reason=note.reason)
         return Status(state=State.INTERRUPTED, reason="The run was left before it ended. Train again.")
 
-    def stop(self, run: Run, *, visitor: str = rules.OWNER) -> None:
-        """Cancel a run that waits; ask one that runs to stop and keep its best weights."""
+    def _in_queue(self, run_id: str) -> Status | None:
+        jobs = self.queue.jobs()
+        asked = next((r.value for r in (Request.STOP, Request.PAUSE) if requests.asked(self.store, run_id, r)), "")
+        for before, job in enumerate(jobs):
+            if job.run == run_id:
+                trouble = lacks_room(self.store)
+                if job.taken is not None:
+                    return Status(state=State.RUNNING, reason=trouble, asked=asked)
+                return Status(
+                    state=State.WAITING,
+                    before=before,
+                    wait_s=None if trouble else expected_s(self.store, jobs[:before]),
+                    reason=trouble or self.queue.note(run_id).reason,
+                    asked=asked,
+                )
+        if any(job.run == run_id for job in self.queue.paused()):
+            return Status(state=State.PAUSED, reason=self.queue.note(run_id).reason)
+        return None
+
+    def open_jobs(self) -> list[OpenJob]:
+        """The run that is being carried out, those that wait in their order, then those that are paused."""
+        with _told(self.store):
+            jobs = [*self.queue.jobs(), *self.queue.paused()]
+        return [OpenJob(run=job.run, visitor=job.visitor, state=_state_of(job)) for job in jobs]
+
+    def pause(self, run: Run, *, visitor: str = rules.OWNER) -> None:
+        """Put a waiting run aside; ask one that runs to leave off at its next batch."""
         rules.check_change(run, visitor)
-        if self.queue.withdraw(
-            run.id, lambda: runs.seal(run, State.CANCELLED, "Cancelled while it waited in the queue.")
-        ):
-            return
-        if any(job.run == run.id for job in self.queue.jobs()):  # one that has ended needs no request
-            flag = stop_flag(self.store, run.id)
-            flag.parent.mkdir(parents=True, exist_ok=True)
-            flag.touch()
+        with _told(self.store):
+            if any(job.run == run.id for job in self.queue.jobs()):  # one that has ended needs no request
+                requests.ask(self.store, run.id, Request.PAUSE)  # stays while it is paused
+                self.queue.pause(run.id, taken=False)
+
+    def resume(self, run: Run, *, visitor: str = rules.OWNER) -> None:
+        """Put a paused run at the end of the queue. One that was only asked to pause goes on."""
+        rules.check_change(run, visitor)
+        with _told(self.store):
+            requests.withdraw(self.store, run.id, Request.PAUSE)
+            self.queue.resume(run.id)
+        self.wake()
+
+    def stop(self, run: Run, *, visitor: str = rules.OWNER) -> None:
+        """End a run. One that has trained ends with its best weights, when its turn comes; another is cancelled."""
+        rules.check_change(run, visitor)
+        cancelled = partial(runs.seal, run, State.CANCELLED, "Cancelled while it waited in the queue.")
+        with _told(self.store):
+            is_open = any(job.run == run.id for job in self.open_jobs())
+            if not is_open:  # one that has ended needs no request
+                return
+            if not checkpoints.exist(run.folder) and self.queue.withdraw(run.id, cancelled):
+                requests.clear(self.store, run.id)
+                return
+            requests.ask(self.store, run.id, Request.STOP)
+            requests.withdraw(self.store, run.id, Request.PAUSE)
+            self.queue.resume(run.id)
+        self.wake()
 
     def delete(self, run: Run, *, visitor: str = rules.OWNER) -> None:
         """Remove a run that has ended, whole."""
@@ -92,16 +160,21 @@ class LocalJobs:
     def wake(self) -> None:
         """Make sure that a supervisor runs. Cheap, and safe to call often from many processes."""
         now = time.monotonic()
-        if self._woken and now - self._woken < 1.0:
+        if now - self._woken < 1.0:
             return
         self._woken = now
         self._look_after_spawned(now)
+        with _told(self.store):
+            self._see_to_supervisor(now)
+
+    def _see_to_supervisor(self, now: float) -> None:
         (self.store / _VISITED).touch()
         keep_small(self.store / "supervisor.log")
         lock = FileLock(self.store / "supervisor.lock")
         try:
             lock.acquire(timeout=0)
         except Timeout:
+            self._compare_code(now)
             return
         lock.release()
         log = (self.store / "supervisor.log").open("ab")
@@ -117,6 +190,14 @@ class LocalJobs:
             )
         _spawned.append((self.store, process))
 
+    def _compare_code(self, now: float) -> None:
+        """A supervisor of older code serves new clients with old code: it is told to make room."""
+        if now - self._compared < _COMPARE_EVERY_S:
+            return
+        self._compared = now
+        with suppress(sqlite3.Error):  # a busy queue; the next look is in a few seconds
+            ask_older_to_leave(self.store, self.queue)
+
     def _look_after_spawned(self, now: float) -> None:
         """Reap supervisors that have ended; one that failed is not tried again at once, and its reason is said."""
         for store, process in [s for s in _spawned if s[1].poll() is not None]:
@@ -125,8 +206,8 @@ class LocalJobs:
                 _failed[store] = now
         if now - _failed.get(self.store, -math.inf) < _BACK_OFF_S:
             raise UserError(
-                f"The supervisor, which carries out trainings, could not start or go on: {self._last_words()}. "
-                f"Mend that; it is tried again every {_BACK_OFF_S:g} s."
+                "The supervisor, which carries out trainings, could not start or go on: "
+                f"{lacks_room(self.store) or self._last_words()}. Mend that; it is tried again every {_BACK_OFF_S:g} s."
             )
 
     def _last_words(self) -> str:
@@ -168,20 +249,39 @@ class LocalJobs:
         return answer
 
 
-def seconds_since_visit(store: Path) -> float:
-    """How long ago a page or a command last woke the supervisor; for ever, if never."""
+def queue_of(store: Path) -> Queue:
+    """The store's queue, which a damaged file does not take with it."""
+    return Queue(store, unsealed=lambda: [_job_of(store, run) for run in runs.unsealed(store)])
+
+
+def _job_of(store: Path, run: Run) -> Job:
+    """How a run without an end stands, told by its files alone. Whether a taken one lives, its lock says later."""
+    lives = has_worker(store, run.id)
+    paused = not lives and requests.asked(store, run.id, Request.PAUSE)
+    return Job(run.id, str(run.config.get("visitor", "")), time.time() if lives else None, paused)
+
+
+def _state_of(job: Job) -> State:
+    if job.paused:
+        return State.PAUSED
+    return State.WAITING if job.taken is None else State.RUNNING
+
+
+@contextmanager
+def _told(store: Path) -> Iterator[None]:
+    """A disk or a queue that cannot be written, in a sentence."""
     try:
-        return abs(time.time() - (store / _VISITED).stat().st_mtime)
+        yield
+    except (OSError, sqlite3.Error) as error:
+        why = lacks_room(store) if is_full_disk(error) else ""
+        raise UserError(
+            why or f"The store {store} could not be written ({type(error).__name__}: {error}). Try again in a moment."
+        ) from error
+
+
+def visited_ns(store: Path) -> int:
+    """When a page or a command last woke the supervisor, as a mark that changes with every visit; 0 for never."""
+    try:
+        return (store / _VISITED).stat().st_mtime_ns
     except OSError:
-        return float("inf")
-
-
-def stop_flag(store: Path, run_id: str) -> Path:
-    """The file whose presence asks a running job to stop."""
-    return store / "requests" / f"{run_id}.stop"
-
-
-def run_lock(store: Path, run_id: str) -> FileLock:
-    """The lock that a worker holds while it writes a run; the system frees it when the worker dies."""
-    (store / "locks").mkdir(parents=True, exist_ok=True)
-    return FileLock(store / "locks" / f"{run_id}.lock")
+        return 0

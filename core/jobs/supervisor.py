@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import multiprocessing
 import os
 import signal
-import subprocess
-import sys
+import sqlite3
 import time
 from concurrent.futures import Future
 from pathlib import Path
@@ -16,22 +16,24 @@ from types import FrameType
 from filelock import FileLock, Timeout
 from pebble import ProcessPool
 
-from core import __version__
-from core.contracts import State
-from core.errors import RunError
+from core.jobs import requests
+from core.jobs.answerer import Answerer
 from core.jobs.calibration import IdleCalibration
-from core.jobs.local import run_lock, seconds_since_visit, stop_flag
-from core.jobs.queue import Queue
+from core.jobs.ends import End, end_of, put_away
+from core.jobs.handover import code_on_disk, write_card
+from core.jobs.local import queue_of, visited_ns
+from core.jobs.memory import kills
+from core.jobs.requests import Request, has_worker
 from core.machine import worker_threads
-from core.store import runs
-from core.store.files import write_json
+from core.store.files import lacks_room
 
 log = logging.getLogger("proving_ground.supervisor")
 
 IDLE_S = "PROVING_GROUND_IDLE_S"
 _POLL_S = 0.02
 _ASK_ANYWAY_S = 1.0
-_DIED = "The training worker died in the middle of this run (killed, or out of memory). Train again."
+_TROUBLE_S = 1.0
+_YIELD_S = 8.0  # less than the ten seconds that systems give before they kill
 
 
 def supervise(store: Path) -> int:
@@ -51,51 +53,52 @@ def supervise(store: Path) -> int:
 
 
 class Supervisor:
-    """The loop: take the next run, hand it to the worker, mark it when the worker dies, keep the answerer alive."""
+    """The loop: take the next run, hand it to the worker, see to it when it is left, keep the answerer alive."""
 
     def __init__(self, store: Path) -> None:
-        self.store, self.queue = store, Queue(store)
+        self.store, self.queue = store, queue_of(store)
         self.current: str | None = None
-        self.future: Future[str] | None = None
+        self.future: Future[End] | None = None  # None with a current run: adopted from a supervisor that died
+        self.kills_before = 0
         self.ending = False
         self.idle_s = float(os.environ.get(IDLE_S, "1800"))
-        self.last_busy = time.monotonic()
-        self.queue_seen_ns, self.queue_asked = 0, 0.0
         self.calibration = IdleCalibration(store)
+        self.last_busy_s, self.visited_ns = time.monotonic(), 0
+        self.queue_seen_ns, self.queue_asked_s = 0, 0.0
+        self.trouble = self.code = ""
 
     def serve(self) -> None:
-        """Serve until SIGTERM, or until nothing was asked for a while."""
+        """Serve until SIGTERM, until the store is gone, or until nothing was asked for a while."""
         signal.signal(signal.SIGTERM, self._end)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        write_json(self.store / "supervisor.json", {"pid": os.getpid(), "version": __version__, "began": time.time()})
+        self.code = write_card(self.store)
         self.pool = _warm_pool()
-        answerer = self._start_answerer()
-        self.last_busy = time.monotonic()
+        answerer = Answerer(self.store)
+        self.last_busy_s = time.monotonic()
         try:
-            while not self.ending and (self.current or time.monotonic() - self.last_busy < self.idle_s):
-                self._turn()
-                if answerer.poll() is not None:
-                    log.warning("the answer worker ended with %s; starting another", answerer.returncode)
-                    time.sleep(0.5)
-                    answerer = self._start_answerer()
+            while not self.ending and (self.current or time.monotonic() - self.last_busy_s < self.idle_s):
+                self._turn_or_say()
+                answerer.look_after()
                 time.sleep(_POLL_S)
         finally:
-            answerer.terminate()
-            self._end_pool()
-            if self.future is not None:  # an adopted run is left to the worker that has it
-                self._seal_if_left(
-                    self.current, "The supervisor was told to end in the middle of this run. Train again."
-                )
+            answerer.end()
+            self._leave_run()
 
     def _end(self, signum: int, frame: FrameType | None) -> None:
         self.ending = True
 
-    def _start_answerer(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-m", "core.jobs.answers", str(self.store), str(os.getpid())])
-
-    def _end_pool(self) -> None:
-        self.pool.stop()  # type: ignore[no-untyped-call]
-        self.pool.join()
+    def _turn_or_say(self) -> None:
+        """A disk that is full or a queue that is locked holds the queue up, and nothing more: it is tried again."""
+        try:
+            self._turn()
+            self.trouble = ""
+        except (OSError, sqlite3.Error) as error:
+            kind = f"{type(error).__name__} {getattr(error, 'errno', '')}"  # the words may hold a changing number
+            if kind != self.trouble:
+                log.warning("cannot go on now: %r", error)
+            self.trouble = kind
+            self.ending = self.ending or not self.store.is_dir()
+            time.sleep(_TROUBLE_S)
 
     def _turn(self) -> None:
         if self.current is None:
@@ -103,31 +106,57 @@ class Supervisor:
                 self._adopt_or_take()
             if self.current is None:
                 self.calibration.turn(self.pool)
-        elif self.future is None:
-            self._watch_adopted()
-        elif self.future.done():
-            error = self.future.exception()
-            if error is not None:
-                log.warning("run %s: %r", self.current, error)
-            self._seal_if_left(self.current, _DIED)
-            self.current = self.future = None
-            self.queue_seen_ns = 0
-            self.last_busy = time.monotonic()
-        if self.current is not None or seconds_since_visit(self.store) < 5:
-            self.last_busy = time.monotonic()
+        elif self.future is not None:
+            if self.future.done():
+                self._after(end_of(self.future, kills() > self.kills_before))
+        elif not has_worker(self.store, self.current):  # adopted: its lock is free once its worker has ended or died
+            self._after(End(died=True, reason="The supervisor and its worker ended in the middle of this run."))
+        if self.current is not None or self._is_visited():
+            self.last_busy_s = time.monotonic()
+
+    def _after(self, end: End) -> None:
+        assert self.current is not None
+        if end.held:  # a worker of a dead supervisor was first: it is adopted
+            self.future = None
+            return
+        put_away(self.store, self.queue, self.current, end)
+        self.current = self.future = None
+        self.queue_seen_ns = 0
+        self.last_busy_s = time.monotonic()
+
+    def _is_visited(self) -> bool:
+        """Whether somebody came since the last look; the mark is compared, never the clock."""
+        seen, self.visited_ns = self.visited_ns, visited_ns(self.store)
+        return self.visited_ns != seen
 
     def _queue_may_have_changed(self) -> bool:
         """A look at the file's time costs a hundredth of a query; a query a second covers a coarse clock."""
-        changed_ns, now = self.queue.path.stat().st_mtime_ns, time.monotonic()
-        if changed_ns == self.queue_seen_ns and now - self.queue_asked < _ASK_ANYWAY_S:
+        now_s = time.monotonic()
+        try:
+            changed_ns = self.queue.path.stat().st_mtime_ns
+        except FileNotFoundError:
+            changed_ns = 0  # somebody removed it; the query makes it anew
+        if changed_ns == self.queue_seen_ns and now_s - self.queue_asked_s < _ASK_ANYWAY_S:
             return False
-        self.queue_seen_ns, self.queue_asked = changed_ns, now
+        self.queue_seen_ns, self.queue_asked_s = changed_ns, now_s
         return True
 
     def _adopt_or_take(self) -> None:
-        left = next((job.run for job in self.queue.jobs() if job.taken is not None), None)
-        if left is not None:  # taken by a supervisor before this one
-            self.current = left
+        for job in self.queue.paused():
+            if not (self.store / "runs" / job.run).is_dir():  # deleted while it was paused
+                put_away(self.store, self.queue, job.run, End())
+        jobs = self.queue.jobs()
+        if not jobs:
+            return
+        if jobs[0].taken is not None:  # by a supervisor before this one
+            self.current = jobs[0].run
+            return
+        full = lacks_room(self.store)
+        if full:
+            raise OSError(errno.ENOSPC, full)  # said once, and looked at again
+        if code_on_disk()[0] != self.code:  # a run is carried out by the code that its record names
+            log.info("the code has changed; the next visit starts a supervisor of it")
+            self.ending = True
             return
         if not self.pool.active:  # pebble gives a pool up whose worker died with nothing to do
             log.warning("the training worker died while it waited; starting another")
@@ -135,38 +164,35 @@ class Supervisor:
             self.pool = _warm_pool()
         taken = self.queue.take()
         if taken is not None:
-            self.current = taken
+            requests.withdraw(self.store, taken, Request.YIELD)  # of a supervisor that ended
+            self.current, self.kills_before = taken, kills()
             self.calibration.busy()
             self.future = self.pool.schedule(_carry_out, args=[self.store, taken])
 
-    def _watch_adopted(self) -> None:
-        """A worker that outlived its supervisor finishes its run; one that died leaves its lock free."""
-        if self.current and self._is_free(self.current):
-            self._seal_if_left(
-                self.current, "The supervisor and its worker ended in the middle of this run. Train again."
-            )
-            self.current = None
-            self.queue_seen_ns = 0
-
-    def _is_free(self, run_id: str) -> bool:
-        lock = run_lock(self.store, run_id)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            return False
-        lock.release()
-        return True
-
-    def _seal_if_left(self, run_id: str | None, reason: str) -> None:
-        if run_id is None:
+    def _leave_run(self) -> None:
+        """Ask the worker to leave its run at a checkpoint, end it, and put the run back. An adopted run is left to the
+        worker that has it."""
+        if self.current is None or self.future is None:
+            self._end_pool()
             return
         try:
-            runs.seal(runs.load_run(self.store, run_id), State.INTERRUPTED, reason)
-        except (RunError, OSError) as error:
-            log.warning("run %s could not be sealed: %s", run_id, error)
-        self.queue.done(run_id)
-        for left in (self.store / "locks" / f"{run_id}.lock", stop_flag(self.store, run_id)):
-            left.unlink(missing_ok=True)
+            requests.ask(self.store, self.current, Request.YIELD)
+            deadline_s = time.monotonic() + _YIELD_S
+            while not self.future.done() and time.monotonic() < deadline_s:
+                time.sleep(_POLL_S)
+        except OSError as error:
+            log.warning("run %s could not be asked to leave off: %s", self.current, error)
+        end = end_of(self.future, False) if self.future.done() else End()
+        self._end_pool()
+        try:
+            if not end.held:
+                put_away(self.store, self.queue, self.current, end)
+        except (OSError, sqlite3.Error) as error:  # it stays taken, and the next supervisor finds it without a worker
+            log.warning("run %s could not be put back: %s", self.current, error)
+
+    def _end_pool(self) -> None:
+        self.pool.stop()  # type: ignore[no-untyped-call]
+        self.pool.join()
 
 
 def _warm_pool() -> ProcessPool:
@@ -184,7 +210,7 @@ def _nothing() -> None:
     import core.jobs.worker  # noqa: F401
 
 
-def _carry_out(store: Path, run_id: str) -> str:
+def _carry_out(store: Path, run_id: str) -> End:
     from core.jobs.worker import carry_out
 
     return carry_out(store, run_id)

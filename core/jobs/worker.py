@@ -3,75 +3,155 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import sklearn.ensemble
 import sklearn.linear_model  # noqa: F401
 import torch
+from filelock import Timeout
 
-from core import pipeline
-from core.contracts import State
-from core.errors import RunError, UserError
+from core import datasets, fingerprint, pipeline
+from core.contracts import State, UseCase
+from core.errors import Paused, RunError, UserError
 from core.evaluation.best import best_baseline
-from core.jobs import calibration
-from core.jobs.local import run_lock, stop_flag
+from core.jobs import calibration, memory, requests
+from core.jobs.ends import DISK_WAS_FULL, End
+from core.jobs.requests import Request, run_lock
 from core.store import runs
 from core.store.caches import StoredBaselines, examples_loader
+from core.store.checkpoints import RunCheckpoints
+from core.store.files import is_full_disk, write_json
 from core.store.runs import Run
 from core.training import devices
 from core.use_cases import use_case as use_case_named
 
+_HELD_S = 2.0  # longer than anybody's look at the lock
 
-def carry_out(store: Path, run_id: str) -> str:
-    """Run the pipeline for a prepared folder and seal it; returns the final state."""
+
+def carry_out(store: Path, run_id: str) -> End:
+    """Run the pipeline for a prepared folder, from its last checkpoint where it has one, and seal it. Returns how the
+    run was left: the supervisor sees to one that the worker could not seal."""
     torch.use_deterministic_algorithms(True, warn_only=True)
     devices.set_threads()
-    flag = stop_flag(store, run_id)
-    with run_lock(store, run_id):
+    memory.apply_limit()
+    lock = run_lock(store, run_id)
+    try:
+        lock.acquire(timeout=_HELD_S)
+    except Timeout:
+        return End(held=True)
+    with lock:
         run = runs.load_run(store, run_id)
         if run.sealed_state:  # given up for dead before this worker came to it
-            return run.sealed_state.value
+            return End(state=run.sealed_state)
         try:
-            state = _carry_out(store, run, flag)
-        except UserError as error:
-            state = State.FAILED
-            runs.seal(run, state, str(error))
+            end = _carry_out(store, run)
+            requests.withdraw(store, run_id, Request.STOP)  # done; the supervisor clears up what else there is
+            return end
+        except Paused:
+            return End()
         except Exception as error:  # the run is marked with it, and the queue goes on
-            state = State.FAILED
+            return _give_up(run, error)
+
+
+def _give_up(run: Run, error: Exception) -> End:
+    """Seal a run that failed; one for which there was no room is left as it was at its last checkpoint."""
+    if is_full_disk(error):
+        with suppress(OSError):  # a disk that takes nothing; the next attempt writes over it
+            runs.drop_outcome(run)
+        return End(died=True, reason=DISK_WAS_FULL)
+    reason = _reason(run, error)
+    with suppress(OSError):  # the supervisor keeps the reason elsewhere
+        if not isinstance(error, UserError) and run.folder.is_dir():
             (run.folder / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
-            runs.seal(run, state, f"Unexpected {type(error).__name__}: {error}. The details are in its error.txt.")
-        finally:
-            flag.unlink(missing_ok=True)
-    return state.value
+        runs.seal(run, State.FAILED, reason)
+    return End(state=State.FAILED, reason=reason)
 
 
-def _carry_out(store: Path, run: Run, flag: Path) -> State:
+def _reason(run: Run, error: Exception) -> str:
+    """A sentence for a person: what happened and what to do."""
+    if memory.is_out_of_memory(error):
+        return memory.sentence(error)
+    if isinstance(error, UserError):
+        return str(error)
+    if not run.folder.is_dir():
+        return f"The folder of run {run.id} was deleted while it trained; nothing of it is kept. Train again."
+    if isinstance(error, PermissionError) or not os.access(run.folder, os.W_OK):
+        return (
+            f"A run is written to its folder, and {run.folder} cannot be written ({error}). Make it writable, or set "
+            "PROVING_GROUND_STORE to another folder; then train again."
+        )
+    return f"Unexpected {type(error).__name__}: {error}. The details are in its error.txt."
+
+
+def _carry_out(store: Path, run: Run) -> End:
     use_case = use_case_named(run.use_case)
     expected = calibration.before(store, run)
+    stop_requested = requests.now_and_then(lambda: requests.asked(store, run.id, Request.STOP))
+    pause_requested = requests.now_and_then(lambda: _asked_to_leave_off(store, run.id))
+    key = _note_code(run, use_case)
+    kept = RunCheckpoints(run.folder, key, pause_requested=pause_requested)
+    began_s = time.monotonic()
     with (run.folder / "progress.jsonl").open("a", encoding="utf-8", buffering=1) as out:
+        _go_on_from(kept, out)
 
         def progress(event: dict[str, Any]) -> None:
             out.write(json.dumps(event, allow_nan=False) + "\n")
+            if event["event"] in ("phase", "baseline") and pause_requested():
+                raise Paused  # between two steps; what was trained is in the last checkpoint
 
         outcome = pipeline.run(
             use_case,
             run.config["settings"],
             progress=progress,
-            stop_requested=flag.exists,
+            stop_requested=stop_requested,
             load=examples_loader(store, pipeline.load_examples),
             baseline_cache=StoredBaselines(store),
+            checkpoints=kept,
         )
     if not run.folder.is_dir():
-        raise RunError(f"The folder of run {run.id} was deleted while it trained; nothing of it is kept.")
+        raise RunError(f"The folder of run {run.id} was deleted while it trained; nothing of it is kept. Train again.")
     calibration.after(store, run, expected, outcome.report)
     runs.save_outcome(run, outcome)
     stopped = bool(outcome.report["stopped"])
     state = State.STOPPED if stopped else State.FINISHED
     reason = "Stopped on request; the best weights were kept." if stopped else "Finished."
-    runs.seal(run, state, reason, summary(outcome.report))
-    return state
+    runs.seal(run, state, reason, summary(outcome.report) | {"run_s": round(time.monotonic() - began_s, 3)})
+    return End(state=state, reason=reason)
+
+
+def _asked_to_leave_off(store: Path, run_id: str) -> bool:
+    """Whether to pause or yield. A request to stop goes before: it ends the run for good."""
+    pause, yields, stop = (requests.asked(store, run_id, r) for r in (Request.PAUSE, Request.YIELD, Request.STOP))
+    return (pause or yields) and not stop
+
+
+def _note_code(run: Run, use_case: UseCase) -> str:
+    """The key of this training's code and data. A run that other code had prepared says what carries it out."""
+    varied = use_case.on(run.config["settings"])
+    code, data = fingerprint.of_training(varied), datasets.checksum(varied.datasets)
+    if (run.config.get("code"), run.config.get("data_checksum")) != (code, data):
+        config = {**run.config, "code": code, "data_checksum": data, "versions": fingerprint.versions()}
+        write_json(run.folder / "config.json", config, make_folder=False)
+    return f"{code} {data}"
+
+
+def _go_on_from(kept: RunCheckpoints, out: TextIO) -> None:
+    """Cut the progress back to the checkpoint that can be used, and say what could not."""
+    had_begun = out.tell() > 0
+    checkpoint = kept.load()
+    out.truncate(min(checkpoint.progress_bytes, out.tell()) if checkpoint else 0)
+    texts = list(kept.problems)
+    if checkpoint is not None:
+        texts.append(f"Goes on from checkpoint {checkpoint.number}.")
+    elif had_begun:
+        texts.append("No checkpoint can be used: the training starts anew.")
+    for text in texts:
+        out.write(json.dumps({"event": "notice", "text": text}) + "\n")
 
 
 _SHOWN_OF_VALUE = ("amount", "low", "high", "currency", "per", "references", "gain_over_best_reference")

@@ -38,7 +38,9 @@ class StoredBaselines:
         from safetensors.numpy import save_file
 
         meta_path, arrays_path = self._paths(key)
-        write_atomically(arrays_path, lambda p: save_file({k: v.copy(order="C") for k, v in arrays.items()}, p))
+        write_atomically(
+            arrays_path, lambda p: save_file({k: v.copy(order="C") for k, v in arrays.items()}, p), durable=False
+        )
         write_json(meta_path, meta)
 
     def _paths(self, key: str) -> tuple[Path, Path]:
@@ -86,8 +88,8 @@ def _save(path: Path, examples: Examples) -> None:
 
     if examples.series is not None:
         values = {"values": examples.series.values.astype("float64").copy(order="C")}
-        write_atomically(_histories(path), lambda p: save_file(values, p))
-    write_atomically(path, lambda p: _to_table(examples).to_parquet(p, index=False))
+        write_atomically(_histories(path), lambda p: save_file(values, p), durable=False)
+    write_atomically(path, lambda p: _to_table(examples).to_parquet(p, index=False), durable=False)
 
 
 def _histories(path: Path) -> Path:

@@ -1,31 +1,53 @@
-"""Writing files so that a reader sees the old one or the new one, never half of one."""
+"""Writing files so that a reader sees the old one or the new one, never half of one, also after the machine died."""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
+import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+ROOM_MB = "PROVING_GROUND_ROOM_MB"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FULL_IN_WORDS = ("No space left on device", "disk is full")  # errors of Rust and C++ that carry no number
 
-def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Call `write` with a temporary path beside `path`, then put it in place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+
+def write_atomically(
+    path: Path, write: Callable[[Path], object], *, durable: bool = True, make_folder: bool = True
+) -> None:
+    """Call `write` with a temporary path beside `path`, then put it in place. durable: on the disk before it is in
+    place, some 8 ms; a cache that can be made anew does without. Without make_folder a folder that was deleted stays
+    so: FileNotFoundError."""
+    if make_folder:
+        path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
     try:
         write(temporary)
+        if durable:
+            flush(temporary)
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def write_json(path: Path, value: Any) -> None:
+def flush(path: Path) -> None:
+    """Return when the file's content is on the disk."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_json(path: Path, value: Any, *, make_folder: bool = True) -> None:
     """Write JSON atomically; a NaN or infinity is refused rather than written as invalid JSON."""
     text = json.dumps(value, indent=1, allow_nan=False)
-    write_atomically(path, lambda p: p.write_text(text, encoding="utf-8"))
+    write_atomically(path, lambda p: p.write_text(text, encoding="utf-8"), make_folder=make_folder)
 
 
 def keep_small(log: Path, most_bytes: int = 2_000_000) -> None:
@@ -42,3 +64,38 @@ def read_json(path: Path | str) -> Any:
     """Read JSON; raises OSError or ValueError."""
     with open(path, "rb") as file:
         return json.loads(file.read().decode("utf-8"))
+
+
+def is_full_disk(error: BaseException) -> bool:
+    """Whether an error, or one that it came from, says that the disk (or a quota on it) is full."""
+    return any(_says_full(e) for e in _chain(error))
+
+
+def _says_full(error: BaseException) -> bool:
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.errno in _FULL
+    return any(words in str(error) for words in _FULL_IN_WORDS)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    found: BaseException | None = error
+    while found is not None:
+        yield found
+        found = found.__cause__ or found.__context__
+
+
+def lacks_room(folder: Path) -> str:
+    """A sentence when the disk has too little room for another run (50 MB, or $PROVING_GROUND_ROOM_MB); else empty."""
+    least_mb = float(os.environ.get(ROOM_MB) or 50)
+    try:
+        free_mb = shutil.disk_usage(folder).free / 1e6
+    except OSError:
+        return ""  # a store that is gone is told by whoever opens it
+    if free_mb >= least_mb:
+        return ""
+    return (
+        f"The disk is full: trainings need {least_mb:g} MB free in {folder}, and {free_mb:.1f} MB are. Free some "
+        "space; the queue then goes on by itself."
+    )

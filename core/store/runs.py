@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.contracts import State, UseCase
 from core.errors import RunError
+from core.store import checkpoints
 from core.store.files import read_json, write_atomically, write_json
 from core.store.index import Index
 
@@ -32,6 +34,12 @@ _REPORT = (
 RECORDED = Path(__file__).parents[2] / "data" / "recorded"
 _END = "end.json"
 _FINAL = [state for state in State if state.is_final]
+_STAMP = re.compile(r"\d{8}-\d{9}-")
+_STAMP_FORMAT, _STAMP_LENGTH = "%Y%m%d-%H%M%S%f", 18
+_OUTCOME = (
+    *("preprocessing.json", "preprocessing.safetensors", "model.safetensors"),
+    *("predictions.parquet", "held_out.parquet", "report.json"),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,10 +146,10 @@ def create(
 ) -> Run:
     """Make a run's folder with the configuration that is enough to reproduce it."""
     now = datetime.now(UTC)
-    run_id = f"{now:%Y%m%d-%H%M%S}{now.microsecond // 1000:03d}-{use_case.slug}-{secrets.token_hex(2)}"
+    folder = _new_folder(store / "runs", use_case.slug, now)
     config = {
         "schema": SCHEMA,
-        "run": run_id,
+        "run": folder.name,
         "use_case": use_case.name,
         "settings": dict(settings),
         "preset": preset,
@@ -151,25 +159,54 @@ def create(
         "visitor": visitor,
         "created": now.isoformat(timespec="seconds"),
     }
-    folder = store / "runs" / run_id
-    write_json(folder / "config.json", config)
-    return Run(id=run_id, folder=folder, config=config, end={})
+    try:
+        write_json(folder / "config.json", config)
+    except OSError:  # a full disk: no run was made, so none is shown
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return Run(id=folder.name, folder=folder, config=config, end={})
+
+
+def _new_folder(root: Path, slug: str, now: datetime) -> Path:
+    """Make the folder. Names sort by the time of their making, also when the clock has gone back since the last one."""
+    root.mkdir(parents=True, exist_ok=True)
+    moment = now.replace(tzinfo=None, microsecond=now.microsecond // 1000 * 1000)
+    latest = max((name[:_STAMP_LENGTH] for name in os.listdir(root) if _STAMP.match(name)), default="")
+    if latest and (last := datetime.strptime(f"{latest}000", _STAMP_FORMAT)) > moment:
+        moment = last + timedelta(milliseconds=1)
+    stamp = f"{moment:{_STAMP_FORMAT}}"[:_STAMP_LENGTH]
+    while True:
+        folder = root / f"{stamp}-{slug}-{secrets.token_hex(2)}"
+        try:
+            folder.mkdir()
+            return folder
+        except FileExistsError:
+            continue  # of 65,536 names in this millisecond, the same one
 
 
 def seal(run: Run, state: State, reason: str, summary: Mapping[str, Any] | None = None) -> None:
-    """Write the end marker, last and atomically. A folder that is already sealed, or deleted, stays as it is."""
-    if run.folder.is_dir() and not (run.folder / _END).exists():
+    """Write the end marker, last and atomically, and drop the checkpoints. A folder that is already sealed, or deleted,
+    stays as it is. Raises OSError when it cannot be written."""
+    if not run.folder.is_dir():
+        return
+    for half_written in run.folder.glob(".*.tmp"):  # by a worker that was killed
+        half_written.unlink(missing_ok=True)
+    if not (run.folder / _END).exists():
+        if not state.has_report:
+            drop_outcome(run)
         ended = datetime.now(UTC).isoformat(timespec="seconds")
         write_json(
             run.folder / _END,
             {"schema": SCHEMA, "state": state.value, "reason": reason, "ended": ended, "summary": summary},
+            make_folder=False,
         )
+    checkpoints.discard(run.folder)
 
 
 def save_outcome(run: Run, outcome: Outcome) -> None:
     """Write preprocessing, weights, predictions and report; the caller seals."""
-    from safetensors.numpy import save_file as save_arrays
-    from safetensors.torch import save_file as save_tensors
+    from safetensors.numpy import save as arrays_as_bytes
+    from safetensors.torch import save as tensors_as_bytes
 
     ensemble = outcome.ensemble
     arrays = {f"{f}.{n}": v for f, p in enumerate(ensemble.preprocessing) for n, v in p.arrays().items()}
@@ -177,15 +214,24 @@ def save_outcome(run: Run, outcome: Outcome) -> None:
         "folds": [json.loads(p.to_json()) for p in ensemble.preprocessing],
         "fold_of": list(ensemble.fold_of),
     }
-    write_json(run.folder / "preprocessing.json", described)
-    write_atomically(run.folder / "preprocessing.safetensors", lambda p: save_arrays(arrays, p))
     params = {name: value.contiguous() for name, value in ensemble.params.items()}
-    write_atomically(run.folder / "model.safetensors", lambda p: save_tensors(params, p))
-    write_atomically(run.folder / "predictions.parquet", partial(write_predictions, outcome.predictions))
-    write_atomically(
-        run.folder / "held_out.parquet", partial(outcome.held_out.to_parquet, compression="zstd", index=False)
-    )
-    write_json(run.folder / "report.json", {**outcome.report, "run": run.id})
+    report = {**outcome.report, "run": run.id}
+
+    def put(name: str, write: Callable[[Path], object]) -> None:
+        write_atomically(run.folder / name, write, make_folder=False)
+
+    write_json(run.folder / "preprocessing.json", described, make_folder=False)
+    put("preprocessing.safetensors", lambda p: p.write_bytes(arrays_as_bytes(arrays)))
+    put("model.safetensors", lambda p: p.write_bytes(tensors_as_bytes(params)))
+    put("predictions.parquet", partial(write_predictions, outcome.predictions))
+    put("held_out.parquet", partial(outcome.held_out.to_parquet, compression="zstd", index=False))
+    write_json(run.folder / "report.json", report, make_folder=False)
+
+
+def drop_outcome(run: Run) -> None:
+    """Remove what `save_outcome` has written of a run that is not sealed: half an outcome is none."""
+    for name in _OUTCOME:
+        (run.folder / name).unlink(missing_ok=True)
 
 
 def write_predictions(table: pd.DataFrame, path: Path) -> None:
@@ -240,15 +286,7 @@ def read(folder: Path, *, recorded: bool = False) -> Run:
         end = _json_object(f"{folder}/{_END}", may_miss=True)
         problem = _schema_problem(folder.name, config, end)
     except (OSError, ValueError) as error:
-        return Run(
-            id=folder.name,
-            folder=folder,
-            config={},
-            end={},
-            recorded=recorded,
-            problem=f"The run folder {folder.name} is damaged ({error}). Its other files are untouched; "
-            "train again, or delete the folder.",
-        )
+        return Run(id=folder.name, folder=folder, config={}, end={}, recorded=recorded, problem=_damage(folder, error))
     return Run(
         id=folder.name,
         folder=folder,
@@ -256,6 +294,15 @@ def read(folder: Path, *, recorded: bool = False) -> Run:
         end={} if problem else end or {},
         problem=problem,
         recorded=recorded,
+    )
+
+
+def _damage(folder: Path, error: Exception) -> str:
+    if not folder.exists():
+        return f"The folder of run {folder.name} was deleted; nothing of it is left. Train again."
+    return (
+        f"The run folder {folder.name} is damaged ({error}). Its other files are untouched; train again, or delete the "
+        "folder."
     )
 
 
@@ -307,6 +354,11 @@ def _end_problem(name: str, end: Mapping[str, Any]) -> str:
     if State(end["state"]).has_report and not complete:
         return f"The run folder {name} is damaged: its summary cannot be read. Train again."
     return ""
+
+
+def unsealed(store: Path) -> list[Run]:
+    """The store's own runs that have no end and can be read, the oldest first."""
+    return [r for r in reversed(_listed(store / "runs", recorded=False)) if not r.problem and not r.sealed_state]
 
 
 def of_variant(found: Iterable[Run], use_case: UseCase) -> list[Run]:

@@ -10,9 +10,9 @@ import streamlit as st
 
 from core.charts.look import Look
 from core.contracts import UseCase
-from core.errors import RunError, UnknownNameError
+from core.errors import RunError, UnknownNameError, UserError
 from core.evaluation.metrics import metric
-from core.jobs import Status
+from core.jobs import OpenJob, Status
 from core.store import runs, store_folder
 from core.store.runs import Run
 from core.text import _
@@ -103,15 +103,17 @@ def active_job(use_case: UseCase, state: PageState) -> tuple[Run, Status] | None
     another variant goes on unseen until that is chosen again."""
     store, client = store_folder(), jobs()
     if state.job is None:
-        queued = {job.run for job in client.queue.jobs()}
-        found = runs.of_variant(runs.list_runs(store, use_case.name), use_case)
-        open_runs = [r for r in found if r.id in queued]
-        state.job = open_runs[0].id if open_runs else None
+        found = runs.of_variant((runs.read(store / "runs" / job.run) for job in open_jobs()), use_case)
+        state.job = max((r.id for r in found if r.use_case == use_case.name), default=None)  # the latest
     if state.job is None:
         return None
-    try:
-        run = runs.load_run(store, state.job)
-    except RunError:
-        state.job = None
-        return None
+    run = runs.read(store / "runs" / state.job)  # one that was deleted meanwhile says so
     return run, client.status(run)
+
+
+def open_jobs() -> list[OpenJob]:
+    """The runs that have not ended; none while the queue cannot be read, which the status of a run says."""
+    try:
+        return jobs().open_jobs()
+    except UserError:
+        return []

@@ -1,4 +1,4 @@
-"""The live monitor of one job: state, progress, curves, Stop. Reads the run folder; never touches a thread."""
+"""The live monitor of one job: state, progress, curves, Pause and Stop. Reads the run folder; touches no thread."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ import streamlit as st
 from core.charts import training as charts
 from core.charts.look import look_named
 from core.contracts import State
+from core.errors import UserError
 from core.evaluation.metrics import metric
+from core.jobs import Status
 from core.jobs.rules import may_change
-from core.store import runs
+from core.store import checkpoints, runs
 from core.store.runs import Run
 from core.text import _
 from pages.components.context import Context
 from pages.components.frame import chart, duration, jobs, literal, tiles, wake
+from pages.components.queue_panel import draw_queue
 from pages.components.state import visitor
 
 _EVERY_S = 0.5
@@ -25,26 +28,30 @@ _FORGET_S = 30.0
 _followers: dict[tuple[str, str], float] = {}  # of this server: who asked about which run, and when last
 
 
-def draw_monitor(context: Context, run: Run, *, busy: bool) -> None:
-    """Draw the monitor; while the job is busy it refreshes itself, and the page once more when the job ends."""
-    every = _interval_s(run.id, visitor()) if busy else None
+def draw_monitor(context: Context, run: Run, state: State | None = None) -> None:
+    """Draw the monitor. state: of a job that the page follows; until its end the monitor refreshes itself, and the page
+    once more when the job ends, is paused or goes on."""
+    is_open = state is not None and not state.is_final
+    every = _interval_s(run.id, visitor()) if is_open else None
     monitor = st.fragment(_monitor, run_every=every)
-    monitor(context, run, busy)
+    monitor(context, run, state if is_open else None)
 
 
-def _monitor(context: Context, run: Run, was_busy: bool) -> None:
+def _monitor(context: Context, run: Run, drawn: State | None) -> None:
     client = jobs()
     status = client.status(run)
-    if was_busy:
+    if drawn is not None:
         _interval_s(run.id, visitor())
         wake()
         if status.state.is_final:
             if status.state.has_report and runs.of_variant([run], context.use_case):
                 context.state.run, context.state.decision = run.id, None  # else the visitor asks otherwise by now
             st.rerun(scope="app")
+        if State.PAUSED in (status.state, drawn) and status.state is not drawn:
+            st.rerun(scope="app")
     events = run.progress()
     epochs = [e for e in events if e["event"] == "epoch"]
-    _status_line(context, run, status.state, status.before, events, epochs)
+    _status_line(context, run, status, events, epochs)
     if epochs:
         label = metric(context.use_case.task.headline).label
         loss, headline = _curves(run.id, len(epochs), label, context.look.name, epochs)
@@ -52,6 +59,8 @@ def _monitor(context: Context, run: Run, was_busy: bool) -> None:
         chart(headline, key=context.key("headline-curves"))
         device = next((e["device"] for e in events if e.get("phase") == "training"), "")
         _tiles(epochs[-1], device)
+    if drawn is not None:
+        draw_queue(context, run)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -73,37 +82,77 @@ def _interval_s(run_id: str, session: str) -> float:
 
 
 def _status_line(
-    context: Context, run: Run, state: State, before: int, events: list[dict[str, Any]], epochs: list[dict[str, Any]]
+    context: Context, run: Run, status: Status, events: list[dict[str, Any]], epochs: list[dict[str, Any]]
 ) -> None:
-    text, share = _words(state, before, events, epochs)
-    if state.is_final:
+    text, share = _words(status, events, epochs)
+    if status.state.is_final:
         st.markdown(f"**{text}**")
         return
-    mine = may_change(run, visitor())
-    line, stop = st.columns([3, 1], vertical_alignment="center") if mine else (st.container(), st.container())
-    if context.state.stopping == run.id:
-        text = _("Stopping: the best weights are kept and measured")
-    line.progress(share, text=text)
-    if not mine:
-        stop.caption(_("Only who started this run can stop it."))
-    if not mine or share == 1.0 or context.state.stopping == run.id:
-        return
-    if stop.button(
-        _("Cancel") if state is State.WAITING else _("Stop"),
-        key=context.key("stop"),
-        icon=":material/stop:",
-        width="stretch",
-        help=_("Ends the training; the best weights so far are kept and measured."),
-    ):
-        jobs().stop(run, visitor=visitor())
-        context.state.stopping = run.id
-        st.rerun(scope="fragment")
+    st.progress(share, text=text)
+    if status.reason:
+        st.warning(literal(status.reason))
+    told = next((e["text"] for e in reversed(events) if e["event"] == "notice"), None)
+    if told:
+        st.caption(literal(told))
+    if not may_change(run, visitor()):
+        st.caption(_("Only who started this run can stop it."))
+    elif share < 1.0 and not status.asked:
+        _buttons(context, run, status.state)
 
 
-def _words(state: State, before: int, events: list[dict[str, Any]], epochs: list[dict[str, Any]]) -> tuple[str, float]:
+def _buttons(context: Context, run: Run, state: State) -> None:
+    """What can be asked of a run that stands so. One that has trained is stopped with its best weights, another is
+    cancelled."""
+    stop = (
+        _("Stop"),
+        ":material/stop:",
+        _("Ends the training; the best weights so far are kept and measured."),
+        jobs().stop,
+    )
+    cancel = (_("Cancel"), ":material/close:", _("Takes the run out of the queue; it has not trained."), jobs().stop)
+    pause = (
+        _("Pause"),
+        ":material/pause:",
+        _("Leaves off and frees the machine for the next run; Resume goes on from here, with the same result."),
+        jobs().pause,
+    )
+    resume = (
+        _("Resume"),
+        ":material/play_arrow:",
+        _("Goes to the end of the queue, and goes on where it was paused."),
+        jobs().resume,
+    )
+    has_trained = state is State.RUNNING or checkpoints.exist(run.folder)
+    first = {State.RUNNING: [pause], State.PAUSED: [resume]}.get(state, [])
+    row = st.container(horizontal=True)
+    for name, icon, told, ask in [*first, stop if has_trained else cancel]:
+        if row.button(name, key=context.key(f"ask-{name}"), icon=icon, help=told):
+            try:
+                ask(run, visitor=visitor())
+            except UserError as error:
+                st.error(literal(str(error)))
+            else:
+                st.rerun(scope="fragment")
+
+
+def _waiting(status: Status) -> str:
+    place = _("Waiting: {count} before this one").format(count=status.before)
+    if status.wait_s is None or not status.before:
+        return place
+    return place + " · " + _("begins in some {time}").format(time=duration(status.wait_s))
+
+
+def _words(status: Status, events: list[dict[str, Any]], epochs: list[dict[str, Any]]) -> tuple[str, float]:
     """The status in words, and the share done."""
+    state, last = status.state, epochs[-1] if epochs else None
+    done = last["epoch"] / last["num_epochs"] if last else 0.0
+    if not state.is_final and status.asked == "stop":
+        return _("Stopping: the best weights are kept and measured"), done
     if state is State.WAITING:
-        return _("Waiting: {count} before this one").format(count=before), 0.0
+        return _waiting(status), 0.0
+    if state is State.PAUSED:
+        after = _(" after epoch {epoch}").format(epoch=last["epoch"]) if last else ""
+        return _("Paused{after}").format(after=after), done
     final = {
         State.FINISHED: _("Finished"),
         State.STOPPED: _("Stopped on request; the best weights were kept"),
@@ -114,13 +163,14 @@ def _words(state: State, before: int, events: list[dict[str, Any]], epochs: list
     if state in final:
         return final[state], 1.0
     phase = next((e["phase"] for e in reversed(events) if e["event"] == "phase"), "data")
-    if phase == "training" and epochs:
-        last = epochs[-1]
+    if status.asked == "pause":
+        return _("Pausing"), done
+    if phase == "training" and last:
         return (
             _("Epoch {epoch} of at most {most} · at most {left} left").format(
                 epoch=last["epoch"], most=last["num_epochs"], left=duration(last["left_s_at_most"])
             ),
-            last["epoch"] / last["num_epochs"],
+            done,
         )
     words = {
         "data": _("Reading the data"),

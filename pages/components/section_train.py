@@ -18,7 +18,7 @@ from core.store import store_folder
 from core.store.runs import Run
 from core.text import _
 from core.use_case_settings import settings_of
-from pages.components.context import Context, active_job
+from pages.components.context import Context, active_job, open_jobs
 from pages.components.estimate_lines import draw_estimate, draw_truth
 from pages.components.frame import jobs, literal
 from pages.components.monitor import draw_monitor
@@ -30,7 +30,7 @@ def draw(context: Context) -> None:
     """Draw the section."""
     job = active_job(context.use_case, context.state)
     busy = job is not None and not job[1].state.is_final
-    own = job is not None and job[0].config.get("visitor") == visitor()
+    own = job is not None and job[0].config.get("visitor") == visitor() and job[1].state is not State.PAUSED
     left, right = st.columns([2, 3], gap="large")
     with left:
         draw_settings(context)
@@ -51,10 +51,10 @@ def draw(context: Context) -> None:
             draw_estimate(context)
     with right:
         if job is not None:
-            draw_monitor(context, job[0], busy=busy)
+            draw_monitor(context, job[0], job[1].state)
             _outcome(context, job[0], job[1].state)
         elif context.run is not None:
-            draw_monitor(context, context.run, busy=False)
+            draw_monitor(context, context.run)
             if context.run.recorded:
                 st.caption(_("A recorded run, shipped with the product. Press Train to make your own."))
             else:
@@ -81,7 +81,7 @@ def _submit(context: Context) -> None:
 def _refusal(context: Context) -> str:
     """Why this run would be refused now, before anybody presses the button; empty where it would not."""
     try:
-        check_submit(store_folder(), context.use_case, context.state.settings, visitor(), jobs().queue.jobs())
+        check_submit(store_folder(), context.use_case, context.state.settings, visitor(), open_jobs())
     except (UserError, OSError) as error:
         return str(error)
     return ""

@@ -35,7 +35,6 @@ class PageState:
     preset: str | None = None
     run: str | None = None
     job: str | None = None
-    stopping: str | None = None
     decision: float | None = None  # where the visitor put it; None follows the choice made on validation
     assumed: dict[str, float] = field(default_factory=dict)
     record: int | None = None

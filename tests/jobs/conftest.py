@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from core.contracts import State
 from core.jobs import Status, local
 from core.jobs.local import LocalJobs
 from core.settings import resolve
-from core.store import runs
+from core.store import checkpoints, runs
 from core.store.runs import Run
 from core.use_case_settings import settings_of
 from core.use_cases import use_case as use_case_named
@@ -59,7 +60,7 @@ class House:
                 start_new_session=True,
             )
 
-    def until(self, condition: Callable[[], object], what: str, *, timeout_s: float = 40, wake: bool = True) -> None:
+    def until(self, condition: Callable[[], object], what: str, *, timeout_s: float = 120, wake: bool = True) -> None:
         """Wait for a condition, as a page does: it wakes the supervisor while it looks."""
         deadline = time.monotonic() + timeout_s
         while not condition():
@@ -75,6 +76,18 @@ class House:
         """The final status of a run."""
         self.until(lambda: self.jobs.status(run).state.is_final, f"the end of {run.id}", wake=wake)
         return self.jobs.status(run)
+
+    def wait_for(self, run: Run, state: State, *, timeout_s: float = 120) -> Status:
+        """The status once the run stands so."""
+        self.until(lambda: self.jobs.status(run).state is state, f"{run.id} is {state}", timeout_s=timeout_s)
+        return self.jobs.status(run)
+
+    def wait_for_checkpoint(self, run: Run, number: int = 1) -> None:
+        """Until the run has written this many."""
+        self.until(
+            lambda: any(int(p.name[:8]) >= number for p in checkpoints.folder(run.folder).glob("[0-9]*")),
+            f"checkpoint {number} of {run.id}",
+        )
 
     def wait_for_epochs(self, run: Run, epochs: int = 2) -> None:
         def trained() -> bool:
@@ -160,11 +173,12 @@ def baselines(tmp_path_factory) -> Path:
 
 
 @contextlib.contextmanager
-def _opened(store: Path, baselines: Path) -> Iterator[House]:
+def opened(store: Path, baselines: Path) -> Iterator[House]:
     if baselines.exists():
         shutil.copytree(baselines, store / "baselines")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PROVING_GROUND_STORE", str(store))
+        patch.setenv("PROVING_GROUND_CHECKPOINT_S", "0.1")
         house = House(store)
         try:
             yield house
@@ -177,12 +191,12 @@ def _opened(store: Path, baselines: Path) -> Iterator[House]:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory, baselines) -> Iterator[House]:
     """One store for the tests of a module; its supervisor starts with the first run."""
-    with _opened(tmp_path_factory.mktemp("house") / "store", baselines) as house:
+    with opened(tmp_path_factory.mktemp("house") / "store", baselines) as house:
         yield house
 
 
 @pytest.fixture
 def lone_house(tmp_path, baselines) -> Iterator[House]:
     """A store for one test alone."""
-    with _opened(tmp_path / "store", baselines) as house:
+    with opened(tmp_path / "store", baselines) as house:
         yield house

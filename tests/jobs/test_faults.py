@@ -5,46 +5,61 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 
 import pytest
 
 from core.contracts import State
-from core.jobs.local import run_lock, stop_flag
-from core.store import runs
+from core.jobs.ends import MOST_DEATHS
+from core.jobs.requests import Request, flag, run_lock
+from core.store import checkpoints, runs
+from tests.jobs.conftest import CODE
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are found through /proc")
 QUICK = "testing/tiny_survival"  # its only baseline costs nothing
 
 
-def test_a_killed_training_worker_interrupts_its_run_and_the_next_one_is_trained(house):
-    run, after = house.submit(**house.endless), house.submit(QUICK)
-    house.wait_for_epochs(run)
-    house.kill(house.trainer(run))
+def remove(folder):
+    """As a person does it, by hand: again when its worker has just written another file."""
+    while folder.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_a_run_whose_worker_is_killed_again_and_again_is_given_up_and_the_next_one_is_trained(house):
+    run, after = house.submit(QUICK, **house.endless), house.submit(QUICK)
+    for death in range(MOST_DEATHS + 1):
+        house.wait_for_epochs(run, house.epochs(run) + 2)
+        house.kill(house.trainer(run))
+        if death < MOST_DEATHS:
+            house.until(lambda death=death: house.jobs.queue.note(run.id).deaths == death + 1, "the death is noticed")
+            assert not house.jobs.status(run).state.is_final
     status = house.wait(run)
     assert status.state is State.INTERRUPTED
-    assert "worker died" in status.reason
-    assert status.reason.endswith("Train again.")
+    assert status.reason == (
+        "The training worker died in the middle of this run: it was killed. It was tried 4 times. Train again."
+    )
     assert house.epochs(run) >= 2
     assert house.wait(after).state is State.FINISHED
     assert not (house.store / "locks" / f"{run.id}.lock").exists()
+    assert not checkpoints.exist(run.folder)
 
 
-def test_a_stop_request_to_a_worker_that_died_is_not_left_behind(house):
-    run = house.submit(**house.endless)
+def test_a_stop_request_to_a_worker_that_died_is_done_by_the_next_and_not_left_behind(house):
+    run = house.submit(QUICK, **house.endless)
     house.wait_for_epochs(run)
     worker = house.trainer(run)
     os.kill(worker, signal.SIGSTOP)
     house.jobs.stop(run)
-    assert stop_flag(house.store, run.id).exists()
+    assert flag(house.store, run.id, Request.STOP).exists()
     house.kill(worker)
-    assert house.wait(run).state is State.INTERRUPTED
-    house.until(lambda: not stop_flag(house.store, run.id).exists(), "the request is removed", timeout_s=2)
+    assert house.wait(run).state is State.STOPPED  # the next worker does what was asked
+    house.until(lambda: not flag(house.store, run.id, Request.STOP).exists(), "the request is removed", timeout_s=2)
 
 
 def test_a_training_worker_killed_while_it_had_nothing_to_do_costs_no_run(house):
-    run = house.submit(**house.endless)
+    run = house.submit(QUICK, **house.endless)
     worker, supervisor = house.trainer(run), house.supervisor()
     house.jobs.stop(run)
     house.wait(run)
@@ -65,24 +80,25 @@ def test_a_killed_answer_worker_is_replaced_and_answers_again(house):
     assert house.answerer() != before
 
 
-@pytest.mark.parametrize("ending", ["stopped", "killed"])
+@pytest.mark.parametrize("ending", ["noticed", "killed"])
 def test_a_run_folder_deleted_in_the_middle_stays_deleted_and_the_queue_goes_on(house, ending):
-    run, after = house.submit(**house.endless), house.submit(QUICK)
+    run, after = house.submit(QUICK, **house.endless), house.submit(QUICK)
     house.wait_for_epochs(run)
-    shutil.rmtree(run.folder)
-    if ending == "stopped":
-        house.jobs.stop(run)
-    else:
+    remove(run.folder)
+    if ending == "killed":
         house.kill(house.trainer(run))
+    status = house.wait(run)
+    assert status.state is State.FAILED
+    assert status.reason == f"The folder of run {run.id} was deleted; nothing of it is left. Train again."
     assert house.wait(after).state is State.FINISHED
     assert not run.folder.exists()
     assert run.id not in {r.id for r in runs.list_runs(house.store)}
 
 
 def test_a_run_folder_deleted_while_the_run_waited_does_not_hold_up_the_queue(house):
-    first, gone, after = house.submit(**house.endless), house.submit(QUICK), house.submit(QUICK)
+    first, gone, after = house.submit(QUICK, **house.endless), house.submit(QUICK), house.submit(QUICK)
     house.wait_for_epochs(first)
-    shutil.rmtree(gone.folder)
+    remove(gone.folder)
     house.jobs.stop(first)
     assert house.wait(after).state is State.FINISHED
     assert not gone.folder.exists()
@@ -102,29 +118,36 @@ def test_a_run_whose_supervisor_was_killed_is_finished_by_its_worker_and_adopted
     house.until(lambda: worker not in house.processes(), "the adopted worker has gone", timeout_s=5)
 
 
-def test_a_killed_supervisor_and_worker_leave_an_interrupted_run_and_the_queue_goes_on(house):
-    run, after = house.submit(**house.endless), house.submit(QUICK)
-    house.wait_for_epochs(run)
+def test_after_a_killed_supervisor_and_worker_the_next_visit_goes_on_with_the_run(house):
+    run, after = house.submit(QUICK, **house.endless), house.submit(QUICK)
+    house.wait_for_checkpoint(run)
     worker, answerer = house.trainer(run), house.answerer()
     house.kill(house.supervisor())
     house.kill(worker)
     house.until(lambda: answerer not in house.processes(), "the answer worker ends with its supervisor", wake=False)
-    status = house.wait(run)
-    assert status.state is State.INTERRUPTED
-    assert "Train again" in status.reason
+    assert house.jobs.status(run).state is State.RUNNING  # nobody has noticed yet
+    seen = house.epochs(run)
+    house.wait_for_epochs(run, seen + 20)
+    assert [e["text"] for e in run.progress() if e["event"] == "notice"][-1].startswith("Goes on from checkpoint")
+    house.jobs.stop(run)
+    assert house.wait(run).state is State.STOPPED
     assert house.wait(after).state is State.FINISHED
     assert house.answerer() != answerer  # whose address is left in the store, and leads nowhere
 
 
-def test_a_supervisor_that_is_told_to_end_interrupts_its_run_and_leaves_no_process(house):
-    run = house.submit(**house.endless)
+def test_a_supervisor_that_is_told_to_end_puts_its_run_back_and_leaves_no_process(house):
+    run = house.submit(QUICK, **house.endless)
     house.wait_for_epochs(run)
     os.kill(house.supervisor(), signal.SIGTERM)
     house.until(lambda: not house.processes(), "no process is left", timeout_s=8, wake=False)
     status = house.jobs.status(run)
-    assert status.state is State.INTERRUPTED
-    assert "told to end" in status.reason
-    assert house.jobs.queue.jobs() == []
+    assert (status.state, status.before, status.reason) == (State.WAITING, 0, "")
+    assert checkpoints.exist(run.folder)
+    epochs = house.epochs(run)
+    house.wait_for_epochs(run, epochs + 1)  # the next visit goes on
+    assert house.jobs.queue.note(run.id).deaths == 0
+    house.jobs.stop(run)
+    assert house.wait(run).state is State.STOPPED
 
 
 def test_a_supervisor_that_is_told_to_end_leaves_an_adopted_run_to_the_worker_that_has_it(lone_house):
@@ -151,3 +174,66 @@ def test_a_supervisor_killed_while_it_starts_leaves_no_process(lone_house):
     supervisor.kill()
     supervisor.wait()
     lone_house.until(lambda: not lone_house.processes(), "no process is left", timeout_s=15, wake=False)
+
+
+def test_a_run_folder_that_cannot_be_written_fails_with_its_place_and_the_queue_goes_on(lone_house):
+    """A read-only disk is mounted over the folder: root, who may write anywhere, is refused too."""
+    house = lone_house
+    first, run, after = house.submit(QUICK, **house.endless), house.submit(QUICK), house.submit(QUICK)
+    made = subprocess.run(["mount", "--bind", "-o", "ro", run.folder, run.folder], capture_output=True)
+    if made.returncode:
+        pytest.skip(f"this account may not mount: {made.stderr.decode().strip()}")
+    try:
+        house.jobs.stop(first)
+        status = house.wait(run)
+        assert status.state is State.FAILED
+        assert f"{run.folder} cannot be written" in status.reason
+        assert "set PROVING_GROUND_STORE to another folder" in status.reason
+        assert house.wait(after).state is State.FINISHED
+        assert house.jobs.status(run).state is State.FAILED  # the queue remembers what the folder cannot say
+    finally:
+        subprocess.run(["umount", "--lazy", run.folder], check=True)
+
+
+JUMPS = """
+import sys, time
+from pathlib import Path
+began, real = time.monotonic(), time.time
+def jumping():
+    back_and_forth = 86400 * 400 * (1 if int((time.monotonic() - began) * 4) % 2 else -1)
+    return real() + back_and_forth
+time.time = jumping
+from core.jobs.supervisor import supervise
+sys.exit(supervise(Path(sys.argv[1])))
+"""
+
+
+def test_a_clock_that_jumps_by_years_four_times_a_second_harms_no_run(lone_house):
+    house = lone_house
+    with (house.store / "supervisor.log").open("ab") as log:
+        command = [sys.executable, "-c", JUMPS, str(house.store), "core.jobs"]
+        supervisor = subprocess.Popen(command, cwd=CODE, stdout=log, stderr=log, start_new_session=True)
+    try:
+        house.until((house.store / "answers.json").exists, "the supervisor serves", wake=False)
+        run, after = house.prepare(num_epochs=300, patience=300), house.prepare()
+        for one in (run, after):
+            house.until(lambda one=one: house.jobs.status(one).state.is_final, f"the end of {one.id}")
+        assert [house.jobs.status(one).state for one in (run, after)] == [State.FINISHED] * 2
+        assert runs.read(run.folder).report()["epochs_run"] == house.epochs(run)
+        assert supervisor.poll() is None
+    finally:
+        supervisor.terminate()
+        assert supervisor.wait(timeout=20) == 0
+
+
+def test_a_damaged_queue_costs_no_run(lone_house):
+    house = lone_house
+    first, second = house.submit(QUICK, **house.endless), house.submit(QUICK)
+    house.wait_for_epochs(first)
+    (house.store / "queue.sqlite").write_bytes(b"rubbish" * 1000)
+    assert house.jobs.status(first).state is State.RUNNING
+    assert house.jobs.status(second).state is State.WAITING
+    house.jobs.stop(first)
+    assert house.wait(first).state is State.STOPPED
+    assert house.wait(second).state is State.FINISHED
+    assert len(list(house.store.glob("queue.damaged-*"))) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -13,7 +14,7 @@ import pytest
 from core.contracts import State
 from core.errors import UserError
 from core.jobs.local import LocalJobs
-from core.jobs.queue import Queue
+from core.jobs.queue import Note, Queue
 from core.store import runs
 from core.use_cases import use_case as use_case_named
 from tests.samples import SUMMARY
@@ -22,6 +23,14 @@ from tests.samples import SUMMARY
 @pytest.fixture
 def queue(tmp_path):
     return Queue(tmp_path)
+
+
+@pytest.fixture
+def prepared(tmp_path, monkeypatch):
+    """Makes runs that wait in the queue of a store whose supervisor nobody starts."""
+    monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
+    jobs = LocalJobs(tmp_path)
+    return jobs, lambda: jobs.submit(use_case_named("testing/tiny_quantile"), {"seed": 1}, visitor="me")
 
 
 def test_runs_are_taken_in_the_order_of_arrival_and_one_at_a_time(queue):
@@ -88,10 +97,87 @@ def test_a_store_that_is_a_file_is_refused_with_what_to_set(tmp_path, inside):
     assert file.read_text() == "mine"
 
 
-def test_a_queue_that_is_no_database_is_refused_with_what_to_set(tmp_path):
-    (tmp_path / "queue.sqlite").write_text("no database " * 100)
-    with pytest.raises(UserError, match="Set PROVING_GROUND_STORE to another folder"):
-        Queue(tmp_path)
+@pytest.mark.parametrize("damage", ["no database", "cut", "removed"])
+def test_a_damaged_queue_is_put_aside_and_made_anew_from_the_runs_without_an_end(prepared, damage):
+    jobs, submit = prepared
+    ended, first, paused, second = submit(), submit(), submit(), submit()
+    jobs.stop(ended)
+    jobs.pause(paused)
+    path = jobs.store / "queue.sqlite"
+    if damage == "removed":
+        path.unlink()
+    else:
+        path.write_bytes(b"no database " * 1000 if damage == "no database" else path.read_bytes()[:5000])
+    for _ in range(2):  # whoever comes second finds it mended
+        states = [jobs.status(run).state for run in (ended, first, paused, second)]
+        assert states == [State.CANCELLED, State.WAITING, State.PAUSED, State.WAITING]
+        assert [(j.run, j.visitor) for j in jobs.queue.jobs()] == [(first.id, "me"), (second.id, "me")]
+    assert len(list(jobs.store.glob("queue.damaged-*.sqlite"))) == (damage != "removed")
+    third = submit()
+    assert [j.run for j in LocalJobs(jobs.store).queue.jobs()] == [first.id, second.id, third.id]
+
+
+def test_a_queue_that_stays_locked_is_told_and_lost_by_nobody(prepared, monkeypatch):
+    jobs, submit = prepared
+    run = submit()
+    monkeypatch.setattr("core.jobs.queue._BUSY_S", 0.05)
+    other = sqlite3.connect(jobs.store / "queue.sqlite", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    before = len(runs.list_runs(jobs.store))
+    status = jobs.status(run)
+    assert (status.state, "database is locked" in status.reason) == (State.WAITING, True)
+    with pytest.raises(UserError, match="database is locked.*Try again in a moment"):
+        submit()
+    assert len(runs.list_runs(jobs.store)) == before  # no run that nobody would carry out
+    other.execute("COMMIT")
+    other.close()
+    assert (jobs.status(run).state, jobs.status(run).reason) == (State.WAITING, "")
+
+
+def test_a_store_of_before_there_were_pauses_is_used_as_it_is(tmp_path):
+    db = sqlite3.connect(tmp_path / "queue.sqlite")
+    db.execute(
+        "CREATE TABLE jobs (place INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL UNIQUE, visitor TEXT NOT NULL, "
+        "created REAL NOT NULL, taken REAL)"
+    )
+    db.execute("INSERT INTO jobs (run, visitor, created) VALUES ('a', 'me', 1.0)")
+    db.commit()
+    db.close()
+    old = Queue(tmp_path)
+    assert [job.run for job in old.jobs()] == ["a"]
+    assert old.pause("a", taken=False)
+    assert ([job.run for job in old.jobs()], [job.run for job in old.paused()]) == ([], ["a"])
+    assert list(tmp_path.glob("*damaged*")) == []
+
+
+def test_a_paused_run_leaves_the_queue_and_comes_back_at_its_end(queue):
+    for run in ("a", "b", "c"):
+        queue.add(run, "me")
+    assert queue.pause("b", taken=False)
+    assert queue.take() == "a"
+    assert not queue.pause("a", taken=False)
+    assert queue.pause("a", taken=True)
+    assert ([j.run for j in queue.jobs()], [j.run for j in queue.paused()]) == (["c"], ["b", "a"])
+    assert queue.take() == "c"
+    assert queue.resume("b")
+    assert not queue.resume("b")
+    assert [j.run for j in queue.jobs()] == ["c", "b"]
+    assert queue.withdraw("a")
+    assert queue.paused() == []
+
+
+def test_a_run_that_is_put_back_is_the_first_again_and_its_deaths_are_counted(queue):
+    queue.add("a", "me")
+    queue.add("b", "me")
+    for deaths in (1, 2):
+        assert queue.take() == "a"
+        assert queue.put_back("a", "It died.", died=True) == deaths
+    assert queue.take() == "a"
+    assert queue.put_back("a", "", died=False) == 2
+    assert queue.note("a") == Note(deaths=2, reason="")
+    queue.done("a", unsealed=Note(reason="Nowhere to write.", state="failed"))
+    assert queue.note("a") == Note(reason="Nowhere to write.", state="failed")
+    assert [j.run for j in queue.jobs()] == ["b"]
 
 
 ADDS = "import sys; from pathlib import Path; from core.jobs.queue import Queue; q = Queue(Path(sys.argv[1]))\n"
@@ -137,14 +223,6 @@ def test_processes_and_threads_that_add_and_take_at_once_never_share_a_run(queue
     for name in ("one", "two", "three", "four"):
         own = [run for run in taken if run.startswith(f"{name}-")]
         assert own == sorted(own)
-
-
-@pytest.fixture
-def prepared(tmp_path, monkeypatch):
-    """Makes runs that wait in the queue of a store whose supervisor nobody starts."""
-    monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
-    jobs = LocalJobs(tmp_path)
-    return jobs, lambda: jobs.submit(use_case_named("testing/tiny_quantile"), {"seed": 1}, visitor="me")
 
 
 def test_a_waiting_run_knows_how_many_are_before_it(prepared):

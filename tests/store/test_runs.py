@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -342,3 +344,36 @@ def test_the_best_run_is_sought_within_one_variant_and_old_runs_are_the_first_s(
     assert best(stock.on({"variant": "shuffled"}), True) == 0.9
     assert best(stock.on({"variant": "shuffled"}), False) == 0.6
     assert len(runs.of_variant(every, TINY)) == 4, "without variants every run is asked the same"
+
+
+def test_runs_made_while_the_clock_goes_back_keep_their_order_and_their_own_names(store, monkeypatch):
+    class Clock(datetime):
+        moment = datetime(2026, 5, 1, 12, 0, 0, 500_000, UTC)
+
+        @classmethod
+        def now(cls, tz=None):
+            return cls.moment
+
+    monkeypatch.setattr(runs, "datetime", Clock)
+    made = [create(store) for _ in range(3)]
+    Clock.moment = datetime(2025, 1, 1, tzinfo=UTC)  # the battery is empty
+    made += [create(store) for _ in range(3)]
+    Clock.moment = datetime(2026, 5, 1, 12, 0, 1, tzinfo=UTC)
+    made.append(create(store))
+    ids = [run.id for run in made]
+    assert len(set(ids)) == 7
+    stamps = [i[:18] for i in ids]
+    assert stamps[:3] == ["20260501-120000500"] * 3
+    assert stamps[3:6] == ["20260501-120000501", "20260501-120000502", "20260501-120000503"]
+    assert stamps[6] == "20260501-120001000"
+    assert runs.load_run(store, ids[3]).config["created"].startswith("2025-01-01")  # shown as the clock told it
+
+
+def test_a_run_that_cannot_be_written_is_not_made(store, monkeypatch):
+    def full(path, value):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(runs, "write_json", full)
+    with pytest.raises(OSError, match="No space left"):
+        create(store)
+    assert list((store / "runs").iterdir()) == []

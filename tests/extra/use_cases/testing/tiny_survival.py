@@ -53,5 +53,10 @@ USE_CASE = UseCase(
     baselines=("constant",),
     examples=examples,
     plan=plan,
-    settings={"members": {"default": 2}, "width": {"default": 16}, "num_epochs": {"default": 20}},
+    settings={
+        "members": {"default": 2},
+        "width": {"default": 16},
+        "num_epochs": {"default": 20, "high": 1_000_000},
+        "patience": {"high": 1_000_000},
+    },
 )

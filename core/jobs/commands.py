@@ -1,0 +1,83 @@
+"""The commands `python -m core queue | pause | resume | stop`, and the words for a run that waits. Trains nothing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from core.contracts import State
+from core.jobs import Status
+from core.jobs.local import LocalJobs
+from core.store import runs, store_folder
+from core.store.runs import Run
+
+if TYPE_CHECKING:
+    Parsers = argparse._SubParsersAction[Any]
+
+_ASKING = {
+    "pause": "leave a run at its next checkpoint",
+    "resume": "put a paused run at the end of the queue",
+    "stop": "end a run with its best weights, or cancel one that has not trained",
+}
+
+
+def add(commands: Parsers) -> list[argparse.ArgumentParser]:
+    """Add the commands' parsers, and return them."""
+    queue = commands.add_parser("queue", help="the run in training, those that wait and those that are paused")
+    queue.set_defaults(command=_queue)
+    requests = []
+    for name, what in _ASKING.items():
+        request = commands.add_parser(name, help=what)
+        request.add_argument("run")
+        request.set_defaults(command=_request, asked=name)
+        requests.append(request)
+    return [queue, *requests]
+
+
+def standing(status: Status) -> str:
+    """Where a run stands that is not being trained, or not well, in a line; else empty."""
+    parts = {
+        State.WAITING: [f"waiting, {status.before} before this one"],
+        State.PAUSED: ["paused; it goes on after: python -m core resume RUN"],
+    }.get(status.state, [])
+    if status.wait_s is not None and status.before:
+        parts.append(f"for some {status.wait_s:.0f} s")
+    if status.reason and not status.state.is_final:
+        parts.append(status.reason)
+    return ", ".join(parts)
+
+
+def _queue(options: argparse.Namespace) -> int:
+    store = store_folder()
+    jobs, rows = LocalJobs(store), []
+    for job in jobs.open_jobs():
+        run = runs.read(store / "runs" / job.run)
+        rows.append({"run": job.run, "use_case": run.use_case, "visitor": job.visitor, **_told(jobs.status(run))})
+    if options.json:
+        print(json.dumps(rows, indent=1))
+    for row in [] if options.json else rows:
+        wait = "" if row["wait_s"] is None else f"in some {row['wait_s']:.0f} s"
+        print(f"{row['run']:54} {row['state']:9} {row['before']:3} {wait:14} {row['reason']}")
+    return 0
+
+
+def _request(options: argparse.Namespace) -> int:
+    """Pause, resume or stop, and tell where the run stands then."""
+    store = store_folder()
+    jobs, run = LocalJobs(store), runs.load_run(store, options.run)
+    ask: dict[str, Callable[[Run], None]] = {"pause": jobs.pause, "resume": jobs.resume, "stop": jobs.stop}
+    ask[options.asked](run)
+    told = _told(jobs.status(run))
+    if options.json:
+        print(json.dumps({"run": run.id, **told}, indent=1))
+    else:
+        print(f"{run.id}: {told['state']}. {told['reason']}")
+    return 0
+
+
+def _told(status: Status) -> dict[str, Any]:
+    wait_s = None if status.wait_s is None else round(status.wait_s, 1)
+    shown = {"state": status.state.value, "before": status.before, "wait_s": wait_s, "reason": status.reason}
+    return {**shown, "asked": status.asked}

@@ -1,0 +1,97 @@
+"""What becomes of a run that its worker has left: done, paused, put back to go on, or given up with a reason."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
+from pathlib import Path
+
+from pebble import ProcessExpired
+
+from core.contracts import State
+from core.jobs import memory, requests
+from core.jobs.queue import Note, Queue
+from core.jobs.requests import Request
+from core.store import checkpoints, runs
+from core.store.files import is_full_disk
+from core.store.runs import Run
+
+log = logging.getLogger("proving_ground.supervisor")
+
+MOST_DEATHS = 3
+_KILLED = -9
+DISK_WAS_FULL = "The disk was full."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class End:
+    """How a worker left a run. died: in the middle, unasked. state: final, where the worker came to its end. held:
+    another worker has it."""
+
+    died: bool = False
+    reason: str = ""
+    state: State | None = None
+    held: bool = False
+
+
+def end_of(future: Future[End], killed_for_memory: bool) -> End:
+    """Read the worker's answer, or the way in which it died. killed_for_memory: the system says that it killed some
+    process meanwhile for want of memory."""
+    try:
+        return future.result(timeout=0)
+    except CancelledError:
+        return End()
+    except ProcessExpired as death:
+        if death.exitcode == _KILLED and killed_for_memory:
+            return End(died=True, reason=f"The system ended the training because memory ran out. {memory.LOWER}")
+        how = "was killed" if death.exitcode == _KILLED else f"ended by itself (exit code {death.exitcode})"
+        return End(died=True, reason=f"The training worker died in the middle of this run: it {how}.")
+    except Exception as error:  # of the pool or of unpacking; the run is marked with it
+        log.warning("the training worker failed: %r", error)
+        return End(died=True, reason=f"The training worker failed: {type(error).__name__}: {error}.")
+
+
+def put_away(store: Path, queue: Queue, run_id: str, end: End) -> None:
+    """See to a run that has no worker any more. May be repeated after an error; raises OSError or sqlite3.Error."""
+    run = runs.read(store / "runs" / run_id)
+    asked = {request for request in Request if requests.asked(store, run_id, request)}
+    if run.problem or run.sealed_state:  # deleted, damaged or done: its folder says so
+        _finish(store, queue, run)
+    elif end.state is not None:
+        _finish(store, queue, run, end.state, end.reason)
+    elif Request.PAUSE in asked and Request.STOP not in asked:
+        queue.pause(run_id, taken=True)
+        requests.withdraw(store, run_id, Request.YIELD)
+    else:
+        _put_back(store, queue, run, end, yielded=Request.YIELD in asked)
+
+
+def _put_back(store: Path, queue: Queue, run: Run, end: End, *, yielded: bool) -> None:
+    """It goes on from its last checkpoint; after three deaths it is given up, or it would hold the queue up."""
+    died = end.died and not yielded
+    if died and queue.note(run.id).deaths >= MOST_DEATHS:
+        full = end.reason == DISK_WAS_FULL
+        again = "Free some space and train again." if full else "Train again."
+        reason = f"{end.reason} It was tried {MOST_DEATHS + 1} times. {again}"
+        _finish(store, queue, run, State.FAILED if full else State.INTERRUPTED, reason)
+        return
+    goes_on = "It goes on from its last checkpoint." if checkpoints.exist(run.folder) else "It starts anew."
+    deaths = queue.put_back(run.id, f"{end.reason} {goes_on}" if died else "", died=died)
+    log.warning("run %s is put back (%s of %s deaths): %s", run.id, deaths, MOST_DEATHS, end.reason)
+    requests.withdraw(store, run.id, Request.YIELD)
+
+
+def _finish(store: Path, queue: Queue, run: Run, state: State | None = None, reason: str = "") -> None:
+    """Out of the queue, and sealed; where the folder cannot be written the queue remembers how it ended."""
+    note = None
+    if state is not None:
+        try:
+            runs.seal(run, state, reason)
+        except OSError as error:
+            if is_full_disk(error):
+                raise  # tried again until there is room
+            log.warning("run %s could not be sealed: %s", run.id, error)
+            note = Note(state=state.value, reason=reason)
+    queue.done(run.id, unsealed=note)
+    requests.clear(store, run.id)

@@ -1,0 +1,121 @@
+"""A supervisor of older code makes room; one of the same or newer code, and any stranger's process, is left alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from core.contracts import State
+from core.jobs import handover
+from core.jobs.handover import ask_older_to_leave, code_on_disk, write_card
+from core.jobs.queue import Queue
+
+QUICK = "testing/tiny_survival"  # its only baseline costs nothing
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are found through /proc")
+
+
+def test_a_supervisor_of_older_code_leaves_its_run_at_a_checkpoint_and_a_new_one_goes_on(lone_house):
+    house = lone_house
+    run = house.submit(QUICK, **house.endless)
+    house.wait_for_epochs(run)
+    old, path = house.supervisor(), house.store / "supervisor.json"
+    card = json.loads(path.read_text())
+    path.write_text(json.dumps({**card, "code": "older", "code_changed_ns": card["code_changed_ns"] - 1}))
+    house.until(lambda: old not in house.processes(), "the older supervisor has gone")
+    epochs = house.epochs(run)
+    house.wait_for_epochs(run, epochs + 2)
+    assert house.supervisor() != old
+    assert json.loads(path.read_text())["code"] == code_on_disk()[0]
+    assert house.jobs.queue.note(run.id).deaths == 0
+    house.jobs.stop(run)
+    assert house.wait(run).state is State.STOPPED
+
+
+@pytest.fixture
+def standing_in(tmp_path):
+    """A process whose command line looks like the store's supervisor."""
+    store = tmp_path / "store"
+    queue = Queue(store)
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "core.jobs", str(store)])
+    yield store, queue, process
+    process.kill()
+    process.wait()
+
+
+def card(store, **changes):
+    write_card(store)
+    path = store / "supervisor.json"
+    found = {**json.loads(path.read_text()), **changes}
+    path.write_text(json.dumps({k: v for k, v in found.items() if v is not None}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, False),
+        ({"code": "other", "code_changed_ns": 2**62}, False),  # a newer checkout that shares the store
+        ({"code": "other", "code_changed_ns": 1}, True),
+        ({"code": None, "code_changed_ns": None}, True),  # of a version that wrote no code
+    ],
+)
+def test_only_a_supervisor_of_older_code_is_told_to_end(standing_in, changes, told):
+    store, queue, process = standing_in
+    card(store, pid=process.pid, **changes)
+    assert ask_older_to_leave(store, queue) is told
+    if told:
+        assert process.wait(timeout=10) == -signal.SIGTERM
+    else:
+        assert process.poll() is None
+
+
+def test_one_that_knows_no_checkpoints_is_told_only_when_nothing_trains(standing_in):
+    store, queue, process = standing_in
+    card(store, pid=process.pid, code=None, code_changed_ns=None)
+    queue.add("a", "me")
+    queue.take()
+    assert not ask_older_to_leave(store, queue)
+    queue.done("a")
+    assert ask_older_to_leave(store, queue)
+
+
+def test_a_process_that_was_given_the_number_of_a_dead_supervisor_is_left_alone(tmp_path):
+    queue = Queue(tmp_path)
+    stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    try:
+        card(tmp_path, pid=stranger.pid, code="older", code_changed_ns=1)
+        assert not ask_older_to_leave(tmp_path, queue)
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+def test_a_store_without_a_card_or_with_a_damaged_one_is_no_reason_to_end_anybody(tmp_path):
+    queue = Queue(tmp_path)
+    assert not ask_older_to_leave(tmp_path, queue)
+    for text in ("", "[]", '{"pid": "x"}'):
+        (tmp_path / "supervisor.json").write_text(text)
+        assert not ask_older_to_leave(tmp_path, queue)
+
+
+def test_the_code_has_another_key_after_a_change_and_files_outside_count(tmp_path, monkeypatch):
+    monkeypatch.setenv("PROVING_GROUND_EXTRA", str(tmp_path))
+    before = code_on_disk()
+    assert code_on_disk() == before
+    file = tmp_path / "use_cases" / "mine.py"
+    file.parent.mkdir()
+    file.write_text("x = 1\n")
+    added = code_on_disk()
+    assert added[0] != before[0]
+    assert added[1] >= before[1]
+    file.write_text("x = 2\n")
+    os.utime(file, ns=(added[1] + 10, added[1] + 10))
+    changed = code_on_disk()
+    assert changed[0] not in (before[0], added[0])
+    assert changed[1] == added[1] + 10
+    assert (handover._CORE / "jobs" / "handover.py").is_file()
