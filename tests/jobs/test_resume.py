@@ -28,6 +28,10 @@ LONG = {
 }
 # What was measured on the way: time, memory, energy, and the estimate that learns from them.
 MEASURED = ("train_s", "samples_per_s", "training_cpu_s", "phases_s", "memory", "estimate")
+MEASURED_EVERY_EPOCH = (
+    *("elapsed_s", "left_s_at_most", "samples_per_s", "cpu_s"),
+    *("memory_bytes", "gpu_memory_bytes", "energy", "energy_j"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +49,7 @@ def content(run):
     for baseline in report["baselines"]:
         baseline.pop("fit_s", None)
     epochs = [
-        {k: v for k, v in event.items() if k not in ("elapsed_s", "left_s_at_most", "samples_per_s")}
+        {k: v for k, v in event.items() if k not in MEASURED_EVERY_EPOCH}
         for event in run.progress()
         if event["event"] == "epoch"
     ]
