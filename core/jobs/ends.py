@@ -93,5 +93,6 @@ def _finish(store: Path, queue: Queue, run: Run, state: State | None = None, rea
                 raise  # tried again until there is room
             log.warning("run %s could not be sealed: %s", run.id, error)
             note = Note(state=state.value, reason=reason)
+    checkpoints.discard(run.folder)  # of one whose worker was killed between the seal and this
     queue.done(run.id, unsealed=note)
     requests.clear(store, run.id)

@@ -120,7 +120,7 @@ def test_a_stopped_run_keeps_its_best_weights_not_its_last(house):
         schedule="constant",
         batch_size=32,
     )
-    house.wait_for_epochs(run, 40)
+    house.wait_for_epochs(run, 150)  # far behind the best: two ranks may be alike by chance
     asked = time.monotonic()
     house.jobs.stop(run)
     status = house.wait(run)
@@ -132,7 +132,7 @@ def test_a_stopped_run_keeps_its_best_weights_not_its_last(house):
     losses = [event["validation_loss"] for event in run.progress() if event["event"] == "epoch"]
     (best,) = report["best_epoch"]
     assert report["stopped"]
-    assert 40 <= report["epochs_run"] == len(scores) < 1000
+    assert 150 <= report["epochs_run"] == len(scores) < 1000
     assert best == 1 + int(np.argmin(losses)) < len(losses)
     assert report["validation_score"] == pytest.approx(scores[best - 1], abs=1e-6)
     assert report["validation_score"] != pytest.approx(scores[-1], abs=1e-6)
