@@ -84,9 +84,10 @@ def test_a_killed_answer_worker_is_replaced_and_answers_again(house):
 def test_a_run_folder_deleted_in_the_middle_stays_deleted_and_the_queue_goes_on(house, ending):
     run, after = house.submit(QUICK, **house.endless), house.submit(QUICK)
     house.wait_for_epochs(run)
+    trainer = house.trainer(run)
     remove(run.folder)
     if ending == "killed":
-        house.kill(house.trainer(run))
+        house.kill(trainer)
     status = house.wait(run)
     assert status.state is State.FAILED
     assert status.reason == f"The folder of run {run.id} was deleted; nothing of it is left. Train again."
