@@ -43,7 +43,7 @@ def content(run):
     for baseline in report["baselines"]:
         baseline.pop("fit_s", None)
     epochs = [
-        {k: v for k, v in event.items() if k not in ("elapsed_s", "left_s_at_most", "samples_per_s")}
+        {k: v for k, v in event.items() if k not in ("elapsed_s", "left_s_at_most", "samples_per_s", "memory_bytes")}
         for event in run.progress()
         if event["event"] == "epoch"
     ]
