@@ -125,6 +125,16 @@ class TableNetwork:
                 )
             _category_embedding.backward(looked_up, of_embedded, gradient)
 
+    def slopes(self, tape: Tape, settings: Mapping[str, Any]) -> dict[str, Tensor]:
+        """Per hidden layer the slope of each unit at each row, (K, B, H), of a forward pass without dropout."""
+        import torch
+
+        bend, found = ACTIVATIONS[settings["activation"]], {}
+        for layer, (kept, _mask, _normal) in enumerate(tape[-1]):
+            found[f"hidden.{layer}"] = torch.ones_like(kept)
+            bend.backward(found[f"hidden.{layer}"], kept)
+        return found
+
 
 def _bend(bend: Activation, z_KBH: Tensor, name: str, tape: Tape | None) -> Tensor:
     if tape is None:
