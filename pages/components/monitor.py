@@ -24,6 +24,7 @@ from pages.components.queue_panel import draw_queue
 from pages.components.state import visitor
 
 _EVERY_S = 0.5
+_SOON_S = 0.15  # until the first progress of a run that is next: pressing Train shows something at once
 _MOST_PER_S = 25
 _FORGET_S = 30.0
 _followers: dict[tuple[str, str], float] = {}  # of this server: who asked about which run, and when last
@@ -34,11 +35,16 @@ def draw_monitor(context: Context, run: Run, state: State | None = None) -> None
     once more when the job ends, is paused or goes on."""
     is_open = state is not None and not state.is_final
     every = _interval_s(run.id, visitor()) if is_open else None
-    monitor = st.fragment(_monitor, run_every=every)
-    monitor(context, run, state if is_open else None)
+    soon = every == _EVERY_S and not _has_trained(run.progress()) and jobs().status(run).before == 0
+    monitor = st.fragment(_monitor, run_every=_SOON_S if soon else every)
+    monitor(context, run, state if is_open else None, soon)
 
 
-def _monitor(context: Context, run: Run, drawn: State | None) -> None:
+def _has_trained(events: list[dict[str, Any]]) -> bool:
+    return any(event["event"] in ("batch", "epoch") for event in events)
+
+
+def _monitor(context: Context, run: Run, drawn: State | None, soon: bool) -> None:
     client = jobs()
     status = client.status(run)
     if drawn is not None:
@@ -63,6 +69,8 @@ def _monitor(context: Context, run: Run, drawn: State | None) -> None:
         draw_doctor(context, run, events, busy=drawn is not None)
     if drawn is not None:
         draw_queue(context, run)
+    if soon and _has_trained(events):
+        st.rerun(scope="app")  # a fragment's timer is set by the page
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
