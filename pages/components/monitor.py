@@ -146,9 +146,13 @@ def _buttons(context: Context, run: Run, state: State) -> None:
 
 
 def _waiting(status: Status) -> str:
+    if status.before == 0:
+        return _("Next: it begins as soon as the training worker is free")
     place = _("Waiting: {count} before this one").format(count=status.before)
     if status.wait_s is None or not status.before:
         return place
+    if status.wait_s < 1:  # what is left is more than it was thought to be
+        return place + " · " + _("begins soon")
     return place + " · " + _("begins in some {time}").format(time=duration(status.wait_s))
 
 
