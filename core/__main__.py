@@ -166,7 +166,8 @@ def _follow(jobs: LocalJobs, run: Run) -> State:
             events = run.progress()
             shown = min(shown, len(events))  # a run that goes on from a checkpoint has fewer for a moment
             for event in events[shown:]:
-                print(_line(event), file=sys.stderr)
+                if event["event"] != "batch":
+                    print(_line(event), file=sys.stderr)
             shown = len(events)
             if status.state.is_final:
                 return status.state

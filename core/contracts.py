@@ -113,7 +113,8 @@ class Metric:
     """One held-out metric.
 
     `compute(target_NT, prediction_NO, weight_RN, task)` gives (R,), one value per row of weights; `weight_RN` None
-    means every row once, and gives (1,). unit: "{target}" stands for the target's own.
+    means every row once, and gives (1,). unit: "{target}" stands for the target's own. perfect: what predictions score
+    that are never wrong.
     """
 
     name: str
@@ -124,6 +125,7 @@ class Metric:
     compute: Callable[..., np.ndarray]
     unit: str = ""
     digits: int = 3
+    perfect: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -245,13 +247,15 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Preset:
-    """Named settings with a reason. good=False marks one that is shown because it fails."""
+    """Named settings with a reason. good=False marks one that is shown because it fails; `fault` is what the run doctor
+    must then find (a name in core.training.doctor.FAULTS)."""
 
     name: str
     title: str
     reason: str
     values: Mapping[str, Any] = field(default_factory=dict)
     good: bool = True
+    fault: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -21,12 +21,12 @@ from core.protocols import BaselineCache, Checkpoints, Model
 from core.report import HeldOutPredictions, build
 from core.settings import resolve
 from core.targets import multiples, weights
-from core.training import check, devices, loop, preprocessing
+from core.training import check, devices, loop, preprocessing, watch
 from core.training.batches import NetworkRows, TrainingData
 from core.training.ensemble import Ensemble, stack
 from core.training.loop import Trained
 from core.training.losses import LOSSES, Loss
-from core.training.members import common
+from core.training.members import Score, common
 from core.training.preprocessing import Preprocessing
 from core.usage import Usage
 from core.use_case_settings import settings_of
@@ -116,8 +116,10 @@ def run_sheet(
     examples = load(use_case)
     plan = plans.check(use_case.plan(examples), examples)
     prepared = _prepare(use_case, examples, plan, settings)
-    progress({"event": "phase", "phase": "training", "device": devices.describe(device)})
-    trained = _train(use_case, prepared, sheet, device, progress, stop_requested, checkpoints)
+    score, judge = _score(use_case, prepared), metric(use_case.task.headline)
+    known = watch.facts(LOSSES.get(use_case.task.loss), use_case.task, judge, prepared.data, score)
+    progress({"event": "phase", "phase": "training", "device": devices.describe(device), **known})
+    trained = _train(use_case, prepared, sheet, score, device, progress, stop_requested, checkpoints)
     progress({"event": "phase", "phase": "baselines"})
     baselines = _baselines(use_case, prepared, baseline_cache, progress)
     progress({"event": "phase", "phase": "evaluation"})
@@ -185,18 +187,9 @@ def _balance(class_N: np.ndarray, train: np.ndarray) -> np.ndarray:
     return (len(train) / ((count > 0).sum() * np.maximum(count, 1)))[class_N]
 
 
-def _train(
-    use_case: UseCase,
-    prepared: Prepared,
-    sheet: Sequence[Mapping[str, Any]],
-    device: torch.device,
-    progress: Progress,
-    stop_requested: StopRequested,
-    checkpoints: Checkpoints | None,
-) -> list[tuple[Ensemble, Trained] | UserError]:
-    model, loss, task = MODELS.get(use_case.model), LOSSES.get(use_case.task.loss), use_case.task
-    judge = metric(task.headline)
-
+def _score(use_case: UseCase, prepared: Prepared) -> Score:
+    """The headline metric of scaled predictions of some rows of a fold."""
+    task, judge = use_case.task, metric(use_case.task.headline)
     target = prepared.examples.target.to_numpy(dtype=np.float64)
     size = prepared.preprocessing[0].size(prepared.examples.features)
 
@@ -204,6 +197,20 @@ def _train(
         predicted = prepared.preprocessing[fold].unscale(prediction, None if size is None else size[rows])
         return float(judge.compute(target[rows], predicted, None, task)[0])
 
+    return score
+
+
+def _train(
+    use_case: UseCase,
+    prepared: Prepared,
+    sheet: Sequence[Mapping[str, Any]],
+    score: Score,
+    device: torch.device,
+    progress: Progress,
+    stop_requested: StopRequested,
+    checkpoints: Checkpoints | None,
+) -> list[tuple[Ensemble, Trained] | UserError]:
+    model, loss, task = MODELS.get(use_case.model), LOSSES.get(use_case.task.loss), use_case.task
     trained = loop.train(
         model,
         loss,

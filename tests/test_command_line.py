@@ -9,11 +9,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from core.__main__ import main
+from core.__main__ import _follow, main
 from core.contracts import State
+from core.jobs import Status
 from core.jobs.local import LocalJobs
 from core.store import runs
 from core.use_cases import use_case as use_case_named
@@ -298,3 +300,15 @@ def test_the_queue_is_shown_and_a_run_is_paused_resumed_and_cancelled_from_the_c
     assert main(["queue"]) == 0
     assert capsys.readouterr().out.startswith(f"{first.id} ")
     assert "No run is called 'nobody'" in refused(capsys, "pause", "nobody")
+
+
+def test_reports_from_within_an_epoch_are_not_printed(capsys):
+    told = [
+        {"event": "phase", "phase": "training"},
+        {"event": "batch", "epoch": 1, "share": 0.5, "elapsed_s": 1.0, "samples_per_s": 10.0},
+        {"event": "epoch", "epoch": 1, "num_epochs": 1, "samples_per_s": 10.0}
+        | dict.fromkeys(("train_loss", "validation_loss", "validation_score"), 0.5),
+    ]
+    jobs = SimpleNamespace(status=lambda run: Status(state=State.FINISHED), wake=lambda: None)
+    assert _follow(jobs, SimpleNamespace(progress=lambda: told)) is State.FINISHED
+    assert [line.split(":")[0] for line in capsys.readouterr().err.splitlines()] == ["training ...", "epoch 1/1"]

@@ -1,8 +1,8 @@
-"""Charts of a training: loss and headline per epoch, for train and validation."""
+"""Charts of a training: loss and headline per epoch, for train and validation; and what happens in the layers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.charts.look import MOST_POINTS, Chart, Look, faded
@@ -10,6 +10,9 @@ from core.text import _
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+_SMALL, _TALL = 220, 300  # many layers have many names below
+_OTHERS = {"output": "second", "skip": "muted", "embedding": "good", "number": "warn"}  # colours of a Look
 
 
 def thin(epochs: Sequence[dict[str, Any]], most: int = MOST_POINTS) -> list[dict[str, Any]]:
@@ -30,6 +33,76 @@ def headline_curves(epochs: Sequence[dict[str, Any]], label: str, look: Look) ->
     return _curves(epochs, "score", label, look, band=True)
 
 
+def rate_curve(epochs: Sequence[dict[str, Any]], look: Look) -> go.Figure:
+    """The learning rate of every epoch's last step."""
+    shown = thin(epochs)
+    chart = Chart(look, height=_SMALL, title=_("Learning rate"))
+    chart.add(
+        "scatter",
+        x=[e["epoch"] for e in shown],
+        y=[e.get("learning_rate") for e in shown],
+        mode=_mode(shown),
+        line={"color": look.accent, "width": 2},
+        hovertemplate="%{y:.3g}",
+        showlegend=False,
+    )
+    chart.x(title=_("epoch"), rangemode="tozero")
+    chart.y(rangemode="tozero")
+    return chart.figure()
+
+
+def gradient_curves(epochs: Sequence[dict[str, Any]], words: Callable[[str], str], look: Look) -> go.Figure:
+    """The gradient's norm per layer, on a logarithmic scale: what vanishes lies at the bottom, what explodes on top."""
+    each = [{n: v["gradient_norm"] for n, v in (e.get("layers") or {}).items()} for e in epochs]
+    each = [{n: v or None for n, v in values.items()} for values in each]  # 0 has no place on a logarithmic scale
+    axis = {"type": "log", "exponentformat": "power"}
+    return _layers(epochs, each, _("Gradient per layer"), words, look, hover="%{y:.2e}", axis=axis)
+
+
+def dead_curves(epochs: Sequence[dict[str, Any]], words: Callable[[str], str], look: Look) -> go.Figure:
+    """The share of dead units per hidden layer."""
+    each = [dict(e.get("dead_units") or {}) for e in epochs]
+    axis = {"range": [0, 1], "tickformat": ".0%"}
+    return _layers(epochs, each, _("Dead units"), words, look, hover="%{y:.0%}", axis=axis)
+
+
+def _layers(
+    epochs: Sequence[dict[str, Any]],
+    each: Sequence[dict[str, float | None]],
+    title: str,
+    words: Callable[[str], str],
+    look: Look,
+    *,
+    hover: str,
+    axis: dict[str, Any],
+) -> go.Figure:
+    """A line per layer; hidden layers in one colour, stronger with depth."""
+    legend = {"orientation": "h", "y": -0.3, "yanchor": "top", "x": 0, "font": {"color": look.muted}}
+    chart = Chart(look, height=_TALL, title=title, hovermode="x unified", legend=legend, showlegend=True)
+    names = list(dict.fromkeys(name for values in each for name in values))
+    hidden = [name for name in names if name.startswith("hidden.")]
+    shown = thin([{"epoch": e["epoch"], "values": values} for e, values in zip(epochs, each, strict=True)])
+    for name in names:
+        strength = (hidden.index(name) + 1) / len(hidden) if name in hidden else 1.0
+        plain = getattr(look, _OTHERS[name]) if name in _OTHERS else ""
+        chart.add(
+            "scatter",
+            x=[e["epoch"] for e in shown],
+            y=[e["values"].get(name) for e in shown],
+            name=words(name),
+            mode=_mode(shown),
+            line={"color": plain or faded(look.accent, 0.3 + 0.7 * strength), "width": 2},
+            hovertemplate=hover,
+        )
+    chart.x(title=_("epoch"), rangemode="tozero")
+    chart.y(**axis)
+    return chart.figure()
+
+
+def _mode(epochs: Sequence[dict[str, Any]]) -> str:
+    return "lines+markers" if len(epochs) < 3 else "lines"
+
+
 def _curves(epochs: Sequence[dict[str, Any]], what: str, title: str, look: Look, *, band: bool = False) -> go.Figure:
     shown = thin(epochs)
     x = [e["epoch"] for e in shown]
@@ -42,7 +115,7 @@ def _curves(epochs: Sequence[dict[str, Any]], what: str, title: str, look: Look,
             x=x,
             y=[e[f"{part}_{what}"] for e in shown],
             name=name,
-            mode="lines+markers" if len(x) < 3 else "lines",
+            mode=_mode(shown),
             line={"color": colour, "width": 2},
             hovertemplate="%{y:.4f}",
         )

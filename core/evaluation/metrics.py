@@ -161,6 +161,7 @@ METRICS: dict[str, Metric] = {
             label="ROC AUC",
             short="AUC",
             higher_is_better=True,
+            perfect=1.0,
             compute=roc_auc,
             help="Take one who did and one who did not: the chance that the model ranks them the right way round. "
             "0.5 is a coin, 1 is perfect.",
@@ -170,6 +171,7 @@ METRICS: dict[str, Metric] = {
             label="Average precision",
             short="AP",
             higher_is_better=True,
+            perfect=1.0,
             compute=average_precision,
             help="How pure the top of the ranking is, averaged over all depths. A random ranking scores the base rate.",
         ),
@@ -238,6 +240,7 @@ METRICS: dict[str, Metric] = {
             label="Concordance",
             short="C",
             higher_is_better=True,
+            perfect=1.0,
             compute=concordance,
             help="Take two whose order is known: the chance that the one with the higher predicted risk had the event "
             "first. 0.5 is a coin.",

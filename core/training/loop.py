@@ -17,6 +17,7 @@ from core.protocols import Checkpoints, Model
 from core.training.batches import TrainingData
 from core.training.losses import Loss
 from core.training.members import EVALUATION_ROWS, Members, Score
+from core.training.watch import NOTHING_SEEN, Watch, batch_interval_s, memory
 
 _SETTINGS = "settings"
 
@@ -51,7 +52,7 @@ class Trained:
 @dataclass(slots=True)
 class _Way:
     """How far a training has come: `epoch` is the one begun, `batches` how many of it are done; seconds before this
-    process took it up; the shufflers' states when the epoch began."""
+    process took it up; the shufflers' states when the epoch began; what was seen in the epoch's last batch."""
 
     epoch: int = 1
     batches: int = 0
@@ -61,6 +62,7 @@ class _Way:
     stopped: bool = False
     history: list[dict[str, Any]] = field(default_factory=list)
     order: list[dict[str, Any]] = field(default_factory=list)
+    seen: dict[str, Any] = field(default_factory=dict)
 
 
 def train(
@@ -87,17 +89,18 @@ def train(
     same settings on the same CPU give the same bits, interrupted or not.
     """
     members = Members(model, loss, task, data, settings, device)
-    way = _take_up(members, checkpoints)
+    way, watch = _take_up(members, checkpoints), Watch(members.layout)
     began, num_epochs = time.perf_counter() - way.before_s, int(settings[0]["num_epochs"])
     while not way.ended:
-        _epoch(members, way, began, stop_requested, checkpoints)
+        _epoch(members, way, began, stop_requested, checkpoints, watch, progress)
         members.evaluate(way.epoch, score)
-        event = _event(members, parts) | _pace(way.epoch, num_epochs, time.perf_counter() - began, way.samples)
+        event = _event(members, parts) | members.dead | (way.seen or NOTHING_SEEN) | memory(device)
+        event |= _pace(way.epoch, num_epochs, time.perf_counter() - began, way.samples)
         way.history.append(event)
         progress(event)
         way.ended = way.stopped or way.epoch == num_epochs or not members.drop_ended(way.epoch)
         if not way.ended:
-            way.epoch, way.batches = way.epoch + 1, 0
+            way.epoch, way.batches, way.seen = way.epoch + 1, 0, {}
         elif checkpoints is not None:
             _write(members, way, began, checkpoints)
     return Trained(
@@ -112,16 +115,27 @@ def train(
 
 
 def _epoch(
-    members: Members, way: _Way, began: float, stop_requested: StopRequested, checkpoints: Checkpoints | None
+    members: Members,
+    way: _Way,
+    began: float,
+    stop_requested: StopRequested,
+    checkpoints: Checkpoints | None,
+    watch: Watch,
+    progress: Progress,
 ) -> None:
-    """The batches of one epoch that are not done yet."""
-    way.order, done = members.order(), way.batches
+    """The batches of one epoch that are not done yet. A long one reports how far it is; the last batch is watched."""
+    way.order, done, last = members.order(), way.batches, members.steps_per_epoch - 1
+    told = time.perf_counter()
     for place, batch in enumerate(members.batches()):
         if place < done:  # before this training was interrupted
             continue
-        members.step(batch)
+        seen = members.step(batch, watch if place == last else None)
         way.samples += batch.rows
-        way.batches = place + 1
+        way.batches, way.seen = place + 1, seen
+        now = time.perf_counter()
+        if now - told > batch_interval_s(now - began) and place < last:
+            progress(_within(way, members, now - began))
+            told = now
         if checkpoints is not None:
             paused = checkpoints.pause_requested()
             if paused or checkpoints.due():
@@ -137,6 +151,18 @@ def _event(members: Members, parts: int) -> dict[str, Any]:
     size = len(members.networks) // parts
     each = [members.summary(slice(i * size, (i + 1) * size)) for i in range(parts)]
     return members.summary() | ({_SETTINGS: each} if parts > 1 else {})
+
+
+def _within(way: _Way, members: Members, elapsed_s: float) -> dict[str, Any]:
+    """How far an epoch is; nothing is measured for it."""
+    return {
+        "event": "batch",
+        "epoch": way.epoch,
+        "num_epochs": int(members.settings["num_epochs"]),
+        "share": round(way.batches / members.steps_per_epoch, 4),
+        "elapsed_s": round(elapsed_s, 4),
+        "samples_per_s": round(way.samples / max(elapsed_s, 1e-9), 1),
+    }
 
 
 def _write(members: Members, way: _Way, began: float, checkpoints: Checkpoints) -> None:

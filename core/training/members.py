@@ -21,6 +21,7 @@ from core.training.dropout import Dropout
 from core.training.losses import Loss
 from core.training.optimisers import Optimiser, Rates
 from core.training.parameters import Layout
+from core.training.watch import Bending, Watch, dead_units, finite
 
 Score = Callable[[int, np.ndarray, np.ndarray], float]
 MAX_TRAIN_SCORE_ROWS = 1024
@@ -71,6 +72,7 @@ class Members:
         self.best_epoch = np.zeros(len(data.networks), dtype=np.int64)
         self.measured = {name: np.full(len(data.networks), math.nan) for name in _MEASURES}
         self.active = np.arange(len(data.networks))
+        self.dead: dict[str, Any] = {}
         self._bind()
 
     def _bind(self) -> None:
@@ -84,7 +86,7 @@ class Members:
         self.product_params = self.layout.views(self.product_flat)
         self.product_gradient = self.gradient if exact else self.gradient.to(self.precision)
         self.gradients = self.layout.views(self.product_gradient)
-        self.tape = Tape()
+        self.tape, self.watched = Tape(), Tape() if isinstance(self.model, Bending) else None
         self.validation = self.rows.padded([n.validation for n in chosen])
         self.train_sample = self.rows.padded([_evenly(n.train, MAX_TRAIN_SCORE_ROWS) for n in chosen])
 
@@ -93,13 +95,19 @@ class Members:
         return self.rows.epoch([self.order_generators[k] for k in self.active], self.steps_per_epoch)
 
     @torch.no_grad()
-    def step(self, batch: Batch) -> None:
-        """One optimiser step of all networks; their losses add up, so that gradients never mix."""
+    def step(self, batch: Batch, watch: Watch | None = None) -> dict[str, Any]:
+        """One optimiser step of all networks; their losses add up, so that gradients never mix. Gives what `watch` has
+        seen of it."""
         done, epochs = self.steps_done, int(self.settings["num_epochs"])
         factor = schedules.factor(self.settings["schedule"], done, self.steps_per_epoch, epochs)
         self.steps_done += 1
         self._backward(batch)
+        if watch is None:
+            self.optimiser.step(self.gradient, factor)
+            return {}
+        watch.before(self.flat, self.gradient)
         self.optimiser.step(self.gradient, factor)
+        return watch.after(self.flat, self.optimiser.rates.learning_rate * factor)
 
     def _backward(self, batch: Batch) -> None:
         """Fill the gradient; matrix products in the chosen precision, loss and weights in 32 bits."""
@@ -119,9 +127,11 @@ class Members:
     def evaluate(self, epoch: int, score: Score) -> None:
         """Measure losses and headline on validation and a sample of training rows; keep weights that are a network's
         best."""
-        active = self.active
-        for part, chosen in (("train", self.train_sample), ("validation", self.validation)):
-            loss, found = self._measure(chosen, score)
+        active, tape = self.active, self.watched
+        if tape is not None:
+            tape.clear()
+        for part, chosen, on in (("train", self.train_sample, tape), ("validation", self.validation, None)):
+            loss, found = self._measure(chosen, score, on)
             self.measured[f"{part}_loss"][active], self.measured[f"{part}_score"][active] = loss, found
         validation_loss = self.measured["validation_loss"][active]
         better = validation_loss < self.best_loss[active]
@@ -130,18 +140,22 @@ class Members:
         kept = np.where(self.keeps_last[active], np.isfinite(validation_loss), better)
         if kept.any():
             self.best[self._on_device(active[kept])] = self.flat[self._on_device(np.flatnonzero(kept))]
+        self.dead = dead_units(self.model, tape, self.settings, len(active))
 
     def summary(self, networks: slice = slice(None)) -> dict[str, Any]:
         """What was last measured, over all networks or some: a network that has ended counts as it was when it did."""
-        scores = self.measured["validation_score"][networks]
+        scores, losses = self.measured["validation_score"][networks], self.measured["train_loss"][networks]
         return {
-            **{name: _finite(values[networks].mean()) for name, values in self.measured.items()},
-            "validation_score_low": _finite(scores.min()),
-            "validation_score_high": _finite(scores.max()),
+            **{name: finite(values[networks].mean()) for name, values in self.measured.items()},
+            "validation_score_low": finite(scores.min()),
+            "validation_score_high": finite(scores.max()),
             "networks_running": int(np.isin(np.arange(len(self.networks))[networks], self.active).sum()),
+            "networks_broken": int((~np.isfinite(losses)).sum()),
         }
 
-    def _measure(self, chosen: tuple[Tensor, Tensor], score: Score) -> tuple[np.ndarray, np.ndarray]:
+    def _measure(
+        self, chosen: tuple[Tensor, Tensor], score: Score, tape: Tape | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         index, weight = chosen
         losses, predictions, rows = [], [], self.rows
         with torch.inference_mode():
@@ -149,7 +163,8 @@ class Members:
                 part = slice(start, start + EVALUATION_ROWS)
                 i, w = index[:, part], weight[:, part]
                 numeric, category, target = rows.tables(i)
-                raw = self.model.forward(self.params, numeric, category, self.settings)
+                watched = tape if start == 0 else None  # a sample of training rows is one part
+                raw = self.model.forward(self.params, numeric, category, self.settings, None, watched)
                 losses.append(self.loss.loss(raw, target, w, self.task) * w.sum(1))
                 predictions.append(self.loss.predict(raw))
             total = torch.stack(losses).sum(0) / weight.sum(1)
@@ -263,8 +278,3 @@ def _widest(inputs: Sequence[TableInputs]) -> TableInputs:
 
 def _evenly(rows: np.ndarray, most: int) -> np.ndarray:
     return rows if len(rows) <= most else rows[np.linspace(0, len(rows) - 1, most).astype(int)]
-
-
-def _finite(value: float) -> float | None:
-    """A float for JSON: None when training has diverged."""
-    return float(value) if math.isfinite(value) else None

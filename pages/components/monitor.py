@@ -18,6 +18,7 @@ from core.store import checkpoints, runs
 from core.store.runs import Run
 from core.text import _
 from pages.components.context import Context
+from pages.components.doctor import draw_doctor
 from pages.components.frame import chart, duration, jobs, literal, tiles, wake
 from pages.components.queue_panel import draw_queue
 from pages.components.state import visitor
@@ -59,6 +60,7 @@ def _monitor(context: Context, run: Run, drawn: State | None) -> None:
         chart(headline, key=context.key("headline-curves"))
         device = next((e["device"] for e in events if e.get("phase") == "training"), "")
         _tiles(epochs[-1], device)
+        draw_doctor(context, run, events, busy=drawn is not None)
     if drawn is not None:
         draw_queue(context, run)
 
@@ -165,6 +167,14 @@ def _words(status: Status, events: list[dict[str, Any]], epochs: list[dict[str, 
     phase = next((e["phase"] for e in reversed(events) if e["event"] == "phase"), "data")
     if status.asked == "pause":
         return _("Pausing"), done
+    within = events[-1] if events and events[-1]["event"] == "batch" else None
+    if phase == "training" and within:
+        done = min(1.0, (within["epoch"] - 1 + within["share"]) / within["num_epochs"])
+    if phase == "training" and within and not last:
+        text = _("Epoch 1, {share} of it done · {speed} samples per second").format(
+            share=f"{within['share']:.0%}", speed=f"{within['samples_per_s']:,.0f}"
+        )
+        return text, done
     if phase == "training" and last:
         return (
             _("Epoch {epoch} of at most {most} · at most {left} left").format(

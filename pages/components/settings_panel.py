@@ -46,6 +46,7 @@ def _presets(context: Context, declared: Mapping[str, Setting]) -> None:
         key=context.start("preset", context.state.preset),
         on_change=_apply_preset,
         args=(context, presets, dict(declared)),
+        wrap=True,
     )
     if chosen:
         preset = presets[chosen]

@@ -25,6 +25,9 @@ EPOCHS = [
         "validation_score": 0.8,
         "validation_score_low": 0.7,
         "validation_score_high": 0.85,
+        "learning_rate": 1e-3 / e,
+        "layers": {name: {"gradient_norm": 1 / e if e > 2 else 0.0} for name in ("skip", "hidden.0", "hidden.1")},
+        "dead_units": {"hidden.0": 0.25, "hidden.1": None},
     }
     for e in range(1, 1001)
 ]
@@ -74,6 +77,9 @@ CHARTS = {
     "risk groups": lambda look: results.risk_groups(BEFORE_SURVIVAL, SCORE, look),
     "loss curves": lambda look: training.loss_curves(EPOCHS, look),
     "headline curves": lambda look: training.headline_curves(EPOCHS, "AUC", look),
+    "learning rate": lambda look: training.rate_curve(EPOCHS, look),
+    "gradient per layer": lambda look: training.gradient_curves(EPOCHS, str.upper, look),
+    "dead units": lambda look: training.dead_curves(EPOCHS, str.upper, look),
 }
 every_chart = pytest.mark.parametrize("draw", CHARTS.values(), ids=CHARTS)
 
@@ -225,6 +231,16 @@ def test_the_curves_of_a_training_show_both_parts_and_leave_a_gap_where_it_diver
     assert curves["validation"].y[2] is None
     headline = training.headline_curves(EPOCHS[:10], "AUC", LIGHT).data
     assert [t.y[0] for t in headline] == [0.7, 0.85, 0.9, 0.8]
+
+
+def test_layers_are_lines_with_names_in_words_and_nothing_at_zero_of_a_logarithm():
+    gradient = {t.name: t for t in training.gradient_curves(EPOCHS[:10], str.upper, LIGHT).data}
+    assert list(gradient) == ["SKIP", "HIDDEN.0", "HIDDEN.1"]
+    assert gradient["SKIP"].y[:3] == (None, None, 1 / 3)
+    assert gradient["HIDDEN.0"].line.color != gradient["HIDDEN.1"].line.color
+    dead = training.dead_curves([*EPOCHS[:2], {"epoch": 3}], str.upper, LIGHT)
+    assert dead.data[0].y == (0.25, 0.25, None)
+    assert tuple(dead.layout.yaxis.range) == (0, 1)
 
 
 @pytest.mark.parametrize("count", [0, 1])

@@ -19,6 +19,7 @@ from core.contracts import (
     UseCase,
     Variant,
 )
+from core.use_cases._presets import crawl, fade, memorise, overshoot
 from core.use_cases._random_folds import dealt, folds_of
 from core.use_cases.finance import _german_credit as german
 from core.value.threshold import Payoffs, ThresholdValue, ThresholdWords
@@ -291,36 +292,17 @@ USE_CASE = UseCase(
             reason="One small layer: nearly as good, in a fraction of the time.",
             values={"width": 16, "depth": 1, "dropout": 0.2, "num_epochs": 15, "batch_size": 128, "members": 1},
         ),
-        Preset(
-            name="memorise",
-            title="Memorise",
-            reason="Wide, nothing dropped, never stopped: the training loans are learned by heart, all others suffer.",
-            values={
-                "keep": "last",
-                "width": 128,
-                "dropout": 0.0,
-                "weight_decay": 0.0,
-                "schedule": "constant",
-                "patience": 1000,
-                "members": 1,
-            },
-            good=False,
+        memorise(
+            "Wide, nothing dropped, never stopped: the training loans are learned by heart, all others suffer.",
+            width=128,
         ),
-        Preset(
-            name="overshoot",
-            title="Overshoot",
-            reason="A learning rate some three hundred times too high, and no weight decay to hold the weights: every "
-            "step jumps across the valley.",
-            values={
-                "learning_rate": 1.0,
-                "weight_decay": 0.0,
-                "schedule": "constant",
-                "patience": 1000,
-                "keep": "last",
-                "members": 1,
-            },
-            good=False,
+        overshoot(
+            "A learning rate some three hundred times too high, and no weight decay to hold the weights: every step "
+            "jumps across the valley.",
+            weight_decay=0.0,
         ),
+        crawl(),
+        fade(),
     ),
     record_label="loan",
     order=10,

@@ -17,6 +17,7 @@ from core.contracts import (
     UseCase,
     Variant,
 )
+from core.use_cases._presets import crawl, fade, memorise, overshoot
 from core.use_cases._random_folds import dealt, folds_of
 from core.use_cases.healthcare._angiography_value import VALUE
 
@@ -206,38 +207,19 @@ USE_CASE = UseCase(
             reason="One network a fold and half of the epochs: as good, in less than half of the time.",
             values={"members": 1, "num_epochs": 30},
         ),
-        Preset(
-            name="memorise",
-            title="Memorise",
-            reason="Wide, nothing dropped, never stopped: a few hundred patients are learned by heart, with whatever "
-            "was peculiar to their hospitals.",
-            values={
-                "keep": "last",
-                "width": 128,
-                "depth": 2,
-                "dropout": 0.0,
-                "weight_decay": 0.0,
-                "schedule": "constant",
-                "patience": 1000,
-                "members": 1,
-            },
-            good=False,
+        memorise(
+            "Wide, nothing dropped, never stopped: a few hundred patients are learned by heart, with whatever was "
+            "peculiar to their hospitals.",
+            width=128,
+            depth=2,
         ),
-        Preset(
-            name="overshoot",
-            title="Overshoot",
-            reason="A learning rate two hundred times too high, and no weight decay to hold the weights: every step "
-            "jumps across the valley.",
-            values={
-                "learning_rate": 1.0,
-                "weight_decay": 0.0,
-                "schedule": "constant",
-                "patience": 1000,
-                "keep": "last",
-                "members": 1,
-            },
-            good=False,
+        overshoot(
+            "A learning rate two hundred times too high, and no weight decay to hold the weights: every step jumps "
+            "across the valley.",
+            weight_decay=0.0,
         ),
+        crawl(),
+        fade(),
     ),
     record_label="patient",
     order=10,

@@ -18,6 +18,7 @@ from core.contracts import (
     UseCase,
     Variant,
 )
+from core.use_cases._presets import crawl, fade, memorise, overshoot
 from core.use_cases.retail._churn_value import VALUE
 
 if TYPE_CHECKING:
@@ -205,29 +206,15 @@ USE_CASE = UseCase(
             reason="One small layer, one network a fold: nearly as good, in a fraction of the time.",
             values={"width": 32, "depth": 1, "dropout": 0.3, "members": 1, "num_epochs": 8},
         ),
-        Preset(
-            name="memorise",
-            title="Memorise",
-            reason="Wide, nothing dropped, never stopped: it learns by heart who stayed away, and validation suffers.",
-            values={
-                "keep": "last",
-                "width": 256,
-                "dropout": 0.0,
-                "weight_decay": 0.0,
-                "schedule": "constant",
-                "patience": 1000,
-                "num_epochs": 15,
-                "members": 1,
-            },
-            good=False,
+        memorise(
+            "Wide, nothing dropped, never stopped: it learns by heart who stayed away, and validation suffers.",
+            num_epochs=15,
         ),
-        Preset(
-            name="overshoot",
-            title="Overshoot",
-            reason="A learning rate some three hundred times too high: every step jumps across the valley.",
-            values={"learning_rate": 1.0, "schedule": "constant", "patience": 1000, "keep": "last", "members": 1},
-            good=False,
+        overshoot(
+            "A learning rate some three hundred times too high: every step jumps across the valley.",
         ),
+        crawl(num_epochs=6),
+        fade(num_epochs=6),
     ),
     record_label="household",
     order=20,

@@ -18,6 +18,7 @@ from core.contracts import (
     Task,
     UseCase,
 )
+from core.use_cases._presets import crawl, fade, memorise, overshoot
 from core.value.threshold import Payoffs, ThresholdValue, ThresholdWords
 
 if TYPE_CHECKING:
@@ -242,28 +243,14 @@ USE_CASE = UseCase(
             reason="One small layer and two networks a fold: nearly as good, in a fraction of the time.",
             values={"width": 32, "depth": 1, "dropout": 0.3, "members": 2},
         ),
-        Preset(
-            name="memorise",
-            title="Memorise",
-            reason="Wide, nothing dropped, never stopped: the training rows are learned by heart, validation suffers.",
-            values={
-                "keep": "last",
-                "width": 256,
-                "dropout": 0.0,
-                "weight_decay": 0.0,
-                "schedule": "constant",
-                "patience": 1000,
-                "members": 1,
-            },
-            good=False,
+        memorise(
+            "Wide, nothing dropped, never stopped: the training rows are learned by heart, validation suffers.",
         ),
-        Preset(
-            name="overshoot",
-            title="Overshoot",
-            reason="A learning rate some three hundred times too high: every step jumps across the valley.",
-            values={"learning_rate": 1.0, "schedule": "constant", "patience": 1000, "keep": "last", "members": 1},
-            good=False,
+        overshoot(
+            "A learning rate some three hundred times too high: every step jumps across the valley.",
         ),
+        crawl(),
+        fade(),
     ),
     record_label="mailing",
     order=10,

@@ -18,6 +18,7 @@ from core.contracts import (
     Task,
     UseCase,
 )
+from core.use_cases._presets import crawl, fade, memorise
 from core.value.level import LevelOutcome, LevelValue, LevelWords
 
 if TYPE_CHECKING:
@@ -268,24 +269,16 @@ USE_CASE = UseCase(
             reason="No hidden layer: hour and weekday can only add up, but on a Saturday evening they multiply.",
             values={"depth": 0, "members": 1, "num_epochs": 15, "weight_decay": 0.0},
             good=False,
+            fault="plateau",
         ),
-        Preset(
-            name="memorise",
-            title="Memorise",
-            reason="Wide, nothing dropped, no pull, no stop: it learns single orders by heart and errs on the rest.",
-            values={
-                "keep": "last",
-                "width": 128,
-                "depth": 3,
-                "dropout": 0.0,
-                "weight_decay": 0.0,
-                "schedule": "constant",
-                "patience": 1000,
-                "num_epochs": 60,
-                "members": 1,
-            },
-            good=False,
+        memorise(
+            "Wide, nothing dropped, no pull, no stop: it learns single orders by heart and errs on the rest.",
+            width=128,
+            depth=3,
+            num_epochs=60,
         ),
+        crawl(),
+        fade(),
     ),
     record_label="order",
     order=10,

@@ -20,6 +20,7 @@ from core.contracts import (
     UseCase,
     Variant,
 )
+from core.use_cases._presets import crawl, fade, memorise, overshoot
 from core.use_cases.supply_chain._demand_columns import BY_DEPARTMENT, BY_STORE, MONTHLY
 from core.use_cases.supply_chain._demand_value import BY_STORE as VALUE_BY_STORE
 from core.use_cases.supply_chain._demand_value import LEVELS, VALUE
@@ -209,36 +210,16 @@ USE_CASE = UseCase(
             reason="1,428 business series, 18 months ahead: each number enters by its way through sixteen bins.",
             values={"variant": "m3_monthly", **_MONTHLY},
         ),
-        Preset(
-            name="memorise",
-            title="Memorise",
-            reason="Wide, nothing dropped, never stopped: it learns its weeks by heart and forecasts the next month no "
+        memorise(
+            "Wide, nothing dropped, never stopped: it learns its weeks by heart and forecasts the next month no "
             "better than the mean of the last weeks does.",
-            values={
-                "keep": "last",
-                "width": 256,
-                "dropout": 0.0,
-                "weight_decay": 0.0,
-                "schedule": "constant",
-                "patience": 1000,
-                "members": 1,
-            },
-            good=False,
         ),
-        Preset(
-            name="overshoot",
-            title="Overshoot",
-            reason="A learning rate some three hundred times too high: every step jumps across the valley.",
-            values={
-                "learning_rate": 1.0,
-                "schedule": "constant",
-                "patience": 1000,
-                "keep": "last",
-                "members": 1,
-                "num_epochs": 30,
-            },
-            good=False,
+        overshoot(
+            "A learning rate some three hundred times too high: every step jumps across the valley.",
+            num_epochs=30,
         ),
+        crawl(),
+        fade(),
     ),
     variants=(
         Variant(

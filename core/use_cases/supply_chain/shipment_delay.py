@@ -16,6 +16,7 @@ from core.contracts import (
     Task,
     UseCase,
 )
+from core.use_cases._presets import crawl, fade, memorise, overshoot
 from core.use_cases.supply_chain._flight_columns import COLUMNS
 from core.value.threshold import Payoffs, ThresholdValue, ThresholdWords
 
@@ -216,36 +217,17 @@ USE_CASE = UseCase(
             reason="One small layer, two networks and three passes: nearly as good, in a fraction of the time.",
             values={"width": 32, "depth": 1, "members": 2, "num_epochs": 3},
         ),
-        Preset(
-            name="memorise",
-            title="Memorise",
-            reason="Wide, nothing dropped, never stopped: the training days are learned by heart, others suffer.",
-            values={
-                "keep": "last",
-                "width": 256,
-                "dropout": 0.0,
-                "weight_decay": 0.0,
-                "schedule": "constant",
-                "patience": 1000,
-                "members": 1,
-                "num_epochs": 12,
-            },
-            good=False,
+        memorise(
+            "Wide, nothing dropped, never stopped: the training days are learned by heart, others suffer.",
+            num_epochs=12,
         ),
-        Preset(
-            name="overshoot",
-            title="Overshoot",
-            reason="A learning rate some hundred times too high: every step jumps across the valley.",
-            values={
-                "learning_rate": 0.3,
-                "schedule": "constant",
-                "patience": 1000,
-                "keep": "last",
-                "members": 1,
-                "num_epochs": 3,
-            },
-            good=False,
+        overshoot(
+            "A learning rate some hundred times too high: every step jumps across the valley.",
+            learning_rate=0.3,
+            num_epochs=3,
         ),
+        crawl(num_epochs=3),
+        fade(num_epochs=3),
     ),
     record_label="flight",
     order=20,

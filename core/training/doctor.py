@@ -1,0 +1,361 @@
+"""The run doctor: from a training's progress events to what is wrong with it. Sees no settings, no preset, no torch.
+
+Every finding says what was seen, with its numbers, why that happens, and a change that may help. Thresholds and how
+they were judged: docs/decisions/0015-run-doctor.md.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.text import _
+
+FAULTS = (
+    "divergence",
+    "exploding_gradients",
+    "dead_units",
+    "vanishing_gradients",
+    "slow_learning",
+    "too_good",
+    "over_fitting",
+    "plateau",
+)
+
+_LOSS_ABOVE_CONSTANT = 1.25  # times what a constant loses: no training ends there, save by steps that are too long
+_FAR_ABOVE_CONSTANT = 3.0
+_LONGEST_GRADIENT = 100.0
+_DEAD_SHARE, _MANY_DEAD = 0.65, 16  # of a layer; in small layers a few more or less are chance
+_LEAST_GRADIENT = 1e-4  # of a weight of the first hidden layer, beside one of the output
+_LEAST_STEP = 3e-4  # of the weights; some thousandths are usual
+_AIM_STEP = 3e-3
+_EVEN_FALL = 0.35  # of all that was gained, in the second half of the epochs: an even fall would give a half
+_RISE, _HIGH_RISE = 0.1, 0.2  # of validation loss above its lowest, in parts of it or of the gain over a constant
+_LONG = 10  # epochs without a new lowest; early stopping ends sooner
+_GOOD_SKILL = 0.97  # of the way from the best constant to perfection
+_FLAT = 0.05  # of all that was gained over a constant, in the second half of the epochs with a high rate
+_NOTHING = 0.02  # of the constant's loss: no more was gained
+_FEW_EPOCHS = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """Of one setting: to a value, or by a factor of what the visitor has."""
+
+    setting: str
+    value: float | str | None = None
+    factor: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """fault: one of FAULTS. saw, why: sentences. changes: what one click does; advice says what no click can do."""
+
+    fault: str
+    saw: str
+    why: str
+    changes: tuple[Change, ...] = ()
+    advice: str = ""
+
+    @property
+    def title(self) -> str:
+        return {
+            "divergence": _("The training diverges"),
+            "exploding_gradients": _("The gradients explode"),
+            "dead_units": _("Units are dead"),
+            "vanishing_gradients": _("The gradients vanish"),
+            "slow_learning": _("The steps are too small"),
+            "too_good": _("Too good to be true"),
+            "over_fitting": _("It learns by heart"),
+            "plateau": _("It has stopped getting better"),
+        }[self.fault]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The events, in order: what the training phase said, and its epochs."""
+
+    facts: Mapping[str, Any]
+    epochs: Sequence[Mapping[str, Any]]
+
+    def series(self, name: str) -> list[float]:
+        """A number of every epoch; NaN where it was not finite."""
+        return [math.nan if e.get(name) is None else float(e[name]) for e in self.epochs]
+
+    def layers(self, name: str) -> dict[str, list[float]]:
+        """Per layer a number of every epoch in which the last batch was seen; NaN where it was not finite."""
+        watched = [e["layers"] for e in self.epochs if e.get("layers")]
+        names = watched[0] if watched else ()
+        return {layer: [_number(w.get(layer, {}).get(name)) for w in watched] for layer in names}
+
+    @property
+    def constant(self) -> float:
+        return _number(self.facts.get("constant_loss"))
+
+    @property
+    def gain(self) -> float:
+        """How far the lowest validation loss is below that of the best constant prediction."""
+        return self.constant - min((v for v in self.series("validation_loss") if math.isfinite(v)), default=math.nan)
+
+    @property
+    def hidden(self) -> list[str]:
+        """The hidden layers, from the first to the last."""
+        return [name for name in self.layers("gradient_norm") if name.startswith("hidden.")]
+
+
+def diagnose(events: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """What is wrong, gravest first, of a training that is under way or over; empty when nothing was seen. No two
+    findings change the same setting."""
+    facts: Mapping[str, Any] = next((e for e in reversed(events) if e.get("phase") == "training"), {})
+    seen = _Seen(facts, [e for e in events if e.get("event") == "epoch"])
+    if not seen.epochs:
+        return []
+    found: list[Finding] = []
+    for check, unless in _CHECKS:
+        if not any(f.fault in unless for f in found):
+            finding = check(seen)
+            settled = {change.setting for f in found for change in f.changes}
+            if finding:
+                rest = tuple(change for change in finding.changes if change.setting not in settled)
+                found.append(replace(finding, changes=rest))
+    return found
+
+
+def layer_words(name: str) -> str:
+    """A layer's name in words: 'hidden.0' -> 'hidden layer 1'."""
+    first, _dot, number = name.partition(".")
+    if first == "hidden":
+        return _("hidden layer {number}").format(number=int(number) + 1)
+    known = {
+        "output": _("output layer"),
+        "embedding": _("categories"),
+        "skip": _("linear path"),
+        "number": _("number embedding"),
+    }
+    return known.get(name, name)
+
+
+def _divergence(seen: _Seen) -> Finding | None:
+    why = _(
+        "Each step is longer than the valley is wide, so it lands higher on the other side, and the next gradient is "
+        "larger still."
+    )
+    broken = next((e for e in seen.epochs if e["train_loss"] is None or e["validation_loss"] is None), None)
+    if broken is not None:
+        saw = _("In epoch {epoch} the loss was no longer a number.").format(epoch=broken["epoch"])
+        return Finding(fault="divergence", saw=saw, why=why, changes=(Change(setting="learning_rate", factor=0.01),))
+    worst = max(seen.epochs, key=lambda e: float(e["train_loss"]))
+    times = float(worst["train_loss"]) / seen.constant if seen.constant > 0 else math.nan
+    if not times > _LOSS_ABOVE_CONSTANT:
+        return None
+    saw = _(
+        "In epoch {epoch} the loss on training rows was {loss}, {times} times what one constant answer for every row "
+        "loses ({constant})."
+    ).format(
+        epoch=worst["epoch"], loss=_round(worst["train_loss"]), times=_round(times), constant=_round(seen.constant)
+    )
+    factor = 0.01 if times > _FAR_ABOVE_CONSTANT else 0.1
+    return Finding(fault="divergence", saw=saw, why=why, changes=(Change(setting="learning_rate", factor=factor),))
+
+
+def _exploding(seen: _Seen) -> Finding | None:
+    norms = seen.layers("gradient_norm")
+    layer = max(norms, key=lambda n: max(_or(v, math.inf) for v in norms[n]), default=None)
+    if layer is None:
+        return None
+    longest = max(_or(v, math.inf) for v in norms[layer])
+    if not longest > _LONGEST_GRADIENT:
+        return None
+    size = _round(longest) if math.isfinite(longest) else _("beyond all numbers")
+    return Finding(
+        fault="exploding_gradients",
+        saw=_("The gradient of the {layer} grew to {size}; below {limit} is usual.").format(
+            layer=layer_words(layer), size=size, limit=f"{_LONGEST_GRADIENT:g}"
+        ),
+        why=_("On the way back through the layers it is multiplied by their weights; large weights make it grow."),
+        changes=(Change(setting="clip_norm", value=1.0), Change(setting="learning_rate", factor=0.1)),
+    )
+
+
+def _dead(seen: _Seen) -> Finding | None:
+    last = next((e for e in reversed(seen.epochs) if e.get("dead_units")), None)
+    units: Mapping[str, int] = last.get("hidden_units", {}) if last else {}
+    shares = {name: _number(share) for name, share in (last["dead_units"] if last else {}).items()}
+    many = [n for n, share in shares.items() if share > _DEAD_SHARE and share * units.get(n, math.inf) >= _MANY_DEAD]
+    if last is None or not many:
+        return None
+    layer = max(many, key=lambda n: shares[n])
+    return Finding(
+        fault="dead_units",
+        saw=_("In epoch {epoch}, {share} of the units of {layer} answered to none of the training rows.").format(
+            epoch=last["epoch"], share=f"{shares[layer]:.0%}", layer=layer_words(layer)
+        ),
+        why=_(
+            "A step that was too long has pushed them to the flat part of their curve, for every row; there the "
+            "gradient is nothing, so they cannot come back."
+        ),
+        changes=(Change(setting="learning_rate", factor=0.1), Change(setting="activation", value="leaky_relu")),
+    )
+
+
+def _vanishing(seen: _Seen) -> Finding | None:
+    if len(seen.hidden) < 2:
+        return None
+    norms, sizes = seen.layers("gradient_norm"), seen.layers("parameters")
+
+    def per_weight(layer: str) -> float:
+        each = zip(norms[layer], sizes[layer], strict=True)
+        return statistics.median(_or(norm / math.sqrt(size), math.inf) for norm, size in each)
+
+    first, share = seen.hidden[0], math.nan
+    if "output" in norms and per_weight("output") > 0:
+        share = per_weight(first) / per_weight("output")
+    if not share < _LEAST_GRADIENT:
+        return None
+    return Finding(
+        fault="vanishing_gradients",
+        saw=_("A weight of the first layer feels {share} of the gradient that a weight of the last one feels.").format(
+            share=_one_in(share)
+        ),
+        why=_("Each layer on the way back multiplies the gradient by the slope of its units, which is far below 1."),
+        changes=(Change(setting="activation", value="silu"), Change(setting="normalisation", value="layer")),
+    )
+
+
+def _slow(seen: _Seen) -> Finding | None:
+    step, losses = _longest_step(seen), seen.series("train_loss")
+    if len(losses) < _FEW_EPOCHS or not step < _LEAST_STEP:
+        return None
+    half = losses[(len(losses) - 1) // 2]
+    gained, lately = losses[0] - losses[-1], half - losses[-1]
+    if not (gained > 0 and lately > _EVEN_FALL * gained):
+        return None
+    factor = 10.0 ** max(1, round(math.log10(_AIM_STEP / max(step, 1e-9))))
+    return Finding(
+        fault="slow_learning",
+        saw=_(
+            "The loss falls as evenly at the end as at the beginning, from {first} to {last} in {count} epochs, and a "
+            "step changes the weights by {share} of themselves."
+        ).format(first=_round(losses[0]), last=_round(losses[-1]), count=len(losses), share=_one_in(step)),
+        why=_("The learning rate is so small that the valley is far away; some thousandths a step are usual."),
+        changes=(Change(setting="learning_rate", factor=factor),),
+    )
+
+
+def _over_fitting(seen: _Seen) -> Finding | None:
+    validation, train = seen.series("validation_loss"), seen.series("train_loss")
+    if len(validation) < _FEW_EPOCHS or not seen.gain > _NOTHING * seen.constant:
+        return None
+    lowest = min(range(len(validation)), key=lambda i: validation[i])
+    rise = validation[-1] - validation[lowest]
+    long = len(validation) - 1 - lowest >= _LONG
+    enough = min(_RISE * seen.gain, _RISE * validation[lowest]) if long else _HIGH_RISE * seen.gain
+    if not (rise > enough and train[-1] < train[lowest]):
+        return None
+    return Finding(
+        fault="over_fitting",
+        saw=_(
+            "Since epoch {epoch} the loss on training rows fell from {before} to {now}, while that on validation rows "
+            "rose from {low} to {high}."
+        ).format(
+            epoch=seen.epochs[lowest]["epoch"],
+            before=_round(train[lowest]),
+            now=_round(train[-1]),
+            low=_round(validation[lowest]),
+            high=_round(validation[-1]),
+        ),
+        why=_("What it still learns is peculiar to the training rows; on others it is noise."),
+        changes=(Change(setting="keep", value="best"), Change(setting="patience", value=5)),
+    )
+
+
+def _plateau(seen: _Seen) -> Finding | None:
+    train, rates = seen.series("train_loss"), seen.series("learning_rate")
+    high = [i for i, rate in enumerate(rates) if rate >= max(rates) / 4]  # later ones are flat because steps are short
+    if len(high) < 2 * _FEW_EPOCHS or not seen.constant > 0:
+        return None
+    until, half = high[-1], high[len(high) // 2]
+    moved = abs(train[half] - train[until])
+    reached = seen.constant - min(train)
+    if moved > _FLAT * max(reached, _NOTHING * seen.constant):
+        return None
+    stuck = reached < _NOTHING * seen.constant
+    if not stuck and seen.hidden:
+        return None
+    where = _("no better than one constant answer for every row") if stuck else _("and it has no hidden layer")
+    return Finding(
+        fault="plateau",
+        saw=_("From epoch {first} to {last} the loss on training rows stayed at {loss}, {where}.").format(
+            first=seen.epochs[half]["epoch"], last=seen.epochs[until]["epoch"], loss=_round(train[until]), where=where
+        ),
+        why=_("It has come to a flat place, and its steps do not lead out of it.")
+        if stuck
+        else _("Without hidden layers the answer is a sum of what each column says alone, and that sum is found."),
+        changes=(Change(setting="learning_rate", factor=10.0),) if stuck else (Change(setting="depth", value=2),),
+    )
+
+
+def _too_good(seen: _Seen) -> Finding | None:
+    constant, perfect = _number(seen.facts.get("constant_score")), _number(seen.facts.get("perfect"))
+    scores = [s for s in seen.series("validation_score") if math.isfinite(s)]
+    if not scores or not math.isfinite(perfect - constant) or perfect == constant:
+        return None
+    best = max(scores) if seen.facts.get("higher_is_better") else min(scores)
+    skill = (best - constant) / (perfect - constant)
+    if not skill >= _GOOD_SKILL:
+        return None
+    return Finding(
+        fault="too_good",
+        saw=_(
+            "On validation rows the headline metric reached {best}, where {perfect} is perfect and one constant answer "
+            "for every row scores {constant}."
+        ).format(best=_round(best), perfect=_round(perfect), constant=_round(constant)),
+        why=_(
+            "Real questions are not answered like that. Most often a column knows the outcome, because it was written "
+            "down after it, or the same cases are in training and validation."
+        ),
+        advice=_("No setting helps: look for the column that was not known at the moment of the prediction."),
+    )
+
+
+def _longest_step(seen: _Seen) -> float:
+    """The update-to-weight ratio of the middle layer, in the epoch with the longest steps."""
+    ratios = list(seen.layers("update_ratio").values())
+    each = [statistics.median(_or(r, math.inf) for r in epoch) for epoch in zip(*ratios, strict=True)]
+    return max(each, default=math.nan)
+
+
+def _number(value: Any) -> float:
+    return math.nan if value is None else float(value)
+
+
+def _or(value: float, instead: float) -> float:
+    return instead if math.isnan(value) else value
+
+
+def _round(value: float) -> str:
+    """Three digits that count."""
+    return f"{float(value):,.3g}" if abs(value) < 1000 else f"{float(value):,.0f}"
+
+
+def _one_in(share: float) -> str:
+    """0.00002 -> 'one 50,000th'."""
+    if share <= 0:
+        return _("nothing")
+    return _("one {count}th").format(count=_round(float(f"{1 / share:.1g}")))
+
+
+_Check = Callable[[_Seen], Finding | None]
+_CHECKS: tuple[tuple[_Check, tuple[str, ...]], ...] = (  # the gravest first; not made when one of these was found
+    (_divergence, ()),
+    (_exploding, ("divergence",)),
+    (_dead, ()),
+    (_vanishing, ("divergence", "dead_units")),
+    (_slow, ("divergence", "dead_units", "vanishing_gradients")),
+    (_too_good, ()),
+    (_over_fitting, ("divergence",)),
+    (_plateau, ("divergence", "dead_units", "vanishing_gradients", "slow_learning", "over_fitting")),
+)

@@ -1,0 +1,159 @@
+"""What can be seen inside networks while they train: gradients, steps, dead units. Changes nothing it sees.
+
+The last batch of an epoch is looked at, so that watching costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.contracts import Metric, Task
+from core.tape import Tape
+from core.training.batches import TrainingData
+from core.training.losses import Loss
+from core.training.parameters import Layout
+
+if TYPE_CHECKING:
+    from core.training.members import Score
+
+BATCHES_EVERY_S = 0.3
+_EVENTS_PER_DOUBLING = 150  # of a long training: its progress file stays small enough to be read twice a second
+_MOST_ASKED = 8  # networks whose units are looked at: a look at each of a hundred would cost more than it tells
+_DEAD_SLOPE = 1e-3  # a leaky ReLU's slope is never below 0.01; a sigmoid's is .25 at its steepest
+
+
+@runtime_checkable
+class Bending(Protocol):
+    """A model whose hidden units can be asked how they bend. Others are watched without."""
+
+    def slopes(self, tape: Tape, settings: Mapping[str, Any], networks: slice) -> Mapping[str, Tensor]:
+        """Per hidden layer the slope of each unit of some networks at each row, (k, B, H), of a forward pass without
+        dropout."""
+        ...
+
+
+class Watch:
+    """Looks at one step of K networks with parameters (K, P): `before` the optimiser uses the gradient up, `after` it
+    has moved the weights. What it says of many networks is their median."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.spans, self.sizes = _spans(layout), _sizes(layout)
+
+    def before(self, flat_KP: Tensor, gradient_KP: Tensor) -> None:
+        """Measure the gradient, and remember the weights."""
+        self.gradient, self.weights, self.old = self._norms(gradient_KP), self._norms(flat_KP), flat_KP.clone()
+
+    def after(self, flat_KP: Tensor, learning_rate_K1: Tensor) -> dict[str, Any]:
+        """The reading, as JSON: None where a number is not finite."""
+        moved = self._norms(self.old.sub_(flat_KP))
+        ratio = {name: moved[name] / self.weights[name].clamp_min(1e-12) for name in self.spans}
+        del self.old
+        return {
+            "learning_rate": _middle(learning_rate_K1),
+            "layers": {
+                name: {
+                    "parameters": self.sizes[name],
+                    "gradient_norm": _middle(self.gradient[name]),
+                    "update_ratio": _middle(ratio[name]),
+                }
+                for name in self.spans
+            },
+        }
+
+    def _norms(self, values_KP: Tensor) -> dict[str, Tensor]:
+        """Euclidean norm per layer, (K,)."""
+        return {
+            name: torch.stack([torch.linalg.vector_norm(values_KP[:, a:b], dim=1) for a, b in spans])
+            .square()
+            .sum(0)
+            .sqrt()
+            for name, spans in self.spans.items()
+        }
+
+
+NOTHING_SEEN: dict[str, Any] = {"learning_rate": None, "layers": {}}  # of an epoch that was stopped
+
+
+def layer_of(parameter: str) -> str:
+    """'hidden.0.norm.scale.bias' -> 'hidden.0', 'embedding.3' -> 'embedding', 'output.weight' -> 'output'."""
+    parts = parameter.split(".")
+    return ".".join(parts[:2]) if len(parts) > 2 and parts[1].isdigit() else parts[0]
+
+
+def dead_units(model: object, tape: Tape | None, settings: Mapping[str, Any], num_networks: int = 1) -> dict[str, Any]:
+    """Per hidden layer how many units there are, and the share that no row on the tape can teach: a ReLU that is never
+    active, a sigmoid that is always saturated. Empty for a model that cannot be asked."""
+    if not tape or not isinstance(model, Bending):
+        return {"hidden_units": {}, "dead_units": {}}
+    some = slice(None, None, math.ceil(num_networks / _MOST_ASKED))
+    slopes = model.slopes(tape, settings, some)
+    dead = {name: slope.abs_().amax(1) < _DEAD_SLOPE for name, slope in slopes.items()}
+    return {
+        "hidden_units": {name: d.shape[1] for name, d in dead.items()},
+        "dead_units": {name: _middle(d.float().mean(1)) for name, d in dead.items()},
+    }
+
+
+def batch_interval_s(elapsed_s: float) -> float:
+    """How long to be silent between two reports from within an epoch."""
+    return max(BATCHES_EVERY_S, elapsed_s / _EVENTS_PER_DOUBLING)
+
+
+def memory(device: torch.device) -> dict[str, Any]:
+    """Bytes of tensors on a CUDA device; None elsewhere. What the process holds is told by core.usage."""
+    return {"device_memory_bytes": torch.cuda.memory_allocated(device) if device.type == "cuda" else None}
+
+
+def facts(loss: Loss, task: Task, judge: Metric, data: TrainingData, score: Score) -> dict[str, Any]:
+    """What a reader of the events needs to judge them: the headline's scale, and what the best constant prediction of
+    the training rows scores and loses on validation, in the mean over folds."""
+    lost, scored, done = [], [], set()
+    for network in data.networks:
+        if network.fold in done:
+            continue
+        done.add(network.fold)
+        rows, target = network.validation, data.target[network.fold]
+        start = loss.start(target[network.train], task)
+        raw = start.expand(1, len(rows), -1)
+        lost.append(loss.loss(raw, target[rows][None], data.weight[network.fold, rows][None], task).item())
+        scored.append(score(network.fold, rows, loss.predict(raw)[0].numpy()))
+    return {
+        "headline": judge.name,
+        "higher_is_better": judge.higher_is_better,
+        "perfect": judge.perfect,
+        "constant_loss": finite(np.mean(lost)),
+        "constant_score": finite(np.mean(scored)),
+        "validation_rows": min(len(n.validation) for n in data.networks),
+    }
+
+
+def finite(value: float | np.floating[Any]) -> float | None:
+    """A float for JSON: None when training has diverged."""
+    return float(value) if math.isfinite(value) else None
+
+
+def _middle(values: Tensor) -> float | None:
+    """The median; None when half of the networks or more have none."""
+    return finite(float(np.median(np.nan_to_num(values.cpu().numpy().astype(np.float64), nan=math.inf))))
+
+
+def _spans(layout: Layout) -> dict[str, list[tuple[int, int]]]:
+    """Where each layer's parameters lie in a row of P numbers."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for name, (first, last, _shape) in layout.places.items():
+        own = spans.setdefault(layer_of(name), [])
+        if own and own[-1][1] == first:
+            own[-1] = (own[-1][0], last)
+        elif last > first:
+            own.append((first, last))
+    return {name: own for name, own in spans.items() if own}
+
+
+def _sizes(layout: Layout) -> dict[str, int]:
+    return {name: sum(b - a for a, b in own) for name, own in _spans(layout).items()}

@@ -1,0 +1,102 @@
+"""The run doctor on the page: a sentence with a button per finding, which changes the settings beside; else a line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.store.runs import Run
+from core.training.doctor import Change
+from core.use_case_settings import settings_of
+from core.use_cases import use_case
+from pages.components.doctor import changed
+from tests.pages.drawing import page_of, train
+from tests.training.test_doctor import BAD, GOOD
+
+NAME = "testing/tiny_quantile"
+DECLARED = settings_of(use_case(NAME))
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return train(NAME, learning_rate=0.5)
+
+
+def opened(run: Run, events: list[dict[str, Any]]) -> AppTest:
+    """The page of a run that told these events."""
+    told = {
+        "networks_running": 2,
+        "memory_bytes": 300 * 2**20,
+        "num_epochs": 20,
+        "samples_per_s": 1e5,
+        "elapsed_s": 1.0,
+    }
+    scores = {"train_score": 1.0, "validation_score_low": 0.7, "validation_score_high": 0.9}
+    told |= scores
+    lines = [json.dumps({**told, **e} if e["event"] == "epoch" else e) for e in events]
+    (run.folder / "progress.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return page_of(NAME, section="train", run=run.id)
+
+
+def button(app: AppTest, label: str) -> Any:
+    return next(b for b in app.button if b.label == label)
+
+
+def test_a_finding_is_a_sentence_and_its_button_changes_the_settings_beside(run: Run) -> None:
+    app = opened(run, BAD["divergence"])
+    text = next(m.value for m in app.markdown if "The training diverges" in m.value)
+    assert "15 times what one constant answer for every row loses" in text
+    assert not any("nothing wrong" in c.value for c in app.caption)
+    button(app, "Set learning rate to 0.005").click().run()
+    assert not app.exception
+    slider = next(s for s in app.select_slider if s.label == "Learning rate")
+    assert slider.value == 0.005
+    assert app.session_state["state:testing-tiny_quantile"].settings["learning_rate"] == 0.005
+
+
+def test_a_training_without_a_fault_gets_one_line(run: Run) -> None:
+    app = opened(run, GOOD)
+    assert "The run doctor saw nothing wrong in this training." in [c.value for c in app.caption]
+    assert not any("stethoscope" in m.value for m in app.markdown)
+
+
+def test_advice_that_no_click_can_follow_has_no_button(run: Run) -> None:
+    app = opened(run, BAD["too_good"])
+    assert any("look for the column" in m.value for m in app.markdown)
+    assert not any(b.label.startswith("Set ") for b in app.button)
+
+
+def test_what_happens_inside_is_drawn_when_asked_for(run: Run) -> None:
+    app = opened(run, GOOD)
+    before = len(app.get("plotly_chart"))
+    assert "Memory" not in [m.label for m in app.metric]
+    next(t for t in app.toggle if t.label == "Inside the network").set_value(True).run()
+    assert len(app.get("plotly_chart")) == before + 3
+    assert next(m.value for m in app.metric if m.label == "Memory") == "300 MiB"
+    assert not app.exception
+
+
+def test_a_run_of_an_earlier_version_is_not_called_well(run: Run) -> None:
+    known = ("event", "epoch", "train_loss", "validation_loss", "validation_score")
+    app = opened(run, [{k: e[k] for k in known} for e in GOOD[1:]])
+    assert not any("run doctor" in c.value for c in app.caption)
+    assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("had", "change", "expected"),
+    [
+        ({"learning_rate": 1.0}, Change(setting="learning_rate", factor=0.01), {"learning_rate": 0.01}),
+        ({"learning_rate": 3e-3}, Change(setting="learning_rate", factor=0.1), {"learning_rate": 2e-4}),
+        ({"learning_rate": 1e-5}, Change(setting="learning_rate", factor=0.1), {}),
+        ({"learning_rate": 0.5}, Change(setting="learning_rate", factor=100.0), {"learning_rate": 1.0}),
+        ({"keep": "best"}, Change(setting="keep", value="best"), {}),
+        ({"patience": 1000}, Change(setting="patience", value=5), {"patience": 5}),
+        ({}, Change(setting="wings", value=2), {}),
+    ],
+)
+def test_a_change_lands_on_a_stop_of_the_slider_and_only_where_something_changes(had, change, expected) -> None:
+    assert changed(DECLARED, had, (change,)) == expected
