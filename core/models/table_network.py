@@ -125,14 +125,15 @@ class TableNetwork:
                 )
             _category_embedding.backward(looked_up, of_embedded, gradient)
 
-    def slopes(self, tape: Tape, settings: Mapping[str, Any]) -> dict[str, Tensor]:
-        """Per hidden layer the slope of each unit at each row, (K, B, H), of a forward pass without dropout."""
+    def slopes(self, tape: Tape, settings: Mapping[str, Any], networks: slice) -> dict[str, Tensor]:
+        """Per hidden layer the slope of each unit of some networks at each row, (k, B, H), of a forward pass without
+        dropout."""
         import torch
 
         bend, found = ACTIVATIONS[settings["activation"]], {}
         for layer, (kept, _mask, _normal) in enumerate(tape[-1]):
-            found[f"hidden.{layer}"] = torch.ones_like(kept)
-            bend.backward(found[f"hidden.{layer}"], kept)
+            found[f"hidden.{layer}"] = torch.ones_like(kept[networks])
+            bend.backward(found[f"hidden.{layer}"], kept[networks])
         return found
 
 

@@ -86,7 +86,7 @@ class Members:
         self.product_params = self.layout.views(self.product_flat)
         self.product_gradient = self.gradient if exact else self.gradient.to(self.precision)
         self.gradients = self.layout.views(self.product_gradient)
-        self.tape = Tape()
+        self.tape, self.watched = Tape(), Tape() if isinstance(self.model, Bending) else None
         self.validation = self.rows.padded([n.validation for n in chosen])
         self.train_sample = self.rows.padded([_evenly(n.train, MAX_TRAIN_SCORE_ROWS) for n in chosen])
 
@@ -127,7 +127,9 @@ class Members:
     def evaluate(self, epoch: int, score: Score) -> None:
         """Measure losses and headline on validation and a sample of training rows; keep weights that are a network's
         best."""
-        active, tape = self.active, Tape() if isinstance(self.model, Bending) else None
+        active, tape = self.active, self.watched
+        if tape is not None:
+            tape.clear()
         for part, chosen, on in (("train", self.train_sample, tape), ("validation", self.validation, None)):
             loss, found = self._measure(chosen, score, on)
             self.measured[f"{part}_loss"][active], self.measured[f"{part}_score"][active] = loss, found
@@ -138,7 +140,7 @@ class Members:
         kept = np.where(self.keeps_last[active], np.isfinite(validation_loss), better)
         if kept.any():
             self.best[self._on_device(active[kept])] = self.flat[self._on_device(np.flatnonzero(kept))]
-        self.dead = dead_units(self.model, tape, self.settings)
+        self.dead = dead_units(self.model, tape, self.settings, len(active))
 
     def summary(self, networks: slice = slice(None)) -> dict[str, Any]:
         """What was last measured, over all networks or some: a network that has ended counts as it was when it did."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 BATCHES_EVERY_S = 0.3
 _EVENTS_PER_DOUBLING = 150  # of a long training: its progress file stays small enough to be read twice a second
+_MOST_ASKED = 8  # networks whose units are looked at: a look at each of a hundred would cost more than it tells
 _DEAD_SLOPE = 1e-3  # a leaky ReLU's slope is never below 0.01; a sigmoid's is .25 at its steepest
 
 
@@ -31,8 +32,9 @@ _DEAD_SLOPE = 1e-3  # a leaky ReLU's slope is never below 0.01; a sigmoid's is .
 class Bending(Protocol):
     """A model whose hidden units can be asked how they bend. Others are watched without."""
 
-    def slopes(self, tape: Tape, settings: Mapping[str, Any]) -> Mapping[str, Tensor]:
-        """Per hidden layer the slope of each unit at each row, (K, B, H), of a forward pass without dropout."""
+    def slopes(self, tape: Tape, settings: Mapping[str, Any], networks: slice) -> Mapping[str, Tensor]:
+        """Per hidden layer the slope of each unit of some networks at each row, (k, B, H), of a forward pass without
+        dropout."""
         ...
 
 
@@ -84,14 +86,17 @@ def layer_of(parameter: str) -> str:
     return ".".join(parts[:2]) if len(parts) > 2 and parts[1].isdigit() else parts[0]
 
 
-def dead_units(model: object, tape: Tape | None, settings: Mapping[str, Any]) -> dict[str, Any]:
+def dead_units(model: object, tape: Tape | None, settings: Mapping[str, Any], num_networks: int = 1) -> dict[str, Any]:
     """Per hidden layer how many units there are, and the share that no row on the tape can teach: a ReLU that is never
     active, a sigmoid that is always saturated. Empty for a model that cannot be asked."""
-    slopes = model.slopes(tape, settings) if tape and isinstance(model, Bending) else {}
-    dead = {name: (slope.abs_().amax(1) < _DEAD_SLOPE).float().mean(1) for name, slope in slopes.items()}
+    if not tape or not isinstance(model, Bending):
+        return {"hidden_units": {}, "dead_units": {}}
+    some = slice(None, None, math.ceil(num_networks / _MOST_ASKED))
+    slopes = model.slopes(tape, settings, some)
+    dead = {name: slope.abs_().amax(1) < _DEAD_SLOPE for name, slope in slopes.items()}
     return {
-        "hidden_units": {name: slope.shape[2] for name, slope in slopes.items()},
-        "dead_units": {name: _middle(share) for name, share in dead.items()},
+        "hidden_units": {name: d.shape[1] for name, d in dead.items()},
+        "dead_units": {name: _middle(d.float().mean(1)) for name, d in dead.items()},
     }
 
 
