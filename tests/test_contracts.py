@@ -273,4 +273,4 @@ def test_a_declaration_cannot_be_changed():
 
 def test_only_finished_and_stopped_runs_have_a_report():
     assert {s for s in State if s.has_report} == {State.FINISHED, State.STOPPED}
-    assert {s for s in State if not s.is_final} == {State.WAITING, State.RUNNING}
+    assert {s for s in State if not s.is_final} == {State.WAITING, State.RUNNING, State.PAUSED}

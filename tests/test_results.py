@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core import datasets, fingerprint, pipeline, results, results_page
-from core.contracts import Preset, Variant
+from core.contracts import Preset, State, Variant
 from core.evaluation.metrics import metric
 from core.jobs.worker import carry_out
 from core.store import runs
@@ -34,7 +34,7 @@ def made(store):
         run = runs.create(
             store, DECLARED, settings, data_checksum=checksum, code=code, versions={}, visitor="t", preset=None
         )
-        assert carry_out(store, run.id) == "finished"
+        assert carry_out(store, run.id).state is State.FINISHED
         found.append(runs.load_run(store, run.id))
     return found
 
