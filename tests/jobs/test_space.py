@@ -93,6 +93,7 @@ def test_wherever_the_disk_becomes_full_the_run_is_left_at_its_checkpoint(
 ):
     """Really full from that write on. Once there is room the run ends as ever."""
     store = small_disk / "store"
+    monkeypatch.setattr(memory, "apply_limit", lambda: None)  # this process is no worker
     jobs, declared = LocalJobs(store), use_case_named(NAME)
     run = jobs.submit(declared, resolve(settings_of(declared), {"num_epochs": 4}), visitor="me")
     assert jobs.queue.take() == run.id
