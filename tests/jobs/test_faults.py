@@ -80,7 +80,7 @@ def test_a_killed_answer_worker_is_replaced_and_answers_again(house):
     assert house.answerer() != before
 
 
-@pytest.mark.parametrize("ending", ["noticed", "killed"])
+@pytest.mark.parametrize("ending", ["noticed", pytest.param("killed", marks=pytest.mark.long)])
 def test_a_run_folder_deleted_in_the_middle_stays_deleted_and_the_queue_goes_on(house, ending):
     run, after = house.submit(QUICK, **house.endless), house.submit(QUICK)
     house.wait_for_epochs(run)
@@ -151,6 +151,7 @@ def test_a_supervisor_that_is_told_to_end_puts_its_run_back_and_leaves_no_proces
     assert house.wait(run).state is State.STOPPED
 
 
+@pytest.mark.long
 def test_a_supervisor_that_is_told_to_end_leaves_an_adopted_run_to_the_worker_that_has_it(lone_house):
     """The test plays the worker that outlived its supervisor: it holds the run's lock."""
     run = lone_house.prepare()
@@ -165,6 +166,7 @@ def test_a_supervisor_that_is_told_to_end_leaves_an_adopted_run_to_the_worker_th
         assert (lone_house.store / "locks" / f"{run.id}.lock").exists()
 
 
+@pytest.mark.long
 def test_a_supervisor_killed_while_it_starts_leaves_no_process(lone_house):
     supervisor = lone_house.start_supervisor()
     lone_house.until(

@@ -85,6 +85,7 @@ def test_a_run_whose_worker_was_killed_in_the_middle_ends_with_the_same_bits(hou
     assert_same(run, undisturbed)
 
 
+@pytest.mark.long
 def test_a_run_whose_supervisor_and_worker_were_killed_ends_with_the_same_bits(house, undisturbed):
     run = house.submit(SUBJECT, **LONG)
     house.wait_for_checkpoint(run, 2)
@@ -119,6 +120,7 @@ def test_a_paused_run_frees_the_worker_and_ends_with_the_same_bits(house, undist
     assert_same(run, undisturbed)
 
 
+@pytest.mark.long
 def test_a_run_paused_over_a_restart_of_everything_goes_on_when_it_is_resumed(house, undisturbed):
     run = house.submit(SUBJECT, **LONG)
     house.wait_for_epochs(run, 10)
