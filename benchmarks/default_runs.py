@@ -42,6 +42,7 @@ events = []
 options = {"device": torch.device("cpu"), "progress": events.append, "stop_requested": lambda: False}
 parameters = inspect.signature(pipeline._train).parameters
 options |= {"sheet": [settings]} if "sheet" in parameters else {"settings": settings}
+options |= {"score": pipeline._score(what, prepared)} if "score" in parameters else {}
 options |= {"checkpoints": None} if "checkpoints" in parameters else {}
 began = time.process_time()
 pipeline._train(what, prepared, **options)

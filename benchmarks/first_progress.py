@@ -13,6 +13,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
+import signal
 import statistics
 import sys
 import tempfile
@@ -27,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from core.jobs.local import LocalJobs
 from core.settings import resolve
 from core.store import runs
+from core.store.files import read_json
 from core.use_case_settings import settings_of
 from core.use_cases import use_case as use_case_named
 
@@ -100,7 +103,7 @@ def main() -> None:
     parser.add_argument("--presses", type=int, default=15)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="first-progress-") as folder:
+    with tempfile.TemporaryDirectory(prefix="first-progress-", ignore_cleanup_errors=True) as folder:
         bench = Bench(options.use_case, Path(folder))
         bench.train(num_epochs=2)  # the worker is warm, the examples are read, the baselines kept
         alone = [bench.press(seed) for seed in range(options.presses)]
@@ -108,6 +111,7 @@ def main() -> None:
         with bench.asked(idle) as waits:
             beside = [bench.press(seed) for seed in range(options.presses)]
             busy = bench.train(schedule="constant", patience=1000)
+        os.kill(int(read_json(Path(folder) / "supervisor.json")["pid"]), signal.SIGTERM)
     trained_s = [run.summary["train_s"] for run in (idle, busy)]
     result = {
         "first_progress_s": {

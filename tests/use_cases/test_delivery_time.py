@@ -122,7 +122,10 @@ def predicted_by(taught, fold):
     )
     one = Plan(folds=(fold,), unit="order", separation="unit", sentence="S.")
     prepared = pipeline._prepare(USE_CASE, taught, one, settings)
-    ensemble, _ = pipeline._train(USE_CASE, prepared, settings, torch.device("cpu"), lambda _: None, lambda: False)
+    score = pipeline._score(USE_CASE, prepared)
+    ((ensemble, _),) = pipeline._train(
+        USE_CASE, prepared, [settings], score, torch.device("cpu"), lambda event: None, lambda: False, None
+    )
     return ensemble.predict(taught.features.iloc[fold.test], [0, 1]).mean(0)
 
 

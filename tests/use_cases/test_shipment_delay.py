@@ -331,6 +331,9 @@ def score_of_a_small_network(examples, fold):
     plan = Plan(folds=(fold,), unit="day", separation="time", sentence="S.")
     prepared = pipeline._prepare(USE_CASE, examples, plan, settings)
     device = devices.choose("cpu")
-    ensemble, _ = pipeline._train(USE_CASE, prepared, settings, device, lambda event: None, lambda: False)
+    score = pipeline._score(USE_CASE, prepared)
+    ((ensemble, _),) = pipeline._train(
+        USE_CASE, prepared, [settings], score, device, lambda event: None, lambda: False, None
+    )
     predicted = ensemble.predict(examples.features.iloc[fold.test]).mean(0)
     return metric("roc_auc").compute(examples.target.to_numpy()[fold.test], predicted, None, USE_CASE.task)[0]
