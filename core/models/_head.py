@@ -1,22 +1,46 @@
-"""Hidden layers and the output of K stacked networks, forward and backward, with dropout. Refuses to know its inputs.
+"""Hidden layers and the output of K stacked networks, forward and backward. Refuses to know what its inputs are.
 
-Layers are named hidden.0, hidden.1, ... and output; weights are (K, in, out), biases (K, 1, out).
+Layers are named hidden.0, hidden.1, ... and output; weights are (K, in, out), biases (K, 1, out). A layer is linear,
+then brought to one scale where its parameters say so, bent, and thinned out by dropout.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from core.models._activations import Activation
+from core.models._dense import linear, linear_backward
 
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+    from core.tape import Tape
 
-def init(sizes: Sequence[int], generator: torch.Generator) -> dict[str, Tensor]:
+_NORM_EPSILON = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What a hidden layer leaves for the backward pass: what its bend needs, its mask, and what normalisation saved."""
+
+    kept: Tensor
+    mask: Tensor | None
+    normal: tuple[Tensor, Tensor] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What `forward` leaves: the mask of the inputs, and the hidden layers from the first to the last."""
+
+    mask: Tensor | None
+    layers: Sequence[Layer]
+
+
+def init(sizes: Sequence[int], generator: torch.Generator, *, normalised: bool = False) -> dict[str, Tensor]:
     """Parameters of one member: layers from the first size to the last, as torch.nn.Linear draws them."""
     import torch
 
@@ -26,45 +50,107 @@ def init(sizes: Sequence[int], generator: torch.Generator) -> dict[str, Tensor]:
         bound = 1 / math.sqrt(fan_in)
         params[f"{name}.weight"] = (torch.rand(fan_in, fan_out, generator=generator) * 2 - 1) * bound
         params[f"{name}.bias"] = (torch.rand(1, fan_out, generator=generator) * 2 - 1) * bound
+        if name != "output" and normalised:
+            params[f"{name}.norm.scale.bias"] = torch.ones(1, fan_out)
+            params[f"{name}.norm.shift.bias"] = torch.zeros(1, fan_out)
     return params
 
 
 def forward(
-    params: Mapping[str, Tensor], x_KBF: Tensor, bend: Activation, dropout: Callable[[Tensor], Tensor] | None
-) -> tuple[Tensor, list[Any]]:
-    """Raw scores (K, B, outputs), and what `backward` needs. Dropout falls on x and on every hidden layer."""
-    import torch
-
-    mask = dropout(x_KBF) if dropout is not None else None
-    hidden = x_KBF if mask is None else x_KBF * mask
-    saved: list[Any] = [(None, mask, hidden)]
-    layer = 0
-    while f"hidden.{layer}.weight" in params:
-        z = torch.baddbmm(params[f"hidden.{layer}.bias"], hidden, params[f"hidden.{layer}.weight"])
-        bent = bend.forward(z)
-        kept = z if bend.needs == "input" else bent
+    params: Mapping[str, Tensor],
+    x_KBF: Tensor,
+    bend: Activation,
+    dropout: Callable[[Tensor], Tensor] | None,
+    tape: Tape | None,
+    *,
+    drop_inputs: bool = False,
+) -> tuple[Tensor, Saved]:
+    """Raw scores (K, B, outputs), and what `backward` needs. Dropout falls on every hidden layer, and on x if told."""
+    of_inputs = dropout(x_KBF) if dropout is not None and drop_inputs else None
+    hidden = x_KBF if of_inputs is None else x_KBF * of_inputs
+    layers: list[Layer] = []
+    while f"hidden.{len(layers)}.weight" in params:
+        name, normal = f"hidden.{len(layers)}", None
+        z = linear(params, name, hidden, tape)
+        if f"{name}.norm.scale.bias" in params:
+            z, normal = _layer_norm(params, name, z)
+        bent = _bend(bend, z, name, tape)
         mask = dropout(bent) if dropout is not None else None
-        hidden = bent if mask is None else bent * mask
-        saved.append((kept, mask, hidden))
-        layer += 1
-    return torch.baddbmm(params["output.bias"], hidden, params["output.weight"]), saved
+        layers.append(Layer(z if bend.needs == "input" else bent, mask, normal))
+        hidden = bent if mask is None else _drop(bend, bent, mask, name, tape)
+    return linear(params, "output", hidden, tape), Saved(of_inputs, layers)
 
 
 def backward(
     params: Mapping[str, Tensor],
-    saved: list[Any],
+    saved: Saved,
     above_KBO: Tensor,
     bend: Activation,
     gradient: Mapping[str, Tensor],
+    tape: Tape,
+    first: int | None = 0,
 ) -> Tensor:
-    """Write the gradients of `init`'s parameters; give that of x."""
-    names = [*(f"hidden.{layer}" for layer in range(len(saved) - 1)), "output"]
-    for name, (kept, mask, hidden) in reversed(list(zip(names, saved, strict=True))):
-        gradient[f"{name}.weight"].copy_(hidden.transpose(1, 2) @ above_KBO)
-        gradient[f"{name}.bias"].copy_(above_KBO.sum(1, keepdim=True))
-        above_KBO = above_KBO @ params[f"{name}.weight"].transpose(1, 2)
-        if mask is not None:
-            above_KBO = above_KBO * mask
-        if kept is not None:
-            bend.backward(above_KBO, kept)
-    return above_KBO
+    """Write the gradients of `init`'s parameters; give that of x from input number `first` on, or an empty one for
+    None."""
+    below = linear_backward(gradient, "output", above_KBO, tape, 0 if saved.layers else first)
+    for number, layer in reversed(list(enumerate(saved.layers))):
+        if layer.mask is not None:
+            below.mul_(layer.mask)
+        bend.backward(below, layer.kept)
+        name = f"hidden.{number}"
+        if layer.normal is not None:
+            below = _layer_norm_backward(params, name, layer.normal, below, gradient)
+        below = linear_backward(gradient, name, below, tape, 0 if number else first)
+    return below if saved.mask is None else below.mul_(saved.mask)
+
+
+def slopes(saved: Saved, bend: Activation, networks: slice) -> dict[str, Tensor]:
+    """Per hidden layer the slope of each unit of some networks at each row, (k, B, H), of a pass without dropout."""
+    import torch
+
+    found = {}
+    for number, layer in enumerate(saved.layers):
+        found[f"hidden.{number}"] = torch.ones_like(layer.kept[networks])
+        bend.backward(found[f"hidden.{number}"], layer.kept[networks])
+    return found
+
+
+def _bend(bend: Activation, z_KBH: Tensor, name: str, tape: Tape | None) -> Tensor:
+    if tape is None:
+        return bend.forward(z_KBH)
+    out = tape.room(f"{name}.bent", tuple(z_KBH.shape), z_KBH) if bend.needs == "input" else z_KBH
+    bend.onto(z_KBH, out)
+    return out
+
+
+def _drop(bend: Activation, bent_KBH: Tensor, mask_KBH: Tensor, name: str, tape: Tape | None) -> Tensor:
+    if tape is None:
+        return bent_KBH * mask_KBH
+    if bend.needs != "output":
+        return bent_KBH.mul_(mask_KBH)
+    import torch
+
+    return torch.mul(bent_KBH, mask_KBH, out=tape.room(f"{name}.dropped", tuple(bent_KBH.shape), bent_KBH))
+
+
+def _layer_norm(params: Mapping[str, Tensor], name: str, z_KBH: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    """Every row's units brought to mean 0 and variance 1, then to a learned scale and shift (Ba et al., 2016)."""
+    centred = z_KBH - z_KBH.mean(2, keepdim=True)
+    inverse = (centred.square().mean(2, keepdim=True) + _NORM_EPSILON).rsqrt()
+    standard = centred * inverse
+    return standard * params[f"{name}.norm.scale.bias"] + params[f"{name}.norm.shift.bias"], (standard, inverse)
+
+
+def _layer_norm_backward(
+    params: Mapping[str, Tensor],
+    name: str,
+    saved: tuple[Tensor, Tensor],
+    above_KBH: Tensor,
+    gradient: Mapping[str, Tensor],
+) -> Tensor:
+    standard, inverse = saved
+    gradient[f"{name}.norm.shift.bias"].copy_(above_KBH.sum(1, keepdim=True))
+    gradient[f"{name}.norm.scale.bias"].copy_((above_KBH * standard).sum(1, keepdim=True))
+    scaled = above_KBH * params[f"{name}.norm.scale.bias"]
+    along = (scaled * standard).mean(2, keepdim=True)
+    return (scaled - scaled.mean(2, keepdim=True) - standard * along) * inverse

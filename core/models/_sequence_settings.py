@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.models._table_settings import ACTIVATION, DROPOUT
+from core.models._table_settings import WIDTH as ANY_WIDTH
 from core.settings import Help, Scale, Setting, SettingType
 
 READER = Setting(
@@ -36,16 +39,8 @@ TOKEN_WIDTH = Setting(
         formula=r"x_t = E_{\,token_t}",
     ),
 )
-WIDTH = Setting(
-    name="width",
-    label="Width",
-    type=SettingType.INT,
-    low=4,
-    high=512,
-    default=64,
-    scale=Scale.LOG,
-    unit="units",
-    group="network",
+WIDTH = replace(
+    ANY_WIDTH,
     help=Help(
         sentence="How many patterns a convolution looks for, or how many numbers a GRU remembers.",
         caption="How many pages the notebook has.",

@@ -64,7 +64,7 @@ class ImageNetwork:
         side = math.isqrt(numbers // channels)
         x_KBHWC = numeric_KBF.view(members, rows, side, side, channels)
         found, blocks = _convolution.forward(params, int(settings["blocks"]), x_KBHWC, bend, keep=tape is not None)
-        output, dense = _head.forward(params, found, bend, dropout)
+        output, dense = _head.forward(params, found, bend, dropout, tape, drop_inputs=True)
         if tape is not None:
             tape += [blocks, dense]
         return output
@@ -80,7 +80,7 @@ class ImageNetwork:
         """Write the gradient of every parameter into `gradient`, from that of the raw scores."""
         blocks, dense = tape
         bend = ACTIVATIONS[settings["activation"]]
-        of_found = _head.backward(params, dense, raw_gradient_KBO, bend, gradient)
+        of_found = _head.backward(params, dense, raw_gradient_KBO, bend, gradient, tape)
         _convolution.backward(params, blocks, of_found, bend, gradient)
 
 

@@ -69,7 +69,7 @@ class SequenceNetwork:
         else:
             said, read = _token_readers.convolution(params, embedded, bend)
         summary, kept = _summaries.forward(settings["summary"], said, present)
-        output, dense = _head.forward(params, summary, bend, dropout)
+        output, dense = _head.forward(params, summary, bend, dropout, tape, drop_inputs=True)
         if tape is not None:
             tape += [code, present, read, kept, dense]
         return output
@@ -85,7 +85,7 @@ class SequenceNetwork:
         """Write the gradient of every parameter into `gradient`, from that of the raw scores."""
         code, present, read, kept, dense = tape
         bend = ACTIVATIONS[settings["activation"]]
-        of_summary = _head.backward(params, dense, raw_gradient_KBO, bend, gradient)
+        of_summary = _head.backward(params, dense, raw_gradient_KBO, bend, gradient, tape)
         of_said = _summaries.backward(settings["summary"], kept, of_summary, present.shape[2])
         if settings["reader"] == "gru":
             of_embedded = _token_readers.gru_backward(params, read, of_said, gradient)
