@@ -37,12 +37,16 @@ what = use_case(sys.argv[1])
 settings = dict(resolve(settings_of(what), json.loads(sys.argv[2])))
 what = what.on(settings)
 examples = pipeline.load_examples(what)
-prepared = pipeline._prepare(what, examples, what.plan(examples), settings)
+try:
+    from core.prepare import headline_of, prepare
+except ImportError:
+    prepare, headline_of = pipeline._prepare, None
+prepared = prepare(what, examples, what.plan(examples), settings)
 events = []
 options = {"device": torch.device("cpu"), "progress": events.append, "stop_requested": lambda: False}
 parameters = inspect.signature(pipeline._train).parameters
 options |= {"sheet": [settings]} if "sheet" in parameters else {"settings": settings}
-options |= {"score": pipeline._score(what, prepared)} if "score" in parameters else {}
+options |= {"score": headline_of(what, prepared)} if "score" in parameters else {}
 options |= {"checkpoints": None} if "checkpoints" in parameters else {}
 began = time.process_time()
 pipeline._train(what, prepared, **options)

@@ -32,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from core import pipeline
 from core.contracts import Preset, UseCase
 from core.errors import UserError
+from core.prepare import Prepared, prepare
 from core.settings import defaults, resolve
 from core.store.caches import examples_loader
 from core.training import doctor
@@ -46,7 +47,7 @@ class NetworksTrained(Exception):
     """Raised in the place of the steps that come after training."""
 
 
-def one_network(use_case: UseCase, examples: Any, plan: Any, settings: dict[str, Any]) -> pipeline.Prepared:
+def one_network(use_case: UseCase, examples: Any, plan: Any, settings: dict[str, Any]) -> Prepared:
     """What the pipeline prepares, cut down; kept for the next training that is prepared in the same way."""
     key = (
         use_case.name,
@@ -54,7 +55,7 @@ def one_network(use_case: UseCase, examples: Any, plan: Any, settings: dict[str,
         *(settings[n] for n in ("numeric_transform", "category_rates", "class_weight")),
     )
     if key not in _kept:
-        prepared = _prepare(use_case, examples, plan, settings)
+        prepared = prepare(use_case, examples, plan, settings)
         first = prepared.data.networks[0]
         train, validation = _evenly(first.train, _TRAIN_ROWS), _evenly(first.validation, _VALIDATION_ROWS)
         few = replace(prepared.data, networks=[replace(first, train=train, validation=validation)])
@@ -67,8 +68,7 @@ def _evenly(rows: np.ndarray, most: int) -> np.ndarray:
     return rows if len(rows) <= most else rows[np.linspace(0, len(rows) - 1, most).astype(int)]
 
 
-_prepare = pipeline._prepare
-_kept: dict[tuple[str, ...], pipeline.Prepared] = {}
+_kept: dict[tuple[str, ...], Prepared] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +133,7 @@ def events_of(use_case: UseCase, subject: Subject, store: Path, *, whole: bool) 
 
     began, load = time.process_time(), examples_loader(store, pipeline.load_examples)
     try:
-        with mock.patch.object(pipeline, "_prepare", _prepare if whole else one_network):
+        with mock.patch.object(pipeline, "prepare", prepare if whole else one_network):
             pipeline.run(use_case, subject.settings, progress=progress, stop_requested=is_clear, load=load)
     except NetworksTrained:
         pass

@@ -39,6 +39,7 @@ from core import pipeline
 from core.contracts import Kind, TableInputs, Task
 from core.models import MODELS
 from core.models.table_network import embedding_width
+from core.prepare import prepare
 from core.settings import defaults as settings_defaults
 from core.settings import restrict
 from core.training import loop
@@ -91,7 +92,7 @@ def default_work(name: str, epochs: int) -> Work:
     settings = settings_defaults(settings_of(use_case))
     examples = pipeline.load_examples(use_case)
     plan = use_case.plan(examples)
-    prepared = pipeline._prepare(use_case, examples, plan, settings)
+    prepared = prepare(use_case, examples, plan, settings)
     inputs = prepared.data.inputs[0]
     return Work(
         name=name,

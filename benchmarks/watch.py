@@ -26,6 +26,7 @@ import torch
 
 from core import pipeline
 from core.models import MODELS
+from core.prepare import headline_of, prepare
 from core.settings import defaults, resolve
 from core.store.caches import examples_loader
 from core.training import loop, members
@@ -55,8 +56,8 @@ def work(name: str, num_epochs: int, store: Path) -> Any:
     declared = settings_of(use_case)
     settings = resolve(declared, {**defaults(declared), "num_epochs": num_epochs, "patience": 1000, "device": "cpu"})
     examples = examples_loader(store, pipeline.load_examples)(use_case)
-    prepared = pipeline._prepare(use_case, examples, use_case.plan(examples), settings)
-    score = pipeline._score(use_case, prepared)
+    prepared = prepare(use_case, examples, use_case.plan(examples), settings)
+    score = headline_of(use_case, prepared)
 
     def train() -> tuple[float, torch.Tensor]:
         began = time.process_time()

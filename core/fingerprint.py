@@ -35,7 +35,7 @@ def of_examples(use_case: UseCase) -> str:
 def of_training(use_case: UseCase) -> str:
     """Changes when anything that makes a run's figures changes: examples, plan, model, training, evaluation, money."""
     folders = ("training", "models", "evaluation", "value")
-    modules = ("pipeline", "report", "targets", "plans", "settings")
+    modules = ("pipeline", "prepare", "report", "importance", "targets", "plans", "settings", "tape")
     files = {p for folder in folders for p in (_CORE / folder).rglob("*.py")} | {_CORE / f"{m}.py" for m in modules}
     return _digest([of_examples(use_case), *_sources(files), *_installed(_PACKAGES[:4])])
 
@@ -43,7 +43,7 @@ def of_training(use_case: UseCase) -> str:
 def of_step() -> str:
     """Changes when the code that a training step runs, or what is counted of it, changes: its cost is measured anew."""
     files = {p for folder in ("training", "models") for p in (_CORE / folder).rglob("*.py")}
-    files |= {_CORE / "estimate.py", _CORE / "measure.py"}
+    files |= {_CORE / f"{module}.py" for module in ("estimate", "measure", "tape")}
     return _digest(_sources(files))
 
 

@@ -10,24 +10,23 @@ import numpy as np
 import torch
 
 from core import datasets, fingerprint, plans, shape
-from core.contracts import Examples, Fold, Plan, Progress, StopRequested, UseCase
+from core.contracts import Examples, Progress, StopRequested, UseCase
 from core.errors import UserError
 from core.evaluation import compare, intervals
 from core.evaluation.baselines import BASELINES
 from core.evaluation.compare import BaselineResult
 from core.evaluation.metrics import metric
+from core.importance import importance
 from core.models import MODELS
+from core.prepare import Prepared, headline_of, prepare
 from core.protocols import BaselineCache, Checkpoints, Model
 from core.report import HeldOutPredictions, build
 from core.settings import resolve
-from core.targets import multiples, weights
-from core.training import check, devices, loop, preprocessing, watch
-from core.training.batches import NetworkRows, TrainingData
-from core.training.ensemble import Ensemble, stack
+from core.training import check, devices, loop, watch
+from core.training.ensemble import Ensemble
 from core.training.loop import Trained
 from core.training.losses import LOSSES, Loss
 from core.training.members import Score, common
-from core.training.preprocessing import Preprocessing
 from core.usage import Usage
 from core.use_case_settings import settings_of
 from core.value.summary import Forecasts, HeldOut, summarise
@@ -35,8 +34,6 @@ from core.value.threshold import assumed_values
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_IMPORTANCE_ROWS = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,16 +44,6 @@ class Outcome:
     predictions: pd.DataFrame
     held_out: pd.DataFrame
     ensemble: Ensemble
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Prepared:
-    """Examples with their plan, and one fitted preprocessing per fold."""
-
-    examples: Examples
-    plan: Plan
-    preprocessing: list[Preprocessing]
-    data: TrainingData
 
 
 def load_examples(use_case: UseCase) -> Examples:
@@ -115,8 +102,8 @@ def run_sheet(
     progress({"event": "phase", "phase": "data"})
     examples = load(use_case)
     plan = plans.check(use_case.plan(examples), examples)
-    prepared = _prepare(use_case, examples, plan, settings)
-    score, judge = _score(use_case, prepared), metric(use_case.task.headline)
+    prepared = prepare(use_case, examples, plan, settings)
+    score, judge = headline_of(use_case, prepared), metric(use_case.task.headline)
     known = watch.facts(LOSSES.get(use_case.task.loss), use_case.task, judge, prepared.data, score)
     progress({"event": "phase", "phase": "training", "device": devices.describe(device), **known})
     trained = _train(use_case, prepared, sheet, score, device, progress, stop_requested, checkpoints)
@@ -132,72 +119,6 @@ def run_sheet(
         if isinstance(outcome, Outcome):
             outcome.report.update(used)
     return outcomes
-
-
-def _prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping[str, Any]) -> Prepared:
-    loss = LOSSES.get(use_case.task.loss)
-    target = multiples(use_case.task, examples)
-    fitted = [
-        preprocessing.fit(
-            use_case.columns,
-            examples.features.iloc[f.train],
-            target[f.train],
-            method=settings["numeric_transform"],
-            scale_target=loss.scale_target,
-            relative_to=use_case.task.relative_to,
-            category_rates=settings["category_rates"] == "on",
-            image=use_case.image,
-            text=use_case.text,
-        )
-        for f in plan.folds
-    ]
-    tables = [p.transform(examples.features) for p in fitted]
-    for p, (numbers, codes), f in zip(fitted, tables, plan.folds, strict=True):
-        if p.rates:
-            numbers[f.train, -len(p.rates) :] = p.training_rates(codes[f.train], target[f.train])
-    numeric, category = stack(tables, max(p.inputs.num_numeric for p in fitted))
-    members = int(settings["members"])
-    scaled = [p.scale(target) for p in fitted]
-    data = TrainingData(
-        inputs=[p.inputs for p in fitted],
-        numeric=numeric,
-        category=category,
-        target=torch.from_numpy(np.stack(scaled).astype(np.float32)),
-        networks=[
-            NetworkRows(fold=i, train=f.train, validation=f.validation, place=i * members + m)
-            for i, f in enumerate(plan.folds)
-            for m in range(members)
-        ],
-        weight=torch.from_numpy(np.stack([_row_weights(use_case, settings, examples, f) for f in plan.folds])),
-    )
-    return Prepared(examples=examples, plan=plan, preprocessing=fitted, data=data)
-
-
-def _row_weights(use_case: UseCase, settings: Mapping[str, Any], examples: Examples, fold: Fold) -> np.ndarray:
-    """How much each row counts in one fold's training, (N,)."""
-    weight = weights(use_case.task, examples)
-    if settings["class_weight"] == "balanced":
-        weight = weight * _balance(examples.target.to_numpy(dtype=np.float64)[:, 0].astype(int), fold.train)
-    return weight.astype(np.float32)
-
-
-def _balance(class_N: np.ndarray, train: np.ndarray) -> np.ndarray:
-    """What makes every class count as much in training, (N,): rows over classes times rows of the class."""
-    count = np.bincount(class_N[train], minlength=max(2, class_N.max() + 1))
-    return (len(train) / ((count > 0).sum() * np.maximum(count, 1)))[class_N]
-
-
-def _score(use_case: UseCase, prepared: Prepared) -> Score:
-    """The headline metric of scaled predictions of some rows of a fold."""
-    task, judge = use_case.task, metric(use_case.task.headline)
-    target = prepared.examples.target.to_numpy(dtype=np.float64)
-    size = prepared.preprocessing[0].size(prepared.examples.features)
-
-    def score(fold: int, rows: np.ndarray, prediction: np.ndarray) -> float:
-        predicted = prepared.preprocessing[fold].unscale(prediction, None if size is None else size[rows])
-        return float(judge.compute(target[rows], predicted, None, task)[0])
-
-    return score
 
 
 def _train(
@@ -323,39 +244,10 @@ def _report(
     inputs = [(len(p.numeric) + len(p.missing), p.inputs.cardinalities) for p in prepared.preprocessing]
     report["shape"] = shape.of(use_case, prepared.examples, prepared.plan, inputs).to_json()
     report["validation_score"] = float(judge.compute(validation_target, held_out.validation, None, use_case.task)[0])
-    report["importance"] = _importance(use_case, ensemble, prepared.examples, prepared.plan)
+    report["importance"] = importance(use_case, ensemble, prepared.examples, prepared.plan)
     return Outcome(
         report=report,
         predictions=held_out.frame(use_case.task, baselines),
         held_out=held_out.rows(prepared.examples),
         ensemble=ensemble,
     )
-
-
-def _importance(use_case: UseCase, ensemble: Ensemble, examples: Examples, plan: Plan) -> list[dict[str, Any]]:
-    """How much the ensemble's headline falls when one feature is shuffled over held-out rows (Breiman, 2001). A row is
-    predicted by the networks of the folds that test it alone: others may have learned from it."""
-    rng = np.random.default_rng(0)
-    _, rows = compare.test_set(plan, examples)
-    sample = rng.permutation(rows)[:_IMPORTANCE_ROWS]
-    features = examples.features.iloc[sample].reset_index(drop=True)
-    target = examples.target.to_numpy(dtype=np.float64)[sample]
-    judge = metric(use_case.task.headline)
-    testers = []
-    for name, folds in compare.test_groups(plan).items():
-        networks = [k for k, fold in enumerate(ensemble.fold_of) if plan.folds[fold].test_name == name]
-        testers.append((np.flatnonzero(np.isin(sample, folds[0].test)), networks))
-
-    def score(table: pd.DataFrame) -> float:
-        predicted = np.empty((len(table), len(use_case.task.outputs)))
-        for places, networks in testers:
-            predicted[places] = ensemble.predict(table.iloc[places], networks).mean(0)
-        return float(judge.compute(target, predicted, None, use_case.task)[0])
-
-    sign = 1 if judge.higher_is_better else -1
-    whole = score(features)
-    found = []
-    for column in use_case.columns:
-        shuffled = features.assign(**{column.name: features[column.name].to_numpy()[rng.permutation(len(features))]})
-        found.append({"column": column.name, "drop": sign * (whole - score(shuffled))})
-    return sorted(found, key=lambda f: -f["drop"])

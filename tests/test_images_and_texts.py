@@ -13,6 +13,7 @@ import pytest
 from core import pipeline
 from core.contracts import Column, ColumnKind, Image
 from core.errors import UserError
+from core.prepare import row_weights
 from core.training import preprocessing
 from core.training.preprocessing import Preprocessing
 from core.use_cases import use_case
@@ -79,7 +80,7 @@ def test_an_ensemble_predicts_again_from_its_saved_preprocessing(digits, words):
 def test_balanced_classes_weigh_the_same_in_training():
     examples = pipeline.load_examples(WORDS)
     fold = WORDS.plan(examples).folds[0]
-    weight = pipeline._row_weights(WORDS, {"class_weight": "balanced"}, examples, fold)[fold.train]
+    weight = row_weights(WORDS, {"class_weight": "balanced"}, examples, fold)[fold.train]
     mood = examples.target["mood"].to_numpy()[fold.train]
     totals = [weight[mood == m].sum() for m in range(3)]
     np.testing.assert_allclose(totals, len(fold.train) / 3, rtol=1e-5)

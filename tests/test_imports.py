@@ -19,7 +19,7 @@ LAYERS = (
     ("use_cases", "use_case_settings", "fingerprint", "shape"),
     ("estimate", "usage"),
     ("training", "evaluation"),
-    ("report", "answers", "measure"),
+    ("report", "answers", "prepare", "importance", "measure"),
     ("pipeline",),
     ("store",),
     ("jobs", "record"),

@@ -10,6 +10,8 @@ import torch
 from core import pipeline
 from core.errors import UnknownNameError, UserError
 from core.evaluation.metrics import METRICS
+from core.importance import importance
+from core.prepare import prepare
 from core.training import loop
 from core.use_cases import use_case
 
@@ -163,7 +165,7 @@ def test_a_validation_row_is_predicted_by_networks_that_did_not_learn_from_it(qu
 
 def test_each_fold_learns_targets_that_its_own_preprocessing_brings_back(quantile):
     examples = pipeline.load_examples(QUANTILE)
-    prepared = pipeline._prepare(QUANTILE, examples, QUANTILE.plan(examples), quantile.report["settings"])
+    prepared = prepare(QUANTILE, examples, QUANTILE.plan(examples), quantile.report["settings"])
     assert len({p.target_center for p in prepared.preprocessing}) == 3
     for fitted, scaled in zip(prepared.preprocessing, prepared.data.target.numpy(), strict=True):
         np.testing.assert_allclose(fitted.unscale(scaled), examples.target, rtol=1e-5)
@@ -194,7 +196,7 @@ def test_importance_is_measured_with_networks_that_did_not_learn_from_the_row(qu
 
     monkeypatch.setattr(pipeline.Ensemble, "predict", spy)
     examples = pipeline.load_examples(QUANTILE)
-    pipeline._importance(QUANTILE, quantile.ensemble, examples, QUANTILE.plan(examples))
+    importance(QUANTILE, quantile.ensemble, examples, QUANTILE.plan(examples))
     assert {networks for _, networks in asked} == {(0, 1), (2, 3), (4, 5)}
 
 

@@ -22,7 +22,7 @@ from core.evaluation.best import best_baseline
 from core.jobs import calibration, memory, requests
 from core.jobs.ends import DISK_WAS_FULL, End
 from core.jobs.requests import Request, run_lock
-from core.store import runs
+from core.store import outcomes, runs
 from core.store.caches import StoredBaselines, examples_loader
 from core.store.checkpoints import RunCheckpoints
 from core.store.files import is_full_disk, write_json
@@ -62,7 +62,7 @@ def _give_up(run: Run, error: Exception) -> End:
     """Seal a run that failed; one for which there was no room is left as it was at its last checkpoint."""
     if is_full_disk(error):
         with suppress(OSError):  # a disk that takes nothing; the next attempt writes over it
-            runs.drop_outcome(run)
+            outcomes.drop(run.folder)
         return End(died=True, reason=DISK_WAS_FULL)
     reason = _reason(run, error)
     with suppress(OSError):  # the supervisor keeps the reason elsewhere
@@ -116,7 +116,7 @@ def _carry_out(store: Path, run: Run) -> End:
     if not run.folder.is_dir():
         raise RunError(f"The folder of run {run.id} was deleted while it trained; nothing of it is kept. Train again.")
     calibration.after(store, run, expected, outcome.report)
-    runs.save_outcome(run, outcome)
+    outcomes.save(run, outcome)
     stopped = bool(outcome.report["stopped"])
     state = State.STOPPED if stopped else State.FINISHED
     reason = "Stopped on request; the best weights were kept." if stopped else "Finished."

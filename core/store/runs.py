@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from core.contracts import State, UseCase
 from core.errors import RunError
-from core.store import checkpoints
-from core.store.files import read_json, write_atomically, write_json
+from core.store import checkpoints, outcomes
+from core.store.files import read_json, write_json
 from core.store.index import Index
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from core.pipeline import Outcome
 
 SCHEMA = 1
 SUMMARY = ("headline", "validation_score", "best_baseline", "value", "train_s", "device")
@@ -36,10 +35,6 @@ _END = "end.json"
 _FINAL = [state for state in State if state.is_final]
 _STAMP = re.compile(r"\d{8}-\d{9}-")
 _STAMP_FORMAT, _STAMP_LENGTH = "%Y%m%d-%H%M%S%f", 18
-_OUTCOME = (
-    *("preprocessing.json", "preprocessing.safetensors", "model.safetensors"),
-    *("predictions.parquet", "held_out.parquet", "report.json"),
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -193,7 +188,7 @@ def seal(run: Run, state: State, reason: str, summary: Mapping[str, Any] | None 
         half_written.unlink(missing_ok=True)
     if not (run.folder / _END).exists():
         if not state.has_report:
-            drop_outcome(run)
+            outcomes.drop(run.folder)
         ended = datetime.now(UTC).isoformat(timespec="seconds")
         write_json(
             run.folder / _END,
@@ -201,50 +196,6 @@ def seal(run: Run, state: State, reason: str, summary: Mapping[str, Any] | None 
             make_folder=False,
         )
     checkpoints.discard(run.folder)
-
-
-def save_outcome(run: Run, outcome: Outcome) -> None:
-    """Write preprocessing, weights, predictions and report; the caller seals."""
-    from safetensors.numpy import save as arrays_as_bytes
-    from safetensors.torch import save as tensors_as_bytes
-
-    ensemble = outcome.ensemble
-    arrays = {f"{f}.{n}": v for f, p in enumerate(ensemble.preprocessing) for n, v in p.arrays().items()}
-    described = {
-        "folds": [json.loads(p.to_json()) for p in ensemble.preprocessing],
-        "fold_of": list(ensemble.fold_of),
-    }
-    params = {name: value.contiguous() for name, value in ensemble.params.items()}
-    report = {**outcome.report, "run": run.id}
-
-    def put(name: str, write: Callable[[Path], object]) -> None:
-        write_atomically(run.folder / name, write, make_folder=False)
-
-    write_json(run.folder / "preprocessing.json", described, make_folder=False)
-    put("preprocessing.safetensors", lambda p: p.write_bytes(arrays_as_bytes(arrays)))
-    put("model.safetensors", lambda p: p.write_bytes(tensors_as_bytes(params)))
-    put("predictions.parquet", partial(write_predictions, outcome.predictions))
-    put("held_out.parquet", partial(outcome.held_out.to_parquet, compression="zstd", index=False))
-    write_json(run.folder / "report.json", report, make_folder=False)
-
-
-def drop_outcome(run: Run) -> None:
-    """Remove what `save_outcome` has written of a run that is not sealed: half an outcome is none."""
-    for name in _OUTCOME:
-        (run.folder / name).unlink(missing_ok=True)
-
-
-def write_predictions(table: pd.DataFrame, path: Path) -> None:
-    """Predictions as parquet, without loss in some two thirds of the space: bytes of like meaning lie together."""
-    labels = ("row", "part", "source", "member")
-    outputs = [name for name in table.columns if name not in labels]
-    table.to_parquet(
-        path,
-        compression="zstd",
-        index=False,
-        use_dictionary=["part", "source", "member"],
-        column_encoding={"row": "DELTA_BINARY_PACKED", **dict.fromkeys(outputs, "BYTE_STREAM_SPLIT")},
-    )
 
 
 def load_run(store: Path, run_id: str) -> Run:

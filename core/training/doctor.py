@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.text import _
+from core.training.events import Seen, instead_of_nan, number
 
 FAULTS = (
     "divergence",
@@ -74,43 +75,11 @@ class Finding:
         }[self.fault]
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """The events, in order: what the training phase said, and its epochs."""
-
-    facts: Mapping[str, Any]
-    epochs: Sequence[Mapping[str, Any]]
-
-    def series(self, name: str) -> list[float]:
-        """A number of every epoch; NaN where it was not finite."""
-        return [math.nan if e.get(name) is None else float(e[name]) for e in self.epochs]
-
-    def layers(self, name: str) -> dict[str, list[float]]:
-        """Per layer a number of every epoch in which the last batch was seen; NaN where it was not finite."""
-        watched = [e["layers"] for e in self.epochs if e.get("layers")]
-        names = watched[0] if watched else ()
-        return {layer: [_number(w.get(layer, {}).get(name)) for w in watched] for layer in names}
-
-    @property
-    def constant(self) -> float:
-        return _number(self.facts.get("constant_loss"))
-
-    @property
-    def gain(self) -> float:
-        """How far the lowest validation loss is below that of the best constant prediction."""
-        return self.constant - min((v for v in self.series("validation_loss") if math.isfinite(v)), default=math.nan)
-
-    @property
-    def hidden(self) -> list[str]:
-        """The hidden layers, from the first to the last."""
-        return [name for name in self.layers("gradient_norm") if name.startswith("hidden.")]
-
-
 def diagnose(events: Sequence[Mapping[str, Any]]) -> list[Finding]:
     """What is wrong, gravest first, of a training that is under way or over; empty when nothing was seen. No two
     findings change the same setting."""
     facts: Mapping[str, Any] = next((e for e in reversed(events) if e.get("phase") == "training"), {})
-    seen = _Seen(facts, [e for e in events if e.get("event") == "epoch"])
+    seen = Seen(facts, [e for e in events if e.get("event") == "epoch"])
     if not seen.epochs:
         return []
     found: list[Finding] = []
@@ -126,9 +95,9 @@ def diagnose(events: Sequence[Mapping[str, Any]]) -> list[Finding]:
 
 def layer_words(name: str) -> str:
     """A layer's name in words: 'hidden.0' -> 'hidden layer 1'."""
-    first, _dot, number = name.partition(".")
+    first, _dot, place = name.partition(".")
     if first == "hidden":
-        return _("hidden layer {number}").format(number=int(number) + 1)
+        return _("hidden layer {number}").format(number=int(place) + 1)
     known = {
         "output": _("output layer"),
         "embedding": _("categories"),
@@ -138,7 +107,7 @@ def layer_words(name: str) -> str:
     return known.get(name, name)
 
 
-def _divergence(seen: _Seen) -> Finding | None:
+def _divergence(seen: Seen) -> Finding | None:
     why = _(
         "Each step is longer than the valley is wide, so it lands higher on the other side, and the next gradient is "
         "larger still."
@@ -161,12 +130,12 @@ def _divergence(seen: _Seen) -> Finding | None:
     return Finding(fault="divergence", saw=saw, why=why, changes=(Change(setting="learning_rate", factor=factor),))
 
 
-def _exploding(seen: _Seen) -> Finding | None:
+def _exploding(seen: Seen) -> Finding | None:
     norms = seen.layers("gradient_norm")
-    layer = max(norms, key=lambda n: max(_or(v, math.inf) for v in norms[n]), default=None)
+    layer = max(norms, key=lambda n: max(instead_of_nan(v, math.inf) for v in norms[n]), default=None)
     if layer is None:
         return None
-    longest = max(_or(v, math.inf) for v in norms[layer])
+    longest = max(instead_of_nan(v, math.inf) for v in norms[layer])
     if not longest > _LONGEST_GRADIENT:
         return None
     size = _round(longest) if math.isfinite(longest) else _("beyond all numbers")
@@ -180,10 +149,10 @@ def _exploding(seen: _Seen) -> Finding | None:
     )
 
 
-def _dead(seen: _Seen) -> Finding | None:
+def _dead(seen: Seen) -> Finding | None:
     last = next((e for e in reversed(seen.epochs) if e.get("dead_units")), None)
     units: Mapping[str, int] = last.get("hidden_units", {}) if last else {}
-    shares = {name: _number(share) for name, share in (last["dead_units"] if last else {}).items()}
+    shares = {name: number(share) for name, share in (last["dead_units"] if last else {}).items()}
     many = [n for n, share in shares.items() if share > _DEAD_SHARE and share * units.get(n, math.inf) >= _MANY_DEAD]
     if last is None or not many:
         return None
@@ -201,14 +170,14 @@ def _dead(seen: _Seen) -> Finding | None:
     )
 
 
-def _vanishing(seen: _Seen) -> Finding | None:
+def _vanishing(seen: Seen) -> Finding | None:
     if len(seen.hidden) < 2:
         return None
     norms, sizes = seen.layers("gradient_norm"), seen.layers("parameters")
 
     def per_weight(layer: str) -> float:
         each = zip(norms[layer], sizes[layer], strict=True)
-        return statistics.median(_or(norm / math.sqrt(size), math.inf) for norm, size in each)
+        return statistics.median(instead_of_nan(norm / math.sqrt(size), math.inf) for norm, size in each)
 
     first, share = seen.hidden[0], math.nan
     if "output" in norms and per_weight("output") > 0:
@@ -225,8 +194,8 @@ def _vanishing(seen: _Seen) -> Finding | None:
     )
 
 
-def _slow(seen: _Seen) -> Finding | None:
-    step, losses = _longest_step(seen), seen.series("train_loss")
+def _slow(seen: Seen) -> Finding | None:
+    step, losses = seen.longest_step, seen.series("train_loss")
     if len(losses) < _FEW_EPOCHS or not step < _LEAST_STEP:
         return None
     half = losses[(len(losses) - 1) // 2]
@@ -245,7 +214,7 @@ def _slow(seen: _Seen) -> Finding | None:
     )
 
 
-def _over_fitting(seen: _Seen) -> Finding | None:
+def _over_fitting(seen: Seen) -> Finding | None:
     validation, train = seen.series("validation_loss"), seen.series("train_loss")
     if len(validation) < _FEW_EPOCHS or not seen.gain > _NOTHING * seen.constant:
         return None
@@ -272,7 +241,7 @@ def _over_fitting(seen: _Seen) -> Finding | None:
     )
 
 
-def _plateau(seen: _Seen) -> Finding | None:
+def _plateau(seen: Seen) -> Finding | None:
     train, rates = seen.series("train_loss"), seen.series("learning_rate")
     high = [i for i, rate in enumerate(rates) if rate >= max(rates) / 4]  # later ones are flat because steps are short
     if len(high) < 2 * _FEW_EPOCHS or not seen.constant > 0:
@@ -298,8 +267,8 @@ def _plateau(seen: _Seen) -> Finding | None:
     )
 
 
-def _too_good(seen: _Seen) -> Finding | None:
-    constant, perfect = _number(seen.facts.get("constant_score")), _number(seen.facts.get("perfect"))
+def _too_good(seen: Seen) -> Finding | None:
+    constant, perfect = number(seen.facts.get("constant_score")), number(seen.facts.get("perfect"))
     scores = [s for s in seen.series("validation_score") if math.isfinite(s)]
     if not scores or not math.isfinite(perfect - constant) or perfect == constant:
         return None
@@ -321,21 +290,6 @@ def _too_good(seen: _Seen) -> Finding | None:
     )
 
 
-def _longest_step(seen: _Seen) -> float:
-    """The update-to-weight ratio of the middle layer, in the epoch with the longest steps."""
-    ratios = list(seen.layers("update_ratio").values())
-    each = [statistics.median(_or(r, math.inf) for r in epoch) for epoch in zip(*ratios, strict=True)]
-    return max(each, default=math.nan)
-
-
-def _number(value: Any) -> float:
-    return math.nan if value is None else float(value)
-
-
-def _or(value: float, instead: float) -> float:
-    return instead if math.isnan(value) else value
-
-
 def _round(value: float) -> str:
     """Three digits that count."""
     return f"{float(value):,.3g}" if abs(value) < 1000 else f"{float(value):,.0f}"
@@ -348,7 +302,7 @@ def _one_in(share: float) -> str:
     return _("one {count}th").format(count=_round(float(f"{1 / share:.1g}")))
 
 
-_Check = Callable[[_Seen], Finding | None]
+_Check = Callable[[Seen], Finding | None]
 _CHECKS: tuple[tuple[_Check, tuple[str, ...]], ...] = (  # the gravest first; not made when one of these was found
     (_divergence, ()),
     (_exploding, ("divergence",)),

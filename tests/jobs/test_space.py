@@ -18,7 +18,7 @@ from core.jobs import memory, worker
 from core.jobs.ends import DISK_WAS_FULL, MOST_DEATHS, End, put_away
 from core.jobs.local import LocalJobs
 from core.settings import resolve
-from core.store import checkpoints, runs
+from core.store import checkpoints, outcomes, runs
 from core.store.files import is_full_disk, lacks_room
 from core.use_case_settings import settings_of
 from core.use_cases import use_case as use_case_named
@@ -100,7 +100,7 @@ def test_wherever_the_disk_becomes_full_the_run_is_left_at_its_checkpoint(
     owner, name = {
         "progress": (fingerprint, "of_training"),
         "checkpoint": (checkpoints.RunCheckpoints, "write"),
-        "outcome": (runs, "save_outcome"),
+        "outcome": (outcomes, "save"),
         "seal": (runs, "seal"),
     }[moment]
     original = getattr(owner, name)

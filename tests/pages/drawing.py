@@ -11,7 +11,7 @@ from core import pipeline
 from core.contracts import State
 from core.jobs.worker import summary
 from core.settings import defaults
-from core.store import runs, store_folder
+from core.store import outcomes, runs, store_folder
 from core.store.runs import Run
 from core.use_case_settings import settings_of
 from core.use_cases import use_case
@@ -37,6 +37,6 @@ def train(name: str, store: Path | None = None, **settings: Any) -> Run:
     chosen = defaults(settings_of(declared)) | {"num_epochs": 3, "device": "cpu"} | settings
     outcome = pipeline.run(declared, chosen, progress=lambda event: None)
     run = runs.create(store, declared, chosen, data_checksum="", code="", versions={}, visitor="test")
-    runs.save_outcome(run, outcome)
+    outcomes.save(run, outcome)
     runs.seal(run, State.FINISHED, "Finished.", summary(outcome.report))
     return runs.load_run(store, run.id)

@@ -11,6 +11,7 @@ import torch
 from core import datasets, pipeline, plans
 from core.contracts import ColumnKind, Plan
 from core.datasets import DATASETS
+from core.prepare import headline_of, prepare
 from core.settings import resolve
 from core.use_case_settings import settings_of
 from core.use_cases import use_case
@@ -207,8 +208,8 @@ def predicted_by(taught, fold):
         settings_of(USE_CASE), {"members": 2, "num_epochs": 8, "batch_size": 128, "width": 16, "dropout": 0.0}
     )
     one = Plan(folds=(fold,), unit="household", separation="time", sentence="S.")
-    prepared = pipeline._prepare(USE_CASE, taught, one, settings)
-    score = pipeline._score(USE_CASE, prepared)
+    prepared = prepare(USE_CASE, taught, one, settings)
+    score = headline_of(USE_CASE, prepared)
     ((ensemble, _),) = pipeline._train(
         USE_CASE, prepared, [settings], score, torch.device("cpu"), lambda event: None, lambda: False, None
     )

@@ -12,6 +12,7 @@ from core.contracts import Plan
 from core.datasets import DATASETS
 from core.evaluation.baselines import BASELINES
 from core.evaluation.metrics import metric
+from core.prepare import headline_of, prepare
 from core.settings import resolve
 from core.use_case_settings import settings_of
 from core.use_cases import use_case
@@ -121,8 +122,8 @@ def predicted_by(taught, fold):
         settings_of(USE_CASE), {"members": 2, "num_epochs": 8, "width": 32, "depth": 1, "learning_rate": 1e-2}
     )
     one = Plan(folds=(fold,), unit="order", separation="unit", sentence="S.")
-    prepared = pipeline._prepare(USE_CASE, taught, one, settings)
-    score = pipeline._score(USE_CASE, prepared)
+    prepared = prepare(USE_CASE, taught, one, settings)
+    score = headline_of(USE_CASE, prepared)
     ((ensemble, _),) = pipeline._train(
         USE_CASE, prepared, [settings], score, torch.device("cpu"), lambda event: None, lambda: False, None
     )

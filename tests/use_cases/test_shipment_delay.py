@@ -10,6 +10,7 @@ from core import datasets, pipeline, plans
 from core.contracts import ColumnKind, Examples, Fold, Plan
 from core.datasets import DATASETS
 from core.evaluation.metrics import metric
+from core.prepare import headline_of, prepare
 from core.settings import resolve
 from core.training import devices
 from core.use_case_settings import settings_of
@@ -329,9 +330,9 @@ def score_of_a_small_network(examples, fold):
         {"device": "cpu", "seed": 3, "num_epochs": 2, "members": 2, "width": 16, "depth": 1, "patience": 9},
     )
     plan = Plan(folds=(fold,), unit="day", separation="time", sentence="S.")
-    prepared = pipeline._prepare(USE_CASE, examples, plan, settings)
+    prepared = prepare(USE_CASE, examples, plan, settings)
     device = devices.choose("cpu")
-    score = pipeline._score(USE_CASE, prepared)
+    score = headline_of(USE_CASE, prepared)
     ((ensemble, _),) = pipeline._train(
         USE_CASE, prepared, [settings], score, device, lambda event: None, lambda: False, None
     )
