@@ -52,8 +52,7 @@ class LocalJobs:
     def submit(self, use_case: UseCase, settings: Mapping[str, Any], *, visitor: str, preset: str | None = None) -> Run:
         """Put a run with complete, checked settings at the end of the queue; raises UserError where rules refuse it."""
         with _told(self.store):
-            queued = [*self.queue.jobs(), *self.queue.paused()]
-            rules.check_submit(self.store, use_case, settings, visitor, queued)
+            rules.check_submit(self.store, use_case, settings, visitor, self.open_jobs())
             run = runs.create(
                 self.store,
                 use_case,

@@ -13,7 +13,7 @@ from typing import Any
 from core import datasets
 from core.contracts import State, UseCase
 from core.errors import RunError, UserError
-from core.jobs.queue import Job
+from core.jobs import OpenJob
 from core.store import runs
 from core.store.runs import Run
 
@@ -67,7 +67,7 @@ def is_owner(visitor: str) -> bool:
 
 
 def check_submit(
-    store: Path, use_case: UseCase, settings: Mapping[str, Any], visitor: str, queued: Sequence[Job]
+    store: Path, use_case: UseCase, settings: Mapping[str, Any], visitor: str, queued: Sequence[OpenJob]
 ) -> None:
     """Raise UserError, with what to do, where this visitor may not start this run now."""
     rules = current()
@@ -148,17 +148,21 @@ def _check_work(rules: Rules, size: Size, settings: Mapping[str, Any]) -> None:
     )
 
 
-def _check_queue(rules: Rules, visitor: str, queued: Sequence[Job]) -> None:
-    own = [place for place, job in enumerate(queued, start=1) if job.visitor == visitor]
-    if len(own) >= rules.most_own:
-        places = " and ".join(f"{place:,}" for place in own)
+def _check_queue(rules: Rules, visitor: str, queued: Sequence[OpenJob]) -> None:
+    """A paused run counts for its visitor alone: others do not wait for it."""
+    active = [job for job in queued if job.state is not State.PAUSED]
+    own = [f"{place:,}" for place, job in enumerate(active, start=1) if job.visitor == visitor]
+    paused = sum(job.visitor == visitor and job.state is State.PAUSED for job in queued)
+    if len(own) + paused >= rules.most_own:
+        stand = [f"at place {' and '.join(own)} of {len(active):,}"] if own else []
+        stand += [f"paused ({paused:,})"] if paused else []
         raise UserError(
-            f"On this shared server a visitor has at most {rules.most_own:,} runs in the queue; yours are at place "
-            f"{places} of {len(queued):,}. Wait until one has ended, or cancel one."
+            f"On this shared server a visitor has at most {rules.most_own:,} runs in the queue; yours are "
+            f"{', '.join(stand)}. Wait until one has ended, or cancel one."
         )
-    if len(queued) >= rules.most_queued:
+    if len(active) >= rules.most_queued:
         raise UserError(
-            f"The queue of this shared server takes at most {rules.most_queued:,} runs; {len(queued):,} are in it. "
+            f"The queue of this shared server takes at most {rules.most_queued:,} runs; {len(active):,} are in it. "
             "Try again in some minutes."
         )
 

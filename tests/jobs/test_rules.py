@@ -11,9 +11,8 @@ import pytest
 
 from core.contracts import State
 from core.errors import UserError
-from core.jobs import rules
+from core.jobs import OpenJob, rules
 from core.jobs.local import LocalJobs
-from core.jobs.queue import Job
 from core.jobs.rules import OWNER, Size, check_change, check_delete, check_submit, visitor_of
 from core.settings import defaults, resolve
 from core.store import runs
@@ -46,8 +45,8 @@ def stage(monkeypatch):
     monkeypatch.setenv(rules.READ_ONLY, "1")
 
 
-def job(visitor: str, taken: float | None = None) -> Job:
-    return Job(f"run-of-{visitor}", visitor, taken)
+def job(visitor: str, state: State = State.WAITING) -> OpenJob:
+    return OpenJob(run=f"run-of-{visitor}", visitor=visitor, state=state)
 
 
 def submit(jobs: LocalJobs, visitor: str, **given: object) -> Run:
@@ -99,7 +98,7 @@ def test_a_use_case_without_any_run_is_judged_by_its_largest_file(tmp_path, monk
 
 def test_a_visitor_with_too_many_runs_hears_their_places(tmp_path, shared, monkeypatch):
     monkeypatch.setenv(rules.MOST_OWN, "2")
-    queued = [job(ME, 1.0), job(YOU), job(ME), job(YOU)]
+    queued = [job(ME, State.RUNNING), job(YOU), job(ME), job(YOU)]
     with pytest.raises(UserError, match=r"at most 2 runs .* place 1 and 3 of 4\. Wait .* or cancel one"):
         check_submit(tmp_path, TINY, {}, ME, queued)
     check_submit(tmp_path, TINY, {}, ME, queued[1:])
@@ -110,6 +109,14 @@ def test_a_full_queue_takes_no_more_from_anybody(tmp_path, shared, monkeypatch):
     monkeypatch.setenv(rules.MOST_QUEUED, "3")
     with pytest.raises(UserError, match="at most 3 runs; 3 are in it. Try again"):
         check_submit(tmp_path, TINY, {}, ME, [job(YOU)] * 3)
+
+
+def test_paused_runs_count_for_their_visitor_and_fill_the_queue_for_nobody(tmp_path, shared, monkeypatch):
+    monkeypatch.setenv(rules.MOST_QUEUED, "3")
+    paused = [job(YOU, State.PAUSED)] * 3
+    check_submit(tmp_path, TINY, {}, ME, [*paused, job(ME)])
+    with pytest.raises(UserError, match=r"at most 3 runs in the queue; yours are paused \(3\)\. Wait"):
+        check_submit(tmp_path, TINY, {}, YOU, paused)
 
 
 def test_own_runs_alone_are_stopped_and_deleted_on_a_shared_server(tmp_path, shared):
