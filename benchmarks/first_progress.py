@@ -4,8 +4,8 @@
 
 A warm training worker carries out the default run of a use case again and again; each is stopped once it has shown
 progress of its training (a part of an epoch, or an epoch). Then the same beside ten visitors' what-if questions to the
-answer worker, one each every two seconds. Pages look every so often; their share is what `pages/components/monitor.py`
-waits between two looks.
+answer worker, one each every two seconds. With --browser a Chromium presses the button of the page instead, and what
+counts is when the words stand on the screen.
 """
 
 from __future__ import annotations
@@ -97,12 +97,65 @@ class Bench:
             thread.join()
 
 
+_WATCH = """() => {
+    window.seen = {}; window.pressed = null;
+    document.addEventListener('click', () => { window.seen = {}; window.pressed = performance.now(); }, true);
+    const words = {state: /Next: it begins|Reading the data|Training starts|Epoch \\d/, training: /Epoch \\d/};
+    const look = () => {
+        for (const bar of document.querySelectorAll('[data-testid=stProgress]'))
+            for (const [name, pattern] of Object.entries(words))
+                if (window.pressed !== null && !(name in window.seen) && pattern.test(bar.innerText))
+                    window.seen[name] = (performance.now() - window.pressed) / 1000;
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+
+def on_screen(use_case: str, presses: int, store: Path) -> dict[str, float]:
+    """Median seconds from the click to the run's state, and to its first trained part, in a Chromium; the first press,
+    which starts the worker, left out."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.conftest import App, free_port, settled
+    from tests.browser.install import installed
+    from tests.processes import end_processes_of
+
+    app, found = App(store=store, port=free_port()), []
+    app.start()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=installed(), args=["--no-sandbox", "--disable-gpu"])
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.goto(f"{app.url}/{use_case.replace('/', '-')}?section=train")
+            settled(page)
+            page.evaluate(_WATCH)
+            for _ in range(presses + 1):
+                page.get_by_role("button", name="Train", exact=True).click()
+                page.wait_for_function("window.seen.training !== undefined", timeout=120_000)
+                found.append(page.evaluate("window.seen"))
+                page.get_by_role("button", name="Stop", exact=True).click()
+                page.get_by_role("button", name="Train", exact=True).wait_for(timeout=120_000)
+                page.wait_for_timeout(8_000)  # the stopped run is measured, and the worker is free again
+                settled(page)
+    finally:
+        app.kill()
+        end_processes_of(store)
+    return {name: round(statistics.median(f[name] for f in found[1:]), 3) for name in ("state", "training")}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--use-case", default="retail/coupon_response")
     parser.add_argument("--presses", type=int, default=15)
+    parser.add_argument("--browser", action="store_true", help="measure on the screen; needs `make browser`")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    if options.browser:
+        with tempfile.TemporaryDirectory(prefix="first-progress-", ignore_cleanup_errors=True) as folder:
+            shown = on_screen(options.use_case, options.presses, Path(folder))
+        print(json.dumps({"on_screen_s": shown}, indent=None if options.json else 1))
+        return
     with tempfile.TemporaryDirectory(prefix="first-progress-", ignore_cleanup_errors=True) as folder:
         bench = Bench(options.use_case, Path(folder))
         bench.train(num_epochs=2)  # the worker is warm, the examples are read, the baselines kept

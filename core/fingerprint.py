@@ -85,13 +85,15 @@ def versions() -> dict[str, Any]:
 
 
 def _installed(packages: Iterable[str]) -> list[str]:
-    found = []
-    for package in packages:
-        try:
-            found.append(version(package))
-        except PackageNotFoundError:
-            found.append("not installed")
-    return found
+    return [_version(package) for package in packages]
+
+
+@cache
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
 
 
 def _sources(files: Iterable[Path]) -> list[str]:

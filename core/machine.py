@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import os
 import platform
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -60,6 +64,15 @@ def forget_peak() -> bool:
     except OSError:
         return False
     return True
+
+
+def give_back_memory() -> None:
+    """What a finished piece of work has left goes back to the system, or it would count as the next one's idle."""
+    gc.collect()
+    if sys.platform == "linux":
+        trim: Callable[[int], int] | None = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's own
+        if trim is not None:
+            trim(0)
 
 
 def _status_bytes(name: str) -> int | None:

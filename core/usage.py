@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
-import sys
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,7 +19,6 @@ class Usage:
 
     def __init__(self, device: str) -> None:
         self.device = device
-        _give_back_memory()
         self.idle_bytes = _idle()
         self.can_tell_peaks = machine.forget_peak() and self.idle_bytes is not None
         self.peaks: dict[str, int] = {}
@@ -107,15 +102,6 @@ def _idle() -> int | None:
     if held is not None and not _fresh_bytes:
         _fresh_bytes.append(held)
     return _fresh_bytes[0] if _fresh_bytes else None
-
-
-def _give_back_memory() -> None:
-    """What an earlier run of this process has left goes back to the system, or it would count as idle."""
-    gc.collect()
-    if sys.platform == "linux":
-        trim: Callable[[int], int] | None = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's own
-        if trim is not None:
-            trim(0)
 
 
 def _forget_gpu_peak() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import multiprocessing
 import os
@@ -206,8 +207,12 @@ def _warm_pool() -> ProcessPool:
 
 
 def _nothing() -> None:
-    """Starts a worker and leaves it warm."""
+    """Starts a worker and leaves it warm. What is imported stays for good: looking for what may go, which every run
+    ends with, need not look at it."""
     import core.jobs.worker  # noqa: F401
+
+    gc.collect()
+    gc.freeze()
 
 
 def _carry_out(store: Path, run_id: str) -> End:

@@ -15,7 +15,7 @@ import sklearn.linear_model  # noqa: F401
 import torch
 from filelock import Timeout
 
-from core import datasets, fingerprint, pipeline
+from core import datasets, fingerprint, machine, pipeline
 from core.contracts import State, UseCase
 from core.errors import Paused, RunError, UserError
 from core.evaluation.best import best_baseline
@@ -45,17 +45,24 @@ def carry_out(store: Path, run_id: str) -> End:
     except Timeout:
         return End(held=True)
     with lock:
-        run = runs.load_run(store, run_id)
-        if run.sealed_state:  # given up for dead before this worker came to it
-            return End(state=run.sealed_state)
-        try:
-            end = _carry_out(store, run)
-            requests.withdraw(store, run_id, Request.STOP)  # done; the supervisor clears up what else there is
-            return end
-        except Paused:
-            return End()
-        except Exception as error:  # the run is marked with it, and the queue goes on
-            return _give_up(run, error)
+        end = _seen_through(store, run_id)
+    devices.release_memory()  # after the run, so that the next one need not wait for it
+    machine.give_back_memory()
+    return end
+
+
+def _seen_through(store: Path, run_id: str) -> End:
+    run = runs.load_run(store, run_id)
+    if run.sealed_state:  # given up for dead before this worker came to it
+        return End(state=run.sealed_state)
+    try:
+        end = _carry_out(store, run)
+        requests.withdraw(store, run_id, Request.STOP)  # done; the supervisor clears up what else there is
+        return end
+    except Paused:
+        return End()
+    except Exception as error:  # the run is marked with it, and the queue goes on
+        return _give_up(run, error)
 
 
 def _give_up(run: Run, error: Exception) -> End:

@@ -22,7 +22,8 @@ from core.training.parameters import Layout
 if TYPE_CHECKING:
     from core.training.members import Score
 
-BATCHES_EVERY_S = 0.3
+_FIRST_AFTER_S = 0.02  # somebody has just pressed a button
+_BATCHES_EVERY_S = 0.3
 _EVENTS_PER_DOUBLING = 150  # of a long training: its progress file stays small enough to be read twice a second
 _MOST_ASKED = 8  # networks whose units are looked at: a look at each of a hundred would cost more than it tells
 _DEAD_SLOPE = 1e-3  # a leaky ReLU's slope is never below 0.01; a sigmoid's is .25 at its steepest
@@ -102,7 +103,7 @@ def dead_units(model: object, tape: Tape | None, settings: Mapping[str, Any], nu
 
 def batch_interval_s(elapsed_s: float) -> float:
     """How long to be silent between two reports from within an epoch."""
-    return max(BATCHES_EVERY_S, elapsed_s / _EVENTS_PER_DOUBLING)
+    return max(_FIRST_AFTER_S, min(_BATCHES_EVERY_S, elapsed_s / 2), elapsed_s / _EVENTS_PER_DOUBLING)
 
 
 def memory(device: torch.device) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from pages.components.queue_panel import draw_queue
 from pages.components.state import visitor
 
 _EVERY_S = 0.5
-_SOON_S = 0.15  # until the first progress of a run that is next: pressing Train shows something at once
+_SOON_S = 0.08  # until the first progress of a run that is next: pressing Train shows something at once
 _MOST_PER_S = 25
 _FORGET_S = 30.0
 _followers: dict[tuple[str, str], float] = {}  # of this server: who asked about which run, and when last
