@@ -1,15 +1,12 @@
 """The CNN of benchmarks/training.py: images of 28 x 28, two blocks of convolution and pooling, ten classes.
 
-The same rules as for tables: one thread, the same images, network, batch, epochs and optimiser, in turns, the best of
-the rounds counts. Processor time is measured, which on one thread is the time of an idle machine, and little more on a
-busy one. The ceiling is the time of the convolutions and matrix products alone, in torch's quickest layout.
+The same rules as for tables: the same images, network, batch, epochs and optimiser, in turns, the best of the rounds
+counts. The ceiling is the time of the convolutions and matrix products alone, in torch's quickest layout.
 """
 
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -18,6 +15,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from benchmarks import _clock
+from benchmarks._frameworks import FRAMEWORKS, RATE, Network
 from core.contracts import Image, Kind, TableInputs, Task
 from core.models import MODELS
 from core.settings import defaults, restrict
@@ -26,7 +25,7 @@ from core.training.batches import NetworkRows, TrainingData
 from core.training.losses import LOSSES
 from core.training.settings import SETTINGS
 
-_SIDE, _CLASSES, _RATE = 28, 10, 1e-3
+_SIDE, _CLASSES = 28, 10
 _TASK = Task(
     kind=Kind.MULTICLASS,
     target="y",
@@ -81,7 +80,7 @@ def ours(work: CnnWork, x: np.ndarray, y: np.ndarray) -> float:
         "optimiser": "adam",
         "schedule": "constant",
         "weight_decay": 0.0,
-        "learning_rate": _RATE,
+        "learning_rate": RATE,
         "batch_size": work.batch,
         "num_epochs": work.epochs,
         "patience": 1000,
@@ -95,7 +94,7 @@ def ours(work: CnnWork, x: np.ndarray, y: np.ndarray) -> float:
         networks=[NetworkRows(fold=0, train=rows, validation=rows[:30], place=k) for k in range(work.networks)],
         weight=torch.ones(1, work.rows),
     )
-    began = time.process_time()
+    began = _clock.now()
     trained = loop.train(
         model,
         LOSSES.get("cross_entropy"),
@@ -105,78 +104,27 @@ def ours(work: CnnWork, x: np.ndarray, y: np.ndarray) -> float:
         score=lambda fold, rows, prediction: 0.0,
         progress=lambda event: None,
         stop_requested=lambda: False,
-        device=torch.device("cpu"),
+        device=_clock.device,
     )
     assert trained.samples == work.samples
-    return time.process_time() - began
+    return _clock.now() - began
 
 
-def _module(work: CnnWork) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(1, work.patterns, 3, padding=1),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Conv2d(work.patterns, 2 * work.patterns, 3, padding=1),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Flatten(),
-        nn.Linear(2 * work.patterns * (_SIDE // 4) ** 2, _CLASSES),
-    )
-
-
-def lightning(work: CnnWork, x: np.ndarray, y: np.ndarray) -> float:
-    import lightning as pl
-    from torch.utils.data import DataLoader, TensorDataset
-
-    class Net(pl.LightningModule):
-        def __init__(self) -> None:
-            super().__init__()
-            self.net = _module(work)
-
-        def training_step(self, batch: Any, index: int) -> torch.Tensor:
-            return nn.functional.cross_entropy(self.net(batch[0]), batch[1])
-
-        def configure_optimizers(self) -> torch.optim.Optimizer:
-            return torch.optim.Adam(self.parameters(), lr=_RATE)
-
-    rows = TensorDataset(torch.from_numpy(x)[:, None], torch.from_numpy(y))
-    trainer = pl.Trainer(
-        max_epochs=work.epochs,
-        accelerator="cpu",
-        logger=False,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-    )
-    began = time.process_time()
-    trainer.fit(Net(), DataLoader(rows, batch_size=work.batch, shuffle=True))
-    return time.process_time() - began
-
-
-def skorch(work: CnnWork, x: np.ndarray, y: np.ndarray) -> float:
-    from skorch import NeuralNet
-
-    net = NeuralNet(
-        _module(work),
-        criterion=nn.CrossEntropyLoss,
-        optimizer=torch.optim.Adam,
-        lr=_RATE,
-        batch_size=work.batch,
-        max_epochs=work.epochs,
-        iterator_train__shuffle=True,
-        train_split=None,
-        verbose=0,
-    )
-    began = time.process_time()
-    net.fit(x[:, None], y)
-    return time.process_time() - began
-
-
-def keras(work: CnnWork, x: np.ndarray, y: np.ndarray) -> float:
-    import keras as k
-
-    model = k.Sequential(
-        [
+def network(work: CnnWork) -> Network:
+    """What the frameworks train: their images have the channel where they like it best."""
+    return Network(
+        module=lambda: nn.Sequential(
+            nn.Conv2d(1, work.patterns, 3, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(work.patterns, 2 * work.patterns, 3, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Flatten(),
+            nn.Linear(2 * work.patterns * (_SIDE // 4) ** 2, _CLASSES),
+        ),
+        loss=nn.CrossEntropyLoss,
+        layers=lambda k: [
             k.Input((_SIDE, _SIDE, 1)),
             k.layers.Conv2D(work.patterns, 3, padding="same", activation="relu"),
             k.layers.MaxPooling2D(2),
@@ -184,22 +132,26 @@ def keras(work: CnnWork, x: np.ndarray, y: np.ndarray) -> float:
             k.layers.MaxPooling2D(2),
             k.layers.Flatten(),
             k.layers.Dense(_CLASSES),
-        ]
+        ],
+        keras_loss="SparseCategoricalCrossentropy",
+        batch=work.batch,
+        epochs=work.epochs,
     )
-    model.compile(optimizer=k.optimizers.Adam(_RATE), loss=k.losses.SparseCategoricalCrossentropy(from_logits=True))
-    began = time.process_time()
-    model.fit(x[..., None], y, batch_size=work.batch, epochs=work.epochs, verbose=0)
-    return time.process_time() - began
 
 
 def ceiling(work: CnnWork, x: np.ndarray, y: np.ndarray) -> float:
     """The convolutions and matrix products of all steps alone: forward, and two each backward; none towards images."""
     back, layout = torch.ops.aten.convolution_backward, torch.channels_last
+
+    def random(*shape: int) -> torch.Tensor:
+        return torch.randn(*shape, device=_clock.device)
+
     sides, sizes = (_SIDE, _SIDE // 2), (1, work.patterns, 2 * work.patterns)
-    images = [torch.randn(work.batch, c, s, s).to(memory_format=layout) for c, s in zip(sizes, sides, strict=False)]
-    kernels = [torch.randn(o, c, 3, 3).to(memory_format=layout) for c, o in pairwise(sizes)]
-    flat, last = torch.randn(work.batch, sizes[2] * (_SIDE // 4) ** 2), torch.randn(sizes[2] * (_SIDE // 4) ** 2, 10)
-    began = time.process_time()
+    images = [random(work.batch, c, s, s).to(memory_format=layout) for c, s in zip(sizes, sides, strict=False)]
+    kernels = [random(o, c, 3, 3).to(memory_format=layout) for c, o in pairwise(sizes)]
+    found = sizes[2] * (_SIDE // 4) ** 2
+    flat, last = random(work.batch, found), random(found, 10)
+    began = _clock.now()
     with torch.no_grad():
         for _ in range(work.networks * work.epochs * math.ceil(work.rows / work.batch)):
             for place, (image, kernel) in enumerate(zip(images, kernels, strict=True)):
@@ -208,25 +160,24 @@ def ceiling(work: CnnWork, x: np.ndarray, y: np.ndarray) -> float:
                 back(z, image, kernel, None, [1, 1], [1, 1], [1, 1], False, [0, 0], 1, wanted)
             scores = flat @ last
             _ = flat.T @ scores, scores @ last.T
-    return time.process_time() - began
-
-
-FRAMEWORKS: dict[str, Callable[[CnnWork, np.ndarray, np.ndarray], float]] = {
-    "lightning": lightning,
-    "skorch": skorch,
-    "keras": keras,
-}
+    return _clock.now() - began
 
 
 def measure(work: CnnWork, without: list[str], rounds: int) -> dict[str, Any]:
     """Samples per second of each, the best of the rounds; frameworks train one network, which is what they repeat."""
     x, y = work.images()
-    contestants = {"ours": ours, "ceiling": ceiling, **{n: run for n, run in FRAMEWORKS.items() if n not in without}}
+    alone = {name: FRAMEWORKS[name] for name in FRAMEWORKS if name not in without}
     speeds: dict[str, float] = {}
+
+    def note(name: str, samples: int, took_s: float) -> None:
+        speeds[name] = max(speeds.get(name, 0.0), samples / took_s)
+
     for _ in range(rounds):
-        for name, run in contestants.items():
-            samples = work.samples / (work.networks if name in FRAMEWORKS else 1)
-            speeds[name] = max(speeds.get(name, 0.0), samples / run(work, x, y))
+        note("ours", work.samples, ours(work, x, y))
+        note("ceiling", work.samples, ceiling(work, x, y))
+        for name, run in alone.items():
+            images = x[..., None] if name == "keras" else x[:, None]
+            note(name, work.samples // work.networks, run(network(work), images, y))
     fastest = max((speed for name, speed in speeds.items() if name in FRAMEWORKS), default=math.nan)
     return {
         "work": work.name,

@@ -2,11 +2,14 @@
 
     .venv-bench/bin/python benchmarks/training.py --json results.json
 
-Needs requirements-bench.txt (`make bench` sets it up). One thread. Every contestant trains the same multi-layer
-perceptron with Adam on the same rows in one process, in turns; the best of the rounds counts, in processor seconds,
-which other work on the machine disturbs less than the clock. The ceiling is the time
-of the matrix products alone. The default networks of two use cases have their tables' rows and inputs and the members
-of a run; a framework trains its members one after another, which is what its user would do.
+    .venv-bench/bin/python benchmarks/training.py --device cuda
+
+Needs requirements-bench.txt (`make bench` sets it up). One thread, or one GPU. Every contestant trains the same
+multi-layer perceptron with Adam on the same rows in one process, in turns; the best of the rounds counts, in processor
+seconds, which other work on the machine disturbs less than the clock. The ceiling is the time of the matrix products
+alone. The default networks of two use cases have their tables' rows and inputs and the members of a run; a framework
+trains its members one after another, which is what its user would do. On a GPU the sheet has 64 networks instead of 8,
+seconds are the clock's, and the frameworks are given the GPU too.
 """
 
 from __future__ import annotations
@@ -17,9 +20,7 @@ import math
 import os
 import platform
 import sys
-import time
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import pairwise
@@ -34,7 +35,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from benchmarks import _clock
 from benchmarks import _training_cnn as cnn
+from benchmarks._frameworks import FRAMEWORKS, RATE, Network
 from core import pipeline
 from core.contracts import Kind, TableInputs, Task
 from core.models import MODELS
@@ -52,7 +55,6 @@ from core.use_cases import use_case as use_case_named
 _TASK = Task(
     kind=Kind.BINARY, target="y", target_columns=("y",), outputs=("p",), loss="b", metrics=("m",), headline="m"
 )
-_RATE = 1e-3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +84,11 @@ class Work:
 WORKS = (
     *(Work(name=f"width {width}", rows=30_000, inputs=20, width=width) for width in (32, 64, 256)),
     Work(name="sheet of 8, width 32", rows=30_000, inputs=20, width=32, networks=8),
+)
+ON_GPU = (
+    Work(name="width 32", rows=30_000, inputs=20, width=32, epochs=10),
+    Work(name="width 256", rows=30_000, inputs=20, width=256, epochs=10),
+    Work(name="sheet of 64, width 32", rows=30_000, inputs=20, width=32, networks=64, epochs=10),
 )
 DEFAULTS = {"retail/coupon_response": 4, "supply_chain/shipment_delay": 1}  # use case -> epochs
 
@@ -118,7 +125,7 @@ def ours(work: Work, x: np.ndarray, y: np.ndarray) -> float:
         "optimiser": "adam",
         "schedule": "constant",
         "weight_decay": 0.0,
-        "learning_rate": _RATE,
+        "learning_rate": RATE,
         "batch_size": work.batch,
         "num_epochs": work.epochs,
         "patience": 1000,
@@ -133,7 +140,7 @@ def ours(work: Work, x: np.ndarray, y: np.ndarray) -> float:
         networks=networks,
         weight=torch.ones(1, work.rows),
     )
-    began = time.process_time()
+    began = _clock.now()
     trained = loop.train(
         model,
         LOSSES.get("binary_cross_entropy"),
@@ -143,83 +150,40 @@ def ours(work: Work, x: np.ndarray, y: np.ndarray) -> float:
         score=lambda fold, rows, prediction: 0.0,
         progress=lambda event: None,
         stop_requested=lambda: False,
-        device=torch.device("cpu"),
+        device=_clock.device,
     )
-    took_s = time.process_time() - began
+    took_s = _clock.now() - began
     assert trained.samples == work.samples
     return took_s
 
 
-def _module(work: Work) -> nn.Sequential:
-    layers: list[nn.Module] = []
-    size = work.inputs
-    for _ in range(work.depth):
-        layers += [nn.Linear(size, work.width), nn.ReLU()]
-        layers += [nn.Dropout(work.dropout)] if work.dropout else []
-        size = work.width
-    return nn.Sequential(*layers, nn.Linear(size, 1))
+def network(work: Work) -> Network:
+    """What the frameworks train."""
 
+    def module() -> nn.Module:
+        layers: list[nn.Module] = []
+        size = work.inputs
+        for _ in range(work.depth):
+            layers += [nn.Linear(size, work.width), nn.ReLU()]
+            layers += [nn.Dropout(work.dropout)] if work.dropout else []
+            size = work.width
+        return nn.Sequential(*layers, nn.Linear(size, 1))
 
-def lightning(work: Work, x: np.ndarray, y: np.ndarray) -> float:
-    import lightning as pl
-    from torch.utils.data import DataLoader, TensorDataset
+    def layers(k: Any) -> list[Any]:
+        found: list[Any] = [k.Input((work.inputs,))]
+        for _ in range(work.depth):
+            found += [k.layers.Dense(work.width, activation="relu")]
+            found += [k.layers.Dropout(work.dropout)] if work.dropout else []
+        return [*found, k.layers.Dense(1)]
 
-    class Net(pl.LightningModule):
-        def __init__(self) -> None:
-            super().__init__()
-            self.net = _module(work)
-
-        def training_step(self, batch: Any, index: int) -> torch.Tensor:
-            return nn.functional.binary_cross_entropy_with_logits(self.net(batch[0]), batch[1])
-
-        def configure_optimizers(self) -> torch.optim.Optimizer:
-            return torch.optim.Adam(self.parameters(), lr=_RATE)
-
-    loader = DataLoader(TensorDataset(torch.from_numpy(x), torch.from_numpy(y)), batch_size=work.batch, shuffle=True)
-    trainer = pl.Trainer(
-        max_epochs=work.epochs,
-        accelerator="cpu",
-        logger=False,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
+    return Network(
+        module=module,
+        loss=nn.BCEWithLogitsLoss,
+        layers=layers,
+        keras_loss="BinaryCrossentropy",
+        batch=work.batch,
+        epochs=work.epochs,
     )
-    began = time.process_time()
-    trainer.fit(Net(), loader)
-    return time.process_time() - began
-
-
-def skorch(work: Work, x: np.ndarray, y: np.ndarray) -> float:
-    from skorch import NeuralNet
-
-    net = NeuralNet(
-        _module(work),
-        criterion=nn.BCEWithLogitsLoss,
-        optimizer=torch.optim.Adam,
-        lr=_RATE,
-        batch_size=work.batch,
-        max_epochs=work.epochs,
-        iterator_train__shuffle=True,
-        train_split=None,
-        verbose=0,
-    )
-    began = time.process_time()
-    net.fit(x, y)
-    return time.process_time() - began
-
-
-def keras(work: Work, x: np.ndarray, y: np.ndarray) -> float:
-    import keras as k
-
-    layers: list[Any] = [k.Input((work.inputs,))]
-    for _ in range(work.depth):
-        layers += [k.layers.Dense(work.width, activation="relu")]
-        layers += [k.layers.Dropout(work.dropout)] if work.dropout else []
-    model = k.Sequential([*layers, k.layers.Dense(1)])
-    model.compile(optimizer=k.optimizers.Adam(_RATE), loss=k.losses.BinaryCrossentropy(from_logits=True))
-    began = time.process_time()
-    model.fit(x, y, batch_size=work.batch, epochs=work.epochs, verbose=0)
-    return time.process_time() - began
 
 
 def scikit_learn(work: Work, x: np.ndarray, y: np.ndarray) -> float:
@@ -230,51 +194,50 @@ def scikit_learn(work: Work, x: np.ndarray, y: np.ndarray) -> float:
         [work.width] * work.depth,
         alpha=0.0,
         batch_size=work.batch,
-        learning_rate_init=_RATE,
+        learning_rate_init=RATE,
         max_iter=work.epochs,
         n_iter_no_change=work.epochs + 1,
         tol=0.0,
     )
-    began = time.process_time()
+    began = _clock.now()
     net.fit(x, y[:, 0])
-    return time.process_time() - began
+    return _clock.now() - began
 
 
 def ceiling(work: Work, x: np.ndarray, y: np.ndarray) -> float:
     """The matrix products of all steps alone: forward, and two each backward; none towards the inputs."""
     sizes = [work.inputs, *[work.width] * work.depth, 1]
-    inputs = [torch.randn(work.networks, work.batch, size) for size in sizes]
-    weights = [torch.randn(work.networks, a, b) for a, b in pairwise(sizes)]
-    outputs = [torch.empty(work.networks, work.batch, size) for size in sizes]
+    inputs = [torch.randn(work.networks, work.batch, size, device=_clock.device) for size in sizes]
+    weights = [torch.randn(work.networks, a, b, device=_clock.device) for a, b in pairwise(sizes)]
+    outputs = [torch.empty(work.networks, work.batch, size, device=_clock.device) for size in sizes]
     of_weights = [torch.empty_like(w) for w in weights]
-    began = time.process_time()
+    began = _clock.now()
     for _ in range(work.epochs * math.ceil(work.rows / work.batch)):
         for place, weight in enumerate(weights):
             torch.bmm(inputs[place], weight, out=outputs[place + 1])
             torch.bmm(inputs[place].transpose(1, 2), outputs[place + 1], out=of_weights[place])
             if place:
                 torch.bmm(outputs[place + 1], weight.transpose(1, 2), out=outputs[place])
-    return time.process_time() - began
+    return _clock.now() - began
 
 
-FRAMEWORKS: dict[str, Callable[[Work, np.ndarray, np.ndarray], float]] = {
-    "lightning": lightning,
-    "skorch": skorch,
-    "keras": keras,
-    "scikit-learn": scikit_learn,
-}
+_OTHERS = (*FRAMEWORKS, "scikit-learn")
 
 
 def measure(work: Work, contestants: list[str], rounds: int) -> dict[str, Any]:
     """Samples per processor second of each, the best of the rounds; frameworks train one network, as they repeat it."""
     x, y = work.table()
     speeds: dict[str, float] = {}
+
+    def note(name: str, samples: int, took_s: float) -> None:
+        speeds[name] = max(speeds.get(name, 0.0), samples / took_s)
+
     for _ in range(rounds):
-        for name in ("ours", "ceiling", *contestants):
-            alone = name in FRAMEWORKS
-            run = FRAMEWORKS.get(name) or {"ours": ours, "ceiling": ceiling}[name]
-            speed = work.samples / (work.networks if alone else 1) / run(work, x, y)
-            speeds[name] = max(speeds.get(name, 0.0), speed)
+        note("ours", work.samples, ours(work, x, y))
+        note("ceiling", work.samples, ceiling(work, x, y))
+        for name in contestants:
+            took_s = scikit_learn(work, x, y) if name == "scikit-learn" else FRAMEWORKS[name](network(work), x, y)
+            note(name, work.samples // work.networks, took_s)
     fastest = max((speeds[n] for n in contestants if n != "scikit-learn"), default=math.nan)
     return {
         "work": work.name,
@@ -287,27 +250,34 @@ def measure(work: Work, contestants: list[str], rounds: int) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    every = [*(w.name for w in WORKS), *(w.name for w in cnn.CNN_WORKS), *DEFAULTS]
+    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--work", nargs="*", default=every, help="all by default")
-    parser.add_argument("--without", nargs="*", default=[], help="frameworks to leave out", choices=list(FRAMEWORKS))
+    parser.add_argument("--work", nargs="*", help="all by default")
+    parser.add_argument("--without", nargs="*", default=[], help="frameworks to leave out", choices=_OTHERS)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     torch.set_num_threads(1)
     warnings.filterwarnings("ignore")  # of other packages: few workers, no convergence after two epochs
-    contestants = [name for name in FRAMEWORKS if name not in options.without]
-    results = []
-    defaults = [
-        default_work(name, 4 if place == 0 else 1) for place, name in enumerate(DEFAULTS) if name in options.work
-    ]
-    for work in (*(w for w in WORKS if w.name in options.work), *defaults):
+    _clock.device = torch.device(options.device)
+    on_gpu = options.device != "cpu"
+    contestants = [n for n in _OTHERS if n not in options.without and not (on_gpu and n == "scikit-learn")]
+
+    def wanted(name: str) -> bool:
+        return not options.work or name in options.work
+
+    results: list[dict[str, Any]] = []
+    tables = [w for w in (ON_GPU if on_gpu else WORKS) if wanted(w.name)]
+    for name, epochs in DEFAULTS.items():
+        tables += [default_work(name, epochs)] if wanted(name) else []
+    for work in tables:
         results.append(measure(work, contestants, options.rounds))
         print(json.dumps(results[-1]), flush=True)
-    for images in (w for w in cnn.CNN_WORKS if w.name in options.work):
+    for images in (w for w in cnn.CNN_WORKS if wanted(w.name)):
         results.append(cnn.measure(images, options.without, options.rounds))
         print(json.dumps(results[-1]), flush=True)
     packages = ("torch", "numpy", *contestants)
-    record = {"device": platform.processor() or platform.machine(), "versions": {p: version(p) for p in packages}}
+    device = torch.cuda.get_device_name() if on_gpu else platform.processor() or platform.machine()
+    record = {"device": device, "versions": {p: version(p) for p in packages}}
     if options.json:
         options.json.write_text(json.dumps({**record, "rounds": options.rounds, "results": results}, indent=1) + "\n")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+# Of a report, what was measured on the way: time, memory, and the estimate that learns from them.
+MEASURED = ("train_s", "samples_per_s", "training_cpu_s", "phases_s", "memory", "energy", "estimate")
 HEADLINE = {"metric": "pinball_loss", "mean": 1.5, "low": 1.0, "high": 2.0, "members": 2}
 SUMMARY: dict[str, Any] = {
     "headline": HEADLINE,

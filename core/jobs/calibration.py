@@ -118,7 +118,7 @@ def measure(store: Path, give_up: Callable[[], bool] = lambda: False) -> Calibra
     from core.measure import fit, trial_runs
     from core.training import devices
 
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    devices.make_repeatable()
     devices.set_threads()
     found: dict[str, DeviceCosts] = {}
     for name in devices.here():

@@ -48,6 +48,7 @@ def supervise(store: Path) -> int:
         return 0
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # for its workers, whoever started it
     os.environ.setdefault("OMP_NUM_THREADS", str(worker_threads()))
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it a GPU's products differ from run to run
     with lock:
         Supervisor(store).serve()
     return 0
@@ -121,6 +122,8 @@ class Supervisor:
             self.future = None
             return
         put_away(self.store, self.queue, self.current, end)
+        if self.future is not None and self.pool.active:
+            self.pool.schedule(_give_back_memory)
         self.current = self.future = None
         self.queue_seen_ns = 0
         self.last_busy_s = time.monotonic()
@@ -213,6 +216,12 @@ def _nothing() -> None:
 
     gc.collect()
     gc.freeze()
+
+
+def _give_back_memory() -> None:
+    from core.jobs.worker import give_back_memory
+
+    give_back_memory()
 
 
 def _carry_out(store: Path, run_id: str) -> End:

@@ -12,7 +12,6 @@ from typing import Any, TextIO
 
 import sklearn.ensemble
 import sklearn.linear_model  # noqa: F401
-import torch
 from filelock import Timeout
 
 from core import datasets, fingerprint, machine, pipeline
@@ -36,7 +35,7 @@ _HELD_S = 2.0  # longer than anybody's look at the lock
 def carry_out(store: Path, run_id: str) -> End:
     """Run the pipeline for a prepared folder, from its last checkpoint where it has one, and seal it. Returns how the
     run was left: the supervisor sees to one that the worker could not seal."""
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    devices.make_repeatable()
     devices.set_threads()
     memory.apply_limit()
     lock = run_lock(store, run_id)
@@ -45,24 +44,24 @@ def carry_out(store: Path, run_id: str) -> End:
     except Timeout:
         return End(held=True)
     with lock:
-        end = _seen_through(store, run_id)
-    devices.release_memory()  # after the run, so that the next one need not wait for it
+        run = runs.load_run(store, run_id)
+        if run.sealed_state:  # given up for dead before this worker came to it
+            return End(state=run.sealed_state)
+        try:
+            end = _carry_out(store, run)
+            requests.withdraw(store, run_id, Request.STOP)  # done; the supervisor clears up what else there is
+            return end
+        except Paused:
+            return End()
+        except Exception as error:  # the run is marked with it, and the queue goes on
+            return _give_up(run, error)
+
+
+def give_back_memory() -> None:
+    """After a run: what it left, here and on a GPU, goes back to the machine. Takes a tenth of a second, which nobody
+    waits for then."""
+    devices.release_memory()
     machine.give_back_memory()
-    return end
-
-
-def _seen_through(store: Path, run_id: str) -> End:
-    run = runs.load_run(store, run_id)
-    if run.sealed_state:  # given up for dead before this worker came to it
-        return End(state=run.sealed_state)
-    try:
-        end = _carry_out(store, run)
-        requests.withdraw(store, run_id, Request.STOP)  # done; the supervisor clears up what else there is
-        return end
-    except Paused:
-        return End()
-    except Exception as error:  # the run is marked with it, and the queue goes on
-        return _give_up(run, error)
 
 
 def _give_up(run: Run, error: Exception) -> End:

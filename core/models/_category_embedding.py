@@ -27,7 +27,7 @@ class _Codes:
         sizes, widths = zip(*(table.shape[1:] for table in tables), strict=True)
         first = [0, *accumulate(size * width for size, width in zip(sizes, widths, strict=True))]
         device = tables[0].device
-        self.total = first[-1]
+        self.total, self.categories = first[-1], len(tables)
         self.column = torch.cat([torch.full((w,), c) for c, w in enumerate(widths)]).to(device)
         self.width = torch.cat([torch.full((w,), w) for w in widths]).to(device, torch.int32)
         inner = torch.cat([torch.arange(w) + at for at, w in zip(first, widths, strict=False)])
@@ -64,7 +64,7 @@ def backward(saved: tuple[_Codes, Tensor], above_KBE: Tensor, gradient: Mapping[
     members = above_KBE.shape[0]
     summed = above_KBE.new_zeros(members * codes.total)
     summed.index_add_(0, places, above_KBE.flatten())
-    tables = _tables(gradient, int(codes.column[-1]) + 1)
+    tables = _tables(gradient, codes.categories)
     first = 0
     for table in tables:
         last = first + table[0].numel()

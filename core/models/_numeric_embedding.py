@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -75,11 +76,18 @@ def backward(
 def _piecewise(numeric_KBF: Tensor) -> Tensor:
     """For each bin how far the number has come through it, 0 to 1: (K, B, F, bins). The bins hold equal shares of a
     standard normal, which is what the quantile transform makes of any feature; the outer ones end at the reach."""
+    first, width = _bins(numeric_KBF.device, numeric_KBF.dtype)
+    return ((numeric_KBF[..., None] - first) / width).clamp(0, 1)
+
+
+@lru_cache(maxsize=8)
+def _bins(device: torch.device, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """Where each bin begins and how wide it is; brought to the device once."""
     import torch
 
     inside = torch.special.ndtri(torch.linspace(0, 1, _BINS + 1, dtype=torch.float64)[1:-1])
-    ends = torch.cat([inside.new_tensor([-_REACH]), inside, inside.new_tensor([_REACH])]).to(numeric_KBF)
-    return ((numeric_KBF[..., None] - ends[:-1]) / ends.diff()).clamp(0, 1)
+    ends = torch.cat([inside.new_tensor([-_REACH]), inside, inside.new_tensor([_REACH])]).to(device, dtype)
+    return ends[:-1], ends.diff()
 
 
 def _periodic(params: Mapping[str, Any], numeric_KBF: Tensor) -> Tensor:

@@ -38,6 +38,13 @@ def describe(device: torch.device) -> str:
     return device.type
 
 
+def make_repeatable() -> None:
+    """The same bits from the same seed, where the device can; a warning where not. Fresh memory need not be filled for
+    that: nothing reads it before it is written."""
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
+
+
 def set_threads() -> None:
     """Leave a core to the pages: two busy threads on two cores collapse when anything else runs."""
     torch.set_num_threads(worker_threads())

@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.training.hashing import Hashed
+
 _LEVELS = 65_536
 
 
@@ -23,7 +25,7 @@ class Dropout:
 
     def __init__(self, rates: Sequence[float], seeds: Sequence[int], device: torch.device) -> None:
         self.device = device
-        self.source = _Drawn(seeds) if device.type == "cpu" else _Hashed(seeds, device)
+        self.source = _Drawn(seeds) if device.type == "cpu" else Hashed(seeds, device)
         cuts = torch.tensor([round(rate * _LEVELS) - _LEVELS // 2 for rate in rates], device=device)
         self.below = (cuts - 1).float()[:, None, None]
         self.scale = torch.tensor([1 / (1 - rate) for rate in rates], device=device)[:, None, None]
@@ -42,8 +44,8 @@ class Dropout:
 
     def __call__(self, hidden_KBH: Tensor) -> Tensor:
         members, rows, width = hidden_KBH.shape
-        bits = self.source.bits(-(-rows * width // 4))
-        units = bits.view(torch.int16)[:, : rows * width].view(members, rows, width)
+        words = self.source.words(-(-rows * width // 2))
+        units = words.view(torch.int16)[:, : rows * width].view(members, rows, width)
         mask = self._room(hidden_KBH)
         mask.copy_(units).sub_(self.below)  # 1 or more where a unit stays, else 0 or less
         return mask.clamp_(0, 1).mul_(self.scale)
@@ -75,12 +77,13 @@ class _Drawn:
     def keep(self, networks: np.ndarray) -> None:
         self.sources = [self.sources[int(k)] for k in networks]
 
-    def bits(self, number: int) -> Tensor:
-        """(K, number) random int64."""
-        drawn = np.empty((len(self.sources), number), dtype=np.int64)
+    def words(self, number: int) -> Tensor:
+        """(K, number) random int32 or one more, others each time."""
+        pairs = -(-number // 2)
+        drawn = np.empty((len(self.sources), pairs), dtype=np.int64)
         for own, source in zip(drawn, self.sources, strict=True):
-            own[:] = source.random_raw(number).view(np.int64)
-        return torch.from_numpy(drawn)
+            own[:] = source.random_raw(pairs).view(np.int64)
+        return torch.from_numpy(drawn).view(torch.int32)
 
     def state(self) -> list[Any]:
         return [source.state["state"]["state"].tolist() for source in self.sources]
@@ -90,40 +93,3 @@ class _Drawn:
             fresh = source.state
             fresh["state"]["state"] = np.array(state, dtype=np.uint64)
             source.state = fresh
-
-
-class _Hashed:
-    """Random bits on a GPU: a hash of each network's seed and a counter, a dozen launches however many networks there
-    are. Constants: the 32-bit mixer `lowbias32` of Chris Wellons, 2018."""
-
-    def __init__(self, seeds: Sequence[int], device: torch.device) -> None:
-        words = np.array([np.random.SeedSequence(seed).generate_state(1)[0] for seed in seeds], dtype=np.uint32)
-        self.seeds, self.count = torch.from_numpy(words.view(np.int32)).to(device)[:, None], 0
-
-    def keep(self, networks: np.ndarray) -> None:
-        self.seeds = self.seeds[networks]
-
-    def bits(self, number: int) -> Tensor:
-        """(K, number) random int64."""
-        self.count += 1
-        place = torch.arange(2 * number, dtype=torch.int32, device=self.seeds.device)
-        mixed = self._mix(self._mix(self.seeds + _wrapped(self.count * 0x9E3779B9)) + place)
-        return mixed.view(torch.int64)
-
-    @staticmethod
-    def _mix(word: Tensor) -> Tensor:
-        for shift, factor in ((16, 0x7FEB352D), (15, 0x846CA68B), (16, 1)):
-            low = (1 << (32 - shift)) - 1  # a shift of signed numbers drags the sign along
-            word = (word ^ ((word >> shift) & low)) * _wrapped(factor)
-        return word
-
-    def state(self) -> list[Any]:
-        return [self.count]
-
-    def restore(self, states: Sequence[Any]) -> None:
-        self.count = int(states[0])
-
-
-def _wrapped(number: int) -> int:
-    """The signed 32-bit number of the same bits."""
-    return (number + 2**31) % 2**32 - 2**31

@@ -61,7 +61,7 @@ class _Way:
     ended: bool = False
     stopped: bool = False
     history: list[dict[str, Any]] = field(default_factory=list)
-    order: list[dict[str, Any]] = field(default_factory=list)
+    order: list[Any] = field(default_factory=list)
     seen: dict[str, Any] = field(default_factory=dict)
 
 

@@ -20,7 +20,9 @@ from core.training.batches import Batch, Rows, TrainingData
 from core.training.dropout import Dropout
 from core.training.losses import Loss
 from core.training.optimisers import Optimiser, Rates
+from core.training.orders import orders_of
 from core.training.parameters import Layout
+from core.training.played import RECORDERS, Played
 from core.training.watch import Bending, Watch, dead_units, finite
 
 Score = Callable[[int, np.ndarray, np.ndarray], float]
@@ -49,7 +51,7 @@ class Members:
         seeds = [_seed(int(s["seed"]), n.place) for s, n in zip(each, data.networks, strict=True)]
         self.patience = np.array([int(s["patience"]) for s in each])
         self.keeps_last = np.array([s["keep"] == "last" for s in each])
-        self.order_generators = [np.random.default_rng(seed) for seed in seeds]
+        self.orders = orders_of(seeds, device)
         fresh = model.init(
             _widest(data.inputs),
             loss.num_outputs(task),
@@ -87,12 +89,14 @@ class Members:
         self.product_gradient = self.gradient if exact else self.gradient.to(self.precision)
         self.gradients = self.layout.views(self.product_gradient)
         self.tape, self.watched = Tape(), Tape() if isinstance(self.model, Bending) else None
+        recorder = RECORDERS.get(self.device.type)
+        self.take = self._take if recorder is None else Played(self._take, recorder, self.device)
         self.validation = self.rows.padded([n.validation for n in chosen])
         self.train_sample = self.rows.padded([_evenly(n.train, MAX_TRAIN_SCORE_ROWS) for n in chosen])
 
     def batches(self) -> Iterator[Batch]:
         """One epoch."""
-        return self.rows.epoch([self.order_generators[k] for k in self.active], self.steps_per_epoch)
+        return self.rows.epoch(self.orders.draw(self.rows.lengths), self.steps_per_epoch)
 
     @torch.no_grad()
     def step(self, batch: Batch, watch: Watch | None = None) -> dict[str, Any]:
@@ -101,13 +105,17 @@ class Members:
         done, epochs = self.steps_done, int(self.settings["num_epochs"])
         factor = schedules.factor(self.settings["schedule"], done, self.steps_per_epoch, epochs)
         self.steps_done += 1
-        self._backward(batch)
         if watch is None:
-            self.optimiser.step(self.gradient, factor)
+            self.take(batch, factor)
             return {}
+        self._backward(batch)
         watch.before(self.flat, self.gradient)
         self.optimiser.step(self.gradient, factor)
         return watch.after(self.flat, self.optimiser.rates.learning_rate * factor)
+
+    def _take(self, batch: Batch, factor: float | Tensor) -> None:
+        self._backward(batch)
+        self.optimiser.step(self.gradient, factor)
 
     def _backward(self, batch: Batch) -> None:
         """Fill the gradient; matrix products in the chosen precision, loss and weights in 32 bits."""
@@ -186,6 +194,7 @@ class Members:
         self.active = self.active[places]
         self.flat = self.flat[index]
         self.optimiser.keep(self.flat, index)
+        self.orders.keep(places)
         if self.dropout is not None:
             self.dropout.keep(places)
         self._bind()
@@ -193,9 +202,9 @@ class Members:
     def _on_device(self, numbers: np.ndarray) -> Tensor:
         return torch.from_numpy(numbers).to(self.device)
 
-    def order(self) -> list[dict[str, Any]]:
-        """The states of the generators that shuffle, as JSON: to be asked before an epoch begins."""
-        return [dict(g.bit_generator.state) for g in self.order_generators]
+    def order(self) -> list[Any]:
+        """The state of what shuffles, as JSON: to be asked before an epoch begins."""
+        return self.orders.state()
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """All that the next step depends on, on the CPU, but for the order that this epoch began with."""
@@ -206,14 +215,11 @@ class Members:
             | {n: torch.from_numpy(a.copy()) for n, a in arrays.items()},
             {
                 "steps_done": self.steps_done,
-                "optimiser_steps": self.optimiser.steps,
                 "dropout": self.dropout.state() if self.dropout is not None else [],
             },
         )
 
-    def restore(
-        self, tensors: Mapping[str, Tensor], facts: Mapping[str, Any], order: Sequence[Mapping[str, Any]]
-    ) -> None:
+    def restore(self, tensors: Mapping[str, Tensor], facts: Mapping[str, Any], order: Sequence[Any]) -> None:
         """Take up the state of the same networks with the same settings."""
         self._keep(tensors["active"].numpy())
         for own, name in ((self.flat, "flat"), (self.optimiser.first, "first"), (self.optimiser.second, "second")):
@@ -223,9 +229,9 @@ class Members:
             self.dropout.restore(facts["dropout"])
         for array, name in ((self.best_loss, "best_loss"), (self.best_epoch, "best_epoch"), *_named(self.measured)):
             array[:] = tensors[name].numpy()
-        for g, state in zip(self.order_generators, order, strict=True):
-            g.bit_generator.state = state
-        self.steps_done, self.optimiser.steps = int(facts["steps_done"]), int(facts["optimiser_steps"])
+        self.orders.restore(order)
+        self.steps_done = int(facts["steps_done"])
+        self.optimiser.count.fill_(self.steps_done)
 
 
 def _named(arrays: Mapping[str, np.ndarray]) -> list[tuple[np.ndarray, str]]:

@@ -6,6 +6,7 @@ step, by the tests.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -34,12 +35,13 @@ class Rates:
 
 
 class Optimiser:
-    """Changes `flat` (K, P) in place. `factor` is the schedule's."""
+    """Changes `flat` (K, P) in place. `factor` is the schedule's: a number, or in a step that is recorded to be played
+    again a tensor () of the same device, which holds another number each time."""
 
     def __init__(self, name: str, flat: Tensor, rates: Rates) -> None:
-        self.rule: Callable[[Tensor, float], None] = getattr(self, f"_{name}")
+        self.rule: Callable[[Tensor, float | Tensor], None] = getattr(self, f"_{name}")
         self.decoupled = name == "adamw"
-        self.steps, self.count = 0, torch.zeros((), device=flat.device)
+        self.count = torch.zeros((), device=flat.device)  # a tensor, so that a recorded step can count
         self._bind(flat, rates, torch.zeros_like(flat), torch.zeros_like(flat))
 
     def _bind(self, flat: Tensor, rates: Rates, first: Tensor, second: Tensor) -> None:
@@ -60,42 +62,48 @@ class Optimiser:
         """Go on with the numbered networks alone, whose parameters are now `flat`."""
         self._bind(flat, self.rates.of(networks), self.first[networks], self.second[networks])
 
-    def step(self, gradient: Tensor, factor: float) -> None:
+    def step(self, gradient: Tensor, factor: float | Tensor) -> None:
         """One step with a gradient (K, P), which is used up."""
-        self.steps += 1
+        self.count.add_(1)
         if self.clips:
             _clip(gradient, self.rates.clip_norm)
         if self.l1 is not None:
             gradient.addcmul_(self.flat.sign(), self.l1)
         if self.decay is not None:
             if self.decoupled:
-                self.flat.addcmul_(self.flat, self.decay, value=-factor)
+                self._shrink(self.decay, factor)
             else:
                 gradient.addcmul_(self.flat, self.decay)
         self.rule(gradient, factor)
 
-    def _sgd(self, gradient: Tensor, factor: float) -> None:
-        self.flat.addcmul_(gradient, self.rates.learning_rate, value=-factor)
+    def _shrink(self, decay: Tensor, factor: float | Tensor) -> None:
+        if isinstance(factor, Tensor):
+            self.flat.addcmul_(self.flat, decay * factor, value=-1)
+        else:
+            self.flat.addcmul_(self.flat, decay, value=-factor)  # without another pass
+
+    def _sgd(self, gradient: Tensor, factor: float | Tensor) -> None:
+        self.flat.addcmul_(gradient, self.rates.learning_rate * factor, value=-1)
 
     _gradient_descent = _sgd
 
-    def _momentum(self, gradient: Tensor, factor: float) -> None:
+    def _momentum(self, gradient: Tensor, factor: float | Tensor) -> None:
         self.first.mul_(self.rates.momentum).add_(gradient)
-        self.flat.addcmul_(self.first, self.rates.learning_rate, value=-factor)
+        self.flat.addcmul_(self.first, self.rates.learning_rate * factor, value=-1)
 
-    def _nesterov(self, gradient: Tensor, factor: float) -> None:
+    def _nesterov(self, gradient: Tensor, factor: float | Tensor) -> None:
         self.first.mul_(self.rates.momentum).add_(gradient)
         self._sgd(gradient.addcmul_(self.first, self.rates.momentum), factor)
 
-    def _adagrad(self, gradient: Tensor, factor: float) -> None:
+    def _adagrad(self, gradient: Tensor, factor: float | Tensor) -> None:
         self.second.addcmul_(gradient, gradient)
         self._sgd(gradient.div_(self.second.sqrt().add_(1e-10)), factor)
 
-    def _rmsprop(self, gradient: Tensor, factor: float) -> None:
+    def _rmsprop(self, gradient: Tensor, factor: float | Tensor) -> None:
         self.second.mul_(_RMS_DECAY).addcmul_(gradient, gradient, value=1 - _RMS_DECAY)
         self._sgd(gradient.div_(self.second.sqrt().add_(_EPSILON)), factor)
 
-    def _adam(self, gradient: Tensor, factor: float) -> None:
+    def _adam(self, gradient: Tensor, factor: float | Tensor) -> None:
         """One pass over all networks of the same rate, instead of eight; on a GPU eight over all, whatever their rates,
         instead of a launch for each."""
         if len(self.groups) > 1 and self.flat.device.type != "cpu":
@@ -104,7 +112,6 @@ class Optimiser:
         if self.views is None or self.views[0] is not gradient:
             moved = (self.flat, gradient, self.first, self.second)
             self.views = gradient, [(rate, [[t[group]] for t in moved]) for rate, group in self.groups]
-        self.count.fill_(self.steps)
         for rate, (flat, of, first, second) in self.views[1]:
             torch._fused_adam_(
                 flat,
@@ -113,7 +120,7 @@ class Optimiser:
                 second,
                 [],
                 [self.count],
-                lr=rate * factor,
+                lr=factor * rate,
                 beta1=_BETA1,
                 beta2=_BETA2,
                 weight_decay=0.0,
@@ -124,12 +131,12 @@ class Optimiser:
 
     _adamw = _adam
 
-    def _adam_of_all(self, gradient: Tensor, factor: float) -> None:
+    def _adam_of_all(self, gradient: Tensor, factor: float | Tensor) -> None:
         self.first.lerp_(gradient, 1 - _BETA1)
         self.second.mul_(_BETA2).addcmul_(gradient, gradient, value=1 - _BETA2)
-        correction = (1 - _BETA2**self.steps) ** 0.5
-        torch.sqrt(self.second, out=gradient).div_(correction).add_(_EPSILON)
-        self._sgd(torch.div(self.first, gradient, out=gradient), factor / (1 - _BETA1**self.steps))
+        first, second = (-torch.expm1(self.count * math.log(beta)) for beta in (_BETA1, _BETA2))  # 1 - beta ** count
+        torch.sqrt(self.second, out=gradient).div_(second.sqrt()).add_(_EPSILON)
+        self._sgd(torch.div(self.first, gradient, out=gradient), factor / first)
 
 
 OPTIMISERS = ("gradient_descent", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")

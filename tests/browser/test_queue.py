@@ -37,8 +37,8 @@ def test_a_training_is_paused_and_resumed_through_the_page(app: App, page: Page)
     expect(page.get_by_text(re.compile("Epoch .* of at most"))).to_be_visible(timeout=30_000)
     press(page, "Stop")
     expect(page.get_by_text("Stopped on request", exact=False).first).to_be_visible(timeout=60_000)
-    numbers = [json.loads(line).get("epoch") for line in (run / "progress.jsonl").read_text().splitlines()]
-    epochs = [number for number in numbers if number is not None]
+    events = [json.loads(line) for line in (run / "progress.jsonl").read_text().splitlines()]
+    epochs = [event["epoch"] for event in events if event["event"] == "epoch"]
     assert epochs == list(range(1, len(epochs) + 1))
     assert state_of(run) == "stopped"
 

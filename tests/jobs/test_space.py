@@ -9,7 +9,6 @@ import subprocess
 import sys
 
 import pytest
-import torch
 
 from core import fingerprint
 from core.contracts import State
@@ -20,6 +19,7 @@ from core.jobs.local import LocalJobs
 from core.settings import resolve
 from core.store import checkpoints, outcomes, runs
 from core.store.files import is_full_disk, lacks_room
+from core.training import devices
 from core.use_case_settings import settings_of
 from core.use_cases import use_case as use_case_named
 from tests.jobs.conftest import House, opened
@@ -82,7 +82,7 @@ def test_a_run_whose_disk_fills_up_waits_for_room_and_ends_with_the_same_bits(sm
 def in_this_process(monkeypatch):
     """The worker's code without its limits and switches, which would stay with the tests."""
     monkeypatch.setattr(memory, "apply_limit", lambda: None)
-    monkeypatch.setattr(torch, "use_deterministic_algorithms", lambda *a, **k: None)
+    monkeypatch.setattr(devices, "make_repeatable", lambda: None)
     monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
     monkeypatch.setenv("PROVING_GROUND_CHECKPOINT_S", "0")
 

@@ -4,19 +4,20 @@ import numpy as np
 import pytest
 import torch
 
-from core.training.dropout import Dropout, _Hashed
+from core.training.dropout import Dropout
+from core.training.hashing import Hashed
 
 CPU = torch.device("cpu")
 
 
-SOURCES = {"of the processor": None, "of a GPU": _Hashed}
+SOURCES = {"of the processor": None, "of a GPU": Hashed}
 
 
 @pytest.fixture(params=list(SOURCES))
 def source(request, monkeypatch):
     """Both ways to random bits; that of a GPU runs anywhere."""
     if SOURCES[request.param]:
-        monkeypatch.setattr("core.training.dropout._Drawn", lambda seeds: _Hashed(seeds, CPU))
+        monkeypatch.setattr("core.training.dropout._Drawn", lambda seeds: Hashed(seeds, CPU))
 
 
 def masks(rates, seeds, shape=(400, 33)):

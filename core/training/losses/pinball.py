@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import torch
 from torch import Tensor
 
@@ -23,7 +25,7 @@ class Pinball:
         return torch.quantile(target_NT[:, 0], torch.tensor(task.levels, dtype=target_NT.dtype))
 
     def loss(self, raw_KBO: Tensor, target_KBT: Tensor, weight_KB: Tensor, task: Task) -> Tensor:
-        level = torch.tensor(task.levels, device=raw_KBO.device, dtype=raw_KBO.dtype)
+        level = _levels(task.levels, raw_KBO.device, raw_KBO.dtype)
         error = target_KBT[..., :1] - raw_KBO
         return weighted_mean(torch.maximum(level * error, (level - 1) * error).mean(-1), weight_KB)
 
@@ -31,10 +33,16 @@ class Pinball:
         return raw_KBO.sort(dim=-1).values
 
     def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, share_KB1: Tensor, task: Task) -> Tensor:
-        level = torch.tensor(task.levels, device=raw_KBO.device, dtype=raw_KBO.dtype)
+        level = _levels(task.levels, raw_KBO.device, raw_KBO.dtype)
         error = target_KBT[..., :1] - raw_KBO
         slope = ((error < 0) + 0.5 * (error == 0) - level) / len(task.levels)
         return slope.mul_(share_KB1)
+
+
+@lru_cache(maxsize=32)
+def _levels(levels: tuple[float, ...], device: torch.device, dtype: torch.dtype) -> Tensor:
+    """Brought to the device once: a step that is recorded there must ask the processor for nothing."""
+    return torch.tensor(levels, device=device, dtype=dtype)
 
 
 LOSS = Pinball()
