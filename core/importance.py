@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from core.contracts import Examples, Plan, UseCase
 from core.evaluation import compare
 from core.evaluation.metrics import metric
-from core.training.ensemble import Ensemble
-
-if TYPE_CHECKING:
-    import pandas as pd
+from core.training.ensemble import Ensemble, Inputs
 
 _ROWS = 1000
 
@@ -26,21 +23,23 @@ def importance(use_case: UseCase, ensemble: Ensemble, examples: Examples, plan: 
     features = examples.features.iloc[sample].reset_index(drop=True)
     target = examples.target.to_numpy(dtype=np.float64)[sample]
     judge = metric(use_case.task.headline)
-    testers = []
+    testers: list[tuple[np.ndarray, Inputs]] = []
     for name, folds in compare.test_groups(plan).items():
         networks = [k for k, fold in enumerate(ensemble.fold_of) if plan.folds[fold].test_name == name]
-        testers.append((np.flatnonzero(np.isin(sample, folds[0].test)), networks))
+        own = np.flatnonzero(np.isin(sample, folds[0].test))
+        testers.append((own, ensemble.inputs(features, networks)))
 
-    def score(table: pd.DataFrame) -> float:
-        predicted = np.empty((len(table), len(use_case.task.outputs)))
-        for places, networks in testers:
-            predicted[places] = ensemble.predict(table.iloc[places], networks).mean(0)
+    def score(column: str = "", source: np.ndarray | None = None) -> float:
+        predicted = np.empty((len(sample), len(use_case.task.outputs)))
+        for own, inputs in testers:
+            read = inputs if source is None else ensemble.shuffled(inputs, column, source)
+            predicted[own] = ensemble.predict_inputs(read.of(own)).mean(0)
         return float(judge.compute(target, predicted, None, use_case.task)[0])
 
     sign = 1 if judge.higher_is_better else -1
-    whole = score(features)
-    found = []
-    for column in use_case.columns:
-        shuffled = features.assign(**{column.name: features[column.name].to_numpy()[rng.permutation(len(features))]})
-        found.append({"column": column.name, "drop": sign * (whole - score(shuffled))})
+    whole = score()
+    found = [
+        {"column": column.name, "drop": sign * (whole - score(column.name, rng.permutation(len(features))))}
+        for column in use_case.columns
+    ]
     return sorted(found, key=lambda f: -f["drop"])

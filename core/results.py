@@ -98,8 +98,8 @@ def _pooled(
     share_RS: np.ndarray,
 ) -> dict[str, Any]:
     """Mean of members and ensemble, each the mean over seeds, its bootstrap drawing seeds too."""
-    each = [[float(test.score(judge, task, p, None)[0]) for p in members] for members in networks]
-    of_ensemble = [float(test.score(judge, task, members.mean(0), None)[0]) for members in networks]
+    each = [[float(test.score(judge, task, p)[0]) for p in members] for members in networks]
+    of_ensemble = [float(test.score(judge, task, members.mean(0))[0]) for members in networks]
     found: dict[str, Any] = {"draws": {}}
     for of, scores, drawn_by in (
         ("mean", [float(np.mean(e)) for e in each], intervals.of_members),

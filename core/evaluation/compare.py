@@ -191,8 +191,8 @@ def compare(
 def _of_network(
     judge: Metric, task: Task, test: TestSet, prediction_MNO: np.ndarray, draws: Resamples
 ) -> dict[str, Any]:
-    each = [float(test.score(judge, task, p, None)[0]) for p in prediction_MNO]
-    ensemble = float(test.score(judge, task, prediction_MNO.mean(0), None)[0])
+    each = [float(test.score(judge, task, p)[0]) for p in prediction_MNO]
+    ensemble = float(test.score(judge, task, prediction_MNO.mean(0))[0])
     of_members = intervals.of_members(test, judge, task, prediction_MNO, draws)
     of_ensemble = intervals.of_ensemble(test, judge, task, prediction_MNO, draws)
     return {
@@ -208,8 +208,8 @@ def against(
 ) -> dict[str, Any]:
     """A baseline's score with its interval, and ours minus it. ours: `mean` and `ensemble`, each with its `mean`, and
     their bootstraps under `draws`, on the same rows as draws."""
-    score = float(test.score(judge, task, prediction_NO, None)[0])
-    drawn = test.score(judge, task, prediction_NO, draws.rows)
+    score = float(test.score(judge, task, prediction_NO)[0])
+    drawn = test.score(judge, task, prediction_NO, draws.of(test))
     entry: dict[str, Any] = _ranged(score, drawn)
     for of in ("mean", "ensemble"):
         paired = _ranged(ours[of]["mean"] - score, ours["draws"][of] - drawn)

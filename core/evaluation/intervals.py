@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -22,18 +23,15 @@ class TestSet:
     unit: np.ndarray
     parts: tuple[np.ndarray, ...]
 
-    def score(self, metric: Metric, task: Task, prediction_NO: np.ndarray, weight_RN: np.ndarray | None) -> np.ndarray:
-        """The metric (R,), averaged over the parts."""
-        if len(self.parts) == 1 and len(self.parts[0]) == len(self.target):  # all rows: no copy of the weights
-            return metric.compute(self.target, prediction_NO, weight_RN, task)
+    def score(
+        self, metric: Metric, task: Task, prediction_NO: np.ndarray, weights: Sequence[np.ndarray] | None = None
+    ) -> np.ndarray:
+        """The metric (R,), averaged over the parts; weights (R, n) of each part's rows, all equal if none are given."""
+        if len(self.parts) == 1 and len(self.parts[0]) == len(self.target):  # all rows: no copy
+            return metric.compute(self.target, prediction_NO, weights and weights[0], task)
         scores = [
-            metric.compute(
-                self.target[part],
-                prediction_NO[part],
-                None if weight_RN is None else weight_RN[:, part],
-                task,
-            )
-            for part in self.parts
+            metric.compute(self.target[part], prediction_NO[part], weights and weights[place], task)
+            for place, part in enumerate(self.parts)
         ]
         return np.nanmean(np.stack(scores), axis=0)
 
@@ -44,31 +42,42 @@ class Resamples:
 
     rows: np.ndarray
     members: np.ndarray
+    _split: list[tuple[TestSet, list[np.ndarray]]] = field(default_factory=list, repr=False, compare=False)
+
+    def of(self, test: TestSet) -> list[np.ndarray]:
+        """The draws of each part's rows, (R, n), for `TestSet.score`: copied out of the whole once, and laid so that
+        the draws of one row lie together in memory, which the ranking metrics are quickest with."""
+        if not self._split or self._split[0][0] is not test:
+            self._split[:] = [(test, [np.ascontiguousarray(self.rows[:, part].T).T for part in test.parts])]
+        return self._split[0][1]
 
 
 def draw(test: TestSet, num_members: int, *, seed: int) -> Resamples:
-    """Draw units (all rows of a unit together) and members; fewer draws for larger test sets."""
+    """Draw units (all rows of a unit together) and members; fewer draws for larger test sets. Draws of the same members
+    lie together."""
     count = int(np.clip(5_000_000 / max(1, len(test.unit)), 200, 1000))
     rng = np.random.default_rng(seed)
     units, index = np.unique(test.unit, return_inverse=True)
     drawn = rng.multinomial(len(units), np.full(len(units), 1 / len(units)), size=count)
     members = rng.multinomial(num_members, np.full(num_members, 1 / num_members), size=count)
+    members = members[np.lexsort(members.T[::-1])]
     return Resamples(rows=drawn[:, index].astype(np.float64), members=members / num_members)
 
 
 def of_members(test: TestSet, metric: Metric, task: Task, prediction_MNO: np.ndarray, draws: Resamples) -> np.ndarray:
     """Bootstrap of the mean of the members' scores, (R,)."""
-    each = np.stack([test.score(metric, task, p, draws.rows) for p in prediction_MNO], axis=1)
+    each = np.stack([test.score(metric, task, p, draws.of(test)) for p in prediction_MNO], axis=1)
     return (each * draws.members).sum(1)
 
 
 def of_ensemble(test: TestSet, metric: Metric, task: Task, prediction_MNO: np.ndarray, draws: Resamples) -> np.ndarray:
     """Bootstrap of the score of the members' averaged prediction, (R,): rows and members are drawn anew."""
-    shares, which = np.unique(draws.members, axis=0, return_inverse=True)
+    weights, others = draws.of(test), np.any(np.diff(draws.members, axis=0) != 0, axis=1)
+    cuts = [0, *(np.flatnonzero(others) + 1).tolist(), len(draws.members)]
     scores = np.empty(len(draws.members))
-    for s, share in enumerate(shares):  # draws of the same members are scored together: one average, one ranking
-        drawn = which == s
-        scores[drawn] = test.score(metric, task, np.tensordot(share, prediction_MNO, axes=1), draws.rows[drawn])
+    for first, last in pairwise(cuts):  # draws of the same members are scored together: one average, one ranking
+        ensemble = np.tensordot(draws.members[first], prediction_MNO, axes=1)
+        scores[first:last] = test.score(metric, task, ensemble, [w[first:last] for w in weights])
     return scores
 
 

@@ -64,6 +64,15 @@ class Preprocessing:
         category = np.stack(codes, axis=1) if codes else np.zeros((rows, 0))
         return numeric.astype(np.float32), category.astype(np.int64)
 
+    def places(self, column: str) -> tuple[list[int], list[int]]:
+        """Which of the numeric inputs and of the categories come from one column."""
+        categories = list(self.categories)
+        numeric = [*self.numeric, *self.missing, *self.rates]
+        return (
+            [place for place, name in enumerate(numeric) if name == column],
+            [place for place, name in enumerate(categories) if name == column],
+        )
+
     def training_rates(self, category_NC: np.ndarray, target_NT: np.ndarray) -> np.ndarray:
         """What the rates of training rows are in training, (N, C): of a row's code, from other rows than its own fifth,
         or the network would read its own answer (Micci-Barreca, 2001; cross-fitted as in scikit-learn)."""

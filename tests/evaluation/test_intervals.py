@@ -148,10 +148,10 @@ def test_a_bootstrap_draw_weights_the_rows_that_it_drew():
 
 def test_parts_are_scored_apart_and_averaged():
     tested = held_out([1.0, 1.0, 1.0, 5.0], parts=(np.array([0, 1, 2]), np.array([3])))
-    assert tested.score(MEAN, TASK, np.zeros((4, 1)), None).tolist() == [3.0]
-    weight = np.array([[1.0, 0, 0, 2.0]])
-    assert tested.score(MEAN, TASK, np.zeros((4, 1)), weight).tolist() == [3.0]
-    assert held_out([1.0, 1.0, 1.0, 5.0]).score(MEAN, TASK, np.zeros((4, 1)), None).tolist() == [2.0]
+    assert tested.score(MEAN, TASK, np.zeros((4, 1))).tolist() == [3.0]
+    draws = Resamples(rows=np.array([[1.0, 0, 0, 2.0]]), members=np.ones((1, 1)))
+    assert tested.score(MEAN, TASK, np.zeros((4, 1)), draws.of(tested)).tolist() == [3.0]
+    assert held_out([1.0, 1.0, 1.0, 5.0]).score(MEAN, TASK, np.zeros((4, 1))).tolist() == [2.0]
 
 
 def test_the_interval_holds_the_central_95_percent():

@@ -16,7 +16,6 @@ from sklearn.metrics import (
 
 from core.contracts import Kind, Task
 from core.errors import UnknownNameError
-from core.evaluation import metrics
 from core.evaluation.metrics import METRICS, metric
 
 ROWS = 150
@@ -189,20 +188,31 @@ def in_one_piece(name, target, prediction, weight):
     positives = np.add.reduceat(sorted_weight * positive, starts, axis=1)
     negatives = np.add.reduceat(sorted_weight * ~positive, starts, axis=1)
     above = np.cumsum(positives, axis=1)
-    if name == "roc_auc":
-        return (negatives * (above - positives / 2)).sum(1) / (positives.sum(1) * negatives.sum(1))
-    return (above / (above + np.cumsum(negatives, axis=1)) * positives).sum(1) / positives.sum(1)
+    with np.errstate(invalid="ignore"):  # without positives or negatives there is no value
+        if name == "roc_auc":
+            return (negatives * (above - positives / 2)).sum(1) / (positives.sum(1) * negatives.sum(1))
+        return (above / (above + np.cumsum(negatives, axis=1)) * positives).sum(1) / positives.sum(1)
 
 
-@pytest.mark.parametrize("values_at_a_time", [1, 150, 1 << 17])
+@pytest.mark.parametrize("layout", ["C", "F"])
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
 @pytest.mark.parametrize("name", ["roc_auc", "average_precision"])
-def test_a_few_draws_at_a_time_give_what_all_at_once_do(monkeypatch, name, values_at_a_time):
-    monkeypatch.setattr(metrics, "_VALUES_AT_A_TIME", values_at_a_time)
+def test_ranking_gives_what_cumulating_every_row_does(name, share, layout):
     rng = np.random.default_rng(2)
-    target, prediction = (rng.random((60, 1)) < 0.3) * 1.0, rng.integers(1, 12, (60, 1)) / 12
-    weight = rng.integers(1, 4, (37, 60)).astype(float)
+    target, prediction = (rng.random((60, 1)) < share) * 1.0, rng.integers(1, 12, (60, 1)) / 12
+    weight = np.array(rng.integers(0, 4, (37, 60)), dtype=float, order=layout)
     found = metric(name).compute(target, prediction, weight, TASK)
     np.testing.assert_allclose(found, in_one_piece(name, target, prediction, weight), rtol=1e-13)
+
+
+def test_without_weights_the_roc_auc_is_that_of_equal_weights():
+    rng = np.random.default_rng(4)
+    for decimals in (1, 3, 8):
+        target = (rng.random((80, 1)) < 0.3) * 1.0
+        prediction = np.round(rng.random((80, 1)), decimals)
+        plain, weighted = (metric("roc_auc").compute(target, prediction, w, TASK) for w in (None, np.ones((1, 80))))
+        np.testing.assert_allclose(plain, weighted, rtol=1e-13)
+    assert np.isnan(metric("roc_auc").compute(np.ones((3, 1)), np.ones((3, 1)), None, TASK)).all()
 
 
 def test_an_unknown_metric_is_answered_with_the_nearest():
