@@ -15,7 +15,8 @@ _OFTEN_S = 0.25  # an event tells energy and memory at most so often: short epoc
 
 
 class Usage:
-    """Made when a run begins. device: cpu, cuda or mps."""
+    """Made when a run begins. device: cpu, cuda or mps. What an earlier run of this process has left counts as part of
+    the next one's peak, unless whoever carries runs out gives it back between them, as the training worker does."""
 
     def __init__(self, device: str) -> None:
         self.device = device

@@ -15,7 +15,8 @@ _CONFIDENCE = 0.95
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TestSet:
-    """The held-out rows of a plan, concatenated: target (N, T), unit index (N,), and slices that are scored apart."""
+    """The held-out rows of a plan, concatenated: target (N, T), unit index (N,), and slices that are scored apart; one
+    that holds all rows holds them in order."""
 
     __test__ = False  # not a test class for pytest
 

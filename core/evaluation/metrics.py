@@ -32,12 +32,20 @@ def _average(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return weight @ values / weight.sum(1)
 
 
-def _ranked(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Per distinct score of a positive, best first: the weight of the positives with that score, of the negatives with
-    a better one, and of those with one no worse, each (D, R); and of all negatives, (R,)."""
+def _score(prediction: np.ndarray) -> np.ndarray:
+    """What rows are ranked by, (N,); no number ranks last."""
     import numpy as np
 
-    score = -prediction[:, -1]
+    return np.where(np.isnan(prediction[:, -1]), -np.inf, prediction[:, -1])
+
+
+def _ranked(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Per distinct score of a positive, best first: the weight of the positives with that score, of the negatives with
+    a better one, and of those with one no worse, each (D, R); and of all negatives, (R,). D is at most
+    the number of positives; larger test sets have fewer draws (`intervals.draw`), which bounds the memory."""
+    import numpy as np
+
+    score = -_score(prediction)
     order = np.argsort(score)
     is_positive = target[order, 0] > 0
     positives, negatives = order[is_positive], order[~is_positive]
@@ -79,7 +87,7 @@ def roc_auc(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | Non
     import numpy as np
 
     if weight is None:
-        return np.array([_outranked(target[:, 0] > 0, prediction[:, -1])])
+        return np.array([_outranked(target[:, 0] > 0, _score(prediction))])
     positives, better, no_worse, negatives = _ranked(target, prediction, weight)
     total = positives.sum(0)
     won = total * negatives - (positives * (better + no_worse)).sum(0) / 2
@@ -88,10 +96,9 @@ def roc_auc(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | Non
 
 
 def _outranked(positive: np.ndarray, score: np.ndarray) -> float:
-    """The same where every row counts once: asked after every epoch, of every network. No number ranks last."""
+    """The same where every row counts once: asked after every epoch, of every network."""
     import numpy as np
 
-    score = np.where(np.isnan(score), -np.inf, score)
     below, above = np.sort(score[~positive]), score[positive]
     if not (len(below) and len(above)):
         return float("nan")

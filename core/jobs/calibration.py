@@ -180,8 +180,12 @@ def measure_while_idle(store: Path) -> bool:
         seen[0] = changed
         return bool(queue.jobs())
 
+    from core.jobs.worker import give_back_memory
+
     try:
         return not queue.jobs() and measure(store, a_run_waits) is not None
     except OSError as error:
         log.warning("the machine was not calibrated: %r", error)
         return False
+    finally:
+        give_back_memory()  # or it would count as the idle of the worker's first run

@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import time
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -122,11 +123,13 @@ class Supervisor:
             self.future = None
             return
         put_away(self.store, self.queue, self.current, end)
-        if self.future is not None and self.pool.active:
-            self.pool.schedule(_give_back_memory)
+        has_trained = self.future is not None
         self.current = self.future = None
         self.queue_seen_ns = 0
         self.last_busy_s = time.monotonic()
+        if has_trained and self.pool.active:
+            with suppress(RuntimeError):  # the worker has died in between: another is started for the next run
+                self.pool.schedule(_give_back_memory)
 
     def _is_visited(self) -> bool:
         """Whether somebody came since the last look; the mark is compared, never the clock."""
@@ -204,24 +207,31 @@ def _warm_pool() -> ProcessPool:
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     context.set_forkserver_preload(["core.jobs.worker"])
-    pool = ProcessPool(max_workers=1, context=context)
+    pool = ProcessPool(max_workers=1, context=context, initializer=_settle_in)
     pool.schedule(_nothing)
     return pool
 
 
-def _nothing() -> None:
-    """Starts a worker and leaves it warm. What is imported stays for good: looking for what may go, which every run
-    ends with, need not look at it."""
+def _settle_in() -> None:
+    """What every worker begins with. What is imported stays for good: looking for what may go, which every run ends
+    with, need not look at it."""
     import core.jobs.worker  # noqa: F401
 
     gc.collect()
     gc.freeze()
 
 
+def _nothing() -> None:
+    """Starts a worker and leaves it warm."""
+
+
 def _give_back_memory() -> None:
     from core.jobs.worker import give_back_memory
 
-    give_back_memory()
+    try:
+        give_back_memory()
+    except Exception:  # nobody asks how it went
+        log.warning("a run's memory could not be given back", exc_info=True)
 
 
 def _carry_out(store: Path, run_id: str) -> End:

@@ -85,9 +85,10 @@ def _bins(device: torch.device, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
     """Where each bin begins and how wide it is; brought to the device once."""
     import torch
 
-    inside = torch.special.ndtri(torch.linspace(0, 1, _BINS + 1, dtype=torch.float64)[1:-1])
-    ends = torch.cat([inside.new_tensor([-_REACH]), inside, inside.new_tensor([_REACH])]).to(device, dtype)
-    return ends[:-1], ends.diff()
+    with torch.inference_mode(False):  # whoever asks first: autograd may ask next
+        inside = torch.special.ndtri(torch.linspace(0, 1, _BINS + 1, dtype=torch.float64)[1:-1])
+        ends = torch.cat([inside.new_tensor([-_REACH]), inside, inside.new_tensor([_REACH])]).to(device, dtype)
+        return ends[:-1], ends.diff()
 
 
 def _periodic(params: Mapping[str, Any], numeric_KBF: Tensor) -> Tensor:

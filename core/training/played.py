@@ -18,13 +18,14 @@ _PLAIN_STEPS = 3  # before recording: libraries set themselves up, and what is k
 
 
 def _cuda_graph(work: Callable[[], None]) -> Callable[[], None]:
-    """Records without executing; see torch.cuda.graph."""
+    """Records without executing; see torch.cuda.graph. Its stream is left also where recording fails."""
     graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
+    with torch.cuda.stream(torch.cuda.current_stream()), torch.cuda.graph(graph):
         work()
     return graph.replay
 
 
+_cannot: set[Recorder] = set()  # those that failed in this process
 RECORDERS: Mapping[str, Recorder] = {"cuda": _cuda_graph}
 
 
@@ -56,7 +57,12 @@ class Played:
         self.step(self.batch, self.factor)
 
     def _record(self) -> None:
+        if self.recorder in _cannot:
+            return
         try:
             self.play = self.recorder(self._plain)
-        except RuntimeError as error:  # slower, and right all the same
+        except torch.OutOfMemoryError:
+            raise
+        except RuntimeError as error:  # nothing was executed: slower, and right all the same
+            _cannot.add(self.recorder)
             log.warning("steps cannot be recorded on this device and are taken one by one: %s", error)

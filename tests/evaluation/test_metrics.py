@@ -16,6 +16,7 @@ from sklearn.metrics import (
 
 from core.contracts import Kind, Task
 from core.errors import UnknownNameError
+from core.evaluation import metrics
 from core.evaluation.metrics import METRICS, metric
 
 ROWS = 150
@@ -194,14 +195,20 @@ def in_one_piece(name, target, prediction, weight):
         return (above / (above + np.cumsum(negatives, axis=1)) * positives).sum(1) / positives.sum(1)
 
 
+@pytest.mark.parametrize("few_weights", [0, 20_000], ids=["by a sparse product", "by cumulating"])
+@pytest.mark.parametrize("missing", [0, 9])
 @pytest.mark.parametrize("layout", ["C", "F"])
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
 @pytest.mark.parametrize("name", ["roc_auc", "average_precision"])
-def test_ranking_gives_what_cumulating_every_row_does(name, share, layout):
+def test_ranking_gives_what_cumulating_every_row_does(monkeypatch, name, share, layout, missing, few_weights):
+    monkeypatch.setattr(metrics, "_FEW_WEIGHTS", few_weights)
     rng = np.random.default_rng(2)
     target, prediction = (rng.random((60, 1)) < share) * 1.0, rng.integers(1, 12, (60, 1)) / 12
     weight = np.array(rng.integers(0, 4, (37, 60)), dtype=float, order=layout)
-    found = metric(name).compute(target, prediction, weight, TASK)
+    prediction[:missing] = -1.0  # no number ranks last
+    unknown = prediction.copy()
+    unknown[:missing] = np.nan
+    found = metric(name).compute(target, unknown, weight, TASK)
     np.testing.assert_allclose(found, in_one_piece(name, target, prediction, weight), rtol=1e-13)
 
 

@@ -16,7 +16,7 @@ from core.training import dropout, loop, members, orders, played
 from core.training.batches import NetworkRows, TrainingData
 from core.training.hashing import Hashed
 from core.training.losses import LOSSES
-from core.training.optimisers import OPTIMISERS
+from core.training.optimisers import OPTIMISERS, Optimiser
 from core.training.settings import SETTINGS
 
 CPU = torch.device("cpu")
@@ -87,7 +87,7 @@ def trained(monkeypatch, recorder, model="table_network", loss="binary_cross_ent
     """Three networks, taught as a GPU teaches them, with the recorder or step by step."""
     monkeypatch.setattr(dropout, "_Drawn", lambda seeds: Hashed(seeds, CPU))
     monkeypatch.setattr(members, "orders_of", orders._Sorted)
-    monkeypatch.setattr(members, "RECORDERS", {"cpu": recorder} if recorder else {})
+    monkeypatch.setattr(members, "RECORDERS", {CPU.type: recorder} if recorder else {})
     rng = np.random.default_rng(5)
     network = MODELS.get(model)
     settings = defaults(restrict([*SETTINGS, *network.settings], {})) | {
@@ -158,6 +158,7 @@ def test_every_optimiser_takes_the_same_steps(monkeypatch, optimiser):
 
 
 def test_networks_of_different_rates_take_the_same_steps(monkeypatch):
+    monkeypatch.setattr(Optimiser, "_adamw", Optimiser._adam_of_all)  # as on a GPU
     assert_equal_steps(monkeypatch, optimiser="adamw", other_rate=0.002)
 
 
@@ -183,6 +184,7 @@ def test_a_device_that_cannot_record_trains_all_the_same(monkeypatch, caplog):
     def cannot(work):
         raise RuntimeError("operation not permitted when stream is capturing")
 
+    monkeypatch.setattr(played, "_cannot", set())
     plain, again = (trained(monkeypatch, recorder) for recorder in (None, cannot))
     for name, value in plain.params.items():
         torch.testing.assert_close(again.params[name], value, rtol=1e-5, atol=1e-6)
@@ -190,7 +192,7 @@ def test_a_device_that_cannot_record_trains_all_the_same(monkeypatch, caplog):
 
 
 def test_what_asks_python_cannot_be_recorded():
-    """The stand-in is as strict as a CUDA graph, or these tests would prove nothing."""
+    """The stand-in refuses what waits for Python, and freezes Python's numbers, or these tests would prove nothing."""
     with pytest.raises(RuntimeError, match="_local_scalar_dense"), Recording():
         torch.ones(1).item()
     frozen = torch.zeros(())
@@ -206,13 +208,20 @@ def test_what_asks_python_cannot_be_recorded():
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
+@pytest.mark.parametrize("other_rate", [0.01, 0.002])
 @pytest.mark.parametrize("optimiser", OF_BATCHES)
-def test_on_a_gpu_a_cuda_graph_takes_the_same_steps(monkeypatch, optimiser, caplog):
+def test_on_a_gpu_a_cuda_graph_takes_the_same_steps(monkeypatch, optimiser, other_rate, caplog):
     monkeypatch.setattr("tests.training.test_played.CPU", torch.device("cuda"))
-    recorders = played.RECORDERS
-    plain = trained(monkeypatch, None, optimiser=optimiser)
-    monkeypatch.setattr(members, "RECORDERS", recorders)
-    again = trained(monkeypatch, recorders["cuda"], optimiser=optimiser)
+    count = []
+
+    def counted(work):
+        count.append(1)
+        return played.RECORDERS["cuda"](work)
+
+    plain, again = (
+        trained(monkeypatch, recorder, optimiser=optimiser, other_rate=other_rate) for recorder in (None, counted)
+    )
+    assert count
     assert "cannot be recorded" not in caplog.text
     for name, value in plain.params.items():
         torch.testing.assert_close(again.params[name], value, rtol=1e-4, atol=1e-5)

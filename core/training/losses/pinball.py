@@ -42,7 +42,8 @@ class Pinball:
 @lru_cache(maxsize=32)
 def _levels(levels: tuple[float, ...], device: torch.device, dtype: torch.dtype) -> Tensor:
     """Brought to the device once: a step that is recorded there must ask the processor for nothing."""
-    return torch.tensor(levels, device=device, dtype=dtype)
+    with torch.inference_mode(False):  # whoever asks first: autograd may ask next
+        return torch.tensor(levels, device=device, dtype=dtype)
 
 
 LOSS = Pinball()
