@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import weakref
 from concurrent.futures import Future
 
 import pytest
@@ -10,8 +11,9 @@ import torch
 from pebble import ProcessExpired
 
 from core.contracts import State
-from core.jobs import memory
+from core.jobs import memory, worker
 from core.jobs.ends import end_of
+from core.training import devices
 
 QUICK = "testing/tiny_survival"
 
@@ -90,3 +92,18 @@ def test_the_limit_is_nine_tenths_of_the_containers_or_the_machines_memory(tmp_p
     assert memory.limit() == whole
     monkeypatch.setenv("PROVING_GROUND_MEMORY_MB", "512")
     assert memory.limit() == 512
+
+
+def test_after_a_run_what_it_left_is_collected_before_the_gpu_gives_back(monkeypatch):
+    """A finished training holds itself in cycles: a GPU's memory is free only once they are gone."""
+
+    class Left:
+        pass
+
+    left = Left()
+    left.itself = left
+    watched, order = weakref.ref(left), []
+    monkeypatch.setattr(devices, "release_memory", lambda: order.append(watched() is None))
+    del left
+    worker.give_back_memory()
+    assert order == [True]

@@ -62,3 +62,16 @@ def test_a_worker_leaves_a_core_to_the_pages(monkeypatch, cores, threads):
     monkeypatch.setattr(torch, "set_num_threads", given.append)
     devices.set_threads()
     assert given == [threads]
+
+
+def test_what_a_run_left_on_a_gpu_goes_back_only_where_one_was_used(monkeypatch):
+    emptied = []
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: emptied.append("cuda"))
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    monkeypatch.setattr(torch.cuda, "is_initialized", lambda: False)
+    devices.release_memory()
+    assert emptied == []
+    monkeypatch.setattr(torch.cuda, "is_initialized", lambda: True)
+    devices.release_memory()
+    assert emptied == ["cuda"]
