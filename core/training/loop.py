@@ -126,6 +126,8 @@ def _epoch(
     """The batches of one epoch that are not done yet. A long one reports how far it is; the last batch is watched."""
     way.order, done, last = members.order(), way.batches, members.steps_per_epoch - 1
     told = time.perf_counter()
+    if done > last and stop_requested():  # it was interrupted after its last batch
+        way.stopped = True
     for place, batch in enumerate(members.batches()):
         if place < done:  # before this training was interrupted
             continue

@@ -436,6 +436,16 @@ def test_a_training_that_was_paused_ends_with_the_bits_of_one_that_was_not(optim
     assert timeless(seen) == timeless(whole)
 
 
+@pytest.mark.parametrize("pause_at", [7, 8, 9])
+def test_a_training_stopped_while_it_was_paused_ends_with_the_epoch_it_was_in(pause_at):
+    """Within the second epoch of four batches, after its last batch, and in the first batch of the third."""
+    kept = Kept(pause_at=pause_at)
+    with pytest.raises(Paused):
+        train(data(networks(2)), checkpoints=kept)
+    trained = train(data(networks(2)), checkpoints=kept, stop=lambda: True)
+    assert (trained.stopped, trained.epochs_run) == (True, 2 if pause_at < 9 else 3)
+
+
 def test_a_finished_training_is_read_from_its_last_checkpoint():
     kept, seen = Kept(every=3), []
     expected = train(data(networks(2)), checkpoints=kept, num_epochs=3)
