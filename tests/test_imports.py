@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     ("core", "errors", "text", "machine", "tape"),
     ("contracts", "registry", "settings", "energy"),
-    ("protocols",),
-    ("datasets", "models", "value", "plans", "targets", "training.settings"),
+    ("protocols", "numbers"),
+    ("datasets", "models", "value", "plans", "targets", "training.settings", "moments"),
     ("use_cases", "use_case_settings", "fingerprint", "shape"),
     ("estimate", "usage"),
     ("training", "evaluation"),
@@ -27,7 +27,7 @@ LAYERS = (
     ("__main__",),
 )
 RANK = {unit: rank for rank, units in enumerate(LAYERS) for unit in units}
-CHARTS_MAY_IMPORT = {"charts", "errors", "text", "contracts"}
+CHARTS_MAY_IMPORT = {"charts", "errors", "text", "contracts", "numbers", "moments"}
 WEB_STAYS_WITHOUT = ("torch", "sklearn", "scipy")
 MAY_IMPORT_STREAMLIT = ("pages", "streamlit_app.py", "tests", "benchmarks")  # a benchmark speaks the browser's protocol
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts import numbers
+from core import numbers
 from core.contracts import UseCase
 from core.evaluation.metrics import metric
+from core.moments import duration
 from core.store.runs import Run, best_among
 from core.text import _
-from pages.components.frame import duration, literal, money, tiles, verdict
+from pages.components.frame import literal, tiles, verdict
 
 OpenPage = Callable[[UseCase], st.Page]
 _MOST_IN_A_ROW = 3
@@ -88,8 +89,7 @@ def _numbers(use_case: UseCase, best: Run | None) -> None:
 
 def gain(value: Mapping[str, Any]) -> str:
     """What the model earns more than the best simple policy: the one sum that means the same on every card."""
-    amount = float(value["gain_over_best_reference"])
-    return ("+" if amount >= 0 else "") + money(amount, value["currency"])
+    return numbers.money(value["gain_over_best_reference"], value["currency"], sign=True)
 
 
 def _against(use_case: UseCase, summary: dict[str, Any]) -> str:

@@ -8,8 +8,10 @@ from typing import Any
 
 import streamlit as st
 
+from core import numbers
 from core.errors import RunError, UserError
-from core.estimate import Estimate, Range, estimate, reliefs
+from core.estimate import Estimate, estimate, reliefs
+from core.moments import at_most, duration, short, span
 from core.settings import resolve
 from core.shape import Shape
 from core.store import calibration, history, store_folder
@@ -58,14 +60,14 @@ def estimate_words(found: Estimate) -> str:
     """'About 20 to 40 s on cpu (x86_64, 1 thread), 0.6 GB, energy not available.'"""
     words = [
         _("About {time} on {device}, {memory}, energy {energy}.").format(
-            time=span(found.train_s),
+            time=span(found.train_s.low, found.train_s.high),
             device=literal(found.described),
-            memory=gigabytes(found.memory_bytes),
+            memory=numbers.size(found.memory_bytes),
             energy=_energy_ahead(found),
         )
     ]
     if found.at_most_s > 1.5 * found.train_s.high:
-        words.append(_("At most {time}, if nothing ends it early.").format(time=short(found.at_most_s)))
+        words.append(_("At most {time}, if nothing ends it early.").format(time=at_most(found.at_most_s)))
     if found.other_s is not None and found.other_s >= 1:
         words.append(_("Reading, simple methods and measuring: about {time} more.").format(time=short(found.other_s)))
     if not found.own:
@@ -81,14 +83,14 @@ def truth_words(report: Mapping[str, Any]) -> str:
         return ""
     words = [
         _("Estimated {time}; it took {actual} to train.").format(
-            time=span(Range(low=seconds["low"], likely=seconds["likely"], high=seconds["high"])),
-            actual=short(seconds["actual"]),
+            time=span(seconds["low"], seconds["high"]),
+            actual=duration(seconds["actual"]),
         )
     ]
     if memory.get("actual"):
         words.append(
             _("Memory: {likely} estimated, {actual} measured.").format(
-                likely=gigabytes(memory["likely"]), actual=gigabytes(memory["actual"])
+                likely=numbers.size(memory["likely"]), actual=numbers.size(memory["actual"])
             )
         )
     joules = (entry.get("energy_j") or {}).get("actual")
@@ -104,32 +106,7 @@ def energy_words(joules: float | None, label: str | None) -> str:
     }
     if joules is None or label not in labels:
         return _("not available")
-    amount = f"{joules:.0f} J" if joules < 3600 else f"{joules / 3600:,.1f} Wh"
-    return f"{amount} ({labels[label]})"
-
-
-def span(found: Range) -> str:
-    """'20 to 40 s', '50 s to 2 min', '5 s' where both ends read the same."""
-    low, high = short(found.low), short(found.high)
-    if low == high:
-        return high
-    number, _space, unit = low.partition(" ")
-    return _("{low} to {high}").format(low=number if high.endswith(f" {unit}") else low, high=high)
-
-
-def short(seconds: float) -> str:
-    """A duration in two digits: '1 s', '35 s', '4 min', '2.5 h'."""
-    if seconds < 99.5:
-        digits = max(1.0, float(f"{seconds:.2g}")) if seconds < 9.95 else float(f"{seconds:.2g}")
-        return f"{digits:.0f} s" if digits >= 9.95 or digits == int(digits) else f"{digits:.1f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
-
-
-def gigabytes(size: float) -> str:
-    """'0.6 GB'; less than a tenth is said to be so little."""
-    return f"{max(0.1, size / 1e9):.1f} GB"
+    return f"{numbers.energy(joules)} ({labels[label]})"
 
 
 def _energy_ahead(found: Estimate) -> str:

@@ -1,9 +1,8 @@
-"""What every page shares: the look, the width, notices, tiles, number formats."""
+"""What every page shares: the look, the width, notices, tiles."""
 
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -99,22 +98,6 @@ def chart(figure: object, key: str) -> None:
     st.plotly_chart(figure, key=key, theme=None, width="stretch", config={"displayModeBar": False})
 
 
-def money(amount: float, currency: str) -> str:
-    """1234567.0, 'USD' -> '$1.23M'."""
-    symbol = {"USD": "$", "EUR": "€", "GBP": "£"}.get(currency, f"{currency} ")
-    sign = "−" if amount < 0 else ""
-    size = abs(amount)
-    for limit, unit in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
-        if size >= limit * 0.9995:
-            return f"{sign}{symbol}{_three(size / limit)}{unit}"
-    return f"{sign}{symbol}{size:,.0f}"
-
-
-def _three(number: float) -> str:
-    digits = max(0, 2 - math.floor(math.log10(max(number, 1))))
-    return f"{number:,.{digits}f}"
-
-
 def verdict(name: str) -> str:
     """A paired comparison's verdict in words."""
     return {
@@ -122,12 +105,3 @@ def verdict(name: str) -> str:
         "tie": _("no difference shown"),
         "loss": _("this one is better"),
     }[name]
-
-
-def duration(seconds: float) -> str:
-    """75 -> '1 min 15 s'."""
-    if seconds < 60:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
-    if seconds >= 3600:
-        return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min"
-    return f"{int(seconds // 60)} min {int(seconds % 60)} s"

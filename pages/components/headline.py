@@ -8,11 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts import numbers
+from core import numbers
 from core.evaluation.metrics import metric
 from core.text import _
 from pages.components.context import Context
-from pages.components.frame import literal, money, tiles, verdict
+from pages.components.frame import literal, tiles, verdict
 
 
 def draw_headline(context: Context) -> None:
@@ -50,14 +50,14 @@ def draw_headline(context: Context) -> None:
     if value:
         places[-1].metric(
             _("Net value per {per}").format(per=value["per"]),
-            money(value["amount"], value["currency"]),
+            numbers.money(value["amount"], value["currency"]),
             delta=_against(value),
             delta_color="off",
             delta_arrow="off",
             help=_("{against}. With the assumptions as declared; 95% interval {low} to {high}. See Money.").format(
                 against=literal(_against(value) or _("Without a model there is nothing to compare with")),
-                low=literal(money(value["low"], value["currency"])),
-                high=literal(money(value["high"], value["currency"])),
+                low=literal(numbers.money(value["low"], value["currency"])),
+                high=literal(numbers.money(value["high"], value["currency"])),
             ),
         )
     st.caption(_describe(context))
@@ -68,8 +68,7 @@ def _against(value: Mapping[str, Any]) -> str | None:
     best = max(value["references"], key=lambda r: r["amount"], default=None)
     if best is None:
         return None
-    sign = "+" if value["gain_over_best_reference"] >= 0 else ""
-    gain = sign + money(value["gain_over_best_reference"], value["currency"])
+    gain = numbers.money(value["gain_over_best_reference"], value["currency"], sign=True)
     return _("{gain} against {policy}").format(gain=gain, policy=best["name"])
 
 

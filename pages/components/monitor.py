@@ -14,12 +14,13 @@ from core.errors import UserError
 from core.evaluation.metrics import metric
 from core.jobs import Status
 from core.jobs.rules import may_change
+from core.moments import duration
 from core.store import checkpoints, runs
 from core.store.runs import Run
 from core.text import _
 from pages.components.context import Context
 from pages.components.doctor import draw_doctor
-from pages.components.frame import chart, duration, jobs, literal, tiles, wake
+from pages.components.frame import chart, jobs, literal, tiles, wake
 from pages.components.queue_panel import draw_queue
 from pages.components.state import visitor
 

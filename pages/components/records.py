@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from core.charts import numbers
+from core import numbers
 from core.errors import UserError
 from core.text import _
 from pages.components.context import Context

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core import numbers
 from core.charts import coverage as coverage_charts
-from core.charts import numbers
 from core.charts import results as charts
 from core.evaluation.best import best_baseline
 from core.text import _

@@ -7,9 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from core import datasets
+from core import datasets, numbers
 from core.charts import data as charts
-from core.charts import numbers
 from core.errors import UserError
 from core.text import _
 from pages.components.context import Context

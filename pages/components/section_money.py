@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core import numbers
 from core.contracts import Assumption
 from core.errors import RunError
 from core.protocols import ValueModel
@@ -14,7 +15,7 @@ from core.text import _
 from core.value.threshold import assumed_values
 from pages.components import money_level, money_threshold
 from pages.components.context import Context
-from pages.components.frame import literal, money
+from pages.components.frame import literal
 from pages.components.held_out import HeldOut, held_out
 
 Panel = Callable[[Context, Any, HeldOut, dict[str, float]], None]
@@ -92,15 +93,17 @@ def _others(report: dict[str, Any], model: ValueModel) -> None:
     rows = [
         {
             _("Method"): entry["title"],
-            _("Net value per {per}").format(per=model.per): money(entry["amount"], model.currency),
-            _("95% interval"): f"{money(entry['low'], model.currency)} – {money(entry['high'], model.currency)}",
+            _("Net value per {per}").format(per=model.per): numbers.money(entry["amount"], model.currency),
+            _(
+                "95% interval"
+            ): f"{numbers.money(entry['low'], model.currency)} – {numbers.money(entry['high'], model.currency)}",
         }
         for entry in (value, *value["baselines"])
     ]
     rows += [
         {
             _("Method"): reference["name"],
-            _("Net value per {per}").format(per=model.per): money(reference["amount"], model.currency),
+            _("Net value per {per}").format(per=model.per): numbers.money(reference["amount"], model.currency),
             _("95% interval"): "–",
         }
         for reference in value["references"]

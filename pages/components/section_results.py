@@ -9,18 +9,19 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts import numbers
+from core import numbers
 from core.charts import results as charts
 from core.contracts import Kind
 from core.errors import RunError
 from core.evaluation.metrics import metric
+from core.moments import duration
 from core.store.runs import Run
 from core.text import _
 from pages.components import results_binary, results_quantile
 from pages.components.context import Context, finished_runs
 from pages.components.deletion import offer_deletion
 from pages.components.estimate_lines import energy_words
-from pages.components.frame import duration, literal, verdict
+from pages.components.frame import literal, verdict
 from pages.components.held_out import HeldOut, held_out
 from pages.components.records import run_chart
 from pages.components.variants import draw_comparison

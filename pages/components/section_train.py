@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts import numbers
+from core import numbers
 from core.contracts import Metric, Section, State
 from core.errors import RunError, UserError
 from core.evaluation.best import best_baseline

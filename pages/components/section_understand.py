@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from core import numbers
 from core.charts import data as charts
-from core.charts import numbers
 from core.contracts import Column, ColumnKind, Kind, Task
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric

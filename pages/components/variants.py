@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.charts import numbers
+from core import numbers
 from core.contracts import UseCase
 from core.evaluation.metrics import metric
 from core.text import _

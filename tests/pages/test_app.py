@@ -8,9 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.contracts import Section
+from core.moments import duration
+from core.numbers import money
 from core.store import store_folder
 from core.use_cases import all_use_cases
-from pages.components.frame import duration, money
 from tests.pages.drawing import page_of, train
 
 ROOT = Path(__file__).parents[2]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 
-import pytest
-
 from core.estimate import Estimate, Range
 from pages.components import estimate_lines
-from pages.components.estimate_lines import energy_words, estimate_words, gigabytes, short, span, truth_words
+from pages.components.estimate_lines import energy_words, estimate_words, truth_words
 from tests.pages.drawing import page_of
 
 FOUND = Estimate(
@@ -32,35 +30,13 @@ def said(**changes) -> str:
 
 
 def test_the_line_before_training_in_plain_words() -> None:
-    assert said() == "About 21 to 41 s on cpu (x86_64, 1 thread), 0.6 GB, energy not available."
+    assert said() == "About 20 to 40 s on cpu (x86_64, 1 thread), 0.6 GB, energy not available."
     assert "At most 10 min, if nothing ends it early." in said(at_most_s=600.0)
     assert "measuring" not in said()
     assert "measuring: about 2 min more." in said(other_s=120.0)
     assert "another machine" in said(own=False)
     measured = said(energy="measured", energy_j=Range(low=1, likely=7200, high=9000))
     assert "energy about 2.0 Wh (measured)." in measured
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "words"),
-    [
-        (21.3, 41.2, "21 to 41 s"),
-        (0.01, 0.2, "1 s"),
-        (2.04, 3.51, "2 to 3.5 s"),
-        (50.0, 130.0, "50 s to 2 min"),
-        (150.0, 600.0, "2 to 10 min"),
-        (3000.0, 9000.0, "50 min to 2.5 h"),
-    ],
-)
-def test_a_span_names_its_unit_once_where_it_is_the_same(low, high, words) -> None:
-    assert span(Range(low=low, likely=(low + high) / 2, high=high)) == words
-
-
-def test_short_numbers() -> None:
-    assert [short(s) for s in (0.2, 1.04, 9.94, 9.96, 35.4, 99.4, 240, 5400)] == [
-        *("1 s", "1 s", "9.9 s", "10 s", "35 s", "99 s", "4 min", "1.5 h"),
-    ]
-    assert gigabytes(1e6) == "0.1 GB"
 
 
 def test_energy_never_stands_without_one_of_the_three_labels() -> None:

@@ -1,0 +1,84 @@
+"""Moments keep their hour, clocks name their zone, and estimates claim no digit that they do not know."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core import moments
+from core.moments import at_most, duration, iso, moment, short, span
+
+
+@pytest.mark.parametrize(
+    ("value", "said", "in_a_table"),
+    [
+        (pd.Timestamp("2013-10-31 10:30"), "31 Oct 2013, 10:30", "2013-10-31 10:30"),
+        (np.datetime64("2013-10-31T10:30:00.000000000"), "31 Oct 2013, 10:30", "2013-10-31 10:30"),
+        (np.datetime64("2013-10-31T10", "h"), "31 Oct 2013, 10:00", "2013-10-31 10:00"),
+        ("2013-10-31T10:30:15", "31 Oct 2013, 10:30", "2013-10-31 10:30:15"),
+        (pd.Timestamp("2013-10-31"), "31 Oct 2013", "2013-10-31"),
+        (date(2013, 10, 31), "31 Oct 2013", "2013-10-31"),
+        (datetime(2013, 10, 31, tzinfo=UTC), "31 Oct 2013, 00:00 UTC", "2013-10-31 UTC"),
+        (
+            datetime(2013, 10, 31, 1, tzinfo=timezone(timedelta(hours=2))),
+            "30 Oct 2013, 23:00 UTC",
+            "2013-10-30 23:00 UTC",
+        ),
+        (pd.NaT, "—", "—"),
+        (None, "—", "—"),
+        ("2013-02-31", "2013-02-31", "2013-02-31"),
+        ("GB-12", "GB-12", "GB-12"),
+        (7, "7", "7"),
+    ],
+)
+def test_a_moment_in_words_and_in_a_table(value, said, in_a_table):
+    assert moment(value) == said
+    assert iso(value) == in_a_table
+
+
+def test_midnight_is_an_hour_where_the_others_are():
+    column = ["2013-10-31T00:00:00", "2013-10-31T10:30:00"]
+    hours = moments.have_hours(column)
+    assert [moment(v, hours=hours) for v in column] == ["31 Oct 2013, 00:00", "31 Oct 2013, 10:30"]
+    assert not moments.have_hours(["2013-10-31", None, "GB-12"])
+
+
+def test_durations_read_like_a_clock():
+    said = [
+        "0 s",
+        "less than 0.1 s",
+        "0.3 s",
+        "9.9 s",
+        "10 s",
+        "1 min",
+        "1 min 15 s",
+        "59 min 59 s",
+        "1 h",
+        "1 h 1 min",
+    ]
+    assert [duration(s) for s in (0, 0.01, 0.31, 9.94, 9.96, 59.7, 75, 3599, 3600, 3661)] == said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (5.1, 48.0, "5 to 50 s"),
+        (21.3, 41.2, "20 to 40 s"),
+        (0.01, 0.2, "1 s"),
+        (2.04, 3.51, "2 to 4 s"),
+        (50.0, 130.0, "50 s to 2 min"),
+        (150.0, 600.0, "2 to 10 min"),
+        (3000.0, 9000.0, "50 min to 2.5 h"),
+        (29.0, 31.0, "30 s"),
+    ],
+)
+def test_a_span_claims_one_digit_and_names_its_unit_once_where_it_is_the_same(low, high, words):
+    assert span(low, high) == words
+
+
+def test_a_limit_is_never_said_shorter_than_it_is():
+    assert [at_most(s) for s in (0.2, 150, 600, 41, 7000)] == ["1 s", "3 min", "10 min", "50 s", "2 h"]
+    assert [short(s) for s in (0.2, 1.04, 9.94, 9.96, 35.4, 99.4, 240, 5400)] == [
+        *("1 s", "1 s", "9.9 s", "10 s", "35 s", "99 s", "4 min", "1.5 h"),
+    ]

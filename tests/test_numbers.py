@@ -1,0 +1,153 @@
+"""Numbers are written with as many digits as they deserve, with their unit, and never as less than they are."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core import numbers
+from core.evaluation.metrics import metric
+from core.use_cases import use_case
+
+MINUTES = use_case("testing/tiny_quantile").task
+CHANCE = use_case("retail/coupon_response").task
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (34.234, "min", "34.2\u00a0min"),
+        (8.236, "min", "8.24\u00a0min"),
+        (1234.4, "", "1,234"),
+        (0.01234, "", "0.0123"),
+        (75.0, "pieces", "75\u00a0pieces"),
+        (0.0, "min", "0\u00a0min"),
+        (-2.5, "", "−2.50"),
+        (-0.0, "", "0"),
+        (1.23e-9, "", "1.2·10⁻⁹"),
+        (-0.00000001, "", "−1.0·10⁻⁸"),
+        (None, "min", "—"),
+        (math.nan, "min", "—"),
+        (math.inf, "", "undefined"),
+    ],
+)
+def test_an_amount_has_three_digits_and_a_whole_number_no_decimals(value, unit, said):
+    assert numbers.amount(value, unit) == said
+
+
+def test_a_metric_in_the_target_s_unit_has_that_unit_and_four_digits():
+    judge = metric("mean_absolute_error")
+    assert numbers.unit_of(judge, MINUTES) == "min"
+    assert numbers.score_with_unit(judge, MINUTES, 10.2345) == "10.23\u00a0min"
+    assert numbers.score(judge, 0.01234, like=10.2345, more=1, sign=True) == "+0.01"
+
+
+def test_a_metric_without_a_unit_has_its_own_digits():
+    judge = metric("roc_auc")
+    assert numbers.score_with_unit(judge, CHANCE, 0.78549) == "0.785"
+    assert numbers.score(judge, -0.00123, more=1, sign=True) == "−0.0012"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.0000123, "0.000012"), (-0.00004, "−0.00004"), (2e-8, "2.0·10⁻⁸"), (-0.0, "0.0000"), (None, "undefined")],
+)
+def test_a_tiny_error_is_not_nothing_and_nothing_has_no_sign(value, said):
+    assert numbers.score(metric("roc_auc"), value, more=1).rstrip("0") == said.rstrip("0")
+    assert numbers.score_with_unit(metric("mean_absolute_error"), MINUTES, None) == "undefined"
+
+
+def test_a_prediction_is_a_chance_or_an_amount():
+    assert numbers.prediction(CHANCE, 0.1234) == "12.3%"
+    assert numbers.prediction(CHANCE, 0.00001) == "<0.1%"
+    assert numbers.prediction(MINUTES, 22.6) == "22.6\u00a0min"
+    assert numbers.prediction(MINUTES, 1.25, sign=True) == "+1.25\u00a0min"
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [(74.28571, 74.29), (5.0, 5.0), ("a", "a"), (None, None), (7, 7), (1e9 + 0.25, 1e9), (1.26e-9, 1.3e-9)],
+)
+def test_a_table_s_value_is_rounded_and_nothing_else_is_touched(value, kept):
+    assert numbers.rounded(value) == kept
+
+
+@pytest.mark.parametrize("value", [None, math.nan, pd.NaT, pd.NA, np.datetime64("NaT"), np.float32("nan")])
+def test_what_is_missing_is_said_the_same_way_whoever_left_it_out(value):
+    assert numbers.is_missing(value)
+    assert numbers.plain(value) == numbers.MISSING
+    assert numbers.rounded(value) is None
+
+
+@pytest.mark.parametrize("value", [0, 0.0, "", "nan", False, np.array([1.0, math.nan])])
+def test_what_is_there_is_not_missing(value):
+    assert not numbers.is_missing(value)
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "said"),
+    [
+        (0.123, 0, "12%"),
+        (0.0, 0, "0%"),
+        (-0.0, 1, "0.0%"),
+        (1.0, 0, "100%"),
+        (11 / 7043, 0, "0.2%"),
+        (0.0001, 0, "<0.1%"),
+        (999 / 1000, 0, "99.9%"),
+        (99_999 / 100_000, 1, ">99.9%"),
+        (0.996, 1, "99.6%"),
+        (1 - 1e-15, 0, "100%"),
+        (12.5, 0, "1,250%"),
+        (-0.2, 0, "−20%"),
+        (math.nan, 0, "undefined"),
+        (None, 0, "—"),
+    ],
+)
+def test_a_share_is_neither_none_nor_all_unless_it_is(share, digits, said):
+    assert numbers.percent(share, digits) == said
+
+
+def test_parts_levels_and_points():
+    assert numbers.part_of(11, 7043) == "11 of 7,043 (0.2%)"
+    assert numbers.part_of(0, 0) == "0 of 0 (—)"
+    assert [numbers.level(x) for x in (0.1, 0.025, 0.9 - 0.1)] == ["10%", "2.5%", "80%"]
+    assert [numbers.points(x) for x in (0.0123, -0.05, 0.0)] == ["+1.2 points", "−5.0 points", "0.0 points"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "sign", "said"),
+    [
+        (-0.3, False, "€0"),
+        (0.3, True, "€0"),
+        (-0.0, True, "€0"),
+        (950, True, "+€950"),
+        (-0.6, False, "−€1"),
+        (999_700, True, "+€1.00M"),
+        (None, False, "undefined"),
+        (math.nan, False, "undefined"),
+    ],
+)
+def test_money_that_rounds_to_nothing_has_no_sign(amount, sign, said):
+    assert numbers.money(amount, "EUR", sign=sign) == said
+    assert numbers.money(12, "CHF") == "CHF 12"
+
+
+def test_the_ends_of_a_range_can_be_told_apart_or_are_one():
+    assert numbers.money_between(1_234_100, 1_234_900, "USD") == "$1.234M to $1.235M"
+    assert numbers.money_between(1_200_000, 1_300_000, "USD", joint=" – ") == "$1.20M – $1.30M"
+    assert numbers.money_between(5, 5, "USD") == "$5"
+    assert numbers.score_between(metric("roc_auc"), 0.78491, 0.78534) == "0.7849 to 0.7853"
+    assert numbers.score_between(metric("roc_auc"), 0.7, 0.7) == "0.700"
+    assert numbers.score_between(metric("roc_auc"), None, 0.7) == "undefined"
+    assert numbers.score_between(metric("mean_absolute_error"), 10.2341, 10.2342) == "10.2341 to 10.2342"
+
+
+def test_one_of_a_thing_is_said_in_the_singular():
+    said = [numbers.counted(n, "{count} row", "{count} rows") for n in (0, 1, 2, 7043)]
+    assert said == ["0 rows", "1 row", "2 rows", "7,043 rows"]
+
+
+def test_sizes_and_energies():
+    assert [numbers.size(s) for s in (3e4, 12e6, 0.6e9, 12.34e9)] == ["30 KB", "12 MB", "0.6 GB", "12.3 GB"]
+    assert [numbers.energy(j) for j in (0.3, 90, 7200, 9e6)] == ["0.3 J", "90 J", "2.0 Wh", "2.5 kWh"]
