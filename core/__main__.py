@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from core import record
+from core import environment, record
 from core.contracts import State
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric
@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Parse, carry out, and turn every error a person can make into one sentence and exit code 2."""
     try:
         options = _parser().parse_args(arguments)
+        environment.check_at_start()
         command: Callable[[argparse.Namespace], int] = options.command
         return command(options)
     except UserError as error:

@@ -17,12 +17,12 @@ class UnknownNameError(UserError):
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
         names = sorted(str(k) for k in known)
-        self.nearest = _nearest(name, names)
+        self.nearest = nearest(name, names)
         hint = f" Did you mean {self.nearest!r}?" if self.nearest else ""
         super().__init__(f"No {what} named {name!r}.{hint} Known: {', '.join(names) or 'none'}.")
 
 
-def _nearest(name: str, names: Iterable[str]) -> str | None:
+def nearest(name: str, names: Iterable[str]) -> str | None:
     """The known name that is most alike, as a whole or in its beginning: people leave out ends."""
 
     def alike(known: str) -> float:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import os
 import sys
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
+from core.environment import EXTRA
 from core.errors import UnknownNameError, UserError
 
 T = TypeVar("T")
-EXTRA_FOLDERS = "PROVING_GROUND_EXTRA"
 
 
 def extra_folders() -> tuple[Path, ...]:
     """Folders from outside that hold use_cases/, datasets/ and so on, from $PROVING_GROUND_EXTRA."""
-    raw = os.environ.get(EXTRA_FOLDERS, "")
-    return tuple(Path(part).resolve() for part in raw.split(os.pathsep) if part)
+    return tuple(Path(part).resolve() for part in EXTRA.read())
 
 
 class Registry(Generic[T]):

@@ -12,7 +12,15 @@ from pathlib import Path
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web import cli
 
+from core.environment import check_at_start
+from core.errors import UserError
+
 if __name__ == "__main__":
+    try:
+        check_at_start()
+    except UserError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
     PagesManager.uses_pages_directory = False
     sys.argv = ["streamlit", "run", str(Path(__file__).parents[1] / "streamlit_app.py"), *sys.argv[1:]]
     cli.main()

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 # of core/; the longest name that fits a module is its unit, so training.settings stands apart from training.
 LAYERS = (
     ("core", "errors", "text", "machine", "tape"),
+    ("environment",),
     ("contracts", "registry", "settings", "energy"),
     ("protocols", "numbers"),
     ("datasets", "models", "value", "plans", "targets", "training.settings", "moments"),

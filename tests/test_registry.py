@@ -3,10 +3,10 @@
 import pytest
 
 from core.datasets import DATASETS
+from core.environment import EXTRA
 from core.errors import UnknownNameError
 from core.evaluation.baselines import BASELINES
 from core.models import MODELS
-from core.registry import EXTRA_FOLDERS
 from core.training.losses import LOSSES
 from core.use_cases import INDUSTRIES, USE_CASES, all_use_cases, use_case
 
@@ -20,7 +20,7 @@ DATASET = Dataset(name={name!r}, title="T", origin="O", licence="L", synthetic=T
 @pytest.fixture
 def outside(tmp_path, monkeypatch):
     """A folder from outside; returns a function that writes one file of it."""
-    monkeypatch.setenv(EXTRA_FOLDERS, str(tmp_path))
+    monkeypatch.setenv(EXTRA.name, str(tmp_path))
 
     def write(name, text):
         path = tmp_path / name
@@ -145,6 +145,6 @@ def test_several_folders_from_outside_are_all_read(tmp_path, monkeypatch):
     for name in ("one", "two"):
         (tmp_path / name / "datasets").mkdir(parents=True)
         (tmp_path / name / "datasets" / f"{name}.py").write_text(GOOD.format(name=name))
-    monkeypatch.setenv(EXTRA_FOLDERS, f"{tmp_path / 'one'}:{tmp_path / 'two'}:{tmp_path / 'not_there'}")
+    monkeypatch.setenv(EXTRA.name, f"{tmp_path / 'one'}:{tmp_path / 'two'}:{tmp_path / 'not_there'}")
     assert {"one", "two"} <= set(DATASETS.all())
     assert DATASETS.problems() == ()

@@ -6,9 +6,22 @@ import logging
 import sys
 from pathlib import Path
 
+from core import environment
+from core.errors import UserError
 from core.jobs.supervisor import supervise
 from core.store import store_folder
 
+
+def main() -> int:
+    """Serve the store; 2, with a sentence, where the environment cannot be meant."""
+    try:
+        environment.check_at_start()
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return supervise(Path(sys.argv[1]) if len(sys.argv) > 1 else store_folder())
+
+
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    sys.exit(supervise(Path(sys.argv[1]) if len(sys.argv) > 1 else store_folder()))
+    sys.exit(main())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.contracts import UseCase
+from core.environment import CALIBRATION
 from core.errors import UserError
 from core.estimate import (
     Calibration,
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("proving_ground.calibration")
 
-SWITCH = "PROVING_GROUND_CALIBRATION"  # "off": only on demand
 _IDLE_S = 3.0
 _AGAIN_S = 60.0
 
@@ -151,7 +150,7 @@ class IdleCalibration:
         self.store = store
         self.future: Future[bool] | None = None
         self.next_look = time.monotonic() + _IDLE_S
-        self.wanted = os.environ.get(SWITCH, "on") != "off"
+        self.wanted = CALIBRATION.read()
 
     def busy(self) -> None:
         """A run was taken: measuring waits until the machine has been idle again."""

@@ -3,11 +3,11 @@ or a death says that there was too little. Refuses to guess: a death counts only
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
-LIMIT_MB = "PROVING_GROUND_MEMORY_MB"
+from core.environment import MEMORY_MB
+
 _CPU_WORDS = ("can't allocate memory", "not enough memory")  # torch on the CPU has no exception of its own
 _SHARE = 0.9  # of the machine's memory, for one worker
 _MOUNT = Path("/sys/fs/cgroup")
@@ -38,11 +38,8 @@ def sentence(error: BaseException) -> str:
 def limit() -> float | None:
     """What a worker may allocate, MB: $PROVING_GROUND_MEMORY_MB, else nine tenths of the machine's or the container's
     memory; None where nobody knows."""
-    given = os.environ.get(LIMIT_MB)
-    if given:
-        return float(given)
-    whole = _machine_mb()
-    return None if whole is None else whole * _SHARE
+    given, whole = MEMORY_MB.given(), _machine_mb()
+    return given if given is not None else None if whole is None else whole * _SHARE
 
 
 def apply_limit() -> None:
@@ -50,7 +47,7 @@ def apply_limit() -> None:
     maps more than there is, so beside one only a given limit holds. If the system must kill, it kills this process."""
     torch = sys.modules.get("torch")
     has_gpu = torch is not None and torch.cuda.is_available()
-    limit_mb = limit() if os.environ.get(LIMIT_MB) or not has_gpu else None
+    limit_mb = limit() if MEMORY_MB.is_set() or not has_gpu else None
     if limit_mb is not None and sys.platform.startswith("linux"):
         import resource
 

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core import datasets
+from core import datasets, environment
 from core.contracts import State, UseCase
 from core.errors import RunError, UserError
 from core.jobs import OpenJob
 from core.store import runs
 from core.store.runs import Run
 
-SHARED, READ_ONLY = "PROVING_GROUND_SHARED", "PROVING_GROUND_READ_ONLY"
-MOST_WORK, MOST_OWN, MOST_QUEUED = "PROVING_GROUND_MOST_WORK", "PROVING_GROUND_MOST_OWN", "PROVING_GROUND_MOST_QUEUED"
+SHARED, READ_ONLY = environment.SHARED.name, environment.READ_ONLY.name
+MOST_WORK, MOST_OWN, MOST_QUEUED = (
+    v.name for v in (environment.MOST_WORK, environment.MOST_OWN, environment.MOST_QUEUED)
+)
 OWNER = "owner"
 _FROM_THE_WEB = "web-"
-_YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,13 +46,12 @@ class Size:
 
 def current() -> Rules:
     """The rules as the environment has them now; raises UserError for a value that cannot be meant."""
-    known = Rules()
     return Rules(
-        shared=_flag(SHARED),
-        read_only=_flag(READ_ONLY),
-        most_work=_number(MOST_WORK, known.most_work),
-        most_own=math.floor(_number(MOST_OWN, known.most_own)),
-        most_queued=math.floor(_number(MOST_QUEUED, known.most_queued)),
+        shared=environment.SHARED.read(),
+        read_only=environment.READ_ONLY.read(),
+        most_work=environment.MOST_WORK.read(),
+        most_own=int(environment.MOST_OWN.read()),
+        most_queued=int(environment.MOST_QUEUED.read()),
     )
 
 
@@ -173,21 +172,3 @@ def _networks(size: Size, settings: Mapping[str, Any]) -> int:
 
 def _billions(number: float) -> str:
     return f"{number / 1e9:.3g} billion"
-
-
-def _flag(name: str) -> bool:
-    said = os.environ.get(name, "").strip().lower()
-    if said not in (*_YES, *_NO):
-        raise UserError(f"{name} is 1 or 0; it says {said!r}. Set it to one of them and start again.")
-    return said in _YES
-
-
-def _number(name: str, default: float) -> float:
-    said = os.environ.get(name, "").strip()
-    try:
-        number = float(said) if said else default
-    except ValueError:
-        number = math.nan
-    if not (math.isfinite(number) and number >= 1):
-        raise UserError(f"{name} is a number of at least 1; it says {said!r}. Mend or remove it and start again.")
-    return number

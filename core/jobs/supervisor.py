@@ -18,6 +18,7 @@ from types import FrameType
 from filelock import FileLock, Timeout
 from pebble import ProcessPool
 
+from core.environment import IDLE_S
 from core.jobs import requests
 from core.jobs.answerer import Answerer
 from core.jobs.calibration import IdleCalibration
@@ -31,7 +32,6 @@ from core.store.files import lacks_room
 
 log = logging.getLogger("proving_ground.supervisor")
 
-IDLE_S = "PROVING_GROUND_IDLE_S"
 _POLL_S = 0.02
 _ASK_ANYWAY_S = 1.0
 _TROUBLE_S = 1.0
@@ -64,7 +64,7 @@ class Supervisor:
         self.future: Future[End] | None = None  # None with a current run: adopted from a supervisor that died
         self.kills_before = 0
         self.ending = False
-        self.idle_s = float(os.environ.get(IDLE_S, "1800"))
+        self.idle_s = IDLE_S.read()
         self.calibration = IdleCalibration(store)
         self.last_busy_s, self.visited_ns = time.monotonic(), 0
         self.queue_seen_ns, self.queue_asked_s = 0, 0.0

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.environment import CHECKPOINT_S
 from core.errors import RunError
 from core.store.files import flush, write_atomically
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-EVERY_S = "PROVING_GROUND_CHECKPOINT_S"
 _KEPT = 2
 _ABOUT, _TENSOR = "about", "tensor."
 _NAME = re.compile(r"(\d{8})-([0-9a-f]{16})\.safetensors")  # number and checksum of the whole file
@@ -125,7 +125,7 @@ class RunCheckpoints:
 
 def every_s() -> float:
     """Seconds between two checkpoints: 5, so that with a long batch and the writing they are at most 10 apart."""
-    return float(os.environ.get(EVERY_S) or 5)
+    return CHECKPOINT_S.read()
 
 
 def folder(run: Path) -> Path:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-ROOM_MB = "PROVING_GROUND_ROOM_MB"
+from core.environment import ROOM_MB
+
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FULL_IN_WORDS = ("No space left on device", "disk is full")  # errors of Rust and C++ that carry no number
 
@@ -88,7 +89,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 def lacks_room(folder: Path) -> str:
     """A sentence when the disk has too little room for another run (50 MB, or $PROVING_GROUND_ROOM_MB); else empty."""
-    least_mb = float(os.environ.get(ROOM_MB) or 50)
+    least_mb = ROOM_MB.read()
     try:
         free_mb = shutil.disk_usage(folder).free / 1e6
     except OSError:

@@ -12,15 +12,28 @@ import time
 import streamlit as st
 from streamlit.config import get_option
 
-from core.jobs.rules import SHARED
+from core import environment
+from core.environment import SHARED
+from core.errors import UserError
 
 _EVERY_S = 30.0
 _FILES = 16_384
 _FIRST_VISITOR_S = 3.0  # the front page is drawn by then
 
 
+def keep_up() -> None:
+    """See to the server before a page is drawn. A plain `streamlit run` in an environment that cannot be meant says so
+    on every page, and draws nothing else."""
+    try:
+        environment.check()
+    except UserError as error:
+        st.error(str(error))
+        st.stop()
+    _start()
+
+
 @st.cache_resource
-def keep_up() -> threading.Thread:
+def _start() -> threading.Thread:
     """Streamlit's own collection after every script run is off (95 ms of CPU each). Started once per server."""
     declare_shared(get_option("server.address"))
     allow_many_files()
@@ -48,8 +61,8 @@ def declare_shared(address: str | None) -> None:
         alone = address == "localhost" or (address is not None and ipaddress.ip_address(address).is_loopback)
     except ValueError:  # a name: somebody chose it, so that others find it
         alone = False
-    if not alone:
-        os.environ.setdefault(SHARED, "1")
+    if not alone and not SHARED.is_set():
+        os.environ[SHARED.name] = "1"
 
 
 def _keep_up() -> None:

@@ -104,7 +104,7 @@ class Pool:
 
 
 def test_the_supervisor_asks_once_idle_and_not_when_the_machine_is_known(tmp_path, monkeypatch) -> None:
-    monkeypatch.setenv(jobs_calibration.SWITCH, "on")
+    monkeypatch.setenv("PROVING_GROUND_CALIBRATION", "on")
     pool, idle = Pool(), IdleCalibration(tmp_path)
     idle.turn(pool)
     assert pool.asked == 0, "a visitor's first run comes first"
@@ -120,7 +120,7 @@ def test_the_supervisor_asks_once_idle_and_not_when_the_machine_is_known(tmp_pat
 
 
 def test_it_can_be_switched_off(tmp_path, monkeypatch) -> None:
-    monkeypatch.setenv(jobs_calibration.SWITCH, "off")
+    monkeypatch.setenv("PROVING_GROUND_CALIBRATION", "off")
     pool, idle = Pool(), IdleCalibration(tmp_path)
     idle.next_look = 0.0
     idle.turn(pool)
