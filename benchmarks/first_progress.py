@@ -27,6 +27,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from core.jobs.local import LocalJobs
+from core.jobs.rules import OWNER
 from core.settings import resolve
 from core.store import runs
 from core.store.files import read_json
@@ -58,7 +59,7 @@ class Bench:
         while not any(event["event"] in ("batch", "epoch") for event in run.progress()):
             time.sleep(0.005)
         waited_s = time.perf_counter() - began
-        self.jobs.stop(run)
+        self.jobs.stop(run, visitor=OWNER)
         while not self.jobs.status(run).state.is_final:
             time.sleep(0.05)
         return waited_s

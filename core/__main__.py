@@ -19,6 +19,7 @@ from core.jobs import Status
 from core.jobs.commands import add as commands_of_the_queue
 from core.jobs.commands import standing
 from core.jobs.local import LocalJobs
+from core.jobs.rules import OWNER
 from core.settings import resolve
 from core.store import runs, store_folder
 from core.store.runs import Run
@@ -175,7 +176,7 @@ def _follow(jobs: LocalJobs, run: Run) -> State:
             time.sleep(_POLL_S)
         except KeyboardInterrupt:
             print("stopping; the best weights are kept", file=sys.stderr)
-            jobs.stop(run)
+            jobs.stop(run, visitor=OWNER)
 
 
 def _line(event: dict[str, Any]) -> str:

@@ -145,7 +145,21 @@ MOST_OWN = Number(
     whole=True,
 )
 MOST_QUEUED = Number(
-    name=f"{PREFIX}MOST_QUEUED", help="shared: everybody's runs in the queue", default=30, low=1, whole=True
+    name=f"{PREFIX}MOST_QUEUED",
+    help="shared: everybody's runs in the queue; as many may be paused",
+    default=30,
+    low=1,
+    whole=True,
+)
+MOST_KEPT = Number(
+    name=f"{PREFIX}MOST_KEPT", help="shared: a visitor's runs in the store", default=50, low=1, whole=True
+)
+MOST_KEPT_MB = Number(
+    name=f"{PREFIX}MOST_KEPT_MB",
+    help="shared: the size of a visitor's runs, looked at before the next one",
+    default=500,
+    low=1,
+    unit="MB",
 )
 READ_ONLY = Flag(name=f"{PREFIX}READ_ONLY", help="1: a stage: look and ask; nothing is started, stopped or deleted")
 CHECKPOINT_S = Number(
@@ -196,7 +210,7 @@ CALIBRATION = Flag(
     default=True,
 )
 VARIABLES: tuple[Variable, ...] = (
-    *(STORE, EXTRA, SHARED, MOST_WORK, MOST_OWN, MOST_QUEUED, READ_ONLY),
+    *(STORE, EXTRA, SHARED, MOST_WORK, MOST_OWN, MOST_QUEUED, MOST_KEPT, MOST_KEPT_MB, READ_ONLY),
     *(CHECKPOINT_S, ROOM_MB, MEMORY_MB, IDLE_S, SILENT_S, STEP_S, CALIBRATION),
 )
 

@@ -17,6 +17,7 @@ from core.__main__ import _follow, main
 from core.contracts import State
 from core.jobs import Status
 from core.jobs.local import LocalJobs
+from core.jobs.rules import OWNER
 from core.store import runs
 from core.use_cases import use_case as use_case_named
 from tests.processes import end_processes_of
@@ -247,7 +248,7 @@ def test_runs_of_an_empty_store_are_an_empty_list(empty_store, capsys):
 def test_a_damaged_folder_is_listed_with_its_sentence_and_shown_as_an_error(empty_store, capsys):
     jobs, tiny = LocalJobs(empty_store), use_case_named(NAME)
     good, bad = (jobs.submit(tiny, {}, visitor="me") for _ in range(2))
-    jobs.stop(good)
+    jobs.stop(good, visitor=OWNER)
     (bad.folder / "config.json").write_text('{"schema": 1, "ru')
     assert main(["runs", "--json"]) == 0
     rows = {row["run"]: row for row in json.loads(capsys.readouterr().out)}
@@ -266,7 +267,7 @@ def test_a_run_without_a_report_can_be_shown(empty_store, capsys):
     assert main(["show", run.id, "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert (shown["state"], shown["report"], shown["progress"]) == ("waiting", None, [])
-    jobs.stop(run)
+    jobs.stop(run, visitor=OWNER)
     assert main(["show", run.id]) == 0
     assert "cancelled. Cancelled while it waited" in capsys.readouterr().out
 

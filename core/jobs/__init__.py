@@ -34,7 +34,7 @@ class OpenJob:
 
 class Jobs(Protocol):
     """What a backend offers: the local supervisor today, a cluster later. Every method raises UserError when it cannot
-    do what it is asked."""
+    do what it is asked. visitor: who asks; nobody acts as the owner without saying so."""
 
     def submit(self, use_case: UseCase, settings: Mapping[str, Any], *, visitor: str, preset: str | None = None) -> Run:
         """Put a run with complete, checked settings at the end of the queue."""
@@ -48,19 +48,19 @@ class Jobs(Protocol):
         """The run that is being carried out, those that wait in their order, then those that are paused."""
         ...
 
-    def pause(self, run: Run, *, visitor: str = ...) -> None:
+    def pause(self, run: Run, *, visitor: str) -> None:
         """Leave off at the next checkpoint and free the worker; nothing happens to a run that has ended."""
         ...
 
-    def resume(self, run: Run, *, visitor: str = ...) -> None:
+    def resume(self, run: Run, *, visitor: str) -> None:
         """Put a paused run at the end of the queue; it goes on from its checkpoint."""
         ...
 
-    def stop(self, run: Run, *, visitor: str = ...) -> None:
+    def stop(self, run: Run, *, visitor: str) -> None:
         """End a run: the best weights of one that has trained are kept and measured, one that has not is cancelled."""
         ...
 
-    def delete(self, run: Run, *, visitor: str = ...) -> None:
+    def delete(self, run: Run, *, visitor: str) -> None:
         """Remove a run that has ended, whole."""
         ...
 

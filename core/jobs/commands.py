@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from core.contracts import State
 from core.jobs import Status
 from core.jobs.local import LocalJobs
+from core.jobs.rules import OWNER
 from core.store import runs, store_folder
-from core.store.runs import Run
 
 if TYPE_CHECKING:
     Parsers = argparse._SubParsersAction[Any]
@@ -67,8 +67,8 @@ def _request(options: argparse.Namespace) -> int:
     """Pause, resume or stop, and tell where the run stands then."""
     store = store_folder()
     jobs, run = LocalJobs(store), runs.load_run(store, options.run)
-    ask: dict[str, Callable[[Run], None]] = {"pause": jobs.pause, "resume": jobs.resume, "stop": jobs.stop}
-    ask[options.asked](run)
+    ask: dict[str, Callable[..., None]] = {"pause": jobs.pause, "resume": jobs.resume, "stop": jobs.stop}
+    ask[options.asked](run, visitor=OWNER)
     told = _told(jobs.status(run))
     if options.json:
         print(json.dumps({"run": run.id, **told}, indent=1))

@@ -51,25 +51,33 @@ class LocalJobs:
 
     def submit(self, use_case: UseCase, settings: Mapping[str, Any], *, visitor: str, preset: str | None = None) -> Run:
         """Put a run with complete, checked settings at the end of the queue; raises UserError where rules refuse it."""
+        made: list[Run] = []
+
+        def admit(jobs: list[Job]) -> None:
+            if not made:  # the queue asks again when it was damaged
+                rules.check_place(self.store, visitor, [_open(job) for job in jobs])
+
         with _told(self.store):
             rules.check_submit(self.store, use_case, settings, visitor, self.open_jobs())
-            run = runs.create(
-                self.store,
-                use_case,
-                settings,
-                data_checksum=datasets.checksum(use_case.on(settings).datasets),
-                code=fingerprint.of_training(use_case.on(settings)),
-                versions=fingerprint.versions(),
-                visitor=visitor,
-                preset=preset,
-            )
+            facts: dict[str, Any] = {
+                "data_checksum": datasets.checksum(use_case.on(settings).datasets),
+                "code": fingerprint.of_training(use_case.on(settings)),
+                "versions": fingerprint.versions(),
+            }
+
+            def make() -> str:
+                if not made:
+                    made.append(runs.create(self.store, use_case, settings, **facts, visitor=visitor, preset=preset))
+                return made[0].id
+
             try:
-                self.queue.add(run.id, visitor)
+                self.queue.enter(make, visitor, admit)
             except sqlite3.Error:
-                runs.delete(run)  # nobody would ever carry it out
+                for run in made:  # nobody would ever carry it out
+                    runs.delete(run)
                 raise
         self.wake()
-        return run
+        return made[0]
 
     def status(self, run: Run) -> Status:
         """The run's state now. A run that nobody has sealed and that no queue knows was interrupted."""
@@ -117,26 +125,37 @@ class LocalJobs:
         """The run that is being carried out, those that wait in their order, then those that are paused."""
         with _told(self.store):
             jobs = [*self.queue.jobs(), *self.queue.paused()]
-        return [OpenJob(run=job.run, visitor=job.visitor, state=_state_of(job)) for job in jobs]
+        return [_open(job) for job in jobs]
 
-    def pause(self, run: Run, *, visitor: str = rules.OWNER) -> None:
+    def pause(self, run: Run, *, visitor: str) -> None:
         """Put a waiting run aside; ask one that runs to leave off at its next batch."""
         rules.check_change(run, visitor)
+
+        def admit(jobs: list[Job]) -> None:
+            rules.check_pause(visitor, [_open(job) for job in jobs])
+
         with _told(self.store):
             if any(job.run == run.id for job in self.queue.jobs()):  # one that has ended needs no request
+                admit(self.queue.paused())
                 requests.ask(self.store, run.id, Request.PAUSE)  # stays while it is paused
-                self.queue.pause(run.id, taken=False)
+                self.queue.pause(run.id, taken=False, admit=admit)
 
-    def resume(self, run: Run, *, visitor: str = rules.OWNER) -> None:
+    def resume(self, run: Run, *, visitor: str) -> None:
         """Put a paused run at the end of the queue. One that was only asked to pause goes on."""
         rules.check_change(run, visitor)
-        with _told(self.store):
+
+        def admit(jobs: list[Job]) -> None:
+            if any(job.run == run.id and job.paused for job in jobs):
+                rules.check_queue(visitor, [_open(job) for job in jobs if job.run != run.id])
             requests.withdraw(self.store, run.id, Request.PAUSE)
-            self.queue.resume(run.id)
+
+        with _told(self.store):
+            self.queue.resume(run.id, admit=admit)
         self.wake()
 
-    def stop(self, run: Run, *, visitor: str = rules.OWNER) -> None:
-        """End a run. One that has trained ends with its best weights, when its turn comes; another is cancelled."""
+    def stop(self, run: Run, *, visitor: str) -> None:
+        """End a run. One that has trained ends with its best weights, when its turn comes; another is cancelled. No cap
+        is asked: a paused run only comes back to end."""
         rules.check_change(run, visitor)
         cancelled = partial(runs.seal, run, State.CANCELLED, "Cancelled while it waited in the queue.")
         with _told(self.store):
@@ -151,7 +170,7 @@ class LocalJobs:
             self.queue.resume(run.id)
         self.wake()
 
-    def delete(self, run: Run, *, visitor: str = rules.OWNER) -> None:
+    def delete(self, run: Run, *, visitor: str) -> None:
         """Remove a run that has ended, whole."""
         rules.check_delete(run, visitor, self.status(run).state)
         runs.delete(run)
@@ -260,10 +279,9 @@ def _job_of(store: Path, run: Run) -> Job:
     return Job(run.id, str(run.config.get("visitor", "")), time.time() if lives else None, paused)
 
 
-def _state_of(job: Job) -> State:
-    if job.paused:
-        return State.PAUSED
-    return State.WAITING if job.taken is None else State.RUNNING
+def _open(job: Job) -> OpenJob:
+    state = State.WAITING if job.taken is None else State.RUNNING
+    return OpenJob(run=job.run, visitor=job.visitor, state=State.PAUSED if job.paused else state)
 
 
 @contextmanager

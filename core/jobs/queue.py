@@ -56,6 +56,9 @@ class Note:
     state: str | None = None
 
 
+Admit = Callable[[list[Job]], None]  # raises UserError where the jobs that are there leave no room
+
+
 class Queue:
     """Every call opens, commits and closes; SQLite's own lock keeps two processes apart."""
 
@@ -74,6 +77,20 @@ class Queue:
     def add(self, run: str, visitor: str) -> None:
         """Put a run at the end."""
         self._do(lambda db: _add(db, run, visitor))
+
+    def enter(self, make: Callable[[], str], visitor: str, admit: Admit) -> str:
+        """Put a run at the end that is made only once `admit` lets it in, while nobody else changes the queue: of many
+        who ask at once as many come in as there is room for. Returns the id that `make` gave; `make` may be asked
+        again, and must then give the same."""
+
+        def enter(db: sqlite3.Connection) -> str:
+            db.execute("BEGIN IMMEDIATE")
+            admit(_all(db))
+            run = make()
+            _add(db, run, visitor)
+            return run
+
+        return self._do(enter)
 
     def take(self) -> str | None:
         """The first waiting run, now taken; None when nothing waits or one is already taken."""
@@ -97,10 +114,13 @@ class Queue:
 
         return self._do(put)
 
-    def pause(self, run: str, *, taken: bool) -> bool:
-        """Put a run aside that waits, or (`taken`) that was being carried out; False when it stands otherwise."""
+    def pause(self, run: str, *, taken: bool, admit: Admit = lambda jobs: None) -> bool:
+        """Put a run aside that waits, or (`taken`) that was being carried out; False when it stands otherwise. `admit`
+        is asked first, about all jobs, while nobody else changes them."""
 
         def pause(db: sqlite3.Connection) -> bool:
+            db.execute("BEGIN IMMEDIATE")
+            admit(_all(db))
             row = db.execute(
                 f"DELETE FROM jobs WHERE run = ? AND taken IS {'NOT ' if taken else ''}NULL RETURNING visitor", (run,)
             ).fetchone()
@@ -111,10 +131,12 @@ class Queue:
 
         return self._do(pause)
 
-    def resume(self, run: str) -> bool:
-        """Put a paused run at the end; False when it is not paused."""
+    def resume(self, run: str, *, admit: Admit = lambda jobs: None) -> bool:
+        """Put a paused run at the end; False when it is not paused. `admit` as in `pause`."""
 
         def resume(db: sqlite3.Connection) -> bool:
+            db.execute("BEGIN IMMEDIATE")
+            admit(_all(db))
             row = db.execute("DELETE FROM paused WHERE run = ? RETURNING visitor", (run,)).fetchone()
             if row:
                 _add(db, run, row[0])
@@ -149,15 +171,11 @@ class Queue:
 
     def jobs(self) -> list[Job]:
         """The taken run first, then those that wait, in their order. Paused ones are not in it."""
-        rows = self._do(
-            lambda db: db.execute("SELECT run, visitor, taken FROM jobs ORDER BY taken IS NULL, place").fetchall()
-        )
-        return [Job(*row) for row in rows]
+        return self._do(_queued)
 
     def paused(self) -> list[Job]:
         """The runs that were put aside, the longest first."""
-        rows = self._do(lambda db: db.execute("SELECT run, visitor FROM paused ORDER BY since, rowid").fetchall())
-        return [Job(run, visitor, None, paused=True) for run, visitor in rows]
+        return self._do(_paused)
 
     def note(self, run: str) -> Note:
         """What is remembered of a run."""
@@ -217,6 +235,20 @@ class Queue:
                 else:
                     _add(db, job.run, job.visitor)
                     db.execute("UPDATE jobs SET taken = ? WHERE run = ?", (job.taken, job.run))
+
+
+def _queued(db: sqlite3.Connection) -> list[Job]:
+    rows = db.execute("SELECT run, visitor, taken FROM jobs ORDER BY taken IS NULL, place").fetchall()
+    return [Job(*row) for row in rows]
+
+
+def _paused(db: sqlite3.Connection) -> list[Job]:
+    rows = db.execute("SELECT run, visitor FROM paused ORDER BY since, rowid").fetchall()
+    return [Job(run, visitor, None, paused=True) for run, visitor in rows]
+
+
+def _all(db: sqlite3.Connection) -> list[Job]:
+    return [*_queued(db), *_paused(db)]
 
 
 def _add(db: sqlite3.Connection, run: str, visitor: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,26 +15,35 @@ from core.contracts import State, UseCase
 from core.errors import RunError, UserError
 from core.jobs import OpenJob
 from core.store import runs
+from core.store.files import bytes_of
 from core.store.runs import Run
 
 SHARED, READ_ONLY = environment.SHARED.name, environment.READ_ONLY.name
-MOST_WORK, MOST_OWN, MOST_QUEUED = (
-    v.name for v in (environment.MOST_WORK, environment.MOST_OWN, environment.MOST_QUEUED)
+MOST_WORK, MOST_OWN, MOST_QUEUED, MOST_KEPT, MOST_KEPT_MB = (
+    v.name
+    for v in (
+        *(environment.MOST_WORK, environment.MOST_OWN, environment.MOST_QUEUED),
+        *(environment.MOST_KEPT, environment.MOST_KEPT_MB),
+    )
 )
 OWNER = "owner"
-_FROM_THE_WEB = "web-"
+_OWNERS = re.compile(rf"{OWNER}|recording|results|cli-.*")  # the command line, by what it does or who types
+_VISITORS = re.compile(r"web-[0-9a-f]{24}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rules:
     """The server's rules. most_work: rows x epochs x width x networks of one run, some four times the heaviest preset;
-    most_own, most_queued: runs in the queue of one visitor and of all, the one in training included."""
+    most_own, most_queued: runs in the queue of one visitor and of all, the one in training included; as many may be
+    paused. most_kept, most_kept_mb: a visitor's runs in the store, those in the queue included, and their size."""
 
     shared: bool = False
     read_only: bool = False
     most_work: float = 5e9
     most_own: int = 3
     most_queued: int = 30
+    most_kept: int = 50
+    most_kept_mb: float = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,17 +62,20 @@ def current() -> Rules:
         most_work=environment.MOST_WORK.read(),
         most_own=int(environment.MOST_OWN.read()),
         most_queued=int(environment.MOST_QUEUED.read()),
+        most_kept=int(environment.MOST_KEPT.read()),
+        most_kept_mb=environment.MOST_KEPT_MB.read(),
     )
 
 
 def visitor_of(secret: str) -> str:
     """The name under which runs and queue know a visitor: a hash, so that no run gives away its visitor's secret."""
-    return _FROM_THE_WEB + hashlib.sha256(f"proving ground visitor {secret}".encode()).hexdigest()[:24]
+    return "web-" + hashlib.sha256(f"proving ground visitor {secret}".encode()).hexdigest()[:24]
 
 
 def is_owner(visitor: str) -> bool:
-    """Whether somebody acts as the owner of the store: the command line does, and whatever is no page."""
-    return not visitor.startswith(_FROM_THE_WEB)
+    """Whether somebody acts as the owner of the store: the command line does, and says so. Any other name, an empty
+    one too, has no more rights than a visitor's."""
+    return _OWNERS.fullmatch(visitor) is not None
 
 
 def check_submit(
@@ -71,17 +84,36 @@ def check_submit(
     """Raise UserError, with what to do, where this visitor may not start this run now."""
     rules = current()
     _check_stage(rules)
-    if not rules.shared or is_owner(visitor):
+    if _is_free(rules, visitor):
         return
     _check_work(rules, size_of(store, use_case.on(settings)), settings)
-    _check_queue(rules, visitor, queued)
+    check_place(store, visitor, queued)
+
+
+def check_place(store: Path, visitor: str, queued: Sequence[OpenJob]) -> None:
+    """The part of `check_submit` that others who ask at the same time can change."""
+    rules = current()
+    if not _is_free(rules, visitor):
+        check_queue(visitor, queued)
+        _check_kept(rules, store, visitor)
+
+
+def check_pause(visitor: str, queued: Sequence[OpenJob]) -> None:
+    """Raise UserError where no more runs may be put aside: each of them comes back."""
+    rules = current()
+    paused = sum(job.state is State.PAUSED for job in queued)
+    if not _is_free(rules, visitor) and paused >= rules.most_queued:
+        raise UserError(
+            f"On this shared server at most {rules.most_queued:,} runs are paused at a time; {paused:,} are. Let this "
+            "one go on, or stop it: its best weights are kept."
+        )
 
 
 def check_change(run: Run, visitor: str) -> None:
     """Raise UserError where this visitor may not stop, cancel, pause, resume or delete this run."""
     rules = current()
     _check_stage(rules)
-    if rules.shared and not is_owner(visitor) and run.config.get("visitor") != visitor:
+    if not _is_free(rules, visitor) and run.config.get("visitor") != visitor:
         raise UserError(
             f"On this shared server a run is stopped or deleted by the visitor who started it; {run.id} is another "
             "visitor's. Train your own, or ask the owner of the server."
@@ -147,8 +179,12 @@ def _check_work(rules: Rules, size: Size, settings: Mapping[str, Any]) -> None:
     )
 
 
-def _check_queue(rules: Rules, visitor: str, queued: Sequence[OpenJob]) -> None:
-    """A paused run counts for its visitor alone: others do not wait for it."""
+def check_queue(visitor: str, queued: Sequence[OpenJob]) -> None:
+    """Raise UserError where `queued`, without the run that is to come in, leaves no place for it. A paused run counts
+    for its visitor alone: others do not wait for it."""
+    rules = current()
+    if _is_free(rules, visitor):
+        return
     active = [job for job in queued if job.state is not State.PAUSED]
     own = [f"{place:,}" for place, job in enumerate(active, start=1) if job.visitor == visitor]
     paused = sum(job.visitor == visitor and job.state is State.PAUSED for job in queued)
@@ -164,6 +200,31 @@ def _check_queue(rules: Rules, visitor: str, queued: Sequence[OpenJob]) -> None:
             f"The queue of this shared server takes at most {rules.most_queued:,} runs; {len(active):,} are in it. "
             "Try again in some minutes."
         )
+
+
+def _check_kept(rules: Rules, store: Path, visitor: str) -> None:
+    """What a visitor leaves on the disk is theirs to delete; nothing is deleted for them."""
+    own = [r for r in runs.list_runs(store) if not r.recorded and r.config.get("visitor") == visitor]
+    oldest = min(own, key=lambda run: run.id).id if own else ""
+    rule = "On this shared server a visitor keeps at most"
+    step = f"Delete one that you no longer need, under Results; your oldest is {oldest}."
+    if len(own) >= rules.most_kept:
+        raise UserError(f"{rule} {rules.most_kept:,} runs; you have {len(own):,}. {step}")
+    kept_mb = sum(bytes_of(run.folder) for run in own) / 1e6
+    if kept_mb >= rules.most_kept_mb:
+        raise UserError(f"{rule} {rules.most_kept_mb:,.0f} MB of runs; yours take {kept_mb:,.0f} MB. {step}")
+
+
+def _is_free(rules: Rules, visitor: str) -> bool:
+    """Whether no cap applies to who asks; raises UserError where nobody can tell who that is."""
+    if not rules.shared or is_owner(visitor):
+        return True
+    if not _VISITORS.fullmatch(visitor):
+        raise UserError(
+            "On this shared server a run is its visitor's, and this browser did not say who it is. Allow cookies for "
+            "this page and reload it."
+        )
+    return False
 
 
 def _networks(size: Size, settings: Mapping[str, Any]) -> int:

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,16 @@ def write_json(path: Path, value: Any, *, make_folder: bool = True) -> None:
     """Write JSON atomically; a NaN or infinity is refused rather than written as invalid JSON."""
     text = json.dumps(value, indent=1, allow_nan=False)
     write_atomically(path, lambda p: p.write_text(text, encoding="utf-8"), make_folder=make_folder)
+
+
+def bytes_of(folder: Path) -> int:
+    """The size of all files under a folder; what goes meanwhile counts as nothing."""
+    total = 0
+    for root, _folders, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += os.lstat(os.path.join(root, name)).st_size
+    return total
 
 
 def keep_small(log: Path, most_bytes: int = 2_000_000) -> None:

@@ -11,6 +11,7 @@ import time
 import pytest
 
 from core.errors import UserError
+from core.jobs.rules import OWNER
 from core.store import runs
 
 NAME = "testing/tiny_quantile"
@@ -126,7 +127,7 @@ def test_a_malformed_question_is_refused_in_a_sentence_and_the_worker_lives_on(h
 
 def test_a_run_without_a_model_cannot_be_asked(house, run):
     empty = house.prepare()
-    house.jobs.stop(empty)
+    house.jobs.stop(empty, visitor=OWNER)
     found = refused(house, {"ask": "what_if", "use_case": NAME, "run": empty.id, "features": {}})
     assert empty.id in found
     assert "Train again" in found
@@ -195,5 +196,5 @@ def test_answers_come_while_a_run_trains(house, run):
     house.jobs.ask({"ask": "what_if", "use_case": NAME, "run": run.id, "features": {}, "vary": "x"})
     assert time.monotonic() - began < 3
     assert not house.jobs.status(training).state.is_final
-    house.jobs.stop(training)
+    house.jobs.stop(training, visitor=OWNER)
     house.wait(training)

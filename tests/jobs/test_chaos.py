@@ -17,6 +17,7 @@ import pytest
 
 from core.contracts import State
 from core.errors import UserError
+from core.jobs.rules import OWNER
 from core.store import checkpoints, runs
 from tests.jobs.conftest import opened
 
@@ -84,19 +85,19 @@ class Chaos:
 
     def pause(self):
         if found := self.open_runs():
-            self.house.jobs.pause(self.draw.choice(found))
+            self.house.jobs.pause(self.draw.choice(found), visitor=OWNER)
 
     def resume(self):
         if found := self.open_runs(State.PAUSED):
-            self.house.jobs.resume(self.draw.choice(found))
+            self.house.jobs.resume(self.draw.choice(found), visitor=OWNER)
 
     def stop(self):
         if found := self.open_runs():
-            self.house.jobs.stop(self.draw.choice(found))
+            self.house.jobs.stop(self.draw.choice(found), visitor=OWNER)
 
     def cancel(self):
         if found := self.open_runs(State.WAITING, State.PAUSED):
-            self.house.jobs.stop(self.draw.choice(found))
+            self.house.jobs.stop(self.draw.choice(found), visitor=OWNER)
 
     def fill_disk(self):
         filler = self.disk / "filler"
@@ -173,9 +174,9 @@ def settle(house, chaos):
         for job in jobs:
             kind, run = chaos.made[job.run]
             if job.state is State.PAUSED:
-                house.jobs.resume(run)
+                house.jobs.resume(run, visitor=OWNER)
             elif kind == "endless":
-                house.jobs.stop(run)
+                house.jobs.stop(run, visitor=OWNER)
         time.sleep(0.3)
     assert house.jobs.open_jobs() == []
 

@@ -14,6 +14,7 @@ import pytest
 from core.contracts import State
 from core.jobs.ends import MOST_DEATHS
 from core.jobs.requests import Request, flag, run_lock
+from core.jobs.rules import OWNER
 from core.store import checkpoints, runs
 from tests.jobs.conftest import CODE
 
@@ -51,7 +52,7 @@ def test_a_stop_request_to_a_worker_that_died_is_done_by_the_next_and_not_left_b
     house.wait_for_epochs(run)
     worker = house.trainer(run)
     os.kill(worker, signal.SIGSTOP)
-    house.jobs.stop(run)
+    house.jobs.stop(run, visitor=OWNER)
     assert flag(house.store, run.id, Request.STOP).exists()
     house.kill(worker)
     assert house.wait(run).state is State.STOPPED  # the next worker does what was asked
@@ -61,7 +62,7 @@ def test_a_stop_request_to_a_worker_that_died_is_done_by_the_next_and_not_left_b
 def test_a_training_worker_killed_while_it_had_nothing_to_do_costs_no_run(house):
     run = house.submit(QUICK, **house.endless)
     worker, supervisor = house.trainer(run), house.supervisor()
-    house.jobs.stop(run)
+    house.jobs.stop(run, visitor=OWNER)
     house.wait(run)
     house.until(lambda: house.jobs.queue.jobs() == [], "the queue is empty")
     time.sleep(0.2)
@@ -100,7 +101,7 @@ def test_a_run_folder_deleted_while_the_run_waited_does_not_hold_up_the_queue(ho
     first, gone, after = house.submit(QUICK, **house.endless), house.submit(QUICK), house.submit(QUICK)
     house.wait_for_epochs(first)
     remove(gone.folder)
-    house.jobs.stop(first)
+    house.jobs.stop(first, visitor=OWNER)
     assert house.wait(after).state is State.FINISHED
     assert not gone.folder.exists()
 
@@ -130,7 +131,7 @@ def test_after_a_killed_supervisor_and_worker_the_next_visit_goes_on_with_the_ru
     seen = house.epochs(run)
     house.wait_for_epochs(run, seen + 20)
     assert [e["text"] for e in run.progress() if e["event"] == "notice"][-1].startswith("Goes on from checkpoint")
-    house.jobs.stop(run)
+    house.jobs.stop(run, visitor=OWNER)
     assert house.wait(run).state is State.STOPPED
     assert house.wait(after).state is State.FINISHED
     assert house.answerer() != answerer  # whose address is left in the store, and leads nowhere
@@ -147,7 +148,7 @@ def test_a_supervisor_that_is_told_to_end_puts_its_run_back_and_leaves_no_proces
     epochs = house.epochs(run)
     house.wait_for_epochs(run, epochs + 1)  # the next visit goes on
     assert house.jobs.queue.note(run.id).deaths == 0
-    house.jobs.stop(run)
+    house.jobs.stop(run, visitor=OWNER)
     assert house.wait(run).state is State.STOPPED
 
 
@@ -187,7 +188,7 @@ def test_a_run_folder_that_cannot_be_written_fails_with_its_place_and_the_queue_
     if made.returncode:
         pytest.skip(f"this account may not mount: {made.stderr.decode().strip()}")
     try:
-        house.jobs.stop(first)
+        house.jobs.stop(first, visitor=OWNER)
         status = house.wait(run)
         assert status.state is State.FAILED
         assert f"{run.folder} cannot be written" in status.reason
@@ -236,7 +237,7 @@ def test_a_damaged_queue_costs_no_run(lone_house):
     (house.store / "queue.sqlite").write_bytes(b"rubbish" * 1000)
     assert house.jobs.status(first).state is State.RUNNING
     assert house.jobs.status(second).state is State.WAITING
-    house.jobs.stop(first)
+    house.jobs.stop(first, visitor=OWNER)
     assert house.wait(first).state is State.STOPPED
     assert house.wait(second).state is State.FINISHED
     assert len(list(house.store.glob("queue.damaged-*"))) == 1

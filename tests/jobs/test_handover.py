@@ -14,6 +14,7 @@ from core.contracts import State
 from core.jobs import handover
 from core.jobs.handover import ask_older_to_leave, code_on_disk, write_card
 from core.jobs.queue import Queue
+from core.jobs.rules import OWNER
 
 QUICK = "testing/tiny_survival"  # its only baseline costs nothing
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are found through /proc")
@@ -32,7 +33,7 @@ def test_a_supervisor_of_older_code_leaves_its_run_at_a_checkpoint_and_a_new_one
     assert house.supervisor() != old
     assert json.loads(path.read_text())["code"] == code_on_disk()[0]
     assert house.jobs.queue.note(run.id).deaths == 0
-    house.jobs.stop(run)
+    house.jobs.stop(run, visitor=OWNER)
     assert house.wait(run).state is State.STOPPED
 
 

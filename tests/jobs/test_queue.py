@@ -15,6 +15,7 @@ from core.contracts import State
 from core.errors import UserError
 from core.jobs.local import LocalJobs
 from core.jobs.queue import Note, Queue
+from core.jobs.rules import OWNER
 from core.store import runs
 from core.use_cases import use_case as use_case_named
 from tests.samples import SUMMARY
@@ -101,8 +102,8 @@ def test_a_store_that_is_a_file_is_refused_with_what_to_set(tmp_path, inside):
 def test_a_damaged_queue_is_put_aside_and_made_anew_from_the_runs_without_an_end(prepared, damage):
     jobs, submit = prepared
     ended, first, paused, second = submit(), submit(), submit(), submit()
-    jobs.stop(ended)
-    jobs.pause(paused)
+    jobs.stop(ended, visitor=OWNER)
+    jobs.pause(paused, visitor=OWNER)
     path = jobs.store / "queue.sqlite"
     if damage == "removed":
         path.unlink()
@@ -235,7 +236,7 @@ def test_a_waiting_run_knows_how_many_are_before_it(prepared):
     ]
     jobs.queue.take()
     assert (jobs.status(first).state, jobs.status(second).before) == (State.RUNNING, 1)
-    jobs.stop(second)
+    jobs.stop(second, visitor=OWNER)
     assert (jobs.status(second).state, jobs.status(third).before) == (State.CANCELLED, 1)
     jobs.queue.done(first.id)
     assert jobs.status(third).before == 0
@@ -262,7 +263,7 @@ def test_a_run_that_is_being_cancelled_is_never_taken_for_an_interrupted_one(pre
         seen.append(LocalJobs(jobs.store).status(run).state)
 
     monkeypatch.setattr(runs, "seal", sealing)
-    jobs.stop(run)
+    jobs.stop(run, visitor=OWNER)
     assert seen == [State.WAITING, State.CANCELLED]
     assert jobs.queue.jobs() == []
 
@@ -273,6 +274,6 @@ def test_stopping_a_run_that_has_ended_leaves_it_as_it_is_and_no_request_behind(
     jobs.queue.take()
     runs.seal(run, State.FINISHED, "Finished.", SUMMARY)
     jobs.queue.done(run.id)
-    jobs.stop(run)
+    jobs.stop(run, visitor=OWNER)
     assert jobs.status(run).state is State.FINISHED
     assert list(jobs.store.glob("requests/*")) == []

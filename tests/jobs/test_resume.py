@@ -11,6 +11,7 @@ import time
 import pytest
 
 from core.contracts import State
+from core.jobs.rules import OWNER
 from core.store import checkpoints, runs
 from tests.samples import MEASURED
 
@@ -100,7 +101,7 @@ def test_a_run_whose_supervisor_and_worker_were_killed_ends_with_the_same_bits(h
 def test_a_paused_run_frees_the_worker_and_ends_with_the_same_bits(house, undisturbed):
     run = house.submit(SUBJECT, **LONG)
     house.wait_for_epochs(run, 10)
-    house.jobs.pause(run)
+    house.jobs.pause(run, visitor=OWNER)
     status = house.wait_for(run, State.PAUSED)
     assert not status.state.is_final
     epochs, worker = house.epochs(run), house.trainers()
@@ -110,11 +111,11 @@ def test_a_paused_run_frees_the_worker_and_ends_with_the_same_bits(house, undist
     assert house.jobs.status(run).state is State.PAUSED
     assert house.epochs(run) == epochs
     first, second = house.submit(QUICK, **house.endless), house.submit(QUICK)
-    house.jobs.resume(run)
-    house.jobs.resume(run)
+    house.jobs.resume(run, visitor=OWNER)
+    house.jobs.resume(run, visitor=OWNER)
     assert [job.run for job in house.jobs.open_jobs()] == [first.id, second.id, run.id]  # at the end of the queue
     house.wait_for_epochs(first)
-    house.jobs.stop(first)
+    house.jobs.stop(first, visitor=OWNER)
     assert house.wait(second).state is State.FINISHED
     assert house.wait(run).state is State.FINISHED
     assert_same(run, undisturbed)
@@ -124,13 +125,13 @@ def test_a_paused_run_frees_the_worker_and_ends_with_the_same_bits(house, undist
 def test_a_run_paused_over_a_restart_of_everything_goes_on_when_it_is_resumed(house, undisturbed):
     run = house.submit(SUBJECT, **LONG)
     house.wait_for_epochs(run, 10)
-    house.jobs.pause(run)
+    house.jobs.pause(run, visitor=OWNER)
     house.wait_for(run, State.PAUSED)
     os.kill(house.supervisor(), signal.SIGTERM)
     house.until(lambda: not house.processes(), "no process is left", timeout_s=10, wake=False)
     house.supervisor()
     assert house.jobs.status(run).state is State.PAUSED
-    house.jobs.resume(run)
+    house.jobs.resume(run, visitor=OWNER)
     assert house.wait(run).state is State.FINISHED
     assert_same(run, undisturbed)
 
@@ -138,13 +139,13 @@ def test_a_run_paused_over_a_restart_of_everything_goes_on_when_it_is_resumed(ho
 def test_a_damaged_checkpoint_is_passed_over_and_the_run_ends_with_the_same_bits(house, undisturbed):
     run = house.submit(SUBJECT, **LONG)
     house.wait_for_checkpoint(run, 3)
-    house.jobs.pause(run)
+    house.jobs.pause(run, visitor=OWNER)
     house.wait_for(run, State.PAUSED)
     newest = max(checkpoints.folder(run.folder).iterdir())
     content = bytearray(newest.read_bytes())
     content[-1] ^= 1
     newest.write_bytes(content)
-    house.jobs.resume(run)
+    house.jobs.resume(run, visitor=OWNER)
     assert house.wait(run).state is State.FINISHED
     told = notices(run)
     number = int(newest.name[:8])
@@ -156,11 +157,11 @@ def test_a_damaged_checkpoint_is_passed_over_and_the_run_ends_with_the_same_bits
 def test_without_any_usable_checkpoint_the_training_starts_anew_and_says_so(house, undisturbed):
     run = house.submit(SUBJECT, **LONG)
     house.wait_for_checkpoint(run, 2)
-    house.jobs.pause(run)
+    house.jobs.pause(run, visitor=OWNER)
     house.wait_for(run, State.PAUSED)
     for path in checkpoints.folder(run.folder).iterdir():
         path.write_bytes(b"rubbish")
-    house.jobs.resume(run)
+    house.jobs.resume(run, visitor=OWNER)
     assert house.wait(run).state is State.FINISHED
     assert notices(run)[-1] == "No checkpoint can be used: the training starts anew."
     assert_same(run, undisturbed)
@@ -170,7 +171,7 @@ def test_a_checkpoint_of_other_code_is_not_gone_on_with(lone_house):
     """The checkpoint is of a code that is gone: the run is carried out by today's, and its configuration says so."""
     house = lone_house
     run = house.submit(QUICK, num_epochs=60, patience=60)
-    house.jobs.pause(run)
+    house.jobs.pause(run, visitor=OWNER)
     house.wait_for(run, State.PAUSED)
     import torch
 
@@ -179,7 +180,7 @@ def test_a_checkpoint_of_other_code_is_not_gone_on_with(lone_house):
     (run.folder / "progress.jsonl").write_text(json.dumps({"event": "phase", "phase": "data"}) + "\n")
     config = json.loads((run.folder / "config.json").read_text())
     (run.folder / "config.json").write_text(json.dumps({**config, "code": "an older code"}))
-    house.jobs.resume(run)
+    house.jobs.resume(run, visitor=OWNER)
     assert house.wait(run).state is State.FINISHED
     assert "other code or from other data" in notices(run)[0]
     assert json.loads((run.folder / "config.json").read_text())["code"] == config["code"]
@@ -188,10 +189,10 @@ def test_a_checkpoint_of_other_code_is_not_gone_on_with(lone_house):
 def test_a_paused_run_that_is_stopped_keeps_its_best_weights(house):
     run = house.submit(QUICK, **house.endless)
     house.wait_for_epochs(run, 20)
-    house.jobs.pause(run)
+    house.jobs.pause(run, visitor=OWNER)
     house.wait_for(run, State.PAUSED)
     epochs = house.epochs(run)
-    house.jobs.stop(run)
+    house.jobs.stop(run, visitor=OWNER)
     status = house.wait(run)
     assert (status.state, "best weights" in status.reason) == (State.STOPPED, True)
     assert runs.read(run.folder).report()["epochs_run"] in (epochs, epochs + 1)
@@ -199,11 +200,11 @@ def test_a_paused_run_that_is_stopped_keeps_its_best_weights(house):
 
 def test_a_run_paused_before_it_began_is_cancelled_by_stop(house):
     first, waits = house.submit(QUICK, **house.endless), house.submit()
-    house.jobs.pause(waits)
+    house.jobs.pause(waits, visitor=OWNER)
     assert house.jobs.status(waits).state is State.PAUSED
-    house.jobs.stop(waits)
+    house.jobs.stop(waits, visitor=OWNER)
     assert house.jobs.status(waits).state is State.CANCELLED
-    house.jobs.stop(first)
+    house.jobs.stop(first, visitor=OWNER)
     house.wait(first)
     house.until(lambda: not list((house.store / "requests").iterdir()), "no request is left", timeout_s=10)
 
@@ -212,7 +213,7 @@ def test_pausing_and_resuming_what_has_ended_changes_nothing(house):
     run = house.submit(QUICK, num_epochs=2)
     assert house.wait(run).state is State.FINISHED
     for ask in (house.jobs.pause, house.jobs.resume, house.jobs.stop):
-        ask(run)
+        ask(run, visitor=OWNER)
         assert house.jobs.status(run).state is State.FINISHED
     house.until(lambda: house.jobs.open_jobs() == [], "the queue is empty")
     assert not list((house.store / "requests").iterdir())

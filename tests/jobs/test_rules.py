@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from core.contracts import State
 from core.errors import UserError
-from core.jobs import OpenJob, rules
+from core.jobs import Jobs, OpenJob, rules
 from core.jobs.local import LocalJobs
 from core.jobs.rules import OWNER, Size, check_change, check_delete, check_submit, visitor_of
 from core.settings import defaults, resolve
@@ -30,7 +35,10 @@ ME, YOU = visitor_of("my secret"), visitor_of("your secret")
 @pytest.fixture(autouse=True)
 def plain(monkeypatch):
     """No rules but those that a test sets, and a supervisor that nobody starts."""
-    for name in (rules.SHARED, rules.READ_ONLY, rules.MOST_WORK, rules.MOST_OWN, rules.MOST_QUEUED):
+    for name in (
+        *(rules.SHARED, rules.READ_ONLY, rules.MOST_WORK, rules.MOST_OWN, rules.MOST_QUEUED),
+        *(rules.MOST_KEPT, rules.MOST_KEPT_MB),
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
 
@@ -119,6 +127,130 @@ def test_paused_runs_count_for_their_visitor_and_fill_the_queue_for_nobody(tmp_p
         check_submit(tmp_path, TINY, {}, YOU, paused)
 
 
+def standing(jobs: LocalJobs) -> Counter[State]:
+    return Counter(job.state for job in jobs.open_jobs())
+
+
+def refused(change, *given, **named) -> str:
+    """The sentence of a refusal, empty where there was none."""
+    try:
+        change(*given, **named)
+    except UserError as error:
+        return str(error)
+    return ""
+
+
+def test_sixty_visitors_who_pause_and_resume_keep_to_the_cap_of_the_queue(tmp_path, shared, monkeypatch):
+    monkeypatch.setenv(rules.MOST_QUEUED, "5")
+    jobs, held, said = LocalJobs(tmp_path), [], []
+    for number in range(60):
+        visitor = visitor_of(f"visitor {number}")
+        said.append(refused(submit, jobs, visitor))
+        if not said[-1]:
+            held.append((runs.load_run(tmp_path, jobs.open_jobs()[-1 - standing(jobs)[State.PAUSED]].run), visitor))
+            said.append(refused(jobs.pause, held[-1][0], visitor=visitor))
+        assert max(standing(jobs).values()) <= 5
+    assert standing(jobs) == {State.WAITING: 5, State.PAUSED: 5}
+    assert any("at most 5 runs are paused at a time; 5 are. Let this one go on, or stop it" in s for s in said)
+    for run, visitor in held:
+        refused(jobs.resume, run, visitor=visitor)
+        assert standing(jobs)[State.WAITING] <= 5
+    paused = next((run, visitor) for run, visitor in held if jobs.status(run).state is State.PAUSED)
+    assert "takes at most 5 runs; 5 are in it" in refused(jobs.resume, paused[0], visitor=paused[1])
+    assert jobs.status(paused[0]).state is State.PAUSED, "what was refused changes nothing"
+    waiting = next((run, visitor) for run, visitor in held if jobs.status(run).state is State.WAITING)
+    jobs.stop(waiting[0], visitor=waiting[1])
+    jobs.resume(paused[0], visitor=paused[1])
+    assert jobs.status(paused[0]).state is State.WAITING
+
+
+def test_a_visitor_with_all_places_may_resume_a_run_that_holds_one_of_them(tmp_path, shared, monkeypatch):
+    monkeypatch.setenv(rules.MOST_OWN, "2")
+    jobs = LocalJobs(tmp_path)
+    first, _second = submit(jobs, ME), submit(jobs, ME)
+    jobs.pause(first, visitor=ME)
+    assert "at most 2 runs" in refused(submit, jobs, ME)
+    jobs.resume(first, visitor=ME)
+    assert standing(jobs) == {State.WAITING: 2}
+
+
+def test_of_sixty_who_press_train_at_once_as_many_come_in_as_there_is_room_for(tmp_path, shared, monkeypatch):
+    monkeypatch.setenv(rules.MOST_QUEUED, "7")
+
+    def press(number: int) -> str:
+        return refused(submit, LocalJobs(tmp_path), visitor_of(f"visitor {number}"))
+
+    with ThreadPoolExecutor(60) as threads:
+        said = list(threads.map(press, range(60)))
+    assert said.count("") == 7
+    assert all(s == "" or "7 are in it" in s for s in said)
+    assert standing(LocalJobs(tmp_path)) == {State.WAITING: 7}
+    assert len(list((tmp_path / "runs").iterdir())) == 7, "who was refused leaves no folder"
+
+
+def test_two_tabs_of_one_visitor_share_the_visitors_places(tmp_path, shared):
+    with ThreadPoolExecutor(12) as threads:
+        said = list(threads.map(lambda _tab: refused(submit, LocalJobs(tmp_path), ME), range(12)))
+    assert said.count("") == rules.Rules().most_own
+    assert all(s == "" or "at most 3 runs in the queue" in s for s in said)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        (
+            rules.MOST_KEPT,
+            "2",
+            r"keeps at most 2 runs; you have 2\. Delete one .* under Results; your oldest is (\S+)\.",
+        ),
+        (rules.MOST_KEPT_MB, "1", r"keeps at most 1 MB of runs; yours take 2 MB\. Delete .* your oldest is (\S+)\."),
+    ],
+)
+def test_what_a_visitor_keeps_is_capped_and_the_visitor_says_what_goes(
+    tmp_path, shared, monkeypatch, name, value, said
+):
+    monkeypatch.setenv(name, value)
+    jobs, own = LocalJobs(tmp_path), []
+    for _ in range(2):
+        own.append(submit(jobs, ME))
+        jobs.queue.withdraw(own[-1].id)
+        runs.seal(own[-1], State.FINISHED, "Finished.", SUMMARY)
+        (own[-1].folder / "model.safetensors").write_bytes(bytes(900_000))
+    refusal = refused(submit, jobs, ME)
+    assert (found := re.search(said, refusal)), refusal
+    assert found[1] == own[0].id
+    assert all(run.folder.is_dir() for run in own), "nothing is deleted silently"
+    assert refused(submit, jobs, YOU) == refused(submit, jobs, OWNER) == ""
+    jobs.delete(runs.read(own[0].folder), visitor=ME)
+    assert refused(submit, jobs, ME) == ""
+
+
+@pytest.mark.parametrize("backend", [Jobs, LocalJobs])
+def test_nobody_is_the_owner_by_leaving_the_visitor_out(backend):
+    asked = {
+        name: inspect.signature(method).parameters["visitor"]
+        for name, method in inspect.getmembers(backend, inspect.isfunction)
+        if "visitor" in inspect.signature(method).parameters
+    }
+    assert set(asked) == {"submit", "pause", "resume", "stop", "delete"}
+    assert all(p.default is p.empty and p.kind is p.KEYWORD_ONLY for p in asked.values())
+
+
+@pytest.mark.parametrize("forged", ["", "web-", "web-" + "f" * 23, "Owner", "owner ", "OWNER\n", "me", "web-owner"])
+def test_a_name_that_is_nobodys_has_no_rights_on_a_shared_server(tmp_path, shared, forged):
+    jobs = LocalJobs(tmp_path)
+    run = submit(jobs, ME)
+    nobodys = Run(id="x", folder=tmp_path, config={"visitor": forged}, end={})
+    for change in (
+        partial(submit, jobs, forged),
+        partial(jobs.stop, run, visitor=forged),
+        partial(jobs.pause, run, visitor=forged),
+        partial(check_change, nobodys, forged),
+    ):
+        assert "did not say who it is" in refused(change)
+    assert standing(jobs) == {State.WAITING: 1}
+
+
 def test_own_runs_alone_are_stopped_and_deleted_on_a_shared_server(tmp_path, shared):
     jobs = LocalJobs(tmp_path)
     run = submit(jobs, ME)
@@ -141,8 +273,8 @@ def test_the_owner_and_a_lone_user_stop_and_delete_all(tmp_path, monkeypatch):
     jobs.stop(run, visitor=ME)
     jobs.delete(run, visitor=ME)
     monkeypatch.setenv(rules.SHARED, "1")
-    jobs.stop(another)
-    jobs.delete(another)
+    jobs.stop(another, visitor=OWNER)
+    jobs.delete(another, visitor=OWNER)
     assert runs._listed(tmp_path / "runs", False) == []
 
 
@@ -167,8 +299,8 @@ def test_on_a_stage_nobody_starts_stops_or_deletes(tmp_path, monkeypatch):
     monkeypatch.setenv(rules.READ_ONLY, "1")
     for change in (
         lambda: submit(jobs, OWNER),
-        lambda: jobs.stop(waiting),
-        lambda: jobs.delete(runs.read(ended.folder)),
+        lambda: jobs.stop(waiting, visitor=OWNER),
+        lambda: jobs.delete(runs.read(ended.folder), visitor=OWNER),
     ):
         with pytest.raises(UserError, match=r"This server is a stage: .* start it without PROVING_GROUND_READ_ONLY"):
             change()

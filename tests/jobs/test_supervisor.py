@@ -16,6 +16,7 @@ from core.contracts import State
 from core.errors import UserError
 from core.jobs import local
 from core.jobs.local import LocalJobs
+from core.jobs.rules import OWNER
 from core.settings import resolve
 from core.store import runs
 from core.use_case_settings import settings_of
@@ -95,12 +96,12 @@ def test_runs_are_carried_out_one_after_the_other_and_a_waiting_one_can_be_cance
         State.WAITING,
         State.WAITING,
     ]
-    house.jobs.stop(second)
+    house.jobs.stop(second, visitor=OWNER)
     assert house.jobs.status(second).state is State.CANCELLED
     assert house.jobs.status(third).before == 1
     time.sleep(0.2)
     assert not (third.folder / "progress.jsonl").exists()
-    house.jobs.stop(first)
+    house.jobs.stop(first, visitor=OWNER)
     states = [house.wait(run).state for run in (first, third, second)]
     assert states == [State.STOPPED, State.FINISHED, State.CANCELLED]
     assert not (second.folder / "progress.jsonl").exists()
@@ -122,7 +123,7 @@ def test_a_stopped_run_keeps_its_best_weights_not_its_last(house):
     )
     house.wait_for_epochs(run, 150)  # far behind the best: two ranks may be alike by chance
     asked = time.monotonic()
-    house.jobs.stop(run)
+    house.jobs.stop(run, visitor=OWNER)
     status = house.wait(run)
     assert time.monotonic() - asked < 10
     assert status.state is State.STOPPED
@@ -143,7 +144,7 @@ def test_a_run_that_is_stopped_before_its_first_epoch_has_a_report_too(house):
     house.supervisor()
     run = house.submit(**house.endless)
     house.until(lambda: house.jobs.status(run).state is not State.WAITING, "the run is taken")
-    house.jobs.stop(run)
+    house.jobs.stop(run, visitor=OWNER)
     assert house.wait(run).state is State.STOPPED
     assert runs.load_run(house.store, run.id).report()["epochs_run"] >= 1
 
@@ -189,7 +190,7 @@ def test_a_worker_stays_warm_between_runs(house):
     for _ in range(2):
         run = house.submit(**house.endless)
         held.add(house.trainer(run))
-        house.jobs.stop(run)
+        house.jobs.stop(run, visitor=OWNER)
         house.wait(run)
     assert len(held) == 1
 
