@@ -1,74 +1,73 @@
-"""Short stable keys of code, rows and package versions, for caches and records."""
+"""Short stable keys of declarations, code, rows and package versions, for caches and records."""
 
 from __future__ import annotations
 
-import hashlib
-import inspect
+import secrets
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from core import __version__, datasets
-from core.contracts import UseCase
+from core import __version__, code_files, datasets, declared
+from core.contracts import Column, Examples, Plan, Task, UseCase
+from core.declared import CannotBeKeyed
 from core.protocols import Baseline
-
-if TYPE_CHECKING:
-    import numpy as np
 
 _PACKAGES = ("torch", "numpy", "pandas", "scikit-learn", "streamlit")
 _CORE = Path(__file__).parent
+_NO_FIGURE = ("charts", "jobs", "use_cases")  # folders that change none: a use case's own code is found by its key
 
 
 def of_examples(use_case: UseCase) -> str:
-    """Changes when the data, the variant, the use case's file or its helpers (`_*.py` beside it) change."""
-    own = Path(inspect.getfile(use_case.examples))
-    helpers = {*own.parent.glob("_*.py"), *(_CORE / "use_cases").glob("_*.py")}
-    files = {own, *helpers, *(_CORE / "datasets").glob("*.py")}
-    return _digest(
-        [use_case.variant, datasets.checksum(use_case.datasets), *_sources(files), *_installed(("pandas", "numpy"))]
-    )
+    """Changes when the declaration, the data or the code changes that a use case's examples depend on, also what a
+    function made by another encloses. Raises CannotBeKeyed where that cannot be seen."""
+    about = (use_case.name, use_case.variant, use_case.task, use_case.columns, use_case.image, use_case.text)
+    tables = [datasets.DATASETS.get(name) for name in use_case.datasets]
+    return declared.key_of(about, tables, use_case.examples, _installed(("pandas", "numpy", "pyarrow")))
 
 
 def of_training(use_case: UseCase) -> str:
-    """Changes when anything that makes a run's figures changes: examples, plan, model, training, evaluation, money."""
-    folders = ("training", "models", "evaluation", "value")
-    modules = ("pipeline", "prepare", "report", "importance", "targets", "plans", "settings", "tape")
-    files = {p for folder in folders for p in (_CORE / folder).rglob("*.py")} | {_CORE / f"{m}.py" for m in modules}
-    return _digest([of_examples(use_case), *_sources(files), *_installed(_PACKAGES[:4])])
+    """Changes when anything that makes a run's figures changes: the declaration, its data, and all code but what draws
+    and queues. No two keys are the same where it cannot be seen what the use case depends on."""
+    files = [p for p in _CORE.rglob("*.py") if p.relative_to(_CORE).parts[0] not in _NO_FIGURE]
+    tables = [datasets.DATASETS.get(name) for name in use_case.datasets]
+    try:
+        return declared.key_of(use_case, tables, code_files.digests(files), _installed(_PACKAGES[:4]))
+    except CannotBeKeyed:
+        return secrets.token_hex(8)
 
 
 def of_step() -> str:
     """Changes when the code that a training step runs, or what is counted of it, changes: its cost is measured anew."""
     files = {p for folder in ("training", "models") for p in (_CORE / folder).rglob("*.py")}
     files |= {_CORE / f"{module}.py" for module in ("estimate", "measure", "tape")}
-    return _digest(_sources(files))
+    return declared.key_of(code_files.digests(files))
 
 
-def of_baseline(baseline: Baseline) -> str:
-    """Changes when the files of a baseline's class, its parents or its helpers change, or its candidates."""
-    own = {Path(inspect.getfile(c)) for c in type(baseline).__mro__ if c is not object}
-    own |= {*(_CORE / "evaluation" / "baselines").glob("_*.py"), _CORE / "targets.py"}
-    return _digest([baseline.name, repr(baseline.candidates), *_sources(own)])
+def of_plan(use_case: UseCase) -> str:
+    """Changes when the code of a use case's plan changes, or what it encloses. Raises CannotBeKeyed."""
+    return declared.key_of(use_case.name, use_case.variant, use_case.plan)
 
 
-def of_arrays(arrays: Iterable[np.ndarray]) -> str:
-    """A key of arrays' contents."""
-    import numpy as np
-
-    digest = hashlib.sha256()
-    for array in arrays:
-        digest.update(f"{array.dtype}{array.shape}".encode() + np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()[:16]
+def of_model(use_case: UseCase) -> str:
+    """Changes when what a trained network is asked by changes: its model, its task, its columns."""
+    return declared.key_of(use_case.name, use_case.variant, use_case.model, use_case.task, use_case.columns)
 
 
-def baseline_key(use_case: UseCase, plan_key: str, baseline: Baseline) -> str:
-    """The key of one baseline on one plan of one use case's examples."""
-    parts = [of_examples(use_case), plan_key, of_baseline(baseline), *_installed(("scikit-learn", "statsmodels"))]
-    judges = [_CORE / "evaluation" / name for name in ("compare.py", "metrics.py")]
-    return _digest([*parts, *_sources(judges)])
+def of_arrays(examples: Examples, plan: Plan) -> str:
+    """Changes when any row of the examples changes, or its place in the plan: what a simple method is given. Raises
+    CannotBeKeyed."""
+    return declared.key_of(examples, plan)
+
+
+def of_baseline(baseline: Baseline, task: Task, columns: Sequence[Column], arrays_key: str) -> str:
+    """The key of one baseline: the method with its candidates, what it is asked, what it is given (`of_arrays`), and
+    the code that fits and compares it. Raises CannotBeKeyed."""
+    judges = code_files.digests(code_files.behind([_CORE / "evaluation" / "compare.py"]))
+    packages = _installed(("scikit-learn", "statsmodels", "numpy", "scipy"))
+    return declared.key_of(baseline, task, tuple(columns), arrays_key, judges, packages)
 
 
 @cache
@@ -94,11 +93,3 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "not installed"
-
-
-def _sources(files: Iterable[Path]) -> list[str]:
-    return [f"{path.parent.name}/{path.name}:{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in sorted(files)]
-
-
-def _digest(parts: Iterable[str]) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

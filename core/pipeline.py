@@ -11,6 +11,7 @@ import torch
 
 from core import datasets, fingerprint, plans, shape
 from core.contracts import Examples, Progress, StopRequested, UseCase
+from core.declared import CannotBeKeyed
 from core.errors import UserError
 from core.evaluation import compare, intervals
 from core.evaluation.baselines import BASELINES
@@ -172,8 +173,7 @@ def _baselines(
     use_case: UseCase, prepared: Prepared, cache: BaselineCache | None, progress: Progress
 ) -> list[BaselineResult]:
     results: list[BaselineResult] = []
-    folds = prepared.plan.folds
-    plan_key = fingerprint.of_arrays(a for f in folds for a in (f.train, f.validation, f.test))
+    arrays_key = _key(fingerprint.of_arrays, prepared.examples, prepared.plan) if cache else None
     for name in use_case.baselines:
         baseline = BASELINES.get(name)
         if use_case.task.kind not in baseline.kinds:
@@ -181,8 +181,8 @@ def _baselines(
                 f"A baseline must fit the task's kind; {name!r} does not know {use_case.task.kind.value!r}."
             )
         progress({"event": "baseline", "name": name, "title": baseline.title})
-        key = fingerprint.baseline_key(use_case, plan_key, baseline)
-        kept = cache.get(key) if cache else None
+        key = arrays_key and _key(fingerprint.of_baseline, baseline, use_case.task, use_case.columns, arrays_key)
+        kept = cache.get(key) if cache and key else None
         if kept:
             meta, arrays = kept
             results += [
@@ -191,10 +191,18 @@ def _baselines(
             ]
             continue
         fresh = compare.run_baseline(baseline, use_case.task, use_case.columns, prepared.examples, prepared.plan)
-        if cache:
+        if cache and key:
             cache.put(key, {"results": [_meta(r) for r in fresh]}, _arrays(fresh))
         results += fresh
     return results
+
+
+def _key(make: Callable[..., str], *of: Any) -> str | None:
+    """A key to keep something under; None where it cannot be seen what it depends on."""
+    try:
+        return make(*of)
+    except CannotBeKeyed:
+        return None
 
 
 def _meta(result: BaselineResult) -> dict[str, Any]:

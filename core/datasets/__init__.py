@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.contracts import DataFile, Dataset
 from core.errors import DataError
+from core.file_stamps import read_once
 from core.registry import Registry
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ def check(dataset: Dataset, file: DataFile) -> Path:
         raise DataError(
             f"The data file {dataset.name}/{file.name} is missing (expected sha256 {file.sha256}). {dataset.rebuild}"
         )
-    about = path.stat()
-    found = _sha256(path, about.st_size, about.st_mtime_ns)
+    found = _sha256(path)
     if found != file.sha256:
         raise DataError(
             f"The data file {dataset.name}/{file.name} was altered: its sha256 is {found}, its card says "
@@ -47,10 +46,9 @@ def check(dataset: Dataset, file: DataFile) -> Path:
     return path
 
 
-@lru_cache(maxsize=256)
-def _sha256(path: Path, size: int, changed_ns: int) -> str:
-    """Computed again when the file's size or time has changed."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+@read_once(maxsize=256)
+def _sha256(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def checksum(names: tuple[str, ...]) -> str:

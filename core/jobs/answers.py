@@ -17,9 +17,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
-from core import pipeline, shape
+from core import fingerprint, pipeline, shape
 from core.answers import data_profile, record, testers, what_if
 from core.contracts import Examples, Plan, UseCase
+from core.declared import CannotBeKeyed
 from core.errors import UserError
 from core.store.caches import examples_loader
 from core.store.ensembles import load_ensemble
@@ -42,7 +43,7 @@ class Answerer:
     def __init__(self, store: Path) -> None:
         self.store = store
         self.load: Callable[[UseCase], Examples] = examples_loader(store, pipeline.load_examples)
-        self.loaded: OrderedDict[str, Ensemble] = OrderedDict()
+        self.loaded: OrderedDict[tuple[Path, str, str], Ensemble] = OrderedDict()
         self.plans: dict[str, tuple[Examples, Plan]] = {}
 
     def answer(self, question: Question) -> dict[str, Any]:
@@ -67,8 +68,11 @@ class Answerer:
         raise UserError(f"The answer worker knows ping, profile, records, shape and what_if; it was asked {kind!r}.")
 
     def _plan(self, use_case: UseCase, examples: Examples) -> Plan:
-        """The use case's plan, made once while its examples are the same and others are not asked about."""
-        key = f"{use_case.name} {use_case.variant}"
+        """The use case's plan, made once while its examples and code are the same and others are not asked about."""
+        try:
+            key = fingerprint.of_plan(use_case)
+        except CannotBeKeyed:
+            return use_case.plan(examples)
         kept = self.plans.pop(key, None)
         if kept is None or kept[0] is not examples:
             kept = (examples, use_case.plan(examples))
@@ -78,12 +82,15 @@ class Answerer:
         return kept[1]
 
     def _ensemble(self, run_id: str, use_case: UseCase) -> Ensemble:
-        if run_id not in self.loaded:
-            self.loaded[run_id] = load_ensemble(load_run(self.store, run_id), use_case)
+        """Loaded once while the run's files and the use case's declaration are the same."""
+        run = load_run(self.store, run_id)
+        key = (run.folder, run.version, fingerprint.of_model(use_case))
+        if key not in self.loaded:
+            self.loaded[key] = load_ensemble(run, use_case)
             while len(self.loaded) > _MOST_RUNS:
                 self.loaded.popitem(last=False)
-        self.loaded.move_to_end(run_id)
-        return self.loaded[run_id]
+        self.loaded.move_to_end(key)
+        return self.loaded[key]
 
 
 def serve(store: Path, supervisor: int) -> None:

@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 from core import datasets, fingerprint
 from core.contracts import State, UseCase
 from core.errors import UserError
+from core.file_stamps import stamp_of
 from core.jobs import OpenJob, Status, requests, rules
 from core.jobs.handover import ask_older_to_leave
 from core.jobs.queue import Job, Queue
@@ -265,6 +266,14 @@ class LocalJobs:
         if "error" in answer:
             raise UserError(answer["error"])
         return answer
+
+
+def answerer_of(store: Path) -> str:
+    """Who answers for a store: changes when another answer worker, perhaps of other code, has taken its place."""
+    try:
+        return f"{store} {stamp_of(store / 'answers.json')}"
+    except OSError:
+        return f"{store} nobody"
 
 
 def queue_of(store: Path) -> Queue:

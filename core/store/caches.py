@@ -1,51 +1,65 @@
-"""Caches that can be deleted at any time: built examples and baselines, keyed by data, plan and code."""
+"""Caches that can be deleted at any time: examples by their declaration and code, baselines by all they are given."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core import datasets, fingerprint
 from core.contracts import Examples, Series, UseCase
+from core.declared import CannotBeKeyed
 from core.store.files import read_json, write_atomically, write_json
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+log = logging.getLogger("proving_ground.caches")
+
 
 @dataclass(frozen=True, slots=True)
 class StoredBaselines:
-    """Conforms to protocols.BaselineCache."""
+    """Conforms to protocols.BaselineCache. Whatever was damaged counts as not there, and is made anew."""
 
     store: Path
 
     def get(self, key: str) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None:
         from safetensors import SafetensorError
-        from safetensors.numpy import load_file
-
-        meta, arrays = self._paths(key)
-        if not (meta.is_file() and arrays.is_file()):
-            return None
-        try:
-            return read_json(meta), load_file(arrays)
-        except (OSError, ValueError, SafetensorError):
-            return None  # a damaged cache is made anew
-
-    def put(self, key: str, meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
-        from safetensors.numpy import save_file
+        from safetensors.numpy import load
 
         meta_path, arrays_path = self._paths(key)
-        write_atomically(
-            arrays_path, lambda p: save_file({k: v.copy(order="C") for k, v in arrays.items()}, p), durable=False
-        )
-        write_json(meta_path, meta)
+        try:
+            kept, content = read_json(meta_path), arrays_path.read_bytes()
+            meta = kept["meta"]
+            return (meta, load(content)) if kept["sha256"] == _of_both(meta, content) else None
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError):
+            return None
+
+    def put(self, key: str, meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
+        from safetensors.numpy import save
+
+        meta_path, arrays_path = self._paths(key)
+        content = save({name: array.copy(order="C") for name, array in arrays.items()})
+        write_atomically(arrays_path, lambda p: p.write_bytes(content), durable=False)
+        write_json(meta_path, {"meta": meta, "sha256": _of_both(meta, content)})
 
     def _paths(self, key: str) -> tuple[Path, Path]:
         folder = self.store / "baselines"
         return folder / f"{key}.json", folder / f"{key}.safetensors"
+
+
+def _of_both(meta: dict[str, Any], content: bytes) -> str:
+    return _sha256(json.dumps(meta, sort_keys=True).encode() + content)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 _in_memory: dict[str, Examples] = {}
@@ -54,42 +68,66 @@ _OF_ROWS = ("which", "origin", "horizon")
 
 
 def examples_loader(store: Path, build: Callable[[UseCase], Examples]) -> Callable[[UseCase], Examples]:
-    """A loader of examples that keeps the last two in memory and all on disk. The data files are checked every time."""
-
-    from safetensors import SafetensorError
+    """A loader of examples that keeps the last two in memory and all on disk. The data files are checked every time. A
+    use case that nobody can see into (its key would not hold what its examples depend on) is built every time."""
 
     def load(use_case: UseCase) -> Examples:
         for name in use_case.datasets:
             dataset = datasets.DATASETS.get(name)
             for file in dataset.files:
                 datasets.check(dataset, file)
-        key = f"{use_case.slug}-{fingerprint.of_examples(use_case)}"
-        if key not in _in_memory:
-            path = store / "cache" / f"{key}.parquet"
-            if not path.is_file():
-                _save(path, build(use_case))
+        try:
+            key = f"{use_case.slug}-{fingerprint.of_examples(use_case)}"
+        except CannotBeKeyed as why:
+            log.info("the examples of %s are built every time: %s", use_case.name, why)
+            return build(use_case)
+        place = f"{store}/{key}"
+        if place not in _in_memory:
+            found = _from_disk(store / "cache" / f"{key}.parquet", partial(build, use_case))
             while len(_in_memory) >= _MOST_IN_MEMORY:
                 del _in_memory[next(iter(_in_memory))]
-            try:
-                _in_memory[key] = _read(path)
-            except (OSError, ValueError, KeyError, SafetensorError):  # a damaged cache is made anew
-                path.unlink(missing_ok=True)
-                _save(path, build(use_case))
-                _in_memory[key] = _read(path)
-        _in_memory[key] = _in_memory.pop(key)  # the last asked for goes last
-        return _in_memory[key]
+            _in_memory[place] = found
+        _in_memory[place] = _in_memory.pop(place)  # the last asked for goes last
+        return _in_memory[place]
 
     return load
 
 
+def _from_disk(path: Path, build: Callable[[], Examples]) -> Examples:
+    """As they come back from the disk, so that the first run sees what every later one does; built where there are none
+    or what there is was damaged."""
+    from safetensors import SafetensorError
+
+    if _is_whole(path):
+        try:
+            return _read(path)
+        except (OSError, ValueError, KeyError, SafetensorError):
+            log.warning("the examples in %s cannot be read; they are built anew", path)
+    _save(path, build())
+    return _read(path)
+
+
 def _save(path: Path, examples: Examples) -> None:
-    """The table, and beside it, written first, the histories of series."""
+    """The table, beside it, written first, the histories of series, and last their checksums."""
     from safetensors.numpy import save_file
 
     if examples.series is not None:
         values = {"values": examples.series.values.astype("float64").copy(order="C")}
         write_atomically(_histories(path), lambda p: save_file(values, p), durable=False)
     write_atomically(path, lambda p: _to_table(examples).to_parquet(p, index=False), durable=False)
+    write_json(path.with_suffix(".json"), _checksums(path))
+
+
+def _checksums(path: Path) -> dict[str, str]:
+    return {p.suffix: _sha256(p.read_bytes()) for p in (path, _histories(path)) if p.is_file()}
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether the files hold what was written: a flipped byte in a column would read back as another number."""
+    try:
+        return path.is_file() and bool(read_json(path.with_suffix(".json")) == _checksums(path))
+    except (OSError, ValueError):
+        return False
 
 
 def _histories(path: Path) -> Path:

@@ -6,7 +6,7 @@ import logging
 import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from core import fingerprint
 from core.estimate import NOT_AVAILABLE, Calibration, DeviceCosts, Learned
+from core.file_stamps import read_once
 from core.machine import available_cores, processor, worker_threads
 from core.store.files import read_json, write_json
 
@@ -141,13 +142,13 @@ def now() -> str:
 
 def _read(path: Path) -> Calibration | None:
     try:
-        return _parsed(path, path.stat().st_mtime_ns)
+        return _parsed(path)
     except OSError:
         return None
 
 
-@lru_cache(maxsize=16)
-def _parsed(path: Path, changed_ns: int) -> Calibration | None:
+@read_once(maxsize=16)
+def _parsed(path: str) -> Calibration | None:
     """None for a file that is damaged, of another schema, or says what cannot be."""
     try:
         raw = read_json(path)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from core import shape
 from core.contracts import UseCase
 from core.errors import RunError
 from core.estimate import Known, key_of
+from core.file_stamps import stamp_of
 from core.shape import Shape
 from core.store.files import read_json
 from core.store.runs import Run
@@ -40,15 +40,15 @@ def of_runs(use_case: UseCase, found: Iterable[Run]) -> History:
     )
 
 
-_kept: dict[tuple[str, Path, int], tuple[Shape | None, Known] | None] = {}
+_kept: dict[tuple[object, ...], tuple[Shape | None, Known] | None] = {}
 _MOST_KEPT = 2000
 
 
 def _told(use_case: UseCase, run: Run) -> tuple[Shape | None, Known] | None:
-    """Read once for all visitors: a report that has changed is another key."""
+    """Read once for all visitors: a report or a declaration that has changed is another key."""
     path = run.folder / "report.json"
     try:
-        key = (key_of(use_case), path, path.stat().st_mtime_ns)
+        key = (key_of(use_case), use_case.columns, use_case.task, path, stamp_of(path))
     except OSError:
         return None
     if key not in _kept:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from core.file_stamps import Stamp, stamp_of
+
 _CHECK_EVERY_S = 1.0
 _COARSE_NS = 3_000_000_000  # a file system's clock may be as coarse as two seconds
 _FILES = ("config.json", "end.json")
-_Stamp = tuple[int, int] | None
 T = TypeVar("T")
 
 
@@ -26,7 +27,7 @@ class Index(Generic[T]):
     def __init__(self, root: Path, read: Callable[[Path], T], settled: Callable[[T], bool]) -> None:
         self._root, self._read, self._settled = root, read, settled
         self._lock = threading.Lock()
-        self._kept: dict[str, tuple[list[_Stamp], T]] = {}
+        self._kept: dict[str, tuple[list[Stamp | None], T]] = {}
         self._newest_first: list[T] = []
         self._open: list[str] = []
         self._root_time_ns: int | None = None  # where it is old enough to tell that nothing came since
@@ -74,10 +75,9 @@ class Index(Generic[T]):
         self._open = [name for name in ordered if not self._settled(self._kept[name][1])]
 
 
-def _stamp(path: str) -> _Stamp:
-    """A file's time and size; None where it cannot be read."""
+def _stamp(path: str) -> Stamp | None:
+    """None where there is no such file."""
     try:
-        found = os.stat(path)
+        return stamp_of(path)
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from core.pipeline import Outcome
     from core.store.runs import Run
 
-_FILES = (
+FILES = (
     *("preprocessing.json", "preprocessing.safetensors", "model.safetensors"),
     *("predictions.parquet", "held_out.parquet", "report.json"),
 )
@@ -49,7 +49,7 @@ def save(run: Run, outcome: Outcome) -> None:
 
 def drop(folder: Path) -> None:
     """Remove what `save` has written of a run that is not sealed: half an outcome is none."""
-    for name in _FILES:
+    for name in FILES:
         (folder / name).unlink(missing_ok=True)
 
 

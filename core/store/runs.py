@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.contracts import State, UseCase
 from core.errors import RunError
+from core.file_stamps import Stamp, read_once, stamp_of
 from core.store import checkpoints, outcomes
 from core.store.files import read_json, write_json
 from core.store.index import Index
@@ -32,6 +33,7 @@ _REPORT = (
 )
 RECORDED = Path(__file__).parents[2] / "data" / "recorded"
 _END = "end.json"
+_RESULT = ("config.json", _END, *outcomes.FILES)
 _FINAL = [state for state in State if state.is_final]
 _STAMP = re.compile(r"\d{8}-\d{9}-")
 _STAMP_FORMAT, _STAMP_LENGTH = "%Y%m%d-%H%M%S%f", 18
@@ -67,13 +69,19 @@ class Run:
         """Whether the model can be asked; large weights of recorded runs are not shipped."""
         return (self.folder / "model.safetensors").is_file()
 
+    @property
+    def version(self) -> str:
+        """Changes when a file of the run does: what is kept of a run is kept by this, because its folder may be deleted
+        and another take its name."""
+        return f"{self.folder} {[_stamp(self.folder / name) for name in _RESULT]}"
+
     def report(self) -> dict[str, Any]:
         """The whole report; raises RunError when there is none or it cannot be read."""
         if self.problem:
             raise RunError(self.problem)
         path = self.folder / "report.json"
         try:
-            report = _report(path, path.stat().st_mtime_ns)
+            report = _report(path)
             missing = [key for key in _REPORT if key not in report]
             if missing:
                 raise ValueError(f"it has no {', '.join(missing)}")
@@ -87,10 +95,9 @@ class Run:
         """Every complete line of progress so far; a torn last line is left for the next reading."""
         path = self.folder / "progress.jsonl"
         try:
-            found = path.stat()
+            return list(_events(path))
         except OSError:
             return []
-        return list(_events(path, found.st_size, found.st_mtime_ns))
 
     def held_out(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Predictions (row, part, source, member, outputs) and rows (row, part, target.*, info.*); raises RunError."""
@@ -107,15 +114,22 @@ class Run:
             ) from error
 
 
-@lru_cache(maxsize=256)
-def _report(path: Path, changed_ns: int) -> dict[str, Any]:
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        return stamp_of(path)
+    except OSError:
+        return None
+
+
+@read_once(maxsize=256)
+def _report(path: str) -> dict[str, Any]:
     return _an_object(path, read_json(path))
 
 
-@lru_cache(maxsize=32)
-def _events(path: Path, size: int, changed_ns: int) -> tuple[dict[str, Any], ...]:
-    """Read once for all who follow the same run; a file that has grown is another key."""
-    return tuple(_lines(path))
+@read_once(maxsize=32)
+def _events(path: str) -> tuple[dict[str, Any], ...]:
+    """Read once for all who follow the same run."""
+    return tuple(_lines(Path(path)))
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -260,12 +274,11 @@ def _damage(folder: Path, error: Exception) -> str:
 def _json_object(path: str, *, may_miss: bool = False) -> dict[str, Any] | None:
     """Plain paths and one look at the file: a list of hundreds of runs does this a thousand times."""
     try:
-        changed_ns = os.stat(path).st_mtime_ns
+        return _an_object(path, _cached_json(path))
     except FileNotFoundError:
         if may_miss:
             return None
         raise
-    return _an_object(path, _cached_json(path, changed_ns))
 
 
 def _an_object(path: Path | str, value: Any) -> dict[str, Any]:
@@ -274,8 +287,8 @@ def _an_object(path: Path | str, value: Any) -> dict[str, Any]:
     return value
 
 
-@lru_cache(maxsize=4096)
-def _cached_json(path: str, changed_ns: int) -> Any:
+@read_once(maxsize=4096)
+def _cached_json(path: str) -> Any:
     return read_json(path)
 
 

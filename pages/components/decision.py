@@ -13,7 +13,7 @@ from pages.components.held_out import HeldOut
 
 
 def chosen_decision(run: str, model: ValueModel, found: HeldOut, assumed: Mapping[str, float]) -> float:
-    """The decision that would have earned most on validation rows, under these assumptions."""
+    """The decision that would have earned most on validation rows, under these assumptions. run: its version."""
     return _chosen(run, tuple(sorted(assumed.items())), model, found)
 
 
@@ -29,7 +29,7 @@ def current_decision(context: Context, found: HeldOut) -> float | None:
         return None
     if context.state.decision is not None:
         return context.state.decision
-    return chosen_decision(context.run.id, model, found, assumed_values(model.assumptions, context.state.assumed))
+    return chosen_decision(context.run.version, model, found, assumed_values(model.assumptions, context.state.assumed))
 
 
 def moved_to(context: Context, setting: float, chosen: float, same: float) -> None:

@@ -111,7 +111,7 @@ def _inside(context: Context, run: Run, epochs: list[dict[str, Any]]) -> None:
         "–" if memory is None else _("{size} MiB").format(size=f"{memory / 2**20:,.0f}"),
         help=_("What this training adds to the process that carries it out: rows, networks, results of steps."),
     )
-    figures = _figures(run.id, len(epochs), context.look.name, epochs)
+    figures = _figures(f"{run.version} {last}", len(epochs), context.look.name, epochs)
     for place, (name, figure) in zip(_places(len(figures)), figures.items(), strict=True):
         with place:
             chart(figure, key=context.key(f"inside-{name}"))
@@ -123,8 +123,8 @@ def _places(count: int) -> list[DeltaGenerator]:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _figures(run_id: str, num_epochs: int, look_name: str, _epochs: list[dict[str, Any]]) -> dict[str, object]:
-    """Made once for all who follow the same run."""
+def _figures(told: str, num_epochs: int, look_name: str, _epochs: list[dict[str, Any]]) -> dict[str, object]:
+    """Made once for all who follow the same run. told: the run's version, and its last epoch."""
     look = look_named(look_name)
     figures: dict[str, object] = {
         "gradient": charts.gradient_curves(_epochs, doctor.layer_words, look),

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.charts.look import DARK, LIGHT, Look, look_named
 from core.errors import UserError
-from core.jobs.local import LocalJobs
+from core.jobs.local import LocalJobs, answerer_of
 from core.store import store_folder
 from core.text import _
 
@@ -63,13 +63,14 @@ def wake() -> None:
 
 
 @st.cache_data(max_entries=2000, show_spinner=False)
-def _answered(question: str, timeout_s: float) -> dict[str, Any]:
+def _answered(question: str, timeout_s: float, by: str) -> dict[str, Any]:
     return jobs().ask(json.loads(question), timeout_s=timeout_s)
 
 
-def ask(question: dict[str, Any], *, timeout_s: float = 20.0) -> dict[str, Any]:
-    """The answer worker's reply, asked once for all visitors: data and finished runs stay. Raises UserError."""
-    return _answered(json.dumps(question, sort_keys=True), timeout_s)
+def ask(question: dict[str, Any], *, version: str = "", timeout_s: float = 20.0) -> dict[str, Any]:
+    """The answer worker's reply, asked once for all visitors while that worker is the same, and the version of the run
+    that it is asked about. Raises UserError."""
+    return _answered(json.dumps(question, sort_keys=True), timeout_s, f"{answerer_of(store_folder())} {version}")
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -35,15 +34,15 @@ def held_out(run: Run) -> HeldOut:
     if not path.is_file():
         raise RunError(f"A finished run has predictions; those of {run.id} are missing. Train again.")
     try:
-        return _read(run, path, path.stat().st_mtime_ns)
+        return _read(run)
     except (KeyError, ValueError, IndexError) as error:
         raise RunError(
             f"The held-out predictions of {run.id} are damaged ({type(error).__name__}: {error}). Train again."
         ) from error
 
 
-@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Run: lambda run: run.id})
-def _read(run: Run, path: Path, changed_ns: int) -> HeldOut:
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Run: lambda run: run.version})
+def _read(run: Run) -> HeldOut:
     table, known = run.held_out()
     outputs = [c for c in table.columns if c not in ("row", "part", "source", "member")]
     targets = [c for c in known.columns if c.startswith("target.")]

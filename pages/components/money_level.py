@@ -19,7 +19,7 @@ _SAME = 2e-3  # the panel moves in hundredths
 
 def draw(context: Context, model: LevelValue, found: HeldOut, assumed: dict[str, float]) -> None:
     """Draw the panel."""
-    run = context.run.id if context.run else ""
+    run = context.run.version if context.run else ""
     chosen = chosen_decision(run, model, found, assumed)
     current, words = context.state.decision, model.words
     payload = {

@@ -16,7 +16,7 @@ _SAME = 2e-4  # the panel counts in ten-thousandths
 
 def draw(context: Context, model: ThresholdValue, found: HeldOut, assumed: dict[str, float]) -> None:
     """Draw the panel."""
-    run = context.run.id if context.run else ""
+    run = context.run.version if context.run else ""
     chosen = chosen_decision(run, model, found, assumed)
     pay, words = model.payoffs(assumed), model.words
     references = model.references(found.target, found.info, assumed)

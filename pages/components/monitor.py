@@ -62,7 +62,7 @@ def _monitor(context: Context, run: Run, drawn: State | None, soon: bool) -> Non
     _status_line(context, run, status, events, epochs)
     if epochs:
         label = metric(context.use_case.task.headline).label
-        loss, headline = _curves(run.id, len(epochs), label, context.look.name, epochs)
+        loss, headline = _curves(f"{run.version} {epochs[-1]}", len(epochs), label, context.look.name, epochs)
         chart(loss, key=context.key("loss-curves"))
         chart(headline, key=context.key("headline-curves"))
         device = next((e["device"] for e in events if e.get("phase") == "training"), "")
@@ -76,9 +76,9 @@ def _monitor(context: Context, run: Run, drawn: State | None, soon: bool) -> Non
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _curves(
-    run_id: str, num_epochs: int, label: str, look_name: str, _epochs: list[dict[str, Any]]
+    told: str, num_epochs: int, label: str, look_name: str, _epochs: list[dict[str, Any]]
 ) -> tuple[object, object]:
-    """Both figures, made once for all who follow the same run."""
+    """Both figures, made once for all who follow the same run. told: the run's version, and its last epoch."""
     look = look_named(look_name)
     return charts.loss_curves(_epochs, look), charts.headline_curves(_epochs, label, look)
 

@@ -23,7 +23,7 @@ MOST_RECORDS = 30
 
 def run_chart(context: Context, name: str, make: Callable[[], Figure], *more: object) -> None:
     """A figure of the shown run, made once for all who ask for the same."""
-    run = context.run.id if context.run else ""
+    run = context.run.version if context.run else ""
     chart(once(make, name, run, context.look.name, *more), key=context.key(name))
 
 

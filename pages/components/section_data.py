@@ -67,7 +67,7 @@ def _histograms(context: Context, found: dict[str, Any]) -> None:
             with place:
                 figure = once(
                     partial(charts.histogram, column, profiles[column.name], context.look),
-                    *("histogram", *context.asked.values(), column.name, context.look.name),
+                    *("histogram", str(profiles[column.name]), column, context.look.name),
                 )
                 chart(figure, key=context.key(f"histogram-{column.name}"))
                 missing = profiles[column.name]["missing"]

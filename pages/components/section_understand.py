@@ -162,10 +162,11 @@ def _changed(context: Context, name: str, original: Any) -> None:
 def _answer(context: Context, report: dict[str, Any], record: dict[str, Any], features: dict[str, Any]) -> None:
     columns = {c.name: c for c in context.use_case.columns}
     vary = context.state.vary if context.state.vary in columns else report["importance"][0]["column"]
-    run = context.run.id if context.run else ""
+    run, version = (context.run.id, context.run.version) if context.run else ("", "")
     question = {"ask": "what_if", **context.asked, "run": run, "row": record["row"]}
-    answer = ask({**question, "features": features, "vary": vary})
-    before = ask({**question, "features": record["features"], "vary": None}) if context.state.changes else answer
+    answer = before = ask({**question, "features": features, "vary": vary}, version=version)
+    if context.state.changes:
+        before = ask({**question, "features": record["features"], "vary": None}, version=version)
     task = context.use_case.task
     _tiles(context, answer, before)
     happened = _what_happened(task, record["target"])
@@ -186,7 +187,7 @@ def _answer(context: Context, report: dict[str, Any], record: dict[str, Any], fe
     judge = metric(task.headline)
     figure = once(
         partial(charts.importance, report["importance"], names, judge.label, context.look),
-        *("importance", report["run"], context.look.name),
+        *("importance", version, context.look.name),
     )
     chart(figure, key=context.key("importance"))
 

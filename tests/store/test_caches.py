@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core import pipeline
 from core.contracts import Examples
 from core.errors import DataError
 from core.store import caches
@@ -164,6 +165,110 @@ def test_a_missing_data_file_is_named_with_its_checksum_and_how_to_restore_it(tm
     for part in ("tiny_table/table.parquet", "missing", sha256, "python data/rebuild.py tiny_table"):
         assert part in str(caught.value)
     assert build.count == 0
+
+
+def declared_with(signal, *, drift=0.0):
+    """One of two use cases that a factory makes: the same table and plan, another target."""
+    from core.contracts import Column, Fold, Kind, Plan, Question, Task, UseCase
+
+    def examples(tables):
+        rng = np.random.default_rng(4)
+        features = pd.DataFrame(rng.normal(size=(400, 2)), columns=["a", "b"])
+        features["b"] += drift
+        chance = 1 / (1 + np.exp(-3 * features[signal] if signal else np.zeros(400)))
+        return Examples(
+            features=features,
+            target=pd.DataFrame({"yes": (rng.random(400) < chance).astype(float)}),
+            unit=np.arange(400),
+            info=pd.DataFrame({"row": np.arange(400)}),
+        )
+
+    def plan(examples):
+        parts = np.split(np.arange(400), [200, 300])
+        fold = Fold(name="one", train=parts[0], validation=parts[1], test=parts[2])
+        return Plan(folds=(fold,), unit="row", separation="unit", sentence="In order.")
+
+    names = ("yes",)
+    task = Task(
+        kind=Kind.BINARY,
+        target="yes",
+        target_columns=names,
+        outputs=names,
+        loss="binary_cross_entropy",
+        metrics=("roc_auc", "log_loss"),
+        headline="roc_auc",
+    )
+    return UseCase(
+        name="testing/by_a_factory",
+        title="Made",
+        summary="",
+        question=Question(who="", problem="", cost_today="", what_ai_does=""),
+        datasets=(),
+        columns=(Column(name="a", label="A"), Column(name="b", label="B")),
+        task=task,
+        model="table_network",
+        baselines=("logistic",),
+        examples=examples,
+        plan=plan,
+    )
+
+
+@pytest.mark.parametrize(
+    ("other", "same_target"),
+    [(declared_with(""), False), (declared_with("b"), False), (declared_with("a", drift=5.0), True)],
+    ids=["noise", "another target", "other features"],
+)
+def test_use_cases_made_by_one_factory_never_get_each_others_examples(tmp_path, memory, other, same_target):
+    load = examples_loader(tmp_path, pipeline.load_examples)
+    first, second = load(declared_with("a")), load(other)
+    built = pipeline.load_examples(other)
+    pd.testing.assert_frame_equal(second.target, built.target)
+    pd.testing.assert_frame_equal(second.features, built.features)
+    assert first.target.equals(second.target) is same_target
+    memory.clear()
+    pd.testing.assert_frame_equal(load(declared_with("a")).target, first.target)
+
+
+@pytest.mark.parametrize("other", [declared_with(""), declared_with("b")], ids=["noise", "another target"])
+def test_use_cases_made_by_one_factory_never_get_each_others_baselines(tmp_path, other):
+    settings = {"num_epochs": 1, "members": 1, "width": 4}
+    kept = StoredBaselines(tmp_path)
+
+    def logistic(use_case, cache):
+        outcome = pipeline.run(use_case, settings, progress=lambda event: None, baseline_cache=cache)
+        table = outcome.predictions[outcome.predictions["source"] == "logistic"]
+        return outcome.report["baselines"][0]["value"], table["yes"].to_numpy()
+
+    first = logistic(declared_with("a"), kept)
+    again = logistic(declared_with("a"), kept)
+    assert (again[1] == first[1]).all()
+    shown, true = logistic(other, kept), logistic(other, None)
+    assert shown[0] == true[0] != first[0]
+    np.testing.assert_array_equal(shown[1], true[1])
+    assert len(list((tmp_path / "baselines").glob("*.json"))) == 2
+
+
+def test_examples_whose_builder_nobody_can_see_into_are_built_every_time(tmp_path, tiny, memory):
+    rows, build = iter([3, 4]), Builder()
+    blind = dataclasses.replace(tiny, examples=lambda tables, rows=rows: next(rows))
+    load = examples_loader(tmp_path, build)
+    load(blind)
+    load(blind)
+    assert build.count == 2
+    assert not memory
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_flipped_byte_in_cached_examples_is_noticed(tmp_path, tiny, memory):
+    build = Builder()
+    built = examples_loader(tmp_path, build)(tiny)
+    (path,) = (tmp_path / "cache").glob("*.parquet")
+    whole = path.read_bytes()
+    at = whole.index(built.features["z"].to_numpy()[7].tobytes())
+    path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+    memory.clear()
+    pd.testing.assert_frame_equal(examples_loader(tmp_path, build)(tiny).features, built.features)
+    assert build.count == 2
 
 
 def test_baselines_come_back_as_they_were_put(tmp_path):
