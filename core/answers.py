@@ -11,6 +11,8 @@ import pandas as pd
 
 from core.contracts import Column, ColumnKind, Examples, Plan, UseCase
 from core.errors import UnknownNameError, UserError
+from core.moments import as_moment, iso
+from core.numbers import is_missing
 
 if TYPE_CHECKING:
     from core.training.ensemble import Ensemble
@@ -20,16 +22,36 @@ _SAMPLE_ROWS = 50
 _BINS = 24
 
 
+def records(use_case: UseCase, examples: Examples, rows: Sequence[int]) -> list[dict[str, Any]]:
+    """Some rows: features, target and info as JSON-able values; raises UserError outside the table."""
+    hours = {name: _have_hours(examples.info[name]) for name in examples.info}
+    found = []
+    for row in rows:
+        if not 0 <= row < len(examples):
+            raise UserError(f"Rows are numbered 0 to {len(examples) - 1}; there is no row {row}.")
+        found.append(
+            {
+                "row": row,
+                "features": {k: plain(v) for k, v in examples.features.iloc[row].items()},
+                "target": {k: plain(v) for k, v in examples.target.iloc[row].items()},
+                "info": {str(k): plain(v, hours=hours[k]) for k, v in examples.info.iloc[row].items()},
+            }
+        )
+    return found
+
+
 def record(use_case: UseCase, examples: Examples, row: int) -> dict[str, Any]:
-    """One row: features, target and info as JSON-able values; raises UserError outside the table."""
-    if not 0 <= row < len(examples):
-        raise UserError(f"Rows are numbered 0 to {len(examples) - 1}; there is no row {row}.")
-    return {
-        "row": row,
-        "features": {k: plain(v) for k, v in examples.features.iloc[row].items()},
-        "target": {k: plain(v) for k, v in examples.target.iloc[row].items()},
-        "info": {k: plain(v) for k, v in examples.info.iloc[row].items()},
-    }
+    """One row, as `records` gives it."""
+    return records(use_case, examples, [row])[0]
+
+
+def _have_hours(values: pd.Series) -> bool | None:
+    """Whether a column of moments holds any that is not a midnight: then they all have an hour. None: it is another
+    column, or one of objects, each of which says it for itself."""
+    if not isinstance(values.dtype, np.dtype) or values.dtype.kind != "M":
+        return None
+    at = values.dropna().to_numpy()
+    return bool((at != at.astype("datetime64[D]")).any())
 
 
 def what_if(
@@ -74,6 +96,13 @@ def testers(plan: Plan, ensemble: Ensemble, row: int) -> list[int] | None:
     return [k for k, of_fold in enumerate(ensemble.fold_of) if of_fold in folds] or None
 
 
+def training_rows(plan: Plan, ensemble: Ensemble, networks: Sequence[int] | None = None) -> np.ndarray:
+    """The rows that these networks, or all, have learned from, each once."""
+    chosen = range(len(ensemble.fold_of)) if networks is None else networks
+    folds = sorted({ensemble.fold_of[k] for k in chosen})
+    return np.unique(np.concatenate([plan.folds[fold].train for fold in folds]))
+
+
 def stops_of(column: Column, values: pd.Series) -> list[Any]:
     """Where a feature's curve is asked: its categories, or evenly between its 1st and 99th percentile."""
     if column.kind is ColumnKind.CATEGORY:
@@ -103,12 +132,13 @@ def data_profile(use_case: UseCase, examples: Examples) -> dict[str, Any]:
         ],
         "num_folds": len(plan.folds),
         "columns": [_profile(c, examples.features[c.name]) for c in use_case.columns],
-        "sample": [record(use_case, examples, int(r)) for r in rows],
+        "sample": records(use_case, examples, [int(r) for r in rows]),
     }
 
 
 def _profile(column: Column, values: pd.Series) -> dict[str, Any]:
     found: dict[str, Any] = {"name": column.name, "missing": float(values.isna().mean())}
+    found["missing_rows"] = int(values.isna().sum())
     if column.kind is ColumnKind.CATEGORY:
         named = values.fillna("(missing)").astype(str).value_counts()
         found["categories"] = {str(k): int(v) for k, v in named.head(30).items()}
@@ -136,12 +166,31 @@ def _row(use_case: UseCase, features: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(values)
 
 
-def plain(value: Any) -> Any:
-    """A value of a table as JSON knows it: missing is None, dates are text."""
-    if isinstance(value, np.generic):
+def strangers(
+    use_case: UseCase, examples: Examples, rows: np.ndarray, features: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Which values no training row comes near: a category that none of `rows` has, a number outside their range."""
+    found: list[dict[str, Any]] = []
+    for column in use_case.columns:
+        value = features.get(column.name)
+        if value is None or column.kind is ColumnKind.BINARY:
+            continue
+        seen = examples.features[column.name].iloc[rows].dropna()
+        if column.kind is ColumnKind.CATEGORY:
+            if str(value) not in {str(known) for known in seen.unique()}:
+                found.append({"column": column.name, "value": str(value)})
+        elif len(seen) and not float(seen.min()) <= float(value) <= float(seen.max()):
+            ends = {"low": float(seen.min()), "high": float(seen.max())}
+            found.append({"column": column.name, "value": float(value), **ends})
+    return found
+
+
+def plain(value: Any, *, hours: bool | None = None) -> Any:
+    """A value of a table as JSON knows it: missing is None, moments are text, with the hour where they have one."""
+    if isinstance(value, np.generic) and value.dtype.kind not in "mM":
         value = value.item()
-    if value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NaT or value is pd.NA:
+    if is_missing(value):
         return None
-    if isinstance(value, pd.Timestamp):
-        return value.date().isoformat()
-    return value if isinstance(value, bool | int | float | str) else str(value)
+    if isinstance(value, bool | int | float | str):
+        return value
+    return str(value) if as_moment(value) is None else iso(value, hours=hours)

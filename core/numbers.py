@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from core.contracts import Kind, Metric, Task
@@ -19,6 +21,7 @@ _SIGNIFICANT = 4
 _MOST_DECIMALS = 6
 _MORE_TO_TELL_APART = 3
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+_STOPS_POWER = 2
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -87,6 +90,24 @@ def plain(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return amount(value) if isinstance(value, float) and math.isfinite(value) else str(value)
+
+
+def exact(value: float) -> str:
+    """A number that somebody chose, in full: 0.00001 -> '0.00001', 2048 -> '2,048'."""
+    if not math.isfinite(value):
+        return undefined()
+    last = Decimal(f"{value:.10g}").normalize().as_tuple().exponent
+    digits = max(0, -int(last))
+    return fixed(value, digits) if digits <= _MOST_DECIMALS + _SIGNIFICANT else fixed(value, 0)
+
+
+def significant(value: float | None, digits: int = 3) -> str:
+    """So many digits that count, and all of a whole number's: 0.00012345 -> '0.000123', 12345.6 -> '12,346'."""
+    if value is None or is_missing(value):
+        return MISSING
+    if not math.isfinite(value) or abs(value) >= 10**digits:
+        return fixed(value, 0)
+    return exact(float(f"{value:.{digits}g}"))
 
 
 def count(number: float) -> str:
@@ -172,11 +193,45 @@ def money_between(low: float | None, high: float | None, currency: str, joint: s
     return between(low, high, lambda end, more: money(end, currency, significant=3 + more), joint)
 
 
+def amount_between(low: float, high: float, unit: str = "") -> str:
+    """'8.24 – 34.2 min'."""
+    return with_unit(between(low, high, lambda end, more: amount(end, significant=3 + more), joint=" – "), unit)
+
+
+def prediction_between(task: Task, low: float, high: float) -> str:
+    """'12.3% – 14.5%' of a chance, '8.24 – 34.2 min' of anything else."""
+    if task.kind is Kind.BINARY:
+        return between(low, high, lambda end, more: percent(end, 1 + more), joint=" – ")
+    return amount_between(low, high, task.unit)
+
+
 def size(number: float) -> str:
     """Bytes as people say them: '0.6 GB', '84 MB'."""
     if number >= 0.95e8:
         return f"{fixed(number / 1e9, 1)} GB"
     return f"{fixed(number / 1e6, 0)} MB" if number >= 0.95e6 else f"{fixed(number / 1e3, 0)} KB"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stops:
+    """A slider's ends, its step, and the decimals that its numbers are shown with."""
+
+    low: float
+    high: float
+    step: float
+    digits: int
+
+
+def stops(low: float, high: float, *, whole: bool = False) -> Stops:
+    """A slider over a range: between a hundred and a thousand stops, on round numbers. Whole numbers stay whole."""
+    high = high if high > low else low + 1
+    power = math.floor(math.log10(high - low)) - _STOPS_POWER
+    step = 1.0 if whole else 10.0**power
+    digits = 0 if whole else max(0, -power)
+
+    first, last = math.floor(round(low / step, 6)), math.ceil(round(high / step, 6))
+    first, last = first - (first * step > low), last + (last * step < high)
+    return Stops(low=round(first * step, digits), high=round(last * step, digits), step=step, digits=digits)
 
 
 def energy(joules: float) -> str:

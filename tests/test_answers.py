@@ -127,6 +127,7 @@ def test_a_profile_counts_what_the_data_have(tiny, examples):
     assert [r["row"] for r in found["sample"]] == sorted({r["row"] for r in found["sample"]})
     x, group = found["columns"]
     assert x["missing"] == pytest.approx(examples.features.x.isna().mean())
+    assert x["missing_rows"] == examples.features.x.isna().sum()
     assert x["median"] == pytest.approx(examples.features.x.median())
     assert sum(x["counts"]) == examples.features.x.notna().sum()
     assert len(x["edges"]) == len(x["counts"]) + 1
@@ -159,7 +160,10 @@ def test_a_profile_stands_columns_that_are_empty_constant_or_whole(tiny, example
         (np.int64(3), 3),
         (np.float32(0.5), 0.5),
         (np.bool_(True), True),
-        (pd.Timestamp("2026-02-03 04:05"), "2026-02-03"),
+        (pd.Timestamp("2026-02-03 04:05"), "2026-02-03 04:05"),
+        (pd.Timestamp("2026-02-03"), "2026-02-03"),
+        (np.datetime64("2026-02-03T04:05", "ns"), "2026-02-03 04:05"),
+        ("2026-02-03T04:05", "2026-02-03T04:05"),
         ("text", "text"),
         (7, 7),
     ],
@@ -169,6 +173,29 @@ def test_a_value_of_a_table_becomes_what_json_knows(value, expected):
     assert found == expected
     assert type(found) is type(expected)
     json.dumps(found, allow_nan=False)
+
+
+def test_every_moment_of_a_column_has_its_hour_where_one_of_them_has(tiny, examples):
+    departs = pd.date_range("2013-10-31", periods=len(examples), freq="30min")
+    info = pd.DataFrame({"departs": departs, "day": departs.normalize(), "gone": pd.NaT})
+    found = answers.records(tiny, dataclasses.replace(examples, info=info), [0, 21])
+    assert found[0]["info"] == {"departs": "2013-10-31 00:00", "day": "2013-10-31", "gone": None}
+    assert found[1]["info"]["departs"] == "2013-10-31 10:30"
+
+
+def test_values_that_no_training_row_comes_near_are_named(tiny, examples):
+    def strange(**features):
+        return answers.strangers(tiny, examples, np.arange(300), features)
+
+    x = examples.features.x[:300]
+    assert strange(x=float(x.median()), group="a") == []
+    assert strange(x=None, group=None) == []
+    assert strange(group="zeppelin") == [{"column": "group", "value": "zeppelin"}]
+    low, high = float(x.min()), float(x.max())
+    for value in (low - 1, high + 1):
+        assert strange(x=value) == [{"column": "x", "value": value, "low": low, "high": high}]
+    nobody = dataclasses.replace(examples, features=examples.features.assign(group=None))
+    assert answers.strangers(tiny, nobody, np.arange(300), {"group": "a"}) == [{"column": "group", "value": "a"}]
 
 
 def test_only_networks_that_never_saw_a_row_are_asked_about_it():
@@ -188,3 +215,4 @@ def test_only_networks_that_never_saw_a_row_are_asked_about_it():
     assert testers(plan, ensemble, 2) == [0, 1, 2]
     assert testers(plan, ensemble, 8) == [3, 4]
     assert testers(plan, ensemble, 50) is None
+    assert answers.training_rows(plan, ensemble, [3]).tolist() == answers.training_rows(plan, ensemble).tolist() == [0]

@@ -151,3 +151,23 @@ def test_one_of_a_thing_is_said_in_the_singular():
 def test_sizes_and_energies():
     assert [numbers.size(s) for s in (3e4, 12e6, 0.6e9, 12.34e9)] == ["30 KB", "12 MB", "0.6 GB", "12.3 GB"]
     assert [numbers.energy(j) for j in (0.3, 90, 7200, 9e6)] == ["0.3 J", "90 J", "2.0 Wh", "2.5 kWh"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "whole"),
+    [(-0.0213, 0.0337, False), (0.0, 0.04, False), (3.0, 3.0, False), (1e-7, 9e-7, False), (-1.5, 5000.5, False)],
+)
+def test_a_slider_has_enough_stops_on_round_numbers_for_every_range(low, high, whole):
+    found = numbers.stops(low, high, whole=whole)
+    assert found.low <= low < high + 1e-9 <= max(found.high, high + 1e-9)
+    assert 100 <= (found.high - found.low) / found.step <= 1010
+    assert found.step == pytest.approx(10 ** round(math.log10(found.step)))
+    assert round(found.low, found.digits) == found.low
+
+
+def test_whole_numbers_stay_whole_and_no_value_lies_outside_its_slider():
+    assert numbers.stops(0.0, 10.5, whole=True) == numbers.Stops(low=0, high=11, step=1, digits=0)
+    rng = np.random.default_rng(0)
+    for low, width in zip(rng.normal(size=500) * 10.0 ** rng.integers(-6, 6, 500), rng.random(500), strict=True):
+        found = numbers.stops(low, low + width)
+        assert found.low <= low <= low + width <= found.high

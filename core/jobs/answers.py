@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from core import fingerprint, pipeline, shape
-from core.answers import data_profile, record, testers, what_if
+from core.answers import data_profile, records, strangers, testers, training_rows, what_if
 from core.contracts import Examples, Plan, UseCase
 from core.declared import CannotBeKeyed
 from core.errors import UserError
@@ -59,12 +59,15 @@ class Answerer:
             return shape.of(use_case, examples, self._plan(use_case, examples)).to_json()
         if kind == "records":
             examples = self.load(use_case)
-            return {"records": [record(use_case, examples, int(row)) for row in question["rows"][:_MOST_RECORDS]]}
+            return {"records": records(use_case, examples, [int(row) for row in question["rows"][:_MOST_RECORDS]])}
         if kind == "what_if":
             ensemble, examples = self._ensemble(str(question["run"]), use_case), self.load(use_case)
             row = question.get("row")
-            networks = None if row is None else testers(self._plan(use_case, examples), ensemble, int(row))
-            return what_if(use_case, examples, ensemble, question["features"], question.get("vary"), networks)
+            plan = self._plan(use_case, examples)
+            networks = None if row is None else testers(plan, ensemble, int(row))
+            answer = what_if(use_case, examples, ensemble, question["features"], question.get("vary"), networks)
+            seen = training_rows(plan, ensemble, networks)
+            return answer | {"strangers": strangers(use_case, examples, seen, question["features"])}
         raise UserError(f"The answer worker knows ping, profile, records, shape and what_if; it was asked {kind!r}.")
 
     def _plan(self, use_case: UseCase, examples: Examples) -> Plan:

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core import numbers
 from core.charts import training as charts
 from core.charts.look import look_named
 from core.settings import Scale, Setting, SettingType
@@ -82,7 +83,7 @@ def _words(declared: Mapping[str, Setting], values: Mapping[str, float | int | s
     each = [
         _("{setting} to {value}").format(
             setting=declared[name].label[:1].lower() + declared[name].label[1:],
-            value=value if isinstance(value, str) else f"{value:g}",
+            value=value if isinstance(value, str) else numbers.exact(value),
         )
         for name, value in values.items()
     ]
@@ -104,11 +105,11 @@ def _inside(context: Context, run: Run, epochs: list[dict[str, Any]]) -> None:
     places = tiles(3)
     rate = last.get("learning_rate")
     memory = next((e["memory_bytes"] for e in reversed(epochs) if "memory_bytes" in e), None)  # told now and then
-    places[0].metric(_("Learning rate"), "–" if rate is None else f"{rate:.2g}")
-    places[1].metric(_("Networks in training"), f"{last['networks_running']:,}")
+    places[0].metric(_("Learning rate"), numbers.significant(rate, 2))
+    places[1].metric(_("Networks in training"), numbers.count(last["networks_running"]))
     places[2].metric(
         _("Memory"),
-        "–" if memory is None else _("{size} MiB").format(size=f"{memory / 2**20:,.0f}"),
+        numbers.MISSING if memory is None else numbers.size(memory),
         help=_("What this training adds to the process that carries it out: rows, networks, results of steps."),
     )
     figures = _figures(f"{run.version} {last}", len(epochs), context.look.name, epochs)

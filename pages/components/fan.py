@@ -8,8 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core import numbers
 from core.charts import fan as charts
 from core.contracts import Fan
+from core.moments import have_hours, moment
 from core.text import _
 from pages.components.context import Context
 from pages.components.held_out import HeldOut
@@ -32,7 +34,9 @@ def draw_fan(context: Context, names: Fan, found: HeldOut) -> None:
     st.caption(
         _("Bands are {shares} intervals. “Known then” are outcomes of held-out rows up to that moment.").format(
             shares=", ".join(
-                f"{high - low:.0%}" for low, high in zip(task.levels, reversed(task.levels), strict=True) if high > low
+                numbers.level(high - low)
+                for low, high in zip(task.levels, reversed(task.levels), strict=True)
+                if high > low
             )
         )
     )
@@ -49,19 +53,12 @@ def _choose_series(context: Context, names: Fan, of_series: list[Any]) -> Any:
 def _choose_origin(context: Context, names: Fan, series: Any, origins: list[Any]) -> Any:
     label = _("When the forecast was made")
     if len(origins) == 1:
-        st.markdown(f"{label}: **{said(origins[0])}**")
+        st.markdown(f"{label}: **{moment(origins[0])}**")
         return origins[0]
     key = context.own_key("fan-origin")
     if st.session_state.get(key) not in origins:
         st.session_state[key] = origins[len(origins) // 2]
-    return st.select_slider(label, origins, format_func=said, key=key)
-
-
-def said(moment: Any) -> str:
-    """A moment as people write it."""
-    if isinstance(moment, int | float | str):
-        return str(moment)
-    return f"{pd.Timestamp(moment):%d %b %Y}"
+    return st.select_slider(label, origins, format_func=partial(moment, hours=have_hours(origins)), key=key)
 
 
 def _figure(context: Context, names: Fan, found: HeldOut, series: Any, origin: Any) -> Any:

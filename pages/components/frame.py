@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core import numbers
 from core.charts.look import DARK, LIGHT, Look, look_named
 from core.errors import UserError
 from core.jobs.local import LocalJobs, answerer_of
@@ -97,6 +98,11 @@ def tiles(count: int) -> list[DeltaGenerator]:
 def chart(figure: object, key: str) -> None:
     """Draw a plotly figure in our own look."""
     st.plotly_chart(figure, key=key, theme=None, width="stretch", config={"displayModeBar": False})
+
+
+def table(rows: Sequence[Mapping[str, Any]], *, height: int | None = None) -> None:
+    """Draw rows as a table; what is missing is said as everywhere."""
+    st.dataframe(rows, hide_index=True, placeholder=numbers.MISSING, height="auto" if height is None else height)
 
 
 def verdict(name: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import streamlit as st
 
 from core import numbers
 from core.evaluation.metrics import metric
+from core.moments import moment
 from core.text import _
 from pages.components.context import Context
 from pages.components.frame import literal, tiles, verdict
@@ -30,9 +30,8 @@ def draw_headline(context: Context) -> None:
         delta_color="off",
         delta_arrow="off",
         help=f"{judge.help} "
-        + _("95% interval {low} to {high}; the mean of single members is {mean}.").format(
-            low=numbers.score(judge, head["ensemble"]["low"]),
-            high=numbers.score(judge, head["ensemble"]["high"]),
+        + _("95% interval {interval}; the mean of single members is {mean}.").format(
+            interval=numbers.score_between(judge, head["ensemble"]["low"], head["ensemble"]["high"]),
             mean=numbers.score(judge, head["mean"]),
         ),
     )
@@ -54,10 +53,9 @@ def draw_headline(context: Context) -> None:
             delta=_against(value),
             delta_color="off",
             delta_arrow="off",
-            help=_("{against}. With the assumptions as declared; 95% interval {low} to {high}. See Money.").format(
+            help=_("{against}. With the assumptions as declared; 95% interval {interval}. See Money.").format(
                 against=literal(_against(value) or _("Without a model there is nothing to compare with")),
-                low=literal(numbers.money(value["low"], value["currency"])),
-                high=literal(numbers.money(value["high"], value["currency"])),
+                interval=literal(numbers.money_between(value["low"], value["high"], value["currency"])),
             ),
         )
     st.caption(_describe(context))
@@ -76,10 +74,9 @@ def _describe(context: Context) -> str:
     run = context.run
     if run is None:
         return ""
-    made = datetime.fromisoformat(str(run.config["created"]))
     title = next((v.title for v in context.use_case.variants if v.name == context.use_case.variant), "")
     parts = [literal(title)] if title else []
-    parts += [_("Run of {when:%d %b %Y, %H:%M} UTC").format(when=made), literal(str(run.summary["device"]))]
+    parts += [_("Run of {when}").format(when=moment(run.config["created"])), literal(str(run.summary["device"]))]
     if run.recorded:
         parts.append(_("recorded, shipped with the product"))
     return " · ".join(parts)

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core import numbers
 from core.charts import training as charts
 from core.charts.look import look_named
 from core.contracts import State
@@ -185,7 +186,7 @@ def _words(status: Status, events: list[dict[str, Any]], epochs: list[dict[str, 
         done = min(1.0, (within["epoch"] - 1 + within["share"]) / within["num_epochs"])
     if phase == "training" and within and not last:
         text = _("Epoch 1, {share} of it done · {speed} samples per second").format(
-            share=f"{within['share']:.0%}", speed=f"{within['samples_per_s']:,.0f}"
+            share=numbers.percent(within["share"]), speed=numbers.count(within["samples_per_s"])
         )
         return text, done
     if phase == "training" and last:
@@ -206,8 +207,8 @@ def _words(status: Status, events: list[dict[str, Any]], epochs: list[dict[str, 
 
 def _tiles(last: dict[str, Any], device: str) -> None:
     places = tiles(3)
-    places[0].metric(_("Epoch"), f"{last['epoch']:,}")
-    places[1].metric(_("Samples per second"), f"{last['samples_per_s']:,.0f}")
+    places[0].metric(_("Epoch"), numbers.count(last["epoch"]))
+    places[1].metric(_("Samples per second"), numbers.count(last["samples_per_s"]))
     places[2].metric(_("Training time"), duration(last["elapsed_s"]))
     st.caption(
         _("On {device}. Samples are counted once for each network that learns from them.").format(

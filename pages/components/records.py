@@ -12,7 +12,7 @@ from core import numbers
 from core.errors import UserError
 from core.text import _
 from pages.components.context import Context
-from pages.components.frame import ask, chart, literal, once
+from pages.components.frame import ask, chart, literal, once, table
 from pages.components.held_out import HeldOut
 
 if TYPE_CHECKING:
@@ -46,5 +46,5 @@ def draw_records(
         | {labels[name]: numbers.rounded(value) for name, value in r["features"].items()}
         for i, r in zip(places, answer["records"], strict=True)
     ]
-    st.dataframe(rows, hide_index=True, height=min(280, 38 + 35 * len(rows)))
+    table(rows, height=min(280, 38 + 35 * len(rows)))
     st.caption(_("The most surprising first; at most {most}.").format(most=MOST_RECORDS))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core import numbers
 from core.charts import calibration
 from core.charts import results as charts
 from core.evaluation.best import best_baseline
@@ -40,7 +41,7 @@ def draw(context: Context, report: dict[str, Any], found: HeldOut) -> None:
         run_chart(context, "confusion", figure, threshold)
         words = _("Acting on nobody pays best under these assumptions; move the threshold under Money.")
         if threshold <= 1:
-            words = _("Threshold {threshold:.1%}; move it under Money.").format(threshold=threshold)
+            words = _("Threshold {threshold}; move it under Money.").format(threshold=numbers.percent(threshold, 1))
         st.caption(words)
     with right:
         make = partial(calibration.calibration, target, scores, context.look)
@@ -72,4 +73,4 @@ def _records(context: Context, found: HeldOut, threshold: float) -> None:
     order = np.flatnonzero(inside)
     surprising = score[order] * (1 if cell in ("fn", "tp") else -1)  # a low score of one who did, a high one of others
     order = order[np.argsort(surprising, kind="stable")][:MOST_RECORDS]
-    draw_records(context, found, order, lambda i: {_("Predicted"): f"{score[i]:.1%}"})
+    draw_records(context, found, order, lambda i: {_("Predicted"): numbers.percent(score[i], 1)})

@@ -15,6 +15,7 @@ from core.evaluation.best import best_baseline
 from core.text import _
 from pages.components.context import Context
 from pages.components.fan import draw_fan
+from pages.components.frame import table
 from pages.components.held_out import HeldOut
 from pages.components.records import MOST_RECORDS, draw_records, run_chart
 
@@ -52,15 +53,16 @@ def _coverage(context: Context, report: dict[str, Any], found: HeldOut) -> None:
                 one = found_here[place]
                 rows.append(
                     {
-                        _("Interval"): f"{one.nominal:.0%}",
+                        _("Interval"): numbers.level(one.nominal),
                         _("Method"): name,
-                        _("Covers"): _("{share:.1%} ({low:.1%} to {high:.1%})").format(
-                            share=one.covered, low=one.low, high=one.high
+                        _("Covers"): _("{share} ({interval})").format(
+                            share=numbers.percent(one.covered, 1),
+                            interval=numbers.between(one.low, one.high, lambda x, more: numbers.percent(x, 1 + more)),
                         ),
                         _("Mean width"): numbers.amount(one.width, task.unit),
                     }
                 )
-        st.dataframe(rows, hide_index=True)
+        table(rows)
         st.caption(
             _(
                 "A good interval covers what it promises and is narrow. In brackets 95% intervals (Wilson), rows taken "
@@ -97,8 +99,8 @@ def _records(context: Context, found: HeldOut) -> None:
         lambda i: {
             _("Happened"): numbers.amount(happened[i], task.unit),
             _("Middle forecast"): numbers.amount(middle[i], task.unit),
-            _("{low:.0%} to {high:.0%}").format(low=task.levels[0], high=task.levels[-1]): (
-                f"{numbers.amount(under[i])} – {numbers.amount(over[i], task.unit)}"
+            _("{low} to {high}").format(low=numbers.level(task.levels[0]), high=numbers.level(task.levels[-1])): (
+                numbers.amount_between(under[i], over[i], task.unit)
             ),
         },
     )

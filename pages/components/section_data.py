@@ -12,7 +12,7 @@ from core.charts import data as charts
 from core.errors import UserError
 from core.text import _
 from pages.components.context import Context
-from pages.components.frame import ask, chart, literal, once, tiles
+from pages.components.frame import ask, chart, literal, once, table, tiles
 
 _SHOWN_AT_FIRST = 6
 
@@ -37,13 +37,15 @@ def draw(context: Context) -> None:
     places = tiles(1 + len(found["parts"]))
     places[0].metric(
         _("Rows in all"),
-        f"{found['rows']:,}",
-        help=_("{count:,} different {unit} ids").format(count=found["units"], unit=found["unit"]),
+        numbers.count(found["rows"]),
+        help=numbers.counted(found["units"], "{count} different {{unit}} id", "{count} different {{unit}} ids").format(
+            unit=found["unit"]
+        ),
     )
     for tile, part in zip(places[1:], found["parts"], strict=True):
         tile.metric(
             {"train": _("Train"), "validation": _("Validation"), "test": _("Test")}[part["name"]],
-            f"{part['rows']:,}",
+            numbers.count(part["rows"]),
             help=_("Mean of the target in these rows: {mean}").format(
                 mean=numbers.prediction(use_case.task, part["target_mean"])
             ),
@@ -70,9 +72,9 @@ def _histograms(context: Context, found: dict[str, Any]) -> None:
                     *("histogram", str(profiles[column.name]), column, context.look.name),
                 )
                 chart(figure, key=context.key(f"histogram-{column.name}"))
-                missing = profiles[column.name]["missing"]
+                missing = profiles[column.name]["missing_rows"]
                 if missing:
-                    st.caption(_("missing in {share:.0%} of rows").format(share=missing))
+                    st.caption(_("missing in {rows} rows").format(rows=numbers.part_of(missing, found["rows"])))
 
 
 def _sample(context: Context, found: dict[str, Any]) -> None:
@@ -83,7 +85,7 @@ def _sample(context: Context, found: dict[str, Any]) -> None:
         | {labels[name]: numbers.rounded(value) for name, value in r["features"].items()}
         for r in found["sample"]
     ]
-    st.dataframe(rows, hide_index=True, height=280)
+    table(rows, height=280)
 
 
 def _origins(context: Context) -> None:

@@ -15,7 +15,7 @@ from core.text import _
 from core.value.threshold import assumed_values
 from pages.components import money_level, money_threshold
 from pages.components.context import Context
-from pages.components.frame import literal
+from pages.components.frame import literal, table
 from pages.components.held_out import HeldOut, held_out
 
 Panel = Callable[[Context, Any, HeldOut, dict[str, float]], None]
@@ -94,9 +94,7 @@ def _others(report: dict[str, Any], model: ValueModel) -> None:
         {
             _("Method"): entry["title"],
             _("Net value per {per}").format(per=model.per): numbers.money(entry["amount"], model.currency),
-            _(
-                "95% interval"
-            ): f"{numbers.money(entry['low'], model.currency)} – {numbers.money(entry['high'], model.currency)}",
+            _("95% interval"): numbers.money_between(entry["low"], entry["high"], model.currency, joint=" – "),
         }
         for entry in (value, *value["baselines"])
     ]
@@ -104,9 +102,9 @@ def _others(report: dict[str, Any], model: ValueModel) -> None:
         {
             _("Method"): reference["name"],
             _("Net value per {per}").format(per=model.per): numbers.money(reference["amount"], model.currency),
-            _("95% interval"): "–",
+            _("95% interval"): numbers.MISSING,
         }
         for reference in value["references"]
     ]
-    st.dataframe(rows, hide_index=True)
+    table(rows)
     st.caption(_("Declared assumptions; each method's own decision, chosen on validation and applied to test rows."))

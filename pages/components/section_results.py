@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -14,14 +13,14 @@ from core.charts import results as charts
 from core.contracts import Kind
 from core.errors import RunError
 from core.evaluation.metrics import metric
-from core.moments import duration
+from core.moments import duration, moment
 from core.store.runs import Run
 from core.text import _
 from pages.components import results_binary, results_quantile
 from pages.components.context import Context, finished_runs
 from pages.components.deletion import offer_deletion
 from pages.components.estimate_lines import energy_words
-from pages.components.frame import literal, verdict
+from pages.components.frame import literal, table, verdict
 from pages.components.held_out import HeldOut, held_out
 from pages.components.records import run_chart
 from pages.components.variants import draw_comparison
@@ -73,7 +72,11 @@ def _choose_run(context: Context) -> None:
     key = context.key("run")
     st.session_state[key] = context.run.id if context.run.id in labels else next(iter(labels))
     st.selectbox(
-        _("Run ({count} have been measured on this test set)").format(count=len(finished)),
+        numbers.counted(
+            len(finished),
+            "Run ({count} has been measured on this test set)",
+            "Run ({count} have been measured on this test set)",
+        ),
         list(labels),
         format_func=lambda run: labels[run],
         key=key,
@@ -83,11 +86,10 @@ def _choose_run(context: Context) -> None:
 
 def _run_label(context: Context, run: Run) -> str:
     titles = {p.name: p.title for p in context.use_case.presets}
-    made = datetime.fromisoformat(str(run.config["created"]))
     head = run.summary["headline"]
     judge = metric(head["metric"])
     parts = [
-        _("recorded") if run.recorded else f"{made:%d %b %Y, %H:%M:%S} UTC",
+        _("recorded") if run.recorded else moment(run.config["created"], seconds=True),
         titles.get(str(run.config.get("preset")), _("own settings")),
         _("seed {seed}").format(seed=run.config["settings"].get("seed")),
         f"{judge.label} {numbers.score(judge, head['ensemble']['mean'], more=1)}",
@@ -109,7 +111,8 @@ def _comparison(context: Context, report: dict[str, Any]) -> None:
     judge = metric(shown or task.headline)
     st.caption(judge.help + ("" if judge.higher_is_better else _(" Lower is better.")))
     label = numbers.labelled(judge.label, numbers.unit_of(judge, task))
-    write = partial(numbers.score, judge, like=report["metrics"][judge.name]["ensemble"]["mean"])
+    like = report["metrics"][judge.name]["ensemble"]["mean"]
+    write = partial(numbers.score, judge, like=like)
     figure = partial(charts.comparison, report, judge.name, label, context.look, write)
     run_chart(context, "comparison", figure, judge.name)
     rows = []
@@ -120,13 +123,14 @@ def _comparison(context: Context, report: dict[str, Any]) -> None:
             {
                 _("Simple method"): baseline["title"],
                 label: write(entry["mean"], more=1),
-                _("Network's ensemble minus this"): _("{mean} ({low} to {high})").format(
-                    **{key: write(paired[key], more=1, sign=True) for key in ("mean", "low", "high")}
+                _("Network's ensemble minus this"): _("{mean} ({interval})").format(
+                    mean=write(paired["mean"], more=1, sign=True),
+                    interval=numbers.score_between(judge, paired["low"], paired["high"], like=like, more=1, sign=True),
                 ),
                 _("Verdict"): verdict(paired["verdict"]),
             }
         )
-    st.dataframe(rows, hide_index=True)
+    table(rows)
     st.caption(
         _(
             "Intervals are 95%, by bootstrap over members and test units (here: {unit}); differences are paired on the "
@@ -137,21 +141,19 @@ def _comparison(context: Context, report: dict[str, Any]) -> None:
 
 def _how(report: dict[str, Any]) -> None:
     rows = report["rows"]
-    folds = _("One fold") if rows["folds"] == 1 else _("{count} folds").format(count=rows["folds"])
+    folds = numbers.counted(rows["folds"], "One fold", "{count} folds")
     st.caption(
         _(
-            "{folds} of {train:,} training and {validation:,} validation rows; {test:,} rows are tested. {plan} "
-            "{epochs} epochs in {time} on {device}, {speed:,.0f} samples per second. Energy: {energy}."
+            "{folds} of {train} training and {validation} validation rows; {test} rows are tested. {plan} "
+            "{epochs} in {time} on {device}, {speed} samples per second. Energy: {energy}."
         ).format(
             folds=folds,
-            train=rows["train"],
-            validation=rows["validation"],
-            test=rows["test"],
+            **{part: numbers.count(rows[part]) for part in ("train", "validation", "test")},
             plan=report["plan"],
-            epochs=report["epochs_run"],
+            epochs=numbers.counted(report["epochs_run"], "{count} epoch", "{count} epochs"),
             time=duration(report["train_s"]),
             device=report["device"],
-            speed=report["samples_per_s"],
+            speed=numbers.count(report["samples_per_s"]),
             energy=energy_words((report.get("energy") or {}).get("joules"), (report.get("energy") or {}).get("label")),
         )
     )

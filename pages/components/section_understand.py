@@ -12,6 +12,7 @@ from core.charts import data as charts
 from core.contracts import Column, ColumnKind, Kind, Task
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric
+from core.moments import as_moment, moment
 from core.text import _
 from pages.components.context import Context, finished_runs
 from pages.components.frame import ask, chart, literal, once, tiles
@@ -71,9 +72,16 @@ def _choose_record(context: Context, found: HeldOut) -> dict[str, Any]:
     """A held-out record, by its place in the ranking."""
     order = found.ensemble[:, found.ensemble.shape[1] // 2].argsort(kind="stable")[::-1]
     rank_of = {int(found.rows[i]): place + 1 for place, i in enumerate(order)}
-    state = context.state
-    if state.record not in rank_of:
-        state.record = int(found.rows[order[len(order) // 10]])
+    state, shown = context.state, int(found.rows[order[len(order) // 10]])
+    if state.record is not None and state.record not in rank_of:
+        state.notices.append(
+            _("Record {gone} is not among the rows that this run is tested on; record {shown} is shown.").format(
+                gone=state.record, shown=shown
+            )
+        )
+        state.record = shown
+        st.rerun()
+    state.record = shown if state.record is None else state.record
 
     def moved() -> None:
         place = int(st.session_state[context.own_key("rank")])
@@ -89,12 +97,14 @@ def _choose_record(context: Context, found: HeldOut) -> dict[str, Any]:
     )
     answer = ask({"ask": "records", **context.asked, "rows": [state.record]})
     record: dict[str, Any] = answer["records"][0]
-    st.caption(
-        literal(
-            " · ".join(f"{name.replace('_', ' ')} {numbers.plain(value)}" for name, value in record["info"].items())
-        )
-    )
+    facts = {_("record"): record["row"], **record["info"]}
+    st.caption(literal(" · ".join(f"{name.replace('_', ' ')} {_said(value)}" for name, value in facts.items())))
     return record
+
+
+def _said(value: Any) -> str:
+    """A fact of a record in a sentence: moments in words, anything else as tables have it."""
+    return numbers.plain(value) if as_moment(value) is None else moment(value, hours=":" in str(value))
 
 
 def _reset(context: Context) -> None:
@@ -124,8 +134,8 @@ def _sliders(
 
 
 def _slider(context: Context, column: Column, original: Any, profile: dict[str, Any]) -> None:
-    label = numbers.labelled(column.label, column.unit)
     now = context.state.changes.get(column.name, original)
+    label = numbers.labelled(column.label, column.unit) + (_(", missing here") if now is None else "")
     name = context.own(f"change-{column.name}")
     common: dict[str, Any] = {
         "on_change": _changed,
@@ -134,16 +144,16 @@ def _slider(context: Context, column: Column, original: Any, profile: dict[str, 
     }
     if column.kind is ColumnKind.CATEGORY:
         options = sorted({*profile["categories"], *([str(now)] if now is not None else [])} - {"(missing)"})
-        st.selectbox(label, options, key=context.start(name, None if now is None else str(now)), **common)
+        key = context.start(name, None if now is None else str(now))
+        st.selectbox(label, options, key=key, placeholder=numbers.MISSING, **common)
     elif column.kind is ColumnKind.BINARY:
         st.toggle(label, key=context.start(name, bool(now)), **common)
     else:
         value = profile["median"] if now is None else float(now)
-        low, high = min(profile["low"], value), max(profile["high"], value)
-        suffix = _(", missing here") if now is None else ""
-        if profile["whole"]:
-            common |= {"step": 1.0, "format": "%d"}
-        st.slider(label + suffix, low, high if high > low else low + 1, key=context.start(name, value), **common)
+        ends = [profile["low"], profile["high"], value, value if original is None else float(original)]
+        scale = numbers.stops(min(ends), max(ends), whole=profile["whole"])
+        common |= {"step": scale.step, "format": f"%.{scale.digits}f"}
+        st.slider(label, scale.low, scale.high, key=context.start(name, value), **common)
 
 
 def _changed(context: Context, name: str, original: Any) -> None:
@@ -169,6 +179,7 @@ def _answer(context: Context, report: dict[str, Any], record: dict[str, Any], fe
         before = ask({**question, "features": record["features"], "vary": None}, version=version)
     task = context.use_case.task
     _tiles(context, answer, before)
+    _strangers(answer["strangers"], columns)
     happened = _what_happened(task, record["target"])
     st.caption(_("What really happened: {what}").format(what=literal(happened)))
     label = _("predicted chance") if task.kind is Kind.BINARY else numbers.labelled(task.target, task.unit)
@@ -178,8 +189,8 @@ def _answer(context: Context, report: dict[str, Any], record: dict[str, Any], fe
     chart(figure, key=context.key("what-if-curve"))
     if task.levels:
         st.caption(
-            _("The line is the middle forecast, the band runs from the {low:.0%} to the {high:.0%} level.").format(
-                low=task.levels[0], high=task.levels[-1]
+            _("The line is the middle forecast, the band runs from the {low} to the {high} level.").format(
+                low=numbers.level(task.levels[0]), high=numbers.level(task.levels[-1])
             )
         )
     names = {c.name: c.label for c in context.use_case.columns}
@@ -192,6 +203,23 @@ def _answer(context: Context, report: dict[str, Any], record: dict[str, Any], fe
     chart(figure, key=context.key("importance"))
 
 
+def _strangers(found: list[dict[str, Any]], columns: dict[str, Column]) -> None:
+    """Say which of the asked values the networks have never seen the like of."""
+    words = []
+    for one in found:
+        column = columns[one["column"]]
+        if "low" in one:
+            rule = _("{label} {value} lies outside what the model learned from ({range}): it answers from the edge.")
+            within = numbers.amount_between(one["low"], one["high"], column.unit)
+            words.append(rule.format(label=column.label, value=numbers.amount(one["value"], column.unit), range=within))
+        else:
+            rule = _("“{value}” of {label} is in no row that the model learned from: it answers as for an unknown one.")
+            words.append(rule.format(label=column.label, value=one["value"]))
+    if words:
+        more = [numbers.counted(len(words) - _IN_FRONT, "And {count} more.", "And {count} more.")]
+        st.warning("\n\n".join(literal(w) for w in [*words[:_IN_FRONT], *(more if len(words) > _IN_FRONT else [])]))
+
+
 def band_of(task: Task, curve: dict[str, Any]) -> dict[str, Any]:
     """The curve's band: the outer levels of quantile forecasts, the members' range of anything else."""
     return {**curve, "low": curve["outputs"][0], "high": curve["outputs"][-1]} if task.levels else curve
@@ -202,7 +230,7 @@ def _what_happened(task: Task, target: dict[str, Any]) -> str:
         return task.positive if target[task.target_columns[0]] > 0 else task.negative
     if task.kind is Kind.QUANTILE:
         return numbers.amount(target[task.target_columns[0]], task.unit)
-    return ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in target.items())
+    return ", ".join(f"{name.replace('_', ' ')} {numbers.plain(value)}" for name, value in target.items())
 
 
 def _tiles(context: Context, answer: dict[str, Any], before: dict[str, Any]) -> None:
@@ -212,7 +240,7 @@ def _tiles(context: Context, answer: dict[str, Any], before: dict[str, Any]) -> 
     now, was = answer["mean"][middle], before["mean"][middle]
     write = partial(numbers.prediction, task)
     places = tiles(2)
-    points = _("{change:+.1f} points").format(change=(now - was) * 100)
+    points = numbers.points(now - was)
     places[0].metric(
         _("Predicted chance: {target}").format(target=task.target)
         if task.kind is Kind.BINARY
@@ -223,16 +251,16 @@ def _tiles(context: Context, answer: dict[str, Any], before: dict[str, Any]) -> 
     )
     if task.levels:
         places[1].metric(
-            _("{low:.0%} to {high:.0%} level").format(low=task.levels[0], high=task.levels[-1]),
-            f"{numbers.amount(answer['mean'][0])} – {write(answer['mean'][-1])}",
+            _("{low} to {high} level").format(low=numbers.level(task.levels[0]), high=numbers.level(task.levels[-1])),
+            numbers.amount_between(answer["mean"][0], answer["mean"][-1], task.unit),
             help=_(
-                "What happens should lie in this range in {share:.0%} of such cases; Results shows whether it did."
-            ).format(share=task.levels[-1] - task.levels[0]),
+                "What happens should lie in this range in {share} of such cases; Results shows whether it did."
+            ).format(share=numbers.level(task.levels[-1] - task.levels[0])),
         )
         return
     places[1].metric(
         _("The members say"),
-        f"{write(min(answer['networks']))} – {write(max(answer['networks']))}",
+        numbers.prediction_between(task, min(answer["networks"]), max(answer["networks"])),
         help=_("The lowest and the highest of the {count} networks: where they disagree, be careful.").format(
             count=len(answer["networks"])
         ),

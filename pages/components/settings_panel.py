@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core import numbers
 from core.contracts import Preset
 from core.settings import Scale, Setting, SettingType, defaults
 from core.text import _
@@ -93,8 +94,4 @@ def _widget(context: Context, setting: Setting) -> None:
     else:
         stops = setting.steps()
         options = stops if value in stops else tuple(sorted({*stops, value}))
-        st.select_slider(label, options, format_func=_shown, **common)
-
-
-def _shown(value: float) -> str:
-    return f"{value:g}" if isinstance(value, float) else f"{value:,}"
+        st.select_slider(label, options, format_func=numbers.exact, **common)

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from core import numbers
 from core.contracts import Section, UseCase
 from core.errors import UnknownNameError
 from core.jobs.rules import visitor_of
@@ -187,8 +188,8 @@ def _number(query: Mapping[str, str], key: str, low: float, high: float, notices
     if low <= value <= high:
         return value
     notices.append(
-        _("{name} must be a number from {low:g} to {high:g}; the link says “{found}”. It is left out.").format(
-            name=key, low=low, high=high, found=query[key]
+        _("{name} must be a number from {low} to {high}; the link says “{found}”. It is left out.").format(
+            name=key, low=numbers.exact(low), high=numbers.exact(high), found=query[key]
         )
     )
     return None

@@ -66,9 +66,7 @@ def _best(use_case: UseCase) -> None:
     st.metric(
         _("{label}, ensemble").format(label=judge.label),
         numbers.score_with_unit(judge, task, ours["mean"]),
-        help=_("95% interval {low} to {high}.").format(
-            low=numbers.score(judge, ours["low"]), high=numbers.score(judge, ours["high"])
-        ),
+        help=_("95% interval {interval}.").format(interval=numbers.score_between(judge, ours["low"], ours["high"])),
     )
     if best:
         st.markdown(

@@ -75,7 +75,7 @@ def test_what_happens_inside_is_drawn_when_asked_for(run: Run) -> None:
     assert "Memory" not in [m.label for m in app.metric]
     next(t for t in app.toggle if t.label == "Inside the network").set_value(True).run()
     assert len(app.get("plotly_chart")) == before + 3
-    assert next(m.value for m in app.metric if m.label == "Memory") == "300 MiB"
+    assert next(m.value for m in app.metric if m.label == "Memory") == "0.3 GB"
     assert not app.exception
 
 
