@@ -1,19 +1,16 @@
-"""The answer worker: what-if and data profiles over HTTP on the loopback, one at a time. Never trains."""
+"""The answer worker: what-if and data profiles, one at a time; `answer_server` brings the questions. Never trains."""
 
 from __future__ import annotations
 
-import contextlib
-import hmac
 import json
 import os
-import secrets
 import sys
 import threading
 import time
 import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +19,7 @@ from core.answers import data_profile, records, strangers, testers, training_row
 from core.contracts import Examples, Plan, UseCase
 from core.declared import CannotBeKeyed
 from core.errors import UserError
+from core.jobs.answer_server import AnswerServer
 from core.store.caches import examples_loader
 from core.store.ensembles import load_ensemble
 from core.store.files import write_json
@@ -33,7 +31,6 @@ from core.use_cases import use_case as use_case_named
 _MOST_RUNS = 4
 _MOST_PLANS = 2  # a plan holds its examples: as many as the loader keeps
 _MOST_RECORDS = 200
-_MOST_BYTES = 1_000_000
 Question = Mapping[str, Any]
 
 
@@ -100,54 +97,22 @@ def serve(store: Path, supervisor: int) -> None:
     """Serve on a free loopback port until the supervisor, the parent process with this id, is gone."""
     _end_with_parent(supervisor)
     devices.set_threads()
-    answerer, key = Answerer(store), secrets.token_hex(16)
-
-    class Handler(BaseHTTPRequestHandler):
-        timeout = 5  # a silent client must not hold the only thread
-
-        def do_POST(self) -> None:
-            if not hmac.compare_digest(self.headers.get("X-Key", "").encode(errors="replace"), key.encode()):
-                self.send_error(403)
-                return
-            length = self.headers.get("Content-Length", "0")
-            if not length.isdecimal():
-                self.send_error(400)
-                return
-            body = json.dumps(_reply(answerer, self._whole(int(length)))).encode()
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # who asked has left meanwhile
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-        def _whole(self, length: int) -> bytes:
-            """The body; of one that is too large nothing is kept, but it is read, or the client would not listen."""
-            if length <= _MOST_BYTES:
-                return self.rfile.read(length)
-            while length > 0 and (part := self.rfile.read(min(length, _MOST_BYTES))):
-                length -= len(part)
-            return b""
-
-        def log_message(self, format: str, *args: object) -> None:
-            return  # every question would be a line; failures are printed with their traceback
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    address = store / "answers.json"
+    answerer, server = Answerer(store), AnswerServer()
+    address = {"port": server.port, "key": server.key, "reply_key": server.reply_key, "pid": os.getpid()}
     os.umask(0o077)  # from its first byte the key is for this account alone
-    write_json(address, {"port": server.server_port, "key": key, "pid": os.getpid()})
-    server.serve_forever()
+    write_json(store / "answers.json", address)
+    server.serve(partial(_reply, answerer))
 
 
-def _reply(answerer: Answerer, body: bytes) -> dict[str, Any]:
+def _reply(answerer: Answerer, body: bytes) -> bytes:
     try:
-        question = json.loads(body)
-        return answerer.answer(question)
+        return json.dumps(answerer.answer(json.loads(body))).encode()
     except UserError as error:
-        return {"error": str(error)}
-    except Exception as error:  # one bad question must not end the worker
+        told = str(error)
+    except Exception:  # one bad question must not end the worker
         traceback.print_exc()
-        return {"error": f"The question could not be answered: {type(error).__name__}: {error}. Try another record."}
+        told = "The question could not be answered; why is in the store's supervisor.log. Try another record."
+    return json.dumps({"error": told}).encode()
 
 
 def _end_with_parent(parent: int) -> None:

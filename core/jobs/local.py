@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import http.client
-import json
+import logging
 import math
 import os
 import sqlite3
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -25,14 +22,17 @@ from core.contracts import State, UseCase
 from core.errors import UserError
 from core.file_stamps import stamp_of
 from core.jobs import OpenJob, Status, requests, rules
+from core.jobs.asking import NOT_THERE, ask_once
 from core.jobs.handover import ask_older_to_leave
 from core.jobs.queue import Job, Queue
 from core.jobs.requests import Request, has_worker
 from core.jobs.wait import expected_s
 from core.machine import worker_threads
 from core.store import checkpoints, runs
-from core.store.files import is_full_disk, keep_small, lacks_room, read_json
+from core.store.files import is_full_disk, keep_small, lacks_room
 from core.store.runs import Run
+
+log = logging.getLogger("proving_ground.jobs")
 
 _CODE = Path(__file__).parents[2]
 _VISITED = "visited"
@@ -242,30 +242,16 @@ class LocalJobs:
         while True:
             self.wake()
             try:
-                return self._ask_once(question, timeout_s=max(1.0, deadline - time.monotonic()))
+                return ask_once(self.store, question, timeout_s=max(1.0, deadline - time.monotonic()))
             except UserError:  # a refusal is an answer
                 raise
-            except (OSError, ValueError, KeyError, http.client.HTTPException) as error:
+            except NOT_THERE as error:
                 if time.monotonic() > deadline:
+                    log.warning("no answer: %r", error)
                     raise UserError(
-                        f"The answer worker must reply within {timeout_s:g} s; it did not ({error}). "
-                        "Try again in a moment."
+                        f"The answer worker must reply within {timeout_s:g} s; it did not. Try again in a moment."
                     ) from error
                 time.sleep(0.1)
-
-    def _ask_once(self, question: Mapping[str, Any], *, timeout_s: float) -> dict[str, Any]:
-        address = read_json(self.store / "answers.json")
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{int(address['port'])}/",
-            data=json.dumps(question).encode(),
-            headers={"X-Key": address["key"], "Content-Type": "application/json"},
-        )
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=timeout_s) as reply:
-            answer: dict[str, Any] = json.loads(reply.read())
-        if "error" in answer:
-            raise UserError(answer["error"])
-        return answer
 
 
 def answerer_of(store: Path) -> str:
