@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8501
 PY := .venv/bin/python
 
-.PHONY: run test test-long check browser pictures bench clean
+.PHONY: run test test-long check browser pictures gallery bench clean
 
 run: .venv/installed
 	$(PY) -m pages --server.port $(PORT)
@@ -52,3 +52,7 @@ clean:
 pictures: browser
 	$(PY) -m pytest -q tests/browser/test_journey.py -k "trains_sees or white"
 	cp tests/browser/screenshots/money.png docs/pictures/money.png
+
+# Every page and section, light and dark, wide and narrow, to be looked at: tests/browser/screenshots/gallery/index.html.
+gallery: browser
+	$(PY) -m tests.browser.gallery
