@@ -161,6 +161,11 @@ MOST_KEPT_MB = Number(
     low=1,
     unit="MB",
 )
+HOSTS = Words(
+    name=f"{PREFIX}HOSTS",
+    help="names by which browsers may call the server, as app.example.org or *.example.org; set apart by commas",
+    said="the loopback's and the server's own address",
+)
 READ_ONLY = Flag(name=f"{PREFIX}READ_ONLY", help="1: a stage: look and ask; nothing is started, stopped or deleted")
 CHECKPOINT_S = Number(
     name=f"{PREFIX}CHECKPOINT_S",
@@ -210,7 +215,7 @@ CALIBRATION = Flag(
     default=True,
 )
 VARIABLES: tuple[Variable, ...] = (
-    *(STORE, EXTRA, SHARED, MOST_WORK, MOST_OWN, MOST_QUEUED, MOST_KEPT, MOST_KEPT_MB, READ_ONLY),
+    *(STORE, EXTRA, SHARED, MOST_WORK, MOST_OWN, MOST_QUEUED, MOST_KEPT, MOST_KEPT_MB, HOSTS, READ_ONLY),
     *(CHECKPOINT_S, ROOM_MB, MEMORY_MB, IDLE_S, SILENT_S, STEP_S, CALIBRATION),
 )
 
