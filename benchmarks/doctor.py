@@ -35,7 +35,7 @@ from core.errors import UserError
 from core.prepare import Prepared, prepare
 from core.settings import defaults, resolve
 from core.store.caches import examples_loader
-from core.training import doctor
+from core.training import doctor, findings
 from core.use_case_settings import presets_in, settings_of
 from core.use_cases import all_use_cases
 
@@ -160,7 +160,7 @@ def judge(subject: Subject, events: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
     """Preset x fault: how often the doctor named it, over use cases, variants and seeds."""
-    faults, lines = list(doctor.FAULTS), []
+    faults, lines = list(findings.FAULTS), []
     lines.append(f"| preset | must be named | runs | {' | '.join(faults)} | silent | right |")
     lines.append("|---|---|---|" + "---|" * (len(faults) + 2))
     for good, name in dict.fromkeys((not r["good"], r["preset"]) for r in sorted(rows, key=lambda r: not r["good"])):

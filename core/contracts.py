@@ -248,7 +248,7 @@ class Question:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Preset:
     """Named settings with a reason. good=False marks one that is shown because it fails; `fault` is what the run doctor
-    must then find (a name in core.training.doctor.FAULTS)."""
+    must then find (a name in core.training.findings.FAULTS)."""
 
     name: str
     title: str

@@ -9,22 +9,13 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from core.numbers import apart, exact, percent, significant
 from core.text import _
 from core.training.events import Seen, instead_of_nan, number
-
-FAULTS = (
-    "divergence",
-    "exploding_gradients",
-    "dead_units",
-    "vanishing_gradients",
-    "slow_learning",
-    "too_good",
-    "over_fitting",
-    "plateau",
-)
+from core.training.findings import Change, Finding, layer_words, one_in, write
 
 _LOSS_ABOVE_CONSTANT = 1.25  # times what a constant loses: no training ends there, save by steps that are too long
 _FAR_ABOVE_CONSTANT = 3.0
@@ -40,39 +31,7 @@ _GOOD_SKILL = 0.97  # of the way from the best constant to perfection
 _FLAT = 0.05  # of all that was gained over a constant, in the second half of the epochs with a high rate
 _NOTHING = 0.02  # of the constant's loss: no more was gained
 _FEW_EPOCHS = 3
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
-    """Of one setting: to a value, or by a factor of what the visitor has."""
-
-    setting: str
-    value: float | str | None = None
-    factor: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
-    """fault: one of FAULTS. saw, why: sentences. changes: what one click does; advice says what no click can do."""
-
-    fault: str
-    saw: str
-    why: str
-    changes: tuple[Change, ...] = ()
-    advice: str = ""
-
-    @property
-    def title(self) -> str:
-        return {
-            "divergence": _("The training diverges"),
-            "exploding_gradients": _("The gradients explode"),
-            "dead_units": _("Units are dead"),
-            "vanishing_gradients": _("The gradients vanish"),
-            "slow_learning": _("The steps are too small"),
-            "too_good": _("Too good to be true"),
-            "over_fitting": _("It learns by heart"),
-            "plateau": _("It has stopped getting better"),
-        }[self.fault]
+_SKIP = "skip"
 
 
 def diagnose(events: Sequence[Mapping[str, Any]]) -> list[Finding]:
@@ -93,41 +52,56 @@ def diagnose(events: Sequence[Mapping[str, Any]]) -> list[Finding]:
     return found
 
 
-def layer_words(name: str) -> str:
-    """A layer's name in words: 'hidden.0' -> 'hidden layer 1'."""
-    first, _dot, place = name.partition(".")
-    if first == "hidden":
-        return _("hidden layer {number}").format(number=int(place) + 1)
-    known = {
-        "output": _("output layer"),
-        "embedding": _("categories"),
-        "skip": _("linear path"),
-        "number": _("number embedding"),
-    }
-    return known.get(name, name)
-
-
 def _divergence(seen: Seen) -> Finding | None:
-    why = _(
+    """Training begins at the loss of the best constant: whatever lies well above it has been thrown there."""
+    rises = _(
         "Each step is longer than the valley is wide, so it lands higher on the other side, and the next gradient is "
         "larger still."
     )
     broken = next((e for e in seen.epochs if e["train_loss"] is None or e["validation_loss"] is None), None)
     if broken is not None:
         saw = _("In epoch {epoch} the loss was no longer a number.").format(epoch=broken["epoch"])
-        return Finding(fault="divergence", saw=saw, why=why, changes=(Change(setting="learning_rate", factor=0.01),))
+        return Finding(fault="divergence", saw=saw, why=rises, changes=(Change(setting="learning_rate", factor=0.01),))
     worst = max(seen.epochs, key=lambda e: float(e["train_loss"]))
     times = float(worst["train_loss"]) / seen.constant if seen.constant > 0 else math.nan
     if not times > _LOSS_ABOVE_CONSTANT:
         return None
+    first, last = float(seen.epochs[0]["train_loss"]), float(seen.epochs[-1]["train_loss"])
+    came_back = last < first or last <= _LOSS_ABOVE_CONSTANT * seen.constant
     saw = _(
         "In epoch {epoch} the loss on training rows was {loss}, {times} times what one constant answer for every row "
-        "loses ({constant})."
+        "loses ({constant}).{since}"
     ).format(
-        epoch=worst["epoch"], loss=_round(worst["train_loss"]), times=_round(times), constant=_round(seen.constant)
+        epoch=worst["epoch"],
+        loss=significant(worst["train_loss"]),
+        times=significant(times),
+        constant=significant(seen.constant),
+        since=_way_back(seen) if came_back else "",
+    )
+    wandered = _(
+        "Training begins at that constant answer. Steps that long leap over the valley and land far up its side; the "
+        "epochs since then were spent on the way back."
     )
     factor = 0.01 if times > _FAR_ABOVE_CONSTANT else 0.1
-    return Finding(fault="divergence", saw=saw, why=why, changes=(Change(setting="learning_rate", factor=factor),))
+    return Finding(
+        fault="divergence",
+        heading=_("The steps are too long") if came_back else "",
+        saw=saw,
+        why=wandered if came_back else rises,
+        changes=(Change(setting="learning_rate", factor=factor),),
+    )
+
+
+def _way_back(seen: Seen) -> str:
+    """Where a loss that had been thrown far up has come to."""
+    last = seen.epochs[-1]
+    now, constant = apart(float(last["train_loss"]), seen.constant, write)
+    where = _("still above that") if float(last["train_loss"]) >= seen.constant else _("below that")
+    if now == constant:
+        where = _("no better than that")
+    return _(" By epoch {epoch} it had come down to {loss}, {where}.").format(
+        epoch=last["epoch"], loss=now, where=where
+    )
 
 
 def _exploding(seen: Seen) -> Finding | None:
@@ -138,11 +112,12 @@ def _exploding(seen: Seen) -> Finding | None:
     longest = max(instead_of_nan(v, math.inf) for v in norms[layer])
     if not longest > _LONGEST_GRADIENT:
         return None
-    size = _round(longest) if math.isfinite(longest) else _("beyond all numbers")
+    size, limit = apart(longest, _LONGEST_GRADIENT, write)
+    size = size if math.isfinite(longest) else _("beyond all numbers")
     return Finding(
         fault="exploding_gradients",
         saw=_("The gradient of the {layer} grew to {size}; below {limit} is usual.").format(
-            layer=layer_words(layer), size=size, limit=f"{_LONGEST_GRADIENT:g}"
+            layer=layer_words(layer), size=size, limit=limit
         ),
         why=_("On the way back through the layers it is multiplied by their weights; large weights make it grow."),
         changes=(Change(setting="clip_norm", value=1.0), Change(setting="learning_rate", factor=0.1)),
@@ -159,8 +134,11 @@ def _dead(seen: Seen) -> Finding | None:
     layer = max(many, key=lambda n: shares[n])
     return Finding(
         fault="dead_units",
-        saw=_("In epoch {epoch}, {share} of the units of {layer} answered to none of the training rows.").format(
-            epoch=last["epoch"], share=f"{shares[layer]:.0%}", layer=layer_words(layer)
+        saw=_("In epoch {epoch}, {share} of the units of {layer} answered to none of the training rows.{skip}").format(
+            epoch=last["epoch"],
+            share=percent(shares[layer]),
+            layer=layer_words(layer),
+            skip=_past_the_dead(seen, whole=shares[layer] == 1),
         ),
         why=_(
             "A step that was too long has pushed them to the flat part of their curve, for every row; there the "
@@ -168,6 +146,22 @@ def _dead(seen: Seen) -> Finding | None:
         ),
         changes=(Change(setting="learning_rate", factor=0.1), Change(setting="activation", value="leaky_relu")),
     )
+
+
+def _past_the_dead(seen: Seen, *, whole: bool) -> str:
+    """What carries a score that is better than a constant's although units are dead: the way around them. whole: all
+    of a layer's."""
+    scores = [s for s in seen.series("validation_score") if math.isfinite(s)]
+    constant = number(seen.facts.get("constant_score"))
+    better = scores and (scores[-1] > constant if seen.facts.get("higher_is_better") else scores[-1] < constant)
+    if _SKIP not in seen.layers("gradient_norm") or not better:
+        return ""
+    words = (
+        _(" What is still scored on validation rows ({score}) comes from the {skip} alone, which goes past the layers.")
+        if whole
+        else _(" What is still scored on validation rows ({score}) comes from the rest and from the {skip} past them.")
+    )
+    return words.format(score=significant(scores[-1]), skip=layer_words(_SKIP))
 
 
 def _vanishing(seen: Seen) -> Finding | None:
@@ -187,7 +181,7 @@ def _vanishing(seen: Seen) -> Finding | None:
     return Finding(
         fault="vanishing_gradients",
         saw=_("A weight of the first layer feels {share} of the gradient that a weight of the last one feels.").format(
-            share=_one_in(share)
+            share=one_in(share)
         ),
         why=_("Each layer on the way back multiplies the gradient by the slope of its units, which is far below 1."),
         changes=(Change(setting="activation", value="silu"), Change(setting="normalisation", value="layer")),
@@ -203,12 +197,13 @@ def _slow(seen: Seen) -> Finding | None:
     if not (gained > 0 and lately > _EVEN_FALL * gained):
         return None
     factor = 10.0 ** max(1, round(math.log10(_AIM_STEP / max(step, 1e-9))))
+    first, last = apart(losses[0], losses[-1], write)
     return Finding(
         fault="slow_learning",
         saw=_(
             "The loss falls as evenly at the end as at the beginning, from {first} to {last} in {count} epochs, and a "
             "step changes the weights by {share} of themselves."
-        ).format(first=_round(losses[0]), last=_round(losses[-1]), count=len(losses), share=_one_in(step)),
+        ).format(first=first, last=last, count=len(losses), share=one_in(step)),
         why=_("The learning rate is so small that the valley is far away; some thousandths a step are usual."),
         changes=(Change(setting="learning_rate", factor=factor),),
     )
@@ -222,8 +217,10 @@ def _over_fitting(seen: Seen) -> Finding | None:
     rise = validation[-1] - validation[lowest]
     long = len(validation) - 1 - lowest >= _LONG
     enough = min(_RISE * seen.gain, _RISE * validation[lowest]) if long else _HIGH_RISE * seen.gain
-    if not (rise > enough and train[-1] < train[lowest]):
+    if not (rise > enough and train[lowest] - train[-1] > _NOTHING * seen.gain):
         return None
+    before, now = apart(train[lowest], train[-1], write)
+    low, high = apart(validation[lowest], validation[-1], write)
     return Finding(
         fault="over_fitting",
         saw=_(
@@ -231,10 +228,10 @@ def _over_fitting(seen: Seen) -> Finding | None:
             "rose from {low} to {high}."
         ).format(
             epoch=seen.epochs[lowest]["epoch"],
-            before=_round(train[lowest]),
-            now=_round(train[-1]),
-            low=_round(validation[lowest]),
-            high=_round(validation[-1]),
+            before=before,
+            now=now,
+            low=low,
+            high=high,
         ),
         why=_("What it still learns is peculiar to the training rows; on others it is noise."),
         changes=(Change(setting="keep", value="best"), Change(setting="patience", value=5)),
@@ -258,7 +255,10 @@ def _plateau(seen: Seen) -> Finding | None:
     return Finding(
         fault="plateau",
         saw=_("From epoch {first} to {last} the loss on training rows stayed at {loss}, {where}.").format(
-            first=seen.epochs[half]["epoch"], last=seen.epochs[until]["epoch"], loss=_round(train[until]), where=where
+            first=seen.epochs[half]["epoch"],
+            last=seen.epochs[until]["epoch"],
+            loss=significant(train[until]),
+            where=where,
         ),
         why=_("It has come to a flat place, and its steps do not lead out of it.")
         if stuck
@@ -276,30 +276,19 @@ def _too_good(seen: Seen) -> Finding | None:
     skill = (best - constant) / (perfect - constant)
     if not skill >= _GOOD_SKILL:
         return None
+    reached, _perfect = apart(best, perfect, write)
     return Finding(
         fault="too_good",
         saw=_(
             "On validation rows the headline metric reached {best}, where {perfect} is perfect and one constant answer "
             "for every row scores {constant}."
-        ).format(best=_round(best), perfect=_round(perfect), constant=_round(constant)),
+        ).format(best=reached, perfect=exact(perfect), constant=significant(constant)),
         why=_(
             "Real questions are not answered like that. Most often a column knows the outcome, because it was written "
             "down after it, or the same cases are in training and validation."
         ),
         advice=_("No setting helps: look for the column that was not known at the moment of the prediction."),
     )
-
-
-def _round(value: float) -> str:
-    """Three digits that count."""
-    return f"{float(value):,.3g}" if abs(value) < 1000 else f"{float(value):,.0f}"
-
-
-def _one_in(share: float) -> str:
-    """0.00002 -> 'one 50,000th'."""
-    if share <= 0:
-        return _("nothing")
-    return _("one {count}th").format(count=_round(float(f"{1 / share:.1g}")))
 
 
 _Check = Callable[[Seen], Finding | None]

@@ -16,7 +16,7 @@ from core.settings import Scale, Setting, SettingType
 from core.store.runs import Run
 from core.text import _
 from core.training import doctor
-from core.training.doctor import Change, Finding
+from core.training.findings import Change, Finding, layer_words
 from core.use_case_settings import settings_of
 from pages.components.context import Context
 from pages.components.frame import chart, literal, tiles
@@ -128,8 +128,8 @@ def _figures(told: str, num_epochs: int, look_name: str, _epochs: list[dict[str,
     """Made once for all who follow the same run. told: the run's version, and its last epoch."""
     look = look_named(look_name)
     figures: dict[str, object] = {
-        "gradient": charts.gradient_curves(_epochs, doctor.layer_words, look),
+        "gradient": charts.gradient_curves(_epochs, layer_words, look),
     }
     if any(e.get("dead_units") for e in _epochs):
-        figures["dead"] = charts.dead_curves(_epochs, doctor.layer_words, look)
+        figures["dead"] = charts.dead_curves(_epochs, layer_words, look)
     return figures | {"rate": charts.rate_curve(_epochs, look)}

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.store.runs import Run
-from core.training.doctor import Change
+from core.training.findings import Change
 from core.use_case_settings import settings_of
 from core.use_cases import use_case
 from pages.components.doctor import changed
@@ -47,7 +47,7 @@ def button(app: AppTest, label: str) -> Any:
 
 def test_a_finding_is_a_sentence_and_its_button_changes_the_settings_beside(run: Run) -> None:
     app = opened(run, BAD["divergence"])
-    text = next(m.value for m in app.markdown if "The training diverges" in m.value)
+    text = next(m.value for m in app.markdown if "The steps are too long" in m.value)
     assert "15 times what one constant answer for every row loses" in text
     assert not any("nothing wrong" in c.value for c in app.caption)
     button(app, "Set learning rate to 0.005").click().run()

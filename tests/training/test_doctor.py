@@ -10,7 +10,9 @@ import pytest
 
 from core import pipeline
 from core.settings import defaults
-from core.training.doctor import FAULTS, diagnose, layer_words
+from core.store.runs import RECORDED
+from core.training.doctor import diagnose
+from core.training.findings import FAULTS, layer_words, one_in
 from core.use_case_settings import presets_in, settings_of
 from core.use_cases import all_use_cases, use_case
 
@@ -216,3 +218,66 @@ def test_layers_have_names_in_words():
     assert layer_words("hidden.0") == "hidden layer 1"
     assert layer_words("strange") == "strange"
     assert np.all([layer_words(name) != name for name in LAYERS])
+
+
+def far(*losses):
+    """A training whose losses are these, and then the last of them."""
+    events = epochs(lambda i: losses[min(i, len(losses) - 1)], flat(0.5))
+    return diagnose(events)[0]
+
+
+def test_what_is_said_of_too_long_steps_agrees_with_the_curve():
+    """A loss that falls from 10 to .4 has not diverged: it was thrown far up, and has come back."""
+    back = far(10.0, 4.0, 0.4)
+    assert (back.fault, back.title) == ("divergence", "The steps are too long")
+    assert "By epoch 20 it had come down to 0.4, below that." in back.saw
+    assert "lands higher" not in back.why
+    half_way = far(10.0, 4.0, 2.0)
+    assert (half_way.title, "down to 2, still above that" in half_way.saw) == ("The steps are too long", True)
+    assert "down to 0.6, no better than that" in far(10.0, 0.6).saw
+    for rising in (far(0.6, 2.0, 9.0), far(9.0)):
+        assert (rising.title, "lands higher" in rising.why) == ("The training diverges", True)
+        assert "come down" not in rising.saw
+
+
+def test_a_recorded_training_is_said_to_diverge_only_where_its_loss_did_not_come_back():
+    seen = 0
+    for path in sorted(RECORDED.glob("*/progress.jsonl")):
+        events = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        losses = [e["train_loss"] for e in events if e["event"] == "epoch"]
+        for finding in [f for f in diagnose(events) if f.fault == "divergence"]:
+            seen += 1
+            assert (finding.title == "The training diverges") == (losses[-1] >= losses[0])
+    assert seen >= 4
+
+
+@pytest.mark.parametrize(
+    ("dead", "layers", "said"),
+    [
+        (
+            1.0,
+            LAYERS,
+            "100% of the units of hidden layer 1 answered to none of the training rows. What is still scored",
+        ),
+        (1.0, LAYERS, "on validation rows (0.8) comes from the linear path alone"),
+        (0.999, LAYERS, "99.9% of the units of hidden layer 1"),
+        (0.9, LAYERS, "(0.8) comes from the rest and from the linear path"),
+        (1.0, LAYERS[1:], "answered to none of the training rows."),
+    ],
+)
+def test_dead_units_beside_a_good_score_name_the_path_that_carries_it(dead, layers, said):
+    saw = diagnose(epochs(learning, learning, dead=dead, layers=layers))[0].saw
+    assert said in saw
+    assert ("linear path" in saw) == ("skip" in layers)
+
+
+def test_a_score_no_better_than_a_constant_s_is_carried_by_nothing():
+    assert "linear path" not in diagnose(epochs(learning, learning, dead=1.0, score=0.5))[0].saw
+
+
+def test_two_losses_that_differ_are_told_apart_and_a_hair_s_fall_is_no_learning_by_heart():
+    near = diagnose(epochs(lambda i: 0.5062 - 0.0005 * i, lambda i: 0.5 + 0.005 * i))[0]
+    assert (near.fault, "fell from 0.506 to 0.497" in near.saw) == ("over_fitting", True)
+    assert diagnose(epochs(lambda i: 0.5062 - 0.00001 * i, lambda i: 0.5 + 0.005 * i)) == []
+    assert one_in(1e-12) == "less than a billionth"
+    assert one_in(0.000021) == "one 50,000th"
