@@ -23,6 +23,7 @@ from core.jobs.rules import OWNER
 from core.settings import resolve
 from core.store import runs, store_folder
 from core.store.runs import Run
+from core.text import SENTENCE, json_for_terminal, plain, say
 from core.use_case_settings import settings_of
 from core.use_cases import INDUSTRIES, all_use_cases
 from core.use_cases import use_case as use_case_named
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command: Callable[[argparse.Namespace], int] = options.command
         return command(options)
     except UserError as error:
-        print(error, file=sys.stderr)
+        say(error, error=True)
         return 2
     except BrokenPipeError:
         return 0
@@ -85,12 +86,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _print(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
+    print(json_for_terminal(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False)))
 
 
 def _print_rows(rows: Sequence[Any]) -> None:
     """A long list as JSON, a row a line: with an indent it took longer to write than to make."""
-    print("[\n" + ",\n".join(json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows) + "\n]")
+    each = ",\n".join(json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows)
+    print(f"[\n{json_for_terminal(each)}\n]")
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -114,7 +116,7 @@ def _list(options: argparse.Namespace) -> int:
     if options.json:
         _print(rows)
     for row in [] if options.json else rows:
-        print(f"{row['use_case']:32} {row['title']}  ({row['headline_metric']})")
+        say(f"{row['use_case']:32} {plain(row['title'])}  ({row['headline_metric']})")
     return 0
 
 
@@ -123,7 +125,7 @@ def _train(options: argparse.Namespace) -> int:
     settings = resolve(settings_of(use_case), _given(options))
     jobs = LocalJobs(store_folder())
     run = jobs.submit(use_case, settings, visitor=f"cli-{getpass.getuser()}")
-    print(f"run {run.id}", file=sys.stderr)
+    say(f"run {run.id}", error=True)
     state = _follow(jobs, run)
     if not state.has_report:
         raise UserError(jobs.status(run).reason)
@@ -163,27 +165,27 @@ def _follow(jobs: LocalJobs, run: Run) -> State:
             jobs.wake()
             stands = (status.state, status.before, status.reason)
             if stands != said and (told := standing(status)):
-                print(told, file=sys.stderr)
+                say(told, error=True)
             said = stands
             events = run.progress()
             shown = min(shown, len(events))  # a run that goes on from a checkpoint has fewer for a moment
             for event in events[shown:]:
                 if event["event"] != "batch":
-                    print(_line(event), file=sys.stderr)
+                    say(_line(event), error=True)
             shown = len(events)
             if status.state.is_final:
                 return status.state
             time.sleep(_POLL_S)
         except KeyboardInterrupt:
-            print("stopping; the best weights are kept", file=sys.stderr)
+            say("stopping; the best weights are kept", error=True)
             jobs.stop(run, visitor=OWNER)
 
 
 def _line(event: dict[str, Any]) -> str:
     if event["event"] == "notice":
-        return str(event["text"])
+        return plain(event["text"], SENTENCE)
     if event["event"] != "epoch":
-        return f"{event.get('phase') or event.get('title')} ..."
+        return f"{plain(event.get('phase') or event.get('title'))} ..."
     numbers = {
         "loss": event["train_loss"],
         "validation loss": event["validation_loss"],
@@ -195,12 +197,12 @@ def _line(event: dict[str, Any]) -> str:
 
 def _describe(result: dict[str, Any]) -> None:
     head, value = result["headline"], result["value"]
-    print(f"{head['metric']} {head['mean']:.4f} [{head['low']:.4f}, {head['high']:.4f}], mean of {head['members']}")
-    print(f"  ensemble {head['ensemble']['mean']:.4f}")
+    say(f"{head['metric']} {head['mean']:.4f} [{head['low']:.4f}, {head['high']:.4f}], mean of {head['members']}")
+    say(f"  ensemble {head['ensemble']['mean']:.4f}")
     for baseline in result["baselines"]:
-        print(f"  {baseline['title']} {baseline['value']:.4f}")
+        say(f"  {plain(baseline['title'])} {baseline['value']:.4f}")
     if value:
-        print(f"worth {value['amount']:,.0f} {value['currency']} per {value['per']}")
+        say(f"worth {value['amount']:,.0f} {value['currency']} per {value['per']}")
 
 
 def _runs(options: argparse.Namespace) -> int:
@@ -227,7 +229,7 @@ def _runs(options: argparse.Namespace) -> int:
         _print_rows(rows)
     for row in [] if options.json else rows:
         head = row["headline"]
-        print(f"{row['run']:54} {row['state']:12} {head['mean'] if head else '':<8.4} {row['reason']}")
+        say(f"{row['run']:54} {row['state']:12} {head['mean'] if head else '':<8.4} {plain(row['reason'], SENTENCE)}")
     return 0
 
 
@@ -245,14 +247,14 @@ def _record(options: argparse.Namespace) -> int:
         for preset in record.presets_of(use_case):
             settings = record.settings_for(use_case, preset)
             run = jobs.submit(use_case, settings, visitor="recording", preset=preset.name)
-            print(f"run {run.id}, preset {preset.name}", file=sys.stderr)
+            say(f"run {run.id}, preset {preset.name}", error=True)
             if not _follow(jobs, run).has_report:
                 raise UserError(jobs.status(run).reason)
             kept.append(str(record.keep(runs.read(run.folder), use_case, preset, runs.RECORDED)))
     if options.json:
         _print(kept)
     else:
-        print("\n".join(kept))
+        say("\n".join(kept))
     return 0
 
 
@@ -274,18 +276,18 @@ def _results(options: argparse.Namespace) -> int:
                 run = results.finished(store, use_case, settings)
                 if run is None:
                     run = jobs.submit(use_case, settings, visitor="results", preset=preset.name)
-                    print(f"run {run.id}, seed {seed}", file=sys.stderr)
+                    say(f"run {run.id}, seed {seed}", error=True)
                     if _follow(jobs, run) is not State.FINISHED:
                         raise UserError(f"Run {run.id} did not finish. {jobs.status(run).reason}")
                 made.append(runs.read(run.folder))
             varied = use_case.on({"variant": variant.name} if variant else {})
-            print(f"measuring {use_case.name} {varied.variant}", file=sys.stderr)
+            say(f"measuring {use_case.name} {varied.variant}", error=True)
             entries.append(results.measure(varied, load(varied), made))
             results_page.save(entries[-1])
     if options.json:
         _print(entries)
     else:
-        print(f"docs/results.md has {len(results_page.load())} measurements, {len(entries)} of them made now")
+        say(f"docs/results.md has {len(results_page.load())} measurements, {len(entries)} of them made now")
     return 0
 
 
@@ -300,11 +302,11 @@ def _calibrate(options: argparse.Namespace) -> int:
     if options.json:
         _print(calibration.described(known))
         return 0
-    print("measured on this machine" if known.own else "from another machine: run python -m core calibrate")
+    say("measured on this machine" if known.own else "from another machine: run python -m core calibrate")
     for name, on in known.devices.items():
-        print(f"{name}: {on.described}, {on.date}, fits its trials within {on.spread:.0%}; energy {on.energy}")
+        say(f"{name}: {on.described}, {on.date}, fits its trials within {on.spread:.0%}; energy {on.energy}")
         for key, learned in on.time.items():
-            print(f"  {key:40} {learned.runs} runs, {math.exp(learned.log_ratio):.2f} times the time by counts")
+            say(f"  {key:40} {learned.runs} runs, {math.exp(learned.log_ratio):.2f} times the time by counts")
     return 0
 
 
@@ -319,7 +321,7 @@ def _show(options: argparse.Namespace) -> int:
     if options.json:
         _print({**shown, "report": report, "progress": run.progress()})
         return 0
-    print(f"{run.id}: {status.state.value}. {status.reason}")
+    say(f"{run.id}: {status.state.value}. {plain(status.reason, SENTENCE)}")
     if report:
         _describe(report)
     return 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
+from core.text import plain
+
 _ALIKE = 0.4
 
 
@@ -16,6 +18,7 @@ class UnknownNameError(UserError):
     """A name that no registry knows. The message names the nearest known ones."""
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+        name = plain(name)  # of a link or a run folder, and of any length
         names = sorted(str(k) for k in known)
         self.nearest = nearest(name, names)
         hint = f" Did you mean {self.nearest!r}?" if self.nearest else ""

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.errors import UnknownNameError, UserError
+from core.text import plain
 
 
 class SettingType(StrEnum):
@@ -64,9 +65,10 @@ class Setting:
         try:
             number = float(str(text))
         except ValueError:
+            found = plain(text) if isinstance(text, str) else text
             raise UserError(
                 f"{self.name} takes a {self._type_words()} from {self._number(self.low)} to "
-                f"{self._number(self.high)}; {text!r} is not a number. Its default is {self.default}."
+                f"{self._number(self.high)}; {found!r} is not a number. Its default is {self.default}."
             ) from None
         return self.check(number)
 

@@ -11,10 +11,10 @@ from core.contracts import Industry
 from core.errors import UnknownNameError
 from core.store import store_folder
 from core.store.runs import list_runs
-from core.text import _
+from core.text import _, literal, named
 from core.use_cases import INDUSTRIES, USE_CASES, all_use_cases
 from pages.components.cards import OpenPage, card_rows
-from pages.components.frame import literal, start_page
+from pages.components.frame import start_page
 
 
 def draw(open_use_case: OpenPage, open_industry: Callable[[Industry], st.Page]) -> None:
@@ -29,7 +29,9 @@ def draw(open_use_case: OpenPage, open_industry: Callable[[Industry], st.Page]) 
     )
     every = all_use_cases()
     if every and st.button(
-        _("Start with {title}").format(title=every[0].title.lower()), type="primary", icon=":material/play_arrow:"
+        _("Start with {title}").format(title=named(every[0].title.lower())),
+        type="primary",
+        icon=":material/play_arrow:",
     ):
         st.switch_page(open_use_case(every[0]))
     _unknown_page([*(u.slug for u in every), *INDUSTRIES.all()])
@@ -38,8 +40,8 @@ def draw(open_use_case: OpenPage, open_industry: Callable[[Industry], st.Page]) 
     st.space("small")
     found = list_runs(store_folder())
     for declared in sorted(INDUSTRIES.all().values(), key=lambda i: i.order):
-        st.subheader(declared.title)
-        st.markdown(declared.summary)
+        st.subheader(named(declared.title))
+        st.markdown(literal(declared.summary))
         of_industry = [u for u in every if u.industry == declared.name]
         card_rows(of_industry, found, open_use_case, compact=True)
         st.page_link(open_industry(declared), label=_("Where AI earns in this industry, and what is hard"))

@@ -7,7 +7,7 @@ import streamlit as st
 from core.contracts import Industry
 from core.store import store_folder
 from core.store.runs import list_runs
-from core.text import _
+from core.text import _, literal, named, with_bold
 from core.use_cases import all_use_cases
 from pages.components.cards import OpenPage, card_rows
 from pages.components.frame import start_page
@@ -16,8 +16,8 @@ from pages.components.frame import start_page
 def draw(declared: Industry, open_page: OpenPage) -> None:
     """Draw the page of one industry."""
     start_page()
-    st.title(declared.title)
-    st.markdown(declared.summary)
+    st.title(named(declared.title))
+    st.markdown(literal(declared.summary))
     st.space("small")
     of_industry = [u for u in all_use_cases() if u.industry == declared.name]
     card_rows(of_industry, list_runs(store_folder()), open_page, compact=False)
@@ -31,4 +31,4 @@ def draw(declared: Industry, open_page: OpenPage) -> None:
     ):
         if lines:
             column.subheader(title)
-            column.markdown("\n".join(f"- {line}" for line in lines))
+            column.markdown("\n".join(f"- {with_bold(line)}" for line in lines))

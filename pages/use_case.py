@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.contracts import Section, UseCase
 from core.errors import UserError
-from core.text import _
+from core.text import _, literal, named
 from pages.components import (
     section_data,
     section_money,
@@ -18,7 +18,7 @@ from pages.components import (
 )
 from pages.components.context import Context, shown_run
 from pages.components.copy_link import copy_link
-from pages.components.frame import BOTH_LOOKS, jobs, literal, start_page, wake
+from pages.components.frame import BOTH_LOOKS, jobs, start_page, wake
 from pages.components.headline import draw_headline
 from pages.components.state import MOST_OWN_LINKS, PageState, link, page_state
 from pages.components.visitor_cookie import keep_visitor
@@ -61,8 +61,8 @@ def draw(use_case: UseCase) -> None:
     asked = Context(use_case=use_case.on(state.settings), state=state, look=look, run=run)
     shown = Context(use_case=use_case.on(run.config["settings"]), state=state, look=look, run=run) if run else asked
     title, share = st.columns([5, 1], vertical_alignment="bottom")
-    title.title(use_case.title)
-    title.markdown(use_case.summary)
+    title.title(named(use_case.title))
+    title.markdown(literal(use_case.summary))
     variants.draw_choice(use_case, state)
     draw_headline(shown)
     section = _choose_section(shown)
@@ -92,7 +92,7 @@ def _choose_section(context: Context) -> Section:
     chosen = st.segmented_control(
         _("Section"),
         [s.value for s in names],
-        format_func=lambda value: names[Section(value)],
+        format_func=lambda value: named(names[Section(value)]),
         required=True,
         wrap=False,
         key=key,

@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[1]
 # A unit may import any unit further up in this table, and none of its own line or below. A unit is a module or a folder
 # of core/; the longest name that fits a module is its unit, so training.settings stands apart from training.
 LAYERS = (
-    ("core", "errors", "text", "machine", "tape", "file_stamps"),
+    ("core", "text", "machine", "tape", "file_stamps"),
+    ("errors",),
     ("environment",),
     ("contracts", "registry", "settings", "energy"),
     ("protocols", "numbers", "code_files"),

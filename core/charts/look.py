@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from core.text import NAME, plain
+
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 FONT = "'Source Sans', 'Segoe UI', system-ui, sans-serif"
 MOST_POINTS = 400
+_MOST_LETTERS = 200  # of a title that names a column; a category has as many as any name
+_TEMPLATES = {"hovertemplate", "texttemplate"}  # ours alone: the text of the data comes in by their variables
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,11 +85,18 @@ def look_named(name: str | None) -> Look:
     return {"dark": DARK, "print": PRINT}.get(name or "", LIGHT)
 
 
+class Markup(str):
+    """Text of our own in which plotly may find line breaks; never text that comes from data."""
+
+    __slots__ = ()
+
+
 class Chart:
     """A figure in the making, in the house's look: fixed height, quiet grid, legend on top, no animation of axes.
 
     Traces and layout are gathered as dictionaries and go through one constructor at the end: plotly's update methods
-    cost ten times as much, and a page may draw for fifty visitors.
+    cost ten times as much, and a page may draw for fifty visitors. There every text is made plain: plotly would read
+    links and pictures out of a category's name.
     """
 
     def __init__(self, look: Look, *, height: int, title: str = "", **layout: Any) -> None:
@@ -130,7 +141,50 @@ class Chart:
         import plotly.graph_objects as go
 
         axes = {name: _axis(self.look, own) for name, own in self.axes.items()}
-        return go.Figure(data=self.data, layout={**self.layout, **axes})
+        shown = _Shown()
+        return go.Figure(data=shown.all(self.data), layout=shown.all({**self.layout, **axes}))
+
+
+class _Shown:
+    """The texts of one figure as plotly shows them letter by letter. Two names that are cut stay two."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self.taken: set[str] = set()
+
+    def all(self, value: Any) -> Any:
+        """A part of a figure with every text in it made plain."""
+        if isinstance(value, Markup):
+            return str(value)
+        if isinstance(value, str):
+            return _letters(value, _MOST_LETTERS)
+        if isinstance(value, dict):
+            return {key: one if key in _TEMPLATES else self.all(one) for key, one in value.items()}
+        if hasattr(value, "dtype") and value.dtype.kind in "OUS":
+            value = value.tolist()
+        if isinstance(value, list | tuple):
+            return [self.name(one) if type(one) is str else self.all(one) for one in value] if _speaks(value) else value
+        return value
+
+    def name(self, raw: str) -> str:
+        """A category or another value of the data: the same one for the same text, another for another."""
+        if raw not in self.names:
+            first = shown = _letters(raw)
+            others = 2
+            while shown in self.taken:
+                shown, others = f"{first} ({others})", others + 1
+            self.names[raw] = shown
+            self.taken.add(shown)
+        return self.names[raw]
+
+
+def _speaks(values: list[Any] | tuple[Any, ...]) -> bool:
+    """Whether there is anything but numbers in it: most lists are hundreds of numbers."""
+    return any(not isinstance(one, int | float) and one is not None for one in values)
+
+
+def _letters(text: str, most: int = NAME) -> str:
+    return plain(text, most).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _title(look: Look, text: str) -> dict[str, Any]:

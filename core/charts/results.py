@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.charts.look import MOST_POINTS, Chart, Look, faded
+from core.charts.look import MOST_POINTS, Chart, Look, Markup, faded
 from core.text import _
 
 if TYPE_CHECKING:
@@ -168,7 +168,8 @@ def confusion(cells: Mapping[str, int], positive: str, negative: str, look: Look
         x=[_("said {what}").format(what=positive), _("said {what}").format(what=negative)],
         y=[_("was {what}").format(what=positive), _("was {what}").format(what=negative)],
         text=[
-            [f"{int(c):,}<br>{s:.0%}" for c, s in zip(*row, strict=True)] for row in zip(counts, shares, strict=True)
+            [Markup(f"{int(c):,}<br>{s:.0%}") for c, s in zip(*row, strict=True)]
+            for row in zip(counts, shares, strict=True)
         ],
         texttemplate="%{text}",
         textfont={"size": 16, "color": look.text},  # plotly would choose by the colour without its opacity

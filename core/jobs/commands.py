@@ -12,6 +12,7 @@ from core.jobs import Status
 from core.jobs.local import LocalJobs
 from core.jobs.rules import OWNER
 from core.store import runs, store_folder
+from core.text import SENTENCE, plain, say
 
 if TYPE_CHECKING:
     Parsers = argparse._SubParsersAction[Any]
@@ -59,7 +60,7 @@ def _queue(options: argparse.Namespace) -> int:
         print(json.dumps(rows, indent=1))
     for row in [] if options.json else rows:
         wait = "" if row["wait_s"] is None else f"in some {row['wait_s']:.0f} s"
-        print(f"{row['run']:54} {row['state']:9} {row['before']:3} {wait:14} {row['reason']}")
+        say(f"{row['run']:54} {row['state']:9} {row['before']:3} {wait:14} {plain(row['reason'], SENTENCE)}")
     return 0
 
 
@@ -73,7 +74,7 @@ def _request(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"run": run.id, **told}, indent=1))
     else:
-        print(f"{run.id}: {told['state']}. {told['reason']}")
+        say(f"{run.id}: {told['state']}. {plain(told['reason'], SENTENCE)}")
     return 0
 
 

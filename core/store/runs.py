@@ -20,6 +20,7 @@ from core.file_stamps import Stamp, read_once, stamp_of
 from core.store import checkpoints, outcomes
 from core.store.files import read_json, write_json
 from core.store.index import Index
+from core.text import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -221,7 +222,7 @@ def load_run(store: Path, run_id: str) -> Run:
             return read(root / run_id, recorded=recorded)
         known |= {run.id: run for run in _listed(root, recorded)}
     recent = ", ".join(sorted(known, reverse=True)[:3]) or "none yet"
-    raise RunError(f"No run is called {run_id!r} in this store. The latest: {recent}.")
+    raise RunError(f"No run is called {plain(run_id)!r} in this store. The latest: {recent}.")
 
 
 def list_runs(store: Path, use_case: str | None = None) -> list[Run]:

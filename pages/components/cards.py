@@ -12,8 +12,8 @@ from core.contracts import UseCase
 from core.evaluation.metrics import metric
 from core.moments import duration
 from core.store.runs import Run, best_among
-from core.text import _
-from pages.components.frame import literal, tiles, verdict
+from core.text import _, literal, named
+from pages.components.frame import tiles, verdict
 
 OpenPage = Callable[[UseCase], st.Page]
 _MOST_IN_A_ROW = 3
@@ -34,17 +34,17 @@ def card_rows(use_cases: Sequence[UseCase], found: Sequence[Run], open_page: Ope
 def _short(use_case: UseCase, best: Run | None, page: st.Page) -> None:
     """The title is the link; the numbers stand in a line."""
     with st.container(gap="xsmall", key=f"card-{use_case.slug}"):
-        label = f"{use_case.title} :material/arrow_forward:"
+        label = f"{named(use_case.title)} :material/arrow_forward:"
         st.page_link(page, label=label)
-        st.markdown(use_case.summary)
+        st.markdown(literal(use_case.summary))
     if best is None:
         st.caption(_("Nothing trained yet. Be the first."))
         return
     judge, ours, value = metric(use_case.task.headline), best.summary["headline"]["ensemble"], best.summary.get("value")
-    parts = [f"**{numbers.score_with_unit(judge, use_case.task, ours['mean'])}** {judge.label}"]
+    parts = [f"**{named(numbers.score_with_unit(judge, use_case.task, ours['mean']))}** {judge.label}"]
     if value:
         amount = literal(gain(value))
-        parts.append(_("**{amount}** gain per {per}").format(amount=amount, per=value["per"]))
+        parts.append(_("**{amount}** gain per {per}").format(amount=amount, per=named(value["per"])))
     with st.container(gap="xsmall"):
         st.markdown(" · ".join(parts))
         st.caption(_against(use_case, best.summary))
@@ -53,8 +53,8 @@ def _short(use_case: UseCase, best: Run | None, page: st.Page) -> None:
 def _long(use_case: UseCase, best: Run | None, page: st.Page) -> None:
     """The numbers are large, and the run is described."""
     with st.container():
-        st.markdown(f"#### {use_case.title}")
-        st.markdown(use_case.summary)
+        st.markdown(f"#### {named(use_case.title)}")
+        st.markdown(literal(use_case.summary))
     with st.container(gap="small"):
         _numbers(use_case, best)
         st.page_link(page, label=_("Open"), icon=":material/arrow_forward:")
@@ -68,20 +68,20 @@ def _numbers(use_case: UseCase, best: Run | None) -> None:
     places = tiles(1 + bool(value))
     places[0].metric(
         _("{label}, ensemble").format(label=judge.label),
-        numbers.score_with_unit(judge, use_case.task, best.summary["headline"]["ensemble"]["mean"]),
+        named(numbers.score_with_unit(judge, use_case.task, best.summary["headline"]["ensemble"]["mean"])),
         help=judge.help,
     )
     if value:
         best_known = max(value["references"], key=lambda r: float(r["amount"]), default={"name": ""})["name"]
         places[1].metric(
-            _("Gain per {per}").format(per=value["per"]),
-            gain(value),
-            help=_("More than the best simple policy would earn: {policy}.").format(policy=literal(best_known.lower())),
+            _("Gain per {per}").format(per=named(value["per"])),
+            named(gain(value)),
+            help=_("More than the best simple policy would earn: {policy}.").format(policy=named(best_known.lower())),
         )
     st.markdown(_against(use_case, best.summary))
     st.caption(
         _("Best run so far, chosen on validation and measured on test. Trained in {time} on {device}.").format(
-            time=duration(best.summary["train_s"]), device=literal(best.summary["device"])
+            time=duration(best.summary["train_s"]), device=named(best.summary["device"])
         )
         + (_(" A recorded run, shipped with the product.") if best.recorded else "")
     )
@@ -98,6 +98,6 @@ def _against(use_case: UseCase, summary: dict[str, Any]) -> str:
     if not best:
         return ""
     return _("Best simple method {value}: {verdict}.").format(
-        value=numbers.score_with_unit(metric(use_case.task.headline), use_case.task, best["value"]),
+        value=named(numbers.score_with_unit(metric(use_case.task.headline), use_case.task, best["value"])),
         verdict=verdict(best["ensemble_minus_this"]["verdict"]),
     )

@@ -15,7 +15,7 @@ from core.evaluation.metrics import metric
 from core.jobs import OpenJob, Status
 from core.store import runs, store_folder
 from core.store.runs import Run
-from core.text import _
+from core.text import _, plain
 from pages.components.frame import jobs
 from pages.components.state import PageState
 
@@ -75,7 +75,7 @@ def shown_run(use_case: UseCase, state: PageState) -> Run | None:
             if chosen.use_case == use_case.name and chosen.sealed_state and chosen.sealed_state.has_report:
                 use_case.on(chosen.config["settings"])  # raises for a variant that is no longer declared
                 return chosen
-            reason = chosen.problem or _("The run {run} has no results here.").format(run=state.run)
+            reason = chosen.problem or _("The run {run} has no results here.").format(run=plain(state.run))
         except (RunError, UnknownNameError) as error:
             reason = str(error)
         state.run = None

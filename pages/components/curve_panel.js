@@ -98,7 +98,14 @@ class Speech {
     } catch {
       tag = "en";
     }
-    const money = { style: "currency", currency: currency || "USD", currencyDisplay: "narrowSymbol" };
+    let money = { style: "currency", currency: currency || "USD", currencyDisplay: "narrowSymbol" };
+    this.after = "";
+    try {
+      new Intl.NumberFormat(tag, money);
+    } catch {
+      money = {}; // no currency of the world: points, hours
+      this.after = `\u202f${currency}`;
+    }
     const compact = { ...money, notation: "compact" };
     this.large = new Intl.NumberFormat(tag, {
       ...compact, minimumSignificantDigits: 3, maximumSignificantDigits: 3,
@@ -121,7 +128,7 @@ class Speech {
       else if (part.type === "compact" && !/\s$/.test(text)) text += `\u202f${part.value}`;
       else text += part.value;
     }
-    return text;
+    return text + this.after;
   }
 
   money(value) {

@@ -8,6 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from core.text import plain
+
 _HERE = Path(__file__).parent
 
 # The texts of every panel, in English. `payload["words"]` overrides any of them.
@@ -68,9 +70,10 @@ def draw_panel(
     `data[name]` is where the slider starts. Keep it constant between runs: the panel keeps its own position. A
     different value in a later run moves the slider there.
     """
-    start = float(data[name])
+    start, data = float(data[name]), {**data, "words": {word: plain(text) for word, text in data["words"].items()}}
+    data["references"] = [{**one, "name": plain(one["name"])} for one in data.get("references", ())]
     changed = {f"on_{name}_change": on_change or (lambda: None)}
-    result = mount(key=key, data=dict(data), default={name: start}, **changed)
+    result = mount(key=key, data=data, default={name: start}, **changed)
     reported = result.get(name)
     reported = start if reported is None else float(reported)
 

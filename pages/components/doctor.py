@@ -14,12 +14,12 @@ from core.charts import training as charts
 from core.charts.look import look_named
 from core.settings import Scale, Setting, SettingType
 from core.store.runs import Run
-from core.text import _
+from core.text import _, literal, named
 from core.training import doctor
 from core.training.findings import Change, Finding, layer_words
 from core.use_case_settings import settings_of
 from pages.components.context import Context
-from pages.components.frame import chart, literal, tiles
+from pages.components.frame import chart, tiles
 
 
 def draw_doctor(context: Context, run: Run, events: list[dict[str, Any]], *, busy: bool) -> None:
@@ -39,7 +39,7 @@ def draw_doctor(context: Context, run: Run, events: list[dict[str, Any]], *, bus
 
 def _finding(context: Context, run: Run, finding: Finding) -> None:
     box = st.container(border=True, key=context.key(f"doctor-{finding.fault}"))
-    box.markdown(f":material/stethoscope: **{finding.title}.** {literal(finding.saw)} {literal(finding.why)}")
+    box.markdown(f":material/stethoscope: **{named(finding.title)}.** {literal(finding.saw)} {literal(finding.why)}")
     if finding.advice:
         box.markdown(literal(finding.advice))
     values = changed(settings_of(context.use_case), run.config.get("settings", {}), finding.changes)
@@ -82,8 +82,8 @@ def _words(declared: Mapping[str, Setting], values: Mapping[str, float | int | s
     """'Set learning rate to 0.001 and activation to leaky_relu'."""
     each = [
         _("{setting} to {value}").format(
-            setting=declared[name].label[:1].lower() + declared[name].label[1:],
-            value=value if isinstance(value, str) else numbers.exact(value),
+            setting=named(declared[name].label[:1].lower() + declared[name].label[1:]),
+            value=named(value) if isinstance(value, str) else numbers.exact(value),
         )
         for name, value in values.items()
     ]

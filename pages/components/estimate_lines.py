@@ -16,10 +16,10 @@ from core.settings import resolve
 from core.shape import Shape
 from core.store import calibration, history, store_folder
 from core.store.runs import Run
-from core.text import _
+from core.text import _, named
 from core.use_case_settings import settings_of
 from pages.components.context import Context, finished_runs
-from pages.components.frame import ask, literal
+from pages.components.frame import ask
 
 _LONG_S = 600.0
 _ASK_AGAIN_S = 30.0
@@ -40,7 +40,7 @@ def draw_estimate(context: Context) -> None:
         return
     st.caption(estimate_words(found))
     if found.train_s.likely > _LONG_S:
-        labels = {s.name: s.label for s in settings_of(use_case).values()}
+        labels = {s.name: named(s.label) for s in settings_of(use_case).values()}
         names = [labels[n] for n in reliefs(use_case, settings, shape, known.devices[found.device])[:2]]
         advice = _("Lower {names} to make it shorter.").format(names=_(" or ").join(names)) if names else ""
         st.warning(_("This would take a while. {advice}").format(advice=advice), icon=":material/hourglass_top:")
@@ -61,7 +61,7 @@ def estimate_words(found: Estimate) -> str:
     words = [
         _("About {time} on {device}, {memory}, energy {energy}.").format(
             time=span(found.train_s.low, found.train_s.high),
-            device=literal(found.described),
+            device=named(found.described),
             memory=numbers.size(found.memory_bytes),
             energy=_energy_ahead(found),
         )

@@ -12,7 +12,7 @@ from core import numbers
 from core.charts import fan as charts
 from core.contracts import Fan
 from core.moments import have_hours, moment
-from core.text import _
+from core.text import _, named, plain
 from pages.components.context import Context
 from pages.components.held_out import HeldOut
 from pages.components.records import run_chart
@@ -43,22 +43,26 @@ def draw_fan(context: Context, names: Fan, found: HeldOut) -> None:
 
 
 def _choose_series(context: Context, names: Fan, of_series: list[Any]) -> Any:
-    label = names.series.replace("_", " ").capitalize()
+    label = named(names.series.replace("_", " ").capitalize())
     if len(of_series) == 1:
-        st.markdown(f"{label}: **{of_series[0]}**")
+        st.markdown(f"{label}: **{named(of_series[0])}**")
         return of_series[0]
-    return st.selectbox(label, of_series, key=context.own_key("fan-series"))
+    return st.selectbox(label, of_series, format_func=plain, key=context.own_key("fan-series"))
 
 
 def _choose_origin(context: Context, names: Fan, series: Any, origins: list[Any]) -> Any:
     label = _("When the forecast was made")
     if len(origins) == 1:
-        st.markdown(f"{label}: **{moment(origins[0])}**")
+        st.markdown(f"{label}: **{named(moment(origins[0]))}**")
         return origins[0]
     key = context.own_key("fan-origin")
     if st.session_state.get(key) not in origins:
         st.session_state[key] = origins[len(origins) // 2]
-    return st.select_slider(label, origins, format_func=partial(moment, hours=have_hours(origins)), key=key)
+    return st.select_slider(label, origins, format_func=partial(_when, hours=have_hours(origins)), key=key)
+
+
+def _when(origin: Any, hours: bool) -> str:
+    return plain(moment(origin, hours=hours))
 
 
 def _figure(context: Context, names: Fan, found: HeldOut, series: Any, origin: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,8 @@ from core.charts.look import DARK, LIGHT, Look, look_named
 from core.errors import UserError
 from core.jobs.local import LocalJobs, answerer_of
 from core.store import store_folder
-from core.text import _
+from core.text import _, literal, plain
+from pages.components.record_words import distinct
 
 BOTH_LOOKS = {"light": LIGHT.colours(), "dark": DARK.colours()}
 _CSS = """
@@ -84,11 +84,6 @@ def once(make: Callable[[], Figure], *key: object) -> Figure:
     return _made(key, make)
 
 
-def literal(text: str) -> str:
-    """Text from a link, a file or a run as Markdown that shows it letter by letter: no link, picture or formula."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|$~:])", r"\\\1", text)
-
-
 def tiles(count: int) -> list[DeltaGenerator]:
     """Places for `count` large numbers, side by side on every screen."""
     row = st.container(horizontal=True, gap="medium")
@@ -101,8 +96,12 @@ def chart(figure: object, key: str) -> None:
 
 
 def table(rows: Sequence[Mapping[str, Any]], *, height: int | None = None) -> None:
-    """Draw rows as a table; what is missing is said as everywhere."""
-    st.dataframe(rows, hide_index=True, placeholder=numbers.MISSING, height="auto" if height is None else height)
+    """Draw rows as a table; what is missing is said as everywhere, and text is one line that is no longer than a name.
+    No heading hides another."""
+    heads = [head for row in rows[:1] for head in row]
+    shown = dict(zip(heads, distinct((plain(head), None) for head in heads), strict=True))
+    cells = [{shown[head]: plain(v) if isinstance(v, str) else v for head, v in row.items()} for row in rows]
+    st.dataframe(cells, hide_index=True, placeholder=numbers.MISSING, height="auto" if height is None else height)
 
 
 def verdict(name: str) -> str:

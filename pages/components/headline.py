@@ -10,9 +10,9 @@ import streamlit as st
 from core import numbers
 from core.evaluation.metrics import metric
 from core.moments import moment
-from core.text import _
+from core.text import _, literal, named
 from pages.components.context import Context
-from pages.components.frame import literal, tiles, verdict
+from pages.components.frame import tiles, verdict
 
 
 def draw_headline(context: Context) -> None:
@@ -25,8 +25,8 @@ def draw_headline(context: Context) -> None:
     places = tiles(1 + bool(best) + bool(value))
     places[0].metric(
         judge.label,
-        numbers.score_with_unit(judge, task, head["ensemble"]["mean"]),
-        delta=_("ensemble of {count}").format(count=head["members"]),
+        named(numbers.score_with_unit(judge, task, head["ensemble"]["mean"])),
+        delta=_("ensemble of {count:,}").format(count=head["members"]),
         delta_color="off",
         delta_arrow="off",
         help=f"{judge.help} "
@@ -38,19 +38,19 @@ def draw_headline(context: Context) -> None:
     if best:
         places[1].metric(
             _("Best simple method"),
-            numbers.score_with_unit(judge, task, best["value"]),
+            named(numbers.score_with_unit(judge, task, best["value"])),
             delta=verdict(best["ensemble_minus_this"]["verdict"]),
             delta_color="off",
             delta_arrow="off",
             help=_("{title}, tested on the same rows; it learned from training and validation rows together.").format(
-                title=best["title"]
+                title=named(best["title"])
             ),
         )
     if value:
         places[-1].metric(
-            _("Net value per {per}").format(per=value["per"]),
-            numbers.money(value["amount"], value["currency"]),
-            delta=_against(value),
+            _("Net value per {per}").format(per=named(value["per"])),
+            named(numbers.money(value["amount"], value["currency"])),
+            delta=named(_against(value) or "") or None,
             delta_color="off",
             delta_arrow="off",
             help=_("{against}. With the assumptions as declared; 95% interval {interval}. See Money.").format(
@@ -75,8 +75,8 @@ def _describe(context: Context) -> str:
     if run is None:
         return ""
     title = next((v.title for v in context.use_case.variants if v.name == context.use_case.variant), "")
-    parts = [literal(title)] if title else []
-    parts += [_("Run of {when}").format(when=moment(run.config["created"])), literal(str(run.summary["device"]))]
+    parts = [named(title)] if title else []
+    parts += [_("Run of {when}").format(when=named(moment(run.config["created"]))), named(run.summary["device"])]
     if run.recorded:
         parts.append(_("recorded, shipped with the product"))
     return " · ".join(parts)

@@ -18,10 +18,10 @@ from core.jobs.rules import may_change
 from core.moments import duration
 from core.store import checkpoints, runs
 from core.store.runs import Run
-from core.text import _
+from core.text import _, literal, named
 from pages.components.context import Context
 from pages.components.doctor import draw_doctor
-from pages.components.frame import chart, jobs, literal, tiles, wake
+from pages.components.frame import chart, jobs, tiles, wake
 from pages.components.queue_panel import draw_queue
 from pages.components.state import visitor
 
@@ -98,9 +98,9 @@ def _status_line(
 ) -> None:
     text, share = _words(status, events, epochs)
     if status.state.is_final:
-        st.markdown(f"**{text}**")
+        st.markdown(f"**{literal(text)}**")
         return
-    st.progress(share, text=text)
+    st.progress(share, text=literal(text))
     if status.reason:
         st.warning(literal(status.reason))
     told = next((e["text"] for e in reversed(events) if e["event"] == "notice"), None)
@@ -138,7 +138,7 @@ def _buttons(context: Context, run: Run, state: State) -> None:
     first = {State.RUNNING: [pause], State.PAUSED: [resume]}.get(state, [])
     row = st.container(horizontal=True)
     for name, icon, told, ask in [*first, stop if has_trained else cancel]:
-        if row.button(name, key=context.key(f"ask-{name}"), icon=icon, help=told):
+        if row.button(named(name), key=context.key(f"ask-{name}"), icon=icon, help=literal(told)):
             try:
                 ask(run, visitor=visitor())
             except UserError as error:
@@ -211,7 +211,5 @@ def _tiles(last: dict[str, Any], device: str) -> None:
     places[1].metric(_("Samples per second"), numbers.count(last["samples_per_s"]))
     places[2].metric(_("Training time"), duration(last["elapsed_s"]))
     st.caption(
-        _("On {device}. Samples are counted once for each network that learns from them.").format(
-            device=literal(device)
-        )
+        _("On {device}. Samples are counted once for each network that learns from them.").format(device=named(device))
     )

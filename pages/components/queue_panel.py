@@ -9,10 +9,9 @@ from core.errors import UnknownNameError
 from core.jobs import OpenJob
 from core.store import runs, store_folder
 from core.store.runs import Run
-from core.text import _
+from core.text import _, named
 from core.use_cases import use_case as use_case_named
 from pages.components.context import Context, open_jobs
-from pages.components.frame import literal
 from pages.components.state import visitor
 
 _MOST = 8
@@ -27,10 +26,11 @@ def draw_queue(context: Context, run: Run) -> None:
         st.caption(_("The queue: one run trains at a time"))
         st.markdown("\n".join(_line(job, run.id) for job in found[:_MOST]))
         if len(found) > _MOST:
-            st.caption(_("and {count} more").format(count=len(found) - _MOST))
+            st.caption(_("and {count:,} more").format(count=len(found) - _MOST))
         for job in [j for j in found if j.state is State.PAUSED and j.run != run.id and j.visitor == visitor()]:
             if runs.read(store_folder() / "runs" / job.run).use_case == context.use_case.name and st.button(
-                _("Show the paused run of {time}").format(time=_began(job.run)), key=context.key(f"show-{job.run}")
+                _("Show the paused run of {time}").format(time=named(_began(job.run))),
+                key=context.key(f"show-{job.run}"),
             ):
                 context.state.job = job.run
                 st.rerun()
@@ -46,9 +46,9 @@ def _line(job: OpenJob, shown: str) -> str:
 def _title(run_id: str) -> str:
     name = runs.read(store_folder() / "runs" / run_id).use_case
     try:
-        return literal(use_case_named(name).title)
+        return named(use_case_named(name).title)
     except UnknownNameError:
-        return literal(name or run_id)
+        return named(name or run_id)
 
 
 def _began(run_id: str) -> str:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from core import numbers
 from core.errors import UserError
-from core.text import _
+from core.text import _, literal
 from pages.components.context import Context
-from pages.components.frame import ask, chart, literal, once, table
+from pages.components.frame import ask, chart, once, table
 from pages.components.held_out import HeldOut
+from pages.components.record_words import distinct, row_of
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -39,12 +39,9 @@ def draw_records(
     except UserError as error:
         st.warning(literal(str(error)))
         return
-    labels = {c.name: numbers.labelled(c.label, c.unit) for c in context.use_case.columns}
     rows = [
-        predicted(i)
-        | {name: numbers.rounded(value) for name, value in r["info"].items()}
-        | {labels[name]: numbers.rounded(value) for name, value in r["features"].items()}
-        for i, r in zip(places, answer["records"], strict=True)
+        distinct([*predicted(i).items(), *row_of(context.use_case, record).items()])
+        for i, record in zip(places, answer["records"], strict=True)
     ]
     table(rows, height=min(280, 38 + 35 * len(rows)))
     st.caption(_("The most surprising first; at most {most}.").format(most=MOST_RECORDS))

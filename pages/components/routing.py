@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from core.contracts import Industry, UseCase
-from core.text import _
+from core.text import _, named
 from core.use_cases import INDUSTRIES, all_use_cases
 from pages import home, industry
 
@@ -23,20 +23,22 @@ def all_pages() -> Pages:
     pages: Pages = {"": [front]}
     for declared in sorted(INDUSTRIES.all().values(), key=lambda i: i.order):
         of_industry = [u for u in all_use_cases() if u.industry == declared.name]
-        pages[declared.title] = [industry_page(declared), *(use_case_page(u) for u in of_industry)]
+        pages[named(declared.title)] = [industry_page(declared), *(use_case_page(u) for u in of_industry)]
     return pages
 
 
 def industry_page(declared: Industry) -> st.Page:
     """The page of an industry, under its folder's name."""
     drawn = _named(f"industry_{declared.name}", partial(industry.draw, declared, use_case_page))
-    return st.Page(drawn, title=_("{industry}: overview").format(industry=declared.title), url_path=declared.name)
+    return st.Page(
+        drawn, title=_("{industry}: overview").format(industry=named(declared.title)), url_path=declared.name
+    )
 
 
 def use_case_page(declared: UseCase) -> st.Page:
     """THE page of a use case, under its link name."""
     drawn = _named(declared.slug.replace("-", "_"), partial(_draw_use_case, declared))
-    return st.Page(drawn, title=declared.title, url_path=declared.slug)
+    return st.Page(drawn, title=named(declared.title), url_path=declared.slug)
 
 
 def _draw_use_case(declared: UseCase) -> None:

@@ -10,9 +10,10 @@ import streamlit as st
 from core import datasets, numbers
 from core.charts import data as charts
 from core.errors import UserError
-from core.text import _
+from core.text import _, literal, named
 from pages.components.context import Context
-from pages.components.frame import ask, chart, literal, once, table, tiles
+from pages.components.frame import ask, chart, once, table, tiles
+from pages.components.record_words import row_of
 
 _SHOWN_AT_FIRST = 6
 
@@ -33,13 +34,13 @@ def draw(context: Context) -> None:
     found = profile(context)
     if found is None:
         return
-    st.markdown(found["plan"])
+    st.markdown(literal(found["plan"]))
     places = tiles(1 + len(found["parts"]))
     places[0].metric(
         _("Rows in all"),
         numbers.count(found["rows"]),
         help=numbers.counted(found["units"], "{count} different {{unit}} id", "{count} different {{unit}} ids").format(
-            unit=found["unit"]
+            unit=named(found["unit"])
         ),
     )
     for tile, part in zip(places[1:], found["parts"], strict=True):
@@ -47,11 +48,11 @@ def draw(context: Context) -> None:
             {"train": _("Train"), "validation": _("Validation"), "test": _("Test")}[part["name"]],
             numbers.count(part["rows"]),
             help=_("Mean of the target in these rows: {mean}").format(
-                mean=numbers.prediction(use_case.task, part["target_mean"])
+                mean=named(numbers.prediction(use_case.task, part["target_mean"]))
             ),
         )
     if found["num_folds"] > 1:
-        st.caption(_("The first of {count} folds is shown.").format(count=found["num_folds"]))
+        st.caption(_("The first of {count:,} folds is shown.").format(count=found["num_folds"]))
     _histograms(context, found)
     _sample(context, found)
     _origins(context)
@@ -79,13 +80,7 @@ def _histograms(context: Context, found: dict[str, Any]) -> None:
 
 def _sample(context: Context, found: dict[str, Any]) -> None:
     st.subheader(_("A sample of the rows"))
-    labels = {c.name: numbers.labelled(c.label, c.unit) for c in context.use_case.columns}
-    rows = [
-        {name: numbers.rounded(value) for name, value in {**r["info"], **r["target"]}.items()}
-        | {labels[name]: numbers.rounded(value) for name, value in r["features"].items()}
-        for r in found["sample"]
-    ]
-    table(rows, height=280)
+    table([row_of(context.use_case, record, with_target=True) for record in found["sample"]], height=280)
 
 
 def _origins(context: Context) -> None:
@@ -97,7 +92,7 @@ def _origins(context: Context) -> None:
         dataset = datasets.DATASETS.get(name)
         if dataset.synthetic:
             st.info(_("Synthetic data, made by a generator with a fixed seed."))
-        st.markdown(f"**{dataset.title}.** {dataset.origin}")
-        st.markdown(_("Licence: {licence}").format(licence=dataset.licence))
+        st.markdown(f"**{named(dataset.title)}.** {literal(dataset.origin)}")
+        st.markdown(_("Licence: {licence}").format(licence=literal(dataset.licence)))
         for caveat in dataset.caveats:
-            st.markdown(f"- {caveat}")
+            st.markdown(f"- {literal(caveat)}")

@@ -11,11 +11,11 @@ from core import numbers
 from core.contracts import Assumption
 from core.errors import RunError
 from core.protocols import ValueModel
-from core.text import _
+from core.text import _, literal, named
 from core.value.threshold import assumed_values
 from pages.components import money_level, money_threshold
 from pages.components.context import Context
-from pages.components.frame import literal, table
+from pages.components.frame import table
 from pages.components.held_out import HeldOut, held_out
 
 Panel = Callable[[Context, Any, HeldOut, dict[str, float]], None]
@@ -63,16 +63,16 @@ def _assumption(context: Context, assumption: Assumption) -> None:
             context.state.assumed[assumption.name] = value
 
     st.number_input(
-        f"{assumption.label} ({assumption.unit})",
+        named(numbers.labelled(assumption.label, assumption.unit)),
         min_value=assumption.low,
         max_value=assumption.high,
         step=assumption.step,
         format=f"%.{max(_decimals(assumption.step), _decimals(assumption.value))}f",
         key=context.start(name, context.state.assumed.get(assumption.name, assumption.value)),
         on_change=changed,
-        help=assumption.help or None,
+        help=literal(assumption.help) or None,
     )
-    st.caption((_("Guess. ") if assumption.guess else _("From the data. ")) + assumption.source)
+    st.caption((_("Guess. ") if assumption.guess else _("From the data. ")) + literal(assumption.source))
 
 
 def _decimals(number: float) -> int:

@@ -15,12 +15,12 @@ from core.errors import RunError
 from core.evaluation.metrics import metric
 from core.moments import duration, moment
 from core.store.runs import Run
-from core.text import _
+from core.text import _, literal, named
 from pages.components import results_binary, results_quantile
 from pages.components.context import Context, finished_runs
 from pages.components.deletion import offer_deletion
 from pages.components.estimate_lines import energy_words
-from pages.components.frame import literal, table, verdict
+from pages.components.frame import table, verdict
 from pages.components.held_out import HeldOut, held_out
 from pages.components.records import run_chart
 from pages.components.variants import draw_comparison
@@ -135,7 +135,7 @@ def _comparison(context: Context, report: dict[str, Any]) -> None:
         _(
             "Intervals are 95%, by bootstrap over members and test units (here: {unit}); differences are paired on the "
             "same draws. “Better” is said only where the interval of the difference leaves out 0."
-        ).format(unit=report["unit"])
+        ).format(unit=named(report["unit"]))
     )
 
 
@@ -149,10 +149,10 @@ def _how(report: dict[str, Any]) -> None:
         ).format(
             folds=folds,
             **{part: numbers.count(rows[part]) for part in ("train", "validation", "test")},
-            plan=report["plan"],
+            plan=literal(report["plan"]),
             epochs=numbers.counted(report["epochs_run"], "{count} epoch", "{count} epochs"),
             time=duration(report["train_s"]),
-            device=report["device"],
+            device=named(report["device"]),
             speed=numbers.count(report["samples_per_s"]),
             energy=energy_words((report.get("energy") or {}).get("joules"), (report.get("energy") or {}).get("label")),
         )

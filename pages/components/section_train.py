@@ -16,11 +16,11 @@ from core.jobs.rules import check_submit
 from core.settings import resolve
 from core.store import store_folder
 from core.store.runs import Run
-from core.text import _
+from core.text import _, literal, named
 from core.use_case_settings import settings_of
 from pages.components.context import Context, active_job, open_jobs
 from pages.components.estimate_lines import draw_estimate, draw_truth
-from pages.components.frame import jobs, literal
+from pages.components.frame import jobs
 from pages.components.monitor import draw_monitor
 from pages.components.settings_panel import draw_settings
 from pages.components.state import visitor
@@ -136,11 +136,11 @@ def _verdict(best: dict[str, Any], judge: Metric, unit: str) -> str:
     low, high = (write(end, sign=tie) for end in ((paired["low"], paired["high"]) if tie else ends))
     return words.format(
         label=judge.label,
-        title=literal(best["title"].lower()),
-        gap=numbers.with_unit(write(gap), unit),
-        signed=numbers.with_unit(write(paired["mean"], sign=True), unit),
-        low=low,
-        high=high,
+        title=named(best["title"].lower()),
+        gap=named(numbers.with_unit(write(gap), unit)),
+        signed=named(numbers.with_unit(write(paired["mean"], sign=True), unit)),
+        low=named(low),
+        high=named(high),
     )
 
 

@@ -13,10 +13,11 @@ from core.contracts import Column, ColumnKind, Kind, Task
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric
 from core.moments import as_moment, moment
-from core.text import _
+from core.text import _, literal, named, plain
 from pages.components.context import Context, finished_runs
-from pages.components.frame import ask, chart, literal, once, tiles
+from pages.components.frame import ask, chart, once, tiles
 from pages.components.held_out import HeldOut, held_out
+from pages.components.record_words import info_of
 from pages.components.section_data import profile
 
 _IN_FRONT = 5
@@ -65,7 +66,9 @@ def _without_weights(context: Context) -> None:
         context.state.run, context.state.decision = other.id, None
 
     title = titles.get(str(other.config.get("preset")), other.id)
-    st.button(_("Ask the run “{title}” instead").format(title=title), key=context.key("ask-other"), on_click=show)
+    st.button(
+        _("Ask the run “{title}” instead").format(title=named(title)), key=context.key("ask-other"), on_click=show
+    )
 
 
 def _choose_record(context: Context, found: HeldOut) -> dict[str, Any]:
@@ -89,7 +92,9 @@ def _choose_record(context: Context, found: HeldOut) -> dict[str, Any]:
         _reset(context)
 
     st.slider(
-        _("Held-out {what}, from the highest prediction to the lowest").format(what=context.use_case.record_label),
+        _("Held-out {what}, from the highest prediction to the lowest").format(
+            what=named(context.use_case.record_label)
+        ),
         1,
         len(order),
         key=context.start(context.own("rank"), rank_of[state.record]),
@@ -97,8 +102,8 @@ def _choose_record(context: Context, found: HeldOut) -> dict[str, Any]:
     )
     answer = ask({"ask": "records", **context.asked, "rows": [state.record]})
     record: dict[str, Any] = answer["records"][0]
-    facts = {_("record"): record["row"], **record["info"]}
-    st.caption(literal(" · ".join(f"{name.replace('_', ' ')} {_said(value)}" for name, value in facts.items())))
+    facts = {_("Record"): record["row"], **info_of(context.use_case, record)}
+    st.caption(literal(" · ".join(f"{name} {plain(_said(value))}" for name, value in facts.items())))
     return record
 
 
@@ -135,17 +140,17 @@ def _sliders(
 
 def _slider(context: Context, column: Column, original: Any, profile: dict[str, Any]) -> None:
     now = context.state.changes.get(column.name, original)
-    label = numbers.labelled(column.label, column.unit) + (_(", missing here") if now is None else "")
+    label = named(numbers.labelled(column.label, column.unit)) + (_(", missing here") if now is None else "")
     name = context.own(f"change-{column.name}")
     common: dict[str, Any] = {
         "on_change": _changed,
         "args": (context, column.name, original),
-        "help": column.help or None,
+        "help": literal(column.help) or None,
     }
     if column.kind is ColumnKind.CATEGORY:
         options = sorted({*profile["categories"], *([str(now)] if now is not None else [])} - {"(missing)"})
         key = context.start(name, None if now is None else str(now))
-        st.selectbox(label, options, key=key, placeholder=numbers.MISSING, **common)
+        st.selectbox(label, options, format_func=plain, key=key, placeholder=numbers.MISSING, **common)
     elif column.kind is ColumnKind.BINARY:
         st.toggle(label, key=context.start(name, bool(now)), **common)
     else:
@@ -181,7 +186,7 @@ def _answer(context: Context, report: dict[str, Any], record: dict[str, Any], fe
     _tiles(context, answer, before)
     _strangers(answer["strangers"], columns)
     happened = _what_happened(task, record["target"])
-    st.caption(_("What really happened: {what}").format(what=literal(happened)))
+    st.caption(_("What really happened: {what}").format(what=named(happened)))
     label = _("predicted chance") if task.kind is Kind.BINARY else numbers.labelled(task.target, task.unit)
     curve = band_of(task, answer["curve"])
     percent = task.kind is Kind.BINARY
@@ -242,17 +247,19 @@ def _tiles(context: Context, answer: dict[str, Any], before: dict[str, Any]) -> 
     places = tiles(2)
     points = numbers.points(now - was)
     places[0].metric(
-        _("Predicted chance: {target}").format(target=task.target)
+        _("Predicted chance: {target}").format(target=named(task.target))
         if task.kind is Kind.BINARY
-        else task.target[:1].upper() + task.target[1:],
-        write(now),
-        delta=(points if task.kind is Kind.BINARY else write(now - was, sign=True)) if context.state.changes else None,
+        else named(task.target[:1].upper() + task.target[1:]),
+        named(write(now)),
+        delta=named(points if task.kind is Kind.BINARY else write(now - was, sign=True))
+        if context.state.changes
+        else None,
         delta_color="off",
     )
     if task.levels:
         places[1].metric(
             _("{low} to {high} level").format(low=numbers.level(task.levels[0]), high=numbers.level(task.levels[-1])),
-            numbers.amount_between(answer["mean"][0], answer["mean"][-1], task.unit),
+            named(numbers.amount_between(answer["mean"][0], answer["mean"][-1], task.unit)),
             help=_(
                 "What happens should lie in this range in {share} of such cases; Results shows whether it did."
             ).format(share=numbers.level(task.levels[-1] - task.levels[0])),
@@ -260,7 +267,7 @@ def _tiles(context: Context, answer: dict[str, Any], before: dict[str, Any]) -> 
         return
     places[1].metric(
         _("The members say"),
-        numbers.prediction_between(task, min(answer["networks"]), max(answer["networks"])),
+        named(numbers.prediction_between(task, min(answer["networks"]), max(answer["networks"]))),
         help=_("The lowest and the highest of the {count} networks: where they disagree, be careful.").format(
             count=len(answer["networks"])
         ),

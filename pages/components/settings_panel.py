@@ -10,7 +10,7 @@ import streamlit as st
 from core import numbers
 from core.contracts import Preset
 from core.settings import Scale, Setting, SettingType, defaults
-from core.text import _
+from core.text import SENTENCE, _, literal, named, plain
 from core.use_case_settings import presets_in, settings_of
 from pages.components.context import Context
 from pages.components.state import kept_by_presets
@@ -43,7 +43,7 @@ def _presets(context: Context, declared: Mapping[str, Setting]) -> None:
     chosen = st.pills(
         _("Presets"),
         list(presets),
-        format_func=lambda name: presets[name].title,
+        format_func=lambda name: named(presets[name].title),
         key=context.start("preset", context.state.preset),
         on_change=_apply_preset,
         args=(context, presets, dict(declared)),
@@ -51,7 +51,8 @@ def _presets(context: Context, declared: Mapping[str, Setting]) -> None:
     )
     if chosen:
         preset = presets[chosen]
-        st.caption(preset.reason if preset.good else _("Bad on purpose. {reason}").format(reason=preset.reason))
+        reason = literal(preset.reason)
+        st.caption(reason if preset.good else _("Bad on purpose. {reason}").format(reason=reason))
 
 
 def _apply_preset(context: Context, presets: Mapping[str, Preset], declared: Mapping[str, Setting]) -> None:
@@ -79,19 +80,24 @@ def _widget(context: Context, setting: Setting) -> None:
     help_text = "\n\n".join(
         part
         for part in (
-            setting.help.sentence,
-            setting.help.caption,
-            f"${setting.help.formula}$" if setting.help.formula else "",
+            literal(setting.help.sentence),
+            literal(setting.help.caption),
+            _formula(setting.help.formula),
         )
         if part
     )
-    label = f"{setting.label} ({setting.unit})" if setting.unit else setting.label
+    label = named(numbers.labelled(setting.label, setting.unit))
     common: dict[str, Any] = {"key": key, "help": help_text, "on_change": _changed, "args": (context, setting.name)}
     if setting.type is SettingType.CHOICE:
-        st.segmented_control(label, setting.choices, required=True, **common)
+        st.segmented_control(label, setting.choices, format_func=named, required=True, **common)
     elif setting.type is SettingType.INT and setting.scale is Scale.LINEAR and setting.high - setting.low > _MOST_STOPS:
         st.number_input(label, min_value=int(setting.low), max_value=int(setting.high), step=1, **common)
     else:
         stops = setting.steps()
         options = stops if value in stops else tuple(sorted({*stops, value}))
         st.select_slider(label, options, format_func=numbers.exact, **common)
+
+
+def _formula(text: str) -> str:
+    """A formula as declared; nothing that would end it before its end."""
+    return f"${plain(text, SENTENCE).replace('$', '')}$" if text else ""

@@ -18,12 +18,13 @@ from core.contracts import Section, UseCase
 from core.errors import UnknownNameError
 from core.jobs.rules import visitor_of
 from core.settings import defaults, repair
-from core.text import _
+from core.text import _, plain
 from core.use_case_settings import presets_in, settings_of
 from pages.components.visitor_cookie import secret
 
 LINK_VERSION = "1"
 _ABOVE_ALL = 2e-6  # acting on nobody is a threshold just above every chance
+_MOST_NOTICES = 8
 MOST_OWN_LINKS = 100  # the address bar follows the state, and lags behind it by a moment
 
 
@@ -101,7 +102,7 @@ def _apply(use_case: UseCase, state: PageState, query: Mapping[str, str]) -> Non
     if query.get("v", LINK_VERSION) != LINK_VERSION:
         notices.append(
             _("This link has version {found}; links of version {known} are read. What fits is used.").format(
-                found=query["v"], known=LINK_VERSION
+                found=plain(query["v"]), known=LINK_VERSION
             )
         )
     given = {name.removeprefix("set."): value for name, value in query.items() if name.startswith("set.")}
@@ -120,7 +121,9 @@ def _apply(use_case: UseCase, state: PageState, query: Mapping[str, str]) -> Non
     state.record = None if record is None else int(record)
     state.assumed = _assumed(use_case, query, notices)
     state.changes = _changes(use_case, query, notices)
-    state.notices = notices + _unknown(query)
+    notices += _unknown(query)
+    more = len(notices) - _MOST_NOTICES
+    state.notices = notices[:_MOST_NOTICES] + ([_("and {count} more").format(count=more)] if more > 0 else [])
 
 
 def _preset(use_case: UseCase, settings: Mapping[str, Any], name: str | None, notices: list[str]) -> str | None:
@@ -189,7 +192,7 @@ def _number(query: Mapping[str, str], key: str, low: float, high: float, notices
         return value
     notices.append(
         _("{name} must be a number from {low} to {high}; the link says “{found}”. It is left out.").format(
-            name=key, low=numbers.exact(low), high=numbers.exact(high), found=query[key]
+            name=plain(key), low=numbers.exact(low), high=numbers.exact(high), found=plain(query[key])
         )
     )
     return None
@@ -198,4 +201,4 @@ def _number(query: Mapping[str, str], key: str, low: float, high: float, notices
 def _unknown(query: Mapping[str, str]) -> list[str]:
     fixed = {"v", "use_case", "section", "preset", "run", "threshold", "decision", "record", "vary"}
     strange = [k for k in query if k not in fixed and not k.startswith(("set.", "assume.", "change."))]
-    return [_("The link's part “{name}” is not known and was left out.").format(name=name) for name in strange]
+    return [_("The link's part “{name}” is not known and was left out.").format(name=plain(name)) for name in strange]

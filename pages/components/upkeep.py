@@ -15,6 +15,7 @@ from streamlit.config import get_option
 from core import environment
 from core.environment import SHARED
 from core.errors import UserError
+from core.text import literal
 
 _EVERY_S = 30.0
 _FILES = 16_384
@@ -27,7 +28,7 @@ def keep_up() -> None:
     try:
         environment.check()
     except UserError as error:
-        st.error(str(error))
+        st.error(literal(str(error)))
         st.stop()
     _start()
 

@@ -7,9 +7,9 @@ import streamlit as st
 from core import numbers
 from core.contracts import UseCase
 from core.evaluation.metrics import metric
-from core.text import _
+from core.text import _, literal, named
 from pages.components.context import Context, best_of
-from pages.components.frame import literal, verdict
+from pages.components.frame import verdict
 from pages.components.state import PageState, choose_variant
 
 
@@ -21,14 +21,14 @@ def draw_choice(use_case: UseCase, state: PageState) -> None:
     key = f"{use_case.slug}:variant"
     st.session_state[key] = state.settings["variant"]
     st.segmented_control(
-        use_case.variants_label,
+        named(use_case.variants_label),
         list(variants),
-        format_func=lambda name: variants[name].title,
+        format_func=lambda name: named(variants[name].title),
         required=True,
         key=key,
         on_change=lambda: choose_variant(use_case, state, st.session_state[key]),
     )
-    st.caption(variants[state.settings["variant"]].reason)
+    st.caption(literal(variants[state.settings["variant"]].reason))
 
 
 def draw_comparison(context: Context) -> None:
@@ -41,9 +41,9 @@ def draw_comparison(context: Context) -> None:
         row = variants[start : start + 3]
         for place, variant in zip(st.columns(min(3, len(variants))), row, strict=False):
             with place.container(border=True, height="stretch"):
-                st.markdown(f"**{variant.title}**")
+                st.markdown(f"**{named(variant.title)}**")
                 _best(context.use_case.on({"variant": variant.name}))
-                st.caption(variant.reason)
+                st.caption(literal(variant.reason))
                 if variant.name != context.use_case.variant:
                     st.button(
                         _("Show this"),
@@ -65,14 +65,14 @@ def _best(use_case: UseCase) -> None:
     ours = head["ensemble"]
     st.metric(
         _("{label}, ensemble").format(label=judge.label),
-        numbers.score_with_unit(judge, task, ours["mean"]),
+        named(numbers.score_with_unit(judge, task, ours["mean"])),
         help=_("95% interval {interval}.").format(interval=numbers.score_between(judge, ours["low"], ours["high"])),
     )
     if best:
         st.markdown(
             _("Best simple method: **{value}**, {title}; {verdict}.").format(
-                value=numbers.score_with_unit(judge, task, best["value"]),
-                title=literal(best["title"].lower()),
+                value=named(numbers.score_with_unit(judge, task, best["value"])),
+                title=named(best["title"].lower()),
                 verdict=verdict(best["ensemble_minus_this"]["verdict"]),
             )
         )

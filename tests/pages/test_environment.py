@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.text import literal
+
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 
 
@@ -15,6 +17,8 @@ def test_a_page_says_what_to_mend_and_draws_nothing_else(monkeypatch: pytest.Mon
     app = AppTest.from_file(str(APP), default_timeout=30).run()
     assert not app.exception
     assert [each.value for each in app.error] == [
-        "PROVING_GROUND_ROOM_MB is a number of at least 0 (MB); it says 'nan'. Mend or remove it and start again."
+        literal(
+            "PROVING_GROUND_ROOM_MB is a number of at least 0 (MB); it says 'nan'. Mend or remove it and start again."
+        )
     ]
     assert len(app.main) == 1
