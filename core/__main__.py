@@ -24,6 +24,7 @@ from core.settings import resolve
 from core.store import runs, store_folder
 from core.store.runs import Run
 from core.text import SENTENCE, json_for_terminal, plain, say
+from core.training.settings import weights_kept
 from core.use_case_settings import settings_of
 from core.use_cases import INDUSTRIES, all_use_cases
 from core.use_cases import use_case as use_case_named
@@ -177,7 +178,7 @@ def _follow(jobs: LocalJobs, run: Run) -> State:
                 return status.state
             time.sleep(_POLL_S)
         except KeyboardInterrupt:
-            say("stopping; the best weights are kept", error=True)
+            say(f"stopping; {weights_kept(run.settings)} are kept", error=True)
             jobs.stop(run, visitor=OWNER)
 
 
@@ -237,7 +238,7 @@ def _status(jobs: LocalJobs, run: Run) -> Status:
     """A sealed run was just read; only of one that is not must be asked where it stands."""
     if run.sealed_state is None:
         return jobs.status(run)
-    return Status(state=run.sealed_state, reason=str(run.end.get("reason", "")))
+    return Status(state=run.sealed_state, reason=run.reason)
 
 
 def _record(options: argparse.Namespace) -> int:

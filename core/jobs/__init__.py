@@ -57,7 +57,7 @@ class Jobs(Protocol):
         ...
 
     def stop(self, run: Run, *, visitor: str) -> None:
-        """End a run: the best weights of one that has trained are kept and measured, one that has not is cancelled."""
+        """End a run: what one that has trained has learned is kept and measured, one that has not is cancelled."""
         ...
 
     def delete(self, run: Run, *, visitor: str) -> None:

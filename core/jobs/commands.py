@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _ASKING = {
     "pause": "leave a run at its next checkpoint",
     "resume": "put a paused run at the end of the queue",
-    "stop": "end a run with its best weights, or cancel one that has not trained",
+    "stop": "end a run with what it has learned so far, or cancel one that has not trained",
 }
 
 

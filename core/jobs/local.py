@@ -94,7 +94,7 @@ class LocalJobs:
             if fresh.problem:
                 return Status(state=State.FAILED, reason=fresh.problem)
             if fresh.sealed_state:
-                return Status(state=fresh.sealed_state, reason=str(fresh.end.get("reason", "")))
+                return Status(state=fresh.sealed_state, reason=fresh.reason)
             found = self._in_queue(run.id)
             if found is not None:
                 return found
@@ -155,8 +155,8 @@ class LocalJobs:
         self.wake()
 
     def stop(self, run: Run, *, visitor: str) -> None:
-        """End a run. One that has trained ends with its best weights, when its turn comes; another is cancelled. No cap
-        is asked: a paused run only comes back to end."""
+        """End a run. One that has trained ends with what it has learned, when its turn comes; another is cancelled. No
+        cap is asked: a paused run only comes back to end."""
         rules.check_change(run, visitor)
         cancelled = partial(runs.seal, run, State.CANCELLED, "Cancelled while it waited in the queue.")
         with _told(self.store):

@@ -13,8 +13,8 @@ _LOOK_EVERY_S = 0.02
 
 
 class Request(StrEnum):
-    """What a running job can be asked: to end with its best weights, to leave off until it is resumed, or to leave off
-    because its supervisor ends (it goes on with the next one)."""
+    """What a running job can be asked: to end with what it has learned, to leave off until it is resumed, or to leave
+    off because its supervisor ends (it goes on with the next one)."""
 
     STOP = "stop"
     PAUSE = "pause"

@@ -105,7 +105,7 @@ def check_pause(visitor: str, queued: Sequence[OpenJob]) -> None:
     if not _is_free(rules, visitor) and paused >= rules.most_queued:
         raise UserError(
             f"On this shared server at most {rules.most_queued:,} runs are paused at a time; {paused:,} are. Let this "
-            "one go on, or stop it: its best weights are kept."
+            "one go on, or stop it: what it has learned is kept."
         )
 
 

@@ -27,6 +27,7 @@ from core.store.checkpoints import RunCheckpoints
 from core.store.files import is_full_disk, write_json
 from core.store.runs import Run
 from core.training import devices
+from core.training.settings import stopped_on_request
 from core.use_cases import use_case as use_case_named
 
 _HELD_S = 2.0  # longer than anybody's look at the lock
@@ -125,7 +126,7 @@ def _carry_out(store: Path, run: Run) -> End:
     outcomes.save(run, outcome)
     stopped = bool(outcome.report["stopped"])
     state = State.STOPPED if stopped else State.FINISHED
-    reason = "Stopped on request; the best weights were kept." if stopped else "Finished."
+    reason = stopped_on_request(run.settings) if stopped else "Finished."
     runs.seal(run, state, reason, summary(outcome.report) | {"run_s": round(time.monotonic() - began_s, 3)})
     return End(state=state, reason=reason)
 

@@ -21,6 +21,7 @@ from core.store import checkpoints, outcomes
 from core.store.files import read_json, write_json
 from core.store.index import Index
 from core.text import plain
+from core.training.settings import stopped_on_request
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,6 +60,18 @@ class Run:
     def sealed_state(self) -> State | None:
         """The final state, or None while nobody has sealed the folder."""
         return State(self.end["state"]) if self.end else None
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What it was started with; empty for a folder whose configuration says something else."""
+        found = self.config.get("settings")
+        return found if isinstance(found, Mapping) else {}
+
+    @property
+    def reason(self) -> str:
+        """Why it ended, in a sentence; empty before. Earlier versions wrote the same one whatever was kept."""
+        written = str(self.end.get("reason", ""))
+        return stopped_on_request(self.settings) if written == stopped_on_request({}) else written
 
     @property
     def summary(self) -> Mapping[str, Any]:

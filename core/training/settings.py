@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from core.settings import Help, Scale, Setting, SettingType
+from core.text import _
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(
@@ -159,7 +163,7 @@ SETTINGS: tuple[Setting, ...] = (
         unit="epochs",
         help=Help(
             sentence="Early stopping: a member ends when its validation loss has not improved for this many epochs; "
-            "its best weights are kept.",
+            "which weights it ends with, Weights kept says.",
             caption="Stop studying when the mock exams stop getting better.",
             formula=r"\text{stop at } e \text{ if } \min_{j \le e-p} L_{val}(j) \le \min_{j \le e} L_{val}(j)",
         ),
@@ -258,3 +262,13 @@ SETTINGS: tuple[Setting, ...] = (
         ),
     ),
 )
+
+
+def weights_kept(settings: Mapping[str, Any]) -> str:
+    """Which weights a training ends with, in words: the setting `keep` decides."""
+    return _("the last weights") if settings.get("keep") == "last" else _("the best weights")
+
+
+def stopped_on_request(settings: Mapping[str, Any]) -> str:
+    """Why a run ended that somebody stopped, and what it ended with."""
+    return _("Stopped on request; {weights} were kept.").format(weights=weights_kept(settings))

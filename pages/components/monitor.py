@@ -19,6 +19,7 @@ from core.moments import duration
 from core.store import checkpoints, runs
 from core.store.runs import Run
 from core.text import _, literal, named
+from core.training.settings import weights_kept
 from pages.components.context import Context
 from pages.components.doctor import draw_doctor
 from pages.components.frame import chart, jobs, tiles, wake
@@ -96,7 +97,7 @@ def _interval_s(run_id: str, session: str) -> float:
 def _status_line(
     context: Context, run: Run, status: Status, events: list[dict[str, Any]], epochs: list[dict[str, Any]]
 ) -> None:
-    text, share = _words(status, events, epochs)
+    text, share = _words(run, status, events, epochs)
     if status.state.is_final:
         st.markdown(f"**{literal(text)}**")
         return
@@ -113,12 +114,12 @@ def _status_line(
 
 
 def _buttons(context: Context, run: Run, state: State) -> None:
-    """What can be asked of a run that stands so. One that has trained is stopped with its best weights, another is
+    """What can be asked of a run that stands so. One that has trained is stopped with what it has learned, another is
     cancelled."""
     stop = (
         _("Stop"),
         ":material/stop:",
-        _("Ends the training; the best weights so far are kept and measured."),
+        _("Ends the training; {weights} so far are kept and measured.").format(weights=weights_kept(run.settings)),
         jobs().stop,
     )
     cancel = (_("Cancel"), ":material/close:", _("Takes the run out of the queue; it has not trained."), jobs().stop)
@@ -158,12 +159,12 @@ def _waiting(status: Status) -> str:
     return place + " · " + _("begins in some {time}").format(time=duration(status.wait_s))
 
 
-def _words(status: Status, events: list[dict[str, Any]], epochs: list[dict[str, Any]]) -> tuple[str, float]:
+def _words(run: Run, status: Status, events: list[dict[str, Any]], epochs: list[dict[str, Any]]) -> tuple[str, float]:
     """The status in words, and the share done."""
     state, last = status.state, epochs[-1] if epochs else None
     done = last["epoch"] / last["num_epochs"] if last else 0.0
     if not state.is_final and status.asked == "stop":
-        return _("Stopping: the best weights are kept and measured"), done
+        return _("Stopping: {weights} are kept and measured").format(weights=weights_kept(run.settings)), done
     if state is State.WAITING:
         return _waiting(status), 0.0
     if state is State.PAUSED:
@@ -171,7 +172,7 @@ def _words(status: Status, events: list[dict[str, Any]], epochs: list[dict[str, 
         return _("Paused{after}").format(after=after), done
     final = {
         State.FINISHED: _("Finished"),
-        State.STOPPED: _("Stopped on request; the best weights were kept"),
+        State.STOPPED: status.reason.rstrip("."),
         State.CANCELLED: _("Cancelled"),
         State.INTERRUPTED: _("Interrupted"),
         State.FAILED: _("Failed"),

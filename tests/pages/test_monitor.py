@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from core.contracts import State
 from core.jobs import Status
+from core.store.runs import Run
 from pages.components.monitor import _words
 
 TRAINING = {"event": "phase", "phase": "training", "device": "cpu"}
@@ -19,9 +23,14 @@ def epoch(number: int) -> dict[str, Any]:
     return {"event": "epoch", "epoch": number, "num_epochs": 4, "left_s_at_most": 3.0}
 
 
+def run_that_keeps(weights: str, reason: str = "") -> Run:
+    end = {"state": "stopped", "reason": reason} if reason else {}
+    return Run(id="r", folder=Path("r"), config={"settings": {"keep": weights}}, end=end)
+
+
 def told(*events: dict[str, Any]) -> tuple[str, float]:
     status = Status(state=State.RUNNING)
-    return _words(status, [TRAINING, *events], [e for e in events if e["event"] == "epoch"])
+    return _words(run_that_keeps("best"), status, [TRAINING, *events], [e for e in events if e["event"] == "epoch"])
 
 
 def test_the_first_epoch_says_how_far_it_is_and_how_fast() -> None:
@@ -35,3 +44,19 @@ def test_the_share_grows_within_epochs_and_is_never_whole_before_the_end() -> No
     shares = [told(*steps[: n + 1])[1] for n in range(len(steps))]
     assert shares == sorted(shares)
     assert shares == [0.125, 0.25, 0.375, 0.5, 0.725]
+
+
+@pytest.mark.parametrize("weights", ["best", "last"])
+def test_which_weights_are_kept_is_what_the_settings_say(weights: str) -> None:
+    """Also of a run that an earlier version stopped, which wrote "the best weights" whatever was kept."""
+    stopping = Status(state=State.RUNNING, asked="stop")
+    run = run_that_keeps(weights, "Stopped on request; the best weights were kept.")
+    assert _words(run, stopping, [], [])[0] == f"Stopping: the {weights} weights are kept and measured"
+    assert run.reason == f"Stopped on request; the {weights} weights were kept."
+    stopped = Status(state=State.STOPPED, reason=run.reason)
+    assert f"the {weights} weights were kept" in _words(run, stopped, [], [])[0]
+
+
+def test_another_reason_for_a_run_that_was_stopped_is_told_as_it_was_written() -> None:
+    assert run_that_keeps("last", "Stopped by the clock.").reason == "Stopped by the clock."
+    assert Run(id="r", folder=Path("r"), config={"settings": "x"}, end={}).settings == {}
