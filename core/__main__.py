@@ -9,9 +9,10 @@ import math
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
-from core import environment, record
+from core import environment, numbers, record
 from core.contracts import State
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric
@@ -187,23 +188,27 @@ def _line(event: dict[str, Any]) -> str:
         return plain(event["text"], SENTENCE)
     if event["event"] != "epoch":
         return f"{plain(event.get('phase') or event.get('title'))} ..."
-    numbers = {
+    told = {
         "loss": event["train_loss"],
         "validation loss": event["validation_loss"],
         "validation headline": event["validation_score"],
     }
-    words = ", ".join(f"{k} {v:.4f}" if v is not None else f"{k} not finite" for k, v in numbers.items())
-    return f"epoch {event['epoch']}/{event['num_epochs']}: {words}, {event['samples_per_s']:,.0f} samples/s"
+    words = ", ".join(f"{k} {numbers.fixed(v, 4)}" if v is not None else f"{k} not finite" for k, v in told.items())
+    speed = numbers.counted(event["samples_per_s"], "{count} sample/s", "{count} samples/s")
+    return f"epoch {event['epoch']}/{event['num_epochs']}: {words}, {speed}"
 
 
 def _describe(result: dict[str, Any]) -> None:
     head, value = result["headline"], result["value"]
-    say(f"{head['metric']} {head['mean']:.4f} [{head['low']:.4f}, {head['high']:.4f}], mean of {head['members']}")
-    say(f"  ensemble {head['ensemble']['mean']:.4f}")
+    judge = metric(head["metric"])
+    write = partial(numbers.score, judge, more=1)
+    interval = numbers.score_between(judge, head["low"], head["high"], more=1)
+    say(f"{judge.name} {write(head['mean'])} ({interval}), mean of {head['members']}")
+    say(f"  ensemble {write(head['ensemble']['mean'])}")
     for baseline in result["baselines"]:
-        say(f"  {plain(baseline['title'])} {baseline['value']:.4f}")
+        say(f"  {plain(baseline['title'])} {write(baseline['value'])}")
     if value:
-        say(f"worth {value['amount']:,.0f} {value['currency']} per {value['per']}")
+        say(f"worth {numbers.money(value['amount'], value['currency'])} per {value['per']}")
 
 
 def _runs(options: argparse.Namespace) -> int:
@@ -230,7 +235,8 @@ def _runs(options: argparse.Namespace) -> int:
         _print_rows(rows)
     for row in [] if options.json else rows:
         head = row["headline"]
-        say(f"{row['run']:54} {row['state']:12} {head['mean'] if head else '':<8.4} {plain(row['reason'], SENTENCE)}")
+        score = numbers.significant(head["mean"], 4) if head else ""
+        say(f"{row['run']:54} {row['state']:12} {score:8} {plain(row['reason'], SENTENCE)}")
     return 0
 
 
@@ -305,9 +311,12 @@ def _calibrate(options: argparse.Namespace) -> int:
         return 0
     say("measured on this machine" if known.own else "from another machine: run python -m core calibrate")
     for name, on in known.devices.items():
-        say(f"{name}: {on.described}, {on.date}, fits its trials within {on.spread:.0%}; energy {on.energy}")
+        spread = numbers.percent(on.spread)
+        say(f"{name}: {on.described}, {on.date}, fits its trials within {spread}; energy {on.energy}")
         for key, learned in on.time.items():
-            say(f"  {key:40} {learned.runs} runs, {math.exp(learned.log_ratio):.2f} times the time by counts")
+            runs_told = numbers.counted(learned.runs, "{count} run", "{count} runs")
+            ratio = numbers.significant(math.exp(learned.log_ratio))
+            say(f"  {key:40} {runs_told}, {ratio} times the time by counts")
     return 0
 
 

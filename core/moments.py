@@ -82,6 +82,11 @@ def short(seconds: float) -> str:
     return f"{fixed(size, 0 if size >= 9.95 or size == int(size) else 1)} {unit}"
 
 
+def about(seconds: float) -> str:
+    """A guess in round numbers: 48 -> '50 s'."""
+    return _sensible(seconds)
+
+
 def at_most(seconds: float) -> str:
     """A limit in round numbers, never below it: 150 -> '3 min'."""
     return _sensible(seconds, up=True)

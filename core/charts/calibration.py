@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.charts.look import Chart, Look, faded
+from core.numbers import between, count
 from core.text import _
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def calibration(target: np.ndarray, scores: Mapping[str, np.ndarray], look: Look
         share_points(chart, bins.predicted, bins, name, look.accent if first else look.muted)
     counts = next(iter(found.values())).count
     few, many = int(counts.min()), int(counts.max())
-    rows = f"{few:,}" if few == many else f"{few:,}–{many:,}"
+    rows = between(few, many, lambda number, _more: count(number), joint="–")
     chart.x(
         title=_("predicted chance, {bins} groups of {rows} rows").format(bins=len(counts), rows=rows),
         tickformat=".0%",

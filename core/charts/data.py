@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.charts.look import Chart, Look, faded
 from core.contracts import Column
+from core.numbers import counted
 from core.text import _
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def histogram(column: Column, profile: Mapping[str, Any], look: Look) -> go.Figu
             y=names[::-1],
             orientation="h",
             marker={"color": look.accent},
-            hovertemplate="%{y}: %{x}<extra></extra>",
+            hovertemplate="%{y}: %{x:,}<extra></extra>",
         )
         chart.y(showgrid=False, tickmode="array", tickvals=names, ticktext=[_short(name) for name in names])
     else:
@@ -39,7 +40,7 @@ def histogram(column: Column, profile: Mapping[str, Any], look: Look) -> go.Figu
             x=middle,
             y=profile["counts"],
             marker={"color": look.accent},
-            hovertemplate="%{x}: %{y}<extra></extra>",
+            hovertemplate="%{x:,.4~g}: %{y:,}<extra></extra>",
         )
         chart.layout["bargap"] = 0.05
         chart.x(title=column.unit)
@@ -52,7 +53,10 @@ def _most_frequent(categories: Mapping[str, int]) -> tuple[list[str], list[int]]
     if len(names) <= _MOST_BARS:
         return names, counts
     kept = _MOST_BARS - 1
-    return [*names[:kept], _("{count} others").format(count=len(names) - kept)], [*counts[:kept], sum(counts[kept:])]
+    return [*names[:kept], counted(len(names) - kept, "{count} other", "{count} others")], [
+        *counts[:kept],
+        sum(counts[kept:]),
+    ]
 
 
 def _short(name: str) -> str:
@@ -121,7 +125,7 @@ def importance(rows: Sequence[Mapping[str, Any]], labels: Mapping[str, str], lab
         y=[labels[r["column"]] for r in top],
         orientation="h",
         marker={"color": look.accent},
-        hovertemplate="%{x:.4f}<extra></extra>",
+        hovertemplate="%{x:,.3~g}<extra></extra>",
     )
     chart.x(title=_("{label} lost when it is shuffled").format(label=label))
     chart.y(showgrid=False, strong=True)

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.charts.look import MOST_POINTS, Chart, Look, faded
 from core.contracts import Fan
+from core.numbers import level
 from core.text import _
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _band(chart: Chart, when: list[Any], low: np.ndarray, high: np.ndarray, shar
             line={"width": 0, "color": faded(look.accent, 0.16)},
             fill=fill,
             fillcolor=faded(look.accent, 0.16),
-            name=_("{share:.0%} interval").format(share=share),
+            name=_("{share} interval").format(share=level(share)),
             showlegend=fill is not None,
             hoverinfo="skip",
         )

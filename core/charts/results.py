@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.charts.look import MOST_POINTS, Chart, Look, Markup, faded
+from core.numbers import count, percent, significant
 from core.text import _
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ Scores = Mapping[str, np.ndarray]
 
 
 def comparison(
-    report: Mapping[str, Any], metric_name: str, label: str, look: Look, write: Callable[[float], str] = "{:.3f}".format
+    report: Mapping[str, Any], metric_name: str, label: str, look: Look, write: Callable[[float], str] = significant
 ) -> go.Figure:
     """Network and baselines on one metric: a dot each, with its 95% interval. write: how its values are written."""
     ours = report["metrics"][metric_name]
@@ -168,7 +169,7 @@ def confusion(cells: Mapping[str, int], positive: str, negative: str, look: Look
         x=[_("said {what}").format(what=positive), _("said {what}").format(what=negative)],
         y=[_("was {what}").format(what=positive), _("was {what}").format(what=negative)],
         text=[
-            [Markup(f"{int(c):,}<br>{s:.0%}") for c, s in zip(*row, strict=True)]
+            [Markup(f"{count(c)}<br>{percent(s)}") for c, s in zip(*row, strict=True)]
             for row in zip(counts, shares, strict=True)
         ],
         texttemplate="%{text}",

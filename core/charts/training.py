@@ -117,7 +117,7 @@ def _curves(epochs: Sequence[dict[str, Any]], what: str, title: str, look: Look,
             name=name,
             mode=_mode(shown),
             line={"color": colour, "width": 2},
-            hovertemplate="%{y:.4f}",
+            hovertemplate="%{y:,.4~g}",
         )
     chart.x(title=_("epoch"), rangemode="tozero")
     return chart.figure()

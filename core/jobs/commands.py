@@ -11,6 +11,7 @@ from core.contracts import State
 from core.jobs import Status
 from core.jobs.local import LocalJobs
 from core.jobs.rules import OWNER
+from core.moments import about
 from core.store import runs, store_folder
 from core.text import SENTENCE, plain, say
 
@@ -44,7 +45,7 @@ def standing(status: Status) -> str:
         State.PAUSED: ["paused; it goes on after: python -m core resume RUN"],
     }.get(status.state, [])
     if status.wait_s is not None and status.before:
-        parts.append(f"for some {status.wait_s:.0f} s")
+        parts.append(f"for about {about(status.wait_s)}")
     if status.reason and not status.state.is_final:
         parts.append(status.reason)
     return ", ".join(parts)
@@ -59,7 +60,7 @@ def _queue(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(rows, indent=1))
     for row in [] if options.json else rows:
-        wait = "" if row["wait_s"] is None else f"in some {row['wait_s']:.0f} s"
+        wait = "" if row["wait_s"] is None else f"in about {about(row['wait_s'])}"
         say(f"{row['run']:54} {row['state']:9} {row['before']:3} {wait:14} {plain(row['reason'], SENTENCE)}")
     return 0
 

@@ -14,6 +14,7 @@ from core import datasets, environment
 from core.contracts import State, UseCase
 from core.errors import RunError, UserError
 from core.jobs import OpenJob
+from core.numbers import apart, counted, significant
 from core.store import runs
 from core.store.files import bytes_of
 from core.store.runs import Run
@@ -103,9 +104,10 @@ def check_pause(visitor: str, queued: Sequence[OpenJob]) -> None:
     rules = current()
     paused = sum(job.state is State.PAUSED for job in queued)
     if not _is_free(rules, visitor) and paused >= rules.most_queued:
+        most = counted(rules.most_queued, "{count} run is", "{count} runs are")
         raise UserError(
-            f"On this shared server at most {rules.most_queued:,} runs are paused at a time; {paused:,} are. Let this "
-            "one go on, or stop it: what it has learned is kept."
+            f"On this shared server at most {most} paused at a time; {_are(paused)}. Let this one go on, or stop it: "
+            "what it has learned is kept."
         )
 
 
@@ -173,9 +175,10 @@ def _check_work(rules: Rules, size: Size, settings: Mapping[str, Any]) -> None:
     epochs, width, networks = settings.get("num_epochs", 1), settings.get("width", 1), _networks(size, settings)
     fitting = math.floor(rules.most_work * epochs / asked)
     step = f"lower the epochs to {fitting:,}" if fitting >= 1 else "lower width and members, then the epochs"
+    most, has = (f"{number} billion" for number in apart(rules.most_work / 1e9, asked / 1e9, _three))
     raise UserError(
-        f"On this shared server a run has at most {_billions(rules.most_work)} of rows x epochs x width x networks; "
-        f"this one has {_billions(asked)}: {size.rows:,} x {epochs:,} x {width:,} x {networks:,}. To fit, {step}."
+        f"On this shared server a run has at most {most} of rows x epochs x width x networks; "
+        f"this one has {has}: {size.rows:,} x {epochs:,} x {width:,} x {networks:,}. To fit, {step}."
     )
 
 
@@ -192,12 +195,12 @@ def check_queue(visitor: str, queued: Sequence[OpenJob]) -> None:
         stand = [f"at place {' and '.join(own)} of {len(active):,}"] if own else []
         stand += [f"paused ({paused:,})"] if paused else []
         raise UserError(
-            f"On this shared server a visitor has at most {rules.most_own:,} runs in the queue; yours are "
+            f"On this shared server a visitor has at most {_runs(rules.most_own)} in the queue; yours are "
             f"{', '.join(stand)}. Wait until one has ended, or cancel one."
         )
     if len(active) >= rules.most_queued:
         raise UserError(
-            f"The queue of this shared server takes at most {rules.most_queued:,} runs; {len(active):,} are in it. "
+            f"The queue of this shared server takes at most {_runs(rules.most_queued)}; {_are(len(active))} in it. "
             "Try again in some minutes."
         )
 
@@ -209,7 +212,7 @@ def _check_kept(rules: Rules, store: Path, visitor: str) -> None:
     rule = "On this shared server a visitor keeps at most"
     step = f"Delete one that you no longer need, under Results; your oldest is {oldest}."
     if len(own) >= rules.most_kept:
-        raise UserError(f"{rule} {rules.most_kept:,} runs; you have {len(own):,}. {step}")
+        raise UserError(f"{rule} {_runs(rules.most_kept)}; you have {len(own):,}. {step}")
     kept_mb = sum(bytes_of(run.folder) for run in own) / 1e6
     if kept_mb >= rules.most_kept_mb:
         raise UserError(f"{rule} {rules.most_kept_mb:,.0f} MB of runs; yours take {kept_mb:,.0f} MB. {step}")
@@ -231,5 +234,13 @@ def _networks(size: Size, settings: Mapping[str, Any]) -> int:
     return size.folds * int(settings.get("members", 1))
 
 
-def _billions(number: float) -> str:
-    return f"{number / 1e9:.3g} billion"
+def _three(number: float, more: int) -> str:
+    return significant(number, 3 + more)
+
+
+def _runs(count: int) -> str:
+    return counted(count, "{count} run", "{count} runs")
+
+
+def _are(count: int) -> str:
+    return counted(count, "{count} is", "{count} are")

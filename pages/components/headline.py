@@ -26,7 +26,7 @@ def draw_headline(context: Context) -> None:
     places[0].metric(
         judge.label,
         named(numbers.score_with_unit(judge, task, head["ensemble"]["mean"])),
-        delta=_("ensemble of {count:,}").format(count=head["members"]),
+        delta=numbers.counted(head["members"], "ensemble of {count}", "ensemble of {count}"),
         delta_color="off",
         delta_arrow="off",
         help=f"{judge.help} "

@@ -15,7 +15,7 @@ from core.errors import UserError
 from core.evaluation.metrics import metric
 from core.jobs import Status
 from core.jobs.rules import may_change
-from core.moments import duration
+from core.moments import about, duration
 from core.store import checkpoints, runs
 from core.store.runs import Run
 from core.text import _, literal, named
@@ -151,12 +151,12 @@ def _buttons(context: Context, run: Run, state: State) -> None:
 def _waiting(status: Status) -> str:
     if status.before == 0:
         return _("Next: it begins as soon as the training worker is free")
-    place = _("Waiting: {count} before this one").format(count=status.before)
+    place = _("Waiting: {count} before this one").format(count=numbers.count(status.before))
     if status.wait_s is None or not status.before:
         return place
     if status.wait_s < 1:  # what is left is more than it was thought to be
         return place + " · " + _("begins soon")
-    return place + " · " + _("begins in some {time}").format(time=duration(status.wait_s))
+    return place + " · " + _("begins in about {time}").format(time=about(status.wait_s))
 
 
 def _words(run: Run, status: Status, events: list[dict[str, Any]], epochs: list[dict[str, Any]]) -> tuple[str, float]:
@@ -168,7 +168,7 @@ def _words(run: Run, status: Status, events: list[dict[str, Any]], epochs: list[
     if state is State.WAITING:
         return _waiting(status), 0.0
     if state is State.PAUSED:
-        after = _(" after epoch {epoch}").format(epoch=last["epoch"]) if last else ""
+        after = _(" after epoch {epoch}").format(epoch=numbers.count(last["epoch"])) if last else ""
         return _("Paused{after}").format(after=after), done
     final = {
         State.FINISHED: _("Finished"),
@@ -193,7 +193,9 @@ def _words(run: Run, status: Status, events: list[dict[str, Any]], epochs: list[
     if phase == "training" and last:
         return (
             _("Epoch {epoch} of at most {most} · at most {left} left").format(
-                epoch=last["epoch"], most=last["num_epochs"], left=duration(last["left_s_at_most"])
+                epoch=numbers.count(last["epoch"]),
+                most=numbers.count(last["num_epochs"]),
+                left=duration(last["left_s_at_most"]),
             ),
             done,
         )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core import numbers
 from core.contracts import State
 from core.errors import UnknownNameError
 from core.jobs import OpenJob
+from core.moments import moment
 from core.store import runs, store_folder
 from core.store.runs import Run
 from core.text import _, named
@@ -26,7 +28,7 @@ def draw_queue(context: Context, run: Run) -> None:
         st.caption(_("The queue: one run trains at a time"))
         st.markdown("\n".join(_line(job, run.id) for job in found[:_MOST]))
         if len(found) > _MOST:
-            st.caption(_("and {count:,} more").format(count=len(found) - _MOST))
+            st.caption(_("and {count} more").format(count=numbers.count(len(found) - _MOST)))
         for job in [j for j in found if j.state is State.PAUSED and j.run != run.id and j.visitor == visitor()]:
             if runs.read(store_folder() / "runs" / job.run).use_case == context.use_case.name and st.button(
                 _("Show the paused run of {time}").format(time=named(_began(job.run))),
@@ -52,6 +54,5 @@ def _title(run_id: str) -> str:
 
 
 def _began(run_id: str) -> str:
-    """20260501-120000500-... -> '12:00:00'."""
-    clock = run_id.split("-")[1]
-    return f"{clock[:2]}:{clock[2:4]}:{clock[4:6]}"
+    """When a run was submitted: '01 May 2026, 12:00:00 UTC'."""
+    return moment(runs.read(store_folder() / "runs" / run_id).config.get("created"), seconds=True)

@@ -52,7 +52,7 @@ def draw(context: Context) -> None:
             ),
         )
     if found["num_folds"] > 1:
-        st.caption(_("The first of {count:,} folds is shown.").format(count=found["num_folds"]))
+        st.caption(_("The first of {count} folds is shown.").format(count=numbers.count(found["num_folds"])))
     _histograms(context, found)
     _sample(context, found)
     _origins(context)

@@ -64,7 +64,7 @@ def test_two_that_wait_see_their_place_and_their_time_and_one_cancels(app: App, 
         second = submit(second_page, app, SURVIVAL)
         third = submit(third_page, app, SURVIVAL)
         expect(second_page.get_by_text("Waiting: 1 before this one")).to_be_visible(timeout=30_000)
-        expect(third_page.get_by_text(re.compile("Waiting: 2 before this one · begins in some .+"))).to_be_visible(
+        expect(third_page.get_by_text(re.compile("Waiting: 2 before this one · begins in about .+"))).to_be_visible(
             timeout=30_000
         )
         queue = third_page.get_by_text("The queue: one run trains at a time")

@@ -181,7 +181,7 @@ def test_the_cells_of_a_confusion_matrix_add_up():
 
 def test_the_confusion_matrix_shows_counts_and_shares_of_what_happened():
     (heatmap,) = CHARTS["confusion"](LIGHT).data
-    assert [list(row) for row in heatmap.text] == [["3<br>75%", "1<br>25%"], ["2<br>0%", "1,000<br>100%"]]
+    assert [list(row) for row in heatmap.text] == [["3<br>75%", "1<br>25%"], ["2<br>0.2%", "1,000<br>99.8%"]]
     assert list(heatmap.y) == ["was yes", "was no"]
     assert list(heatmap.x) == ["said yes", "said no"]
 
