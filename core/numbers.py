@@ -152,10 +152,11 @@ def points(change: float) -> str:
 
 
 def money(amount: float | None, currency: str, *, sign: bool = False, significant: int = 3) -> str:
-    """1234567.0, 'USD' -> '$1.23M'. What rounds to nothing has no sign."""
+    """1234567.0, 'USD' -> '$1.23M'; 12, 'points' -> '12 points'. What rounds to nothing has no sign."""
     if amount is None or not math.isfinite(amount):
         return undefined()
-    symbol, size = _SYMBOLS.get(currency, f"{currency} "), abs(amount)
+    is_of_the_world = len(currency) == 3 and currency.isalpha()
+    symbol, size = _SYMBOLS.get(currency, f"{currency}\u00a0" if is_of_the_world else ""), abs(amount)
     unit, digits = "", 0
     for limit, name in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
         if size >= limit * 0.9995:
@@ -164,7 +165,7 @@ def money(amount: float | None, currency: str, *, sign: bool = False, significan
             break
     text = f"{size:,.{digits}f}"
     before = "" if text == "0" else _MINUS if amount < 0 else "+" if sign else ""
-    return f"{before}{symbol}{text}{unit}"
+    return with_unit(f"{before}{symbol}{text}{unit}", "" if is_of_the_world else currency)
 
 
 def apart(low: float, high: float, write: Callable[[float, int], str]) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.evaluation.metrics import metric
+from core.numbers import between, count, counted, fixed, undefined
 from core.store.files import read_json, write_atomically, write_json
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -60,7 +61,7 @@ def _overview(entries: Sequence[Mapping[str, Any]]) -> list[str]:
         verdict = {"win": "win", "tie": "tie", "loss": "loss"}[best["ensemble_minus_this"]["verdict"]]
         lines.append(
             f"| {_title(e)} | {judge.short} | {_ranged(scores['ensemble'])} | {_ranged(scores['mean'])} | "
-            f"{titles[name]} {best['mean']:.4f} | {verdict} | {np.mean(e['train_s']):.0f} s |"
+            f"{titles[name]} {_four(best['mean'])} | {verdict} | {fixed(np.mean(e['train_s']), 0)} s |"
         )
     return lines
 
@@ -69,20 +70,23 @@ def _section(e: Mapping[str, Any], docs: Path) -> str:
     rows, names = e["rows"], list(e["metrics"])
     shorts = [metric(n).short for n in names]
     judge = metric(e["headline"])
+    folds = counted(rows["folds"], "{count} fold", "{count} folds")
+    seeds = counted(e["seeds"], "{count} seed", "{count} seeds")
+    members = counted(e["members"], "{count} member predicts", "{count} members predict")
     lines = [
         f"## {_title(e)}\n",
-        f"{rows['test']:,} test rows of {rows['all']:,}, {rows['folds']} folds. {e['seeds']} seeds; in each run "
-        f"{e['members']} members predict a test row. Bootstrap over: {e['unit']}. Training took "
-        f"{min(e['train_s']):.0f} to {max(e['train_s']):.0f} s on {e['device']}, {e['date']}.\n",
+        f"{count(rows['test'])} test rows of {count(rows['all'])}, {folds}. {seeds}; in each run {members} a test row. "
+        f"Bootstrap over: {e['unit']}. Training took {between(min(e['train_s']), max(e['train_s']), _whole)} s "
+        f"on {e['device']}, {e['date']}.\n",
         f"| method | {' | '.join(shorts)} | network's ensemble minus it: {judge.short} (95%) | verdict |",
         "|---|" + "---|" * (len(shorts) + 2),
     ]
     for of, label in (("ensemble", f"network, ensemble of {e['members']}"), ("mean", "network, mean of members")):
         lines.append(f"| {label} | {' | '.join(_ranged(e['metrics'][n][of]) for n in names)} | | |")
     for b in e["baselines"]:
-        cells = [f"{e['metrics'][n]['baselines'][b['name']]['mean']:.4f}" for n in names]
+        cells = [_four(e["metrics"][n]["baselines"][b["name"]]["mean"]) for n in names]
         paired = e["metrics"][e["headline"]]["baselines"][b["name"]]["ensemble_minus_this"]
-        gap = f"{paired['mean']:+.4f} ({paired['low']:+.4f} to {paired['high']:+.4f})"
+        gap = _ranged(paired, sign=True)
         lines.append(f"| {b['title']} | {' | '.join(cells)} | {gap} | {_VERDICT[paired['verdict']]} |")
     if e["value"]:
         lines.append(f"\n{_money(e['value'])}")
@@ -95,18 +99,26 @@ def _section(e: Mapping[str, Any], docs: Path) -> str:
 def _money(value: Mapping[str, Any]) -> str:
     amounts, best = value["amounts"], value["best_reference"]
     text = (
-        f"Net value per {value['per']} with the declared assumptions: {np.mean(amounts):,.0f} {value['currency']} "
-        f"({min(amounts):,.0f} to {max(amounts):,.0f} over the seeds)"
+        f"Net value per {value['per']} with the declared assumptions: {count(np.mean(amounts))} {value['currency']} "
+        f"({between(min(amounts), max(amounts), _whole)} over the seeds)"
     )
     if best:
-        text += f"; best simple policy, {best['name'].lower()}: {best['amount']:,.0f}"
+        text += f"; best simple policy, {best['name'].lower()}: {count(best['amount'])}"
     others = max(value["baselines"], key=lambda b: float(b["amount"]), default=None)
-    return text + (f"; best baseline, {others['title'].lower()}: {others['amount']:,.0f}." if others else ".")
+    return text + (f"; best baseline, {others['title'].lower()}: {count(others['amount'])}." if others else ".")
 
 
 def _title(e: Mapping[str, Any]) -> str:
     return f"{e['use_case']}" + (f", {e['variant']}" if e["variant"] else "")
 
 
-def _ranged(entry: Mapping[str, Any]) -> str:
-    return f"{entry['mean']:.4f} ({entry['low']:.4f} to {entry['high']:.4f})"
+def _ranged(entry: Mapping[str, Any], *, sign: bool = False) -> str:
+    return f"{_four(entry['mean'], sign)} ({_four(entry['low'], sign)} to {_four(entry['high'], sign)})"
+
+
+def _whole(value: float, _more: int) -> str:
+    return count(value)
+
+
+def _four(value: float | None, sign: bool = False) -> str:
+    return undefined() if value is None else fixed(value, 4, sign=sign)

@@ -130,7 +130,8 @@ def test_parts_levels_and_points():
 )
 def test_money_that_rounds_to_nothing_has_no_sign(amount, sign, said):
     assert numbers.money(amount, "EUR", sign=sign) == said
-    assert numbers.money(12, "CHF") == "CHF 12"
+    assert numbers.money(-12, "CHF") == "−CHF\u00a012"
+    assert numbers.money(1200, "points") == "1.20K\u00a0points"
 
 
 def test_the_ends_of_a_range_can_be_told_apart_or_are_one():

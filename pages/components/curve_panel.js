@@ -89,7 +89,8 @@ function niceTicks(low, high, wanted) {
   return ticks;
 }
 
-// Numbers as people read them: $1.24 M, −$310 K, 35.2%.
+// Numbers as core/numbers.py writes them: $1.24M, −$310K, 35.2%. Nothing has no sign; a share is neither none nor all
+// unless it is.
 class Speech {
   constructor(locale, currency) {
     let tag = locale || "en";
@@ -98,13 +99,14 @@ class Speech {
     } catch {
       tag = "en";
     }
-    let money = { style: "currency", currency: currency || "USD", currencyDisplay: "narrowSymbol" };
+    const number = { signDisplay: "negative" }; // and not of a zero, nor of what rounds to one
+    let money = { ...number, style: "currency", currency: currency || "USD", currencyDisplay: "narrowSymbol" };
     this.after = "";
     try {
       new Intl.NumberFormat(tag, money);
     } catch {
-      money = {}; // no currency of the world: points, hours
-      this.after = `\u202f${currency}`;
+      money = number; // no currency of the world: points, hours
+      this.after = `\u00a0${currency}`;
     }
     const compact = { ...money, notation: "compact" };
     this.large = new Intl.NumberFormat(tag, {
@@ -113,52 +115,56 @@ class Speech {
     this.short = new Intl.NumberFormat(tag, { ...compact, maximumSignificantDigits: 3 });
     this.small = new Intl.NumberFormat(tag, { ...money, maximumFractionDigits: 2 });
     this.none = new Intl.NumberFormat(tag, { ...money, maximumFractionDigits: 0 });
-    this.whole = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 });
+    this.whole = new Intl.NumberFormat(tag, { ...number, maximumFractionDigits: 0 });
+    this.few = new Intl.NumberFormat(tag, {
+      ...number, maximumSignificantDigits: 3, maximumFractionDigits: 0, roundingPriority: "morePrecision",
+    });
     this.percents = [0, 1, 2].map(
       (digits) => new Intl.NumberFormat(tag, {
-        style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits,
+        ...number, style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits,
       }),
     );
   }
 
   write(format, value) {
-    let text = "";
-    for (const part of format.formatToParts(value)) {
-      if (part.type === "minusSign") text += "\u2212";
-      else if (part.type === "compact" && !/\s$/.test(text)) text += `\u202f${part.value}`;
-      else text += part.value;
-    }
-    return text + this.after;
+    const parts = format.formatToParts(value);
+    return parts.map((part) => (part.type === "minusSign" ? "\u2212" : part.value)).join("");
   }
 
   money(value) {
-    if (Math.abs(value) < 0.5) return this.write(this.none, 0);
-    if (Math.abs(value) < 999.5) return this.write(this.none, value);
-    return this.write(this.large, value);
+    return this.write(Math.abs(value) < 999.5 ? this.none : this.large, value) + this.after;
   }
 
   tick(value) {
-    return value === 0 ? this.write(this.none, 0) : this.write(this.short, value);
+    return this.write(value === 0 ? this.none : this.short, value) + this.after;
   }
 
   each(value) {
-    const whole = Number.isInteger(value);
-    if (Math.abs(value) >= 100000) return this.write(this.short, value);
-    return this.write(whole ? this.none : this.small, value);
+    const format = Number.isInteger(value) ? this.none : this.small;
+    return this.write(Math.abs(value) >= 100000 ? this.short : format, value) + this.after;
   }
 
   signed(value) {
-    const text = this.money(value);
-    if (Math.abs(value) < 0.5) return text;
-    return value > 0 ? `+${text}` : text;
+    return value >= 0.5 ? `+${this.money(value)}` : this.money(value);
   }
 
   count(value) {
-    return this.whole.format(value);
+    return this.write(this.whole, value);
+  }
+
+  amount(value) {
+    return this.write(this.few, value);
   }
 
   percent(value, digits = 0) {
-    return this.percents[digits].format(value);
+    const most = Math.max(digits, 1);
+    for (let places = digits; places <= most; places += 1) {
+      const shown = Number((100 * value).toFixed(places));
+      if ((shown > 0 || value <= 0) && (shown < 100 || value >= 1)) return this.write(this.percents[places], value);
+    }
+    const step = 10 ** -most / 100;
+    const end = value < 0.5 ? step : 1 - step;
+    return (value < 0.5 ? "<" : ">") + this.write(this.percents[most], end);
   }
 }
 

@@ -23,8 +23,6 @@ class LevelPanel extends CurvePanel {
     this.values = Float64Array.from(this.data.amounts);
     this.chosen = this.positionOf(this.data.chosen);
     this.page = Math.max(2, Math.round(this.values.length / 20));
-    const digits = { maximumSignificantDigits: 3 };
-    this.few = new Intl.NumberFormat(this.words.locale || "en", digits);
   }
 
   references() {
@@ -91,7 +89,7 @@ class LevelPanel extends CurvePanel {
     const { say, words, data, cells } = this;
     const cut = say.percent(data.levels[position]);
     put(cells.kept.count, say.percent(data.kept[position], 1));
-    for (const name of ["acted", "short", "over"]) put(cells[name].count, this.few.format(data[name][position]));
+    for (const name of ["acted", "short", "over"]) put(cells[name].count, say.amount(data[name][position]));
     for (const row of this.rows) {
       put(row.delta, fill(words.ahead, { delta: say.signed(value - row.amount) }));
       mark(row.delta, value - row.amount);

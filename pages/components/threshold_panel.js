@@ -165,7 +165,7 @@ class ThresholdPanel extends CurvePanel {
 
   drawRate(name, value) {
     const rate = this.rates[name];
-    put(rate.value, value === null ? "\u2013" : this.say.percent(value, 1));
+    put(rate.value, value === null ? "\u2014" : this.say.percent(value, 1));
     rate.bar.style.transform = `scaleX(${value ?? 0})`;
   }
 }
