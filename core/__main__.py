@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from core import environment, numbers, record
+from core import environment, numbers, outside, record
 from core.contracts import State
-from core.errors import RunError, UserError
-from core.evaluation.metrics import metric
+from core.errors import RunError, UnknownNameError, UserError
+from core.evaluation.metrics import METRICS, metric
 from core.jobs import Status
 from core.jobs.commands import add as commands_of_the_queue
 from core.jobs.commands import standing
@@ -27,7 +27,7 @@ from core.store.runs import Run
 from core.text import SENTENCE, json_for_terminal, plain, say
 from core.training.settings import weights_kept
 from core.use_case_settings import settings_of
-from core.use_cases import INDUSTRIES, all_use_cases
+from core.use_cases import all_industries, all_use_cases
 from core.use_cases import use_case as use_case_named
 
 _POLL_S = 0.1
@@ -42,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(options)
     except UserError as error:
         say(error, error=True)
+        for problem in outside.light_problems() if isinstance(error, UnknownNameError) else ():
+            say(problem, error=True)  # why the name may be unknown
         return 2
     except BrokenPipeError:
         return 0
@@ -98,27 +100,29 @@ def _print_rows(rows: Sequence[Any]) -> None:
 
 
 def _list(options: argparse.Namespace) -> int:
-    titles = {industry.name: industry.title for industry in INDUSTRIES.all().values()}
-    rows = []
+    titles = {industry.name: industry.title for industry in all_industries()}
+    rows, problems = [], outside.problems()
     for use_case in all_use_cases():
-        judge = metric(use_case.task.headline)
+        judge = METRICS.get(use_case.task.headline)
         rows.append(
             {
                 "use_case": use_case.name,
                 "industry": use_case.industry,
-                "industry_title": titles.get(use_case.industry, use_case.industry),
+                "industry_title": titles[use_case.industry],
                 "title": use_case.title,
                 "summary": use_case.summary,
                 "kind": use_case.task.kind.value,
                 "headline_metric": use_case.task.headline,
-                "higher_is_better": judge.higher_is_better,
+                "higher_is_better": judge.higher_is_better if judge else None,
                 "variants": [v.name for v in use_case.variants],
             }
         )
     if options.json:
-        _print(rows)
+        _print({"use_cases": rows, "problems": problems})
     for row in [] if options.json else rows:
         say(f"{row['use_case']:32} {plain(row['title'])}  ({row['headline_metric']})")
+    for problem in problems:
+        say(problem, error=True)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[dict[str, Any]], None]
 StopRequested = Callable[[], bool]
+ADDRESSES_TAKEN = ("home", "static", "media", "component", "app")  # of the front page, and of Streamlit
 
 
 class Kind(StrEnum):
@@ -71,6 +73,12 @@ class State(StrEnum):
         return self in (State.FINISHED, State.STOPPED)
 
 
+def _check_industry(name: str) -> None:
+    """An industry's name is the address of its page."""
+    if name in ADDRESSES_TAKEN:
+        raise UserError(f"No industry may be called {name!r}: it is an address of the server. Give it another name.")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Industry:
     """One industry: the folder's name, and its story."""
@@ -81,6 +89,9 @@ class Industry:
     earns: tuple[str, ...]
     hard: tuple[str, ...]
     order: int = 100
+
+    def __post_init__(self) -> None:
+        _check_industry(self.name)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -273,6 +284,13 @@ class Assumption:
     guess: bool = True
     help: str = ""
 
+    def __post_init__(self) -> None:
+        if not (self.low <= self.value <= self.high and self.step > 0):
+            raise UserError(
+                f"An assumption lies between its bounds and has a step above 0; {self.name!r} is {self.value} of "
+                f"{self.low} to {self.high} in steps of {self.step}."
+            )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
@@ -308,6 +326,10 @@ class Dataset:
     rebuild: str
     caveats: tuple[str, ...] = ()
     folder: str | None = None  # only for datasets from outside: an absolute folder
+
+    def __post_init__(self) -> None:
+        if self.folder and not os.path.isabs(self.folder):  # every process has a working folder of its own
+            raise UserError(f"The folder of a dataset is an absolute path; that of {self.name!r} is {self.folder!r}.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -356,6 +378,7 @@ class UseCase:
     def __post_init__(self) -> None:
         if self.name.count("/") != 1:
             raise UserError(f"A use case is named 'industry/use_case'; {self.name!r} is not.")
+        _check_industry(self.industry)
         categories = sum(c.kind is ColumnKind.CATEGORY for c in self.columns)
         if self.image and (categories or self.image.size != len(self.columns)):
             raise UserError(

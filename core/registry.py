@@ -10,30 +10,48 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
+from core import declaration
 from core.environment import EXTRA
 from core.errors import UnknownNameError, UserError
+from core.text import SENTENCE, plain
 
 T = TypeVar("T")
 
 
 def extra_folders() -> tuple[Path, ...]:
-    """Folders from outside that hold use_cases/, datasets/ and so on, from $PROVING_GROUND_EXTRA."""
-    return tuple(Path(part).resolve() for part in EXTRA.read())
+    """Folders from outside that hold use_cases/, datasets/ and so on, from $PROVING_GROUND_EXTRA; each once."""
+    return tuple(dict.fromkeys(Path(part).resolve() for part in EXTRA.read()))
+
+
+def folder_problems() -> tuple[str, ...]:
+    """One sentence for each folder from outside that has nothing to find in it."""
+    found = []
+    for outside in extra_folders():
+        if not outside.is_dir():
+            fact = f"{plain(outside)} is {'a file' if outside.exists() else 'not there'}"
+        elif not any((outside / folder).is_dir() for folder in _folders):
+            fact = f"{plain(outside)} has none of {', '.join(sorted(f'{folder}/' for folder in _folders))}"
+        else:
+            continue
+        found.append(f"{EXTRA.name} names folders with use cases, data sets or models; {fact}. Mend the variable.")
+    return tuple(found)
 
 
 class Registry(Generic[T]):
-    """The members of `core/<folder>/`, and of the same folder outside. `attribute` is the object's name there."""
+    """The members of `core/<folder>/`, and of the same folder outside. `attribute` is the object's name there, `kind`
+    its class where it must have one, `parts` how many names its own name is made of."""
 
-    def __init__(self, *, what: str, folder: str, attribute: str) -> None:
-        self.what, self.folder, self.attribute = what, folder, attribute
+    def __init__(self, *, what: str, folder: str, attribute: str, kind: type[T] | None = None, parts: int = 1) -> None:
+        self.what, self.folder, self.attribute, self.kind, self.parts = what, folder, attribute, kind, parts
+        _folders.add(folder)
 
     def all(self) -> dict[str, T]:
         """Name -> member, in the order of the files' paths."""
-        return dict(_scan(self.folder, self.attribute, self.what, extra_folders())[0])
+        return dict(self._scanned()[0])
 
     def problems(self) -> tuple[str, ...]:
         """One sentence for each file from outside that could not be used; the others work on."""
-        return tuple(_scan(self.folder, self.attribute, self.what, extra_folders())[1])
+        return tuple(self._scanned()[1])
 
     def get(self, name: str) -> T:
         """Return the member called `name`; raises UnknownNameError with the nearest names."""
@@ -42,46 +60,67 @@ class Registry(Generic[T]):
             raise UnknownNameError(self.what, name, members)
         return members[name]
 
+    def _scanned(self) -> tuple[dict[str, T], list[str]]:
+        kind: Any = self.kind
+        return _scan(self.folder, self.attribute, self.what, kind, self.parts, extra_folders())
+
+
+_folders: set[str] = set()  # of all registries
+
 
 @cache
-def _scan(folder: str, attribute: str, what: str, extra: tuple[Path, ...]) -> tuple[dict[str, Any], list[str]]:
+def _scan(
+    folder: str, attribute: str, what: str, kind: Any, parts: int, extra: tuple[Path, ...]
+) -> tuple[dict[str, Any], list[str]]:
     modules, problems = _modules(folder, extra)
     found: dict[str, Any] = {}
-    for module in modules:
+    for where, module in modules:
         member = getattr(module, attribute, None)
         if member is None:
             continue
-        if not isinstance(getattr(member, "name", None), str):
+        fault = declaration.wrong(member, what, kind, parts)
+        if fault:
+            problems.append(f"{attribute} in {where} {fault}, and is left out. Mend it.")
+        elif member.name in found:
             problems.append(
-                f"{attribute} must be a declared {what}; in {Path(module.__file__ or '').name} it is a "
-                f"{type(member).__name__}, which is left out. Mend it."
+                f"Every {what} needs its own name; {member.name!r} is declared a second time in {where}, which is left "
+                "out. Rename it."
             )
-            continue
-        if member.name in found:
-            problems.append(
-                f"Every {what} needs its own name; {member.name!r} is declared a second time in "
-                f"{Path(module.__file__ or '').name}, which is left out. Rename it."
-            )
-            continue
-        found[member.name] = member
+        else:
+            found[member.name] = member
     return found, problems
 
 
-def _modules(folder: str, extra: tuple[Path, ...]) -> tuple[list[ModuleType], list[str]]:
+def _modules(folder: str, extra: tuple[Path, ...]) -> tuple[list[tuple[str, ModuleType]], list[str]]:
+    """The modules, each behind where it stands; sentences about those from outside that do not import."""
     root = Path(__file__).parent / folder
-    modules = [importlib.import_module(_dotted(path)) for path in _files(root)]
+    modules = [(path.name, importlib.import_module(_dotted(path))) for path in _files(root)]
     problems: list[str] = []
-    for path in (path for outside in extra for path in _files(outside / folder)):
-        try:
-            modules.append(_load_from(path))
-        except Exception as error:  # whatever a stranger's file raises, the house stands
-            problems.append(f"A file in {folder}/ must import; {path.name} did not: {error}. Mend it.")
+    for outside in extra:
+        for path in _files(outside / folder):
+            where = _place(path, outside, extra)
+            try:
+                modules.append((where, _load_from(path)))
+            except (Exception, SystemExit) as error:  # whatever a stranger's file raises, the house stands
+                told = plain(error, SENTENCE) or type(error).__name__
+                problems.append(f"A file in {folder}/ must import; {where} did not: {told.rstrip('.')}. Mend it.")
     return modules, problems
 
 
+def _place(path: Path, outside: Path, extra: tuple[Path, ...]) -> str:
+    """A file as its author knows it, without the ways of this machine; with its folder where there are several."""
+    if len(extra) == 1:
+        return plain(path.name)
+    same = [other for other in extra if other.name == outside.name]
+    folder = outside.name if len(same) == 1 else f"{outside.parent.name}/{outside.name}"
+    return plain(f"{folder}/{path.relative_to(outside).as_posix()}")
+
+
 def _files(root: Path) -> list[Path]:
-    """Python files of a folder; one whose name starts with an underscore is a helper, no member."""
-    return sorted(p for p in root.rglob("*.py") if p.name == "__init__.py" or not p.name.startswith("_"))
+    """Python files of a folder; one whose name starts with an underscore is a helper, no member. What an editor keeps
+    in hidden folders is nobody's."""
+    found = (p for p in root.rglob("*.py") if p.name == "__init__.py" or not p.name.startswith("_"))
+    return sorted(p for p in found if not any(part.startswith(".") for part in p.relative_to(root).parts))
 
 
 def _dotted(path: Path) -> str:

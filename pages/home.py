@@ -7,14 +7,17 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from core import outside
 from core.contracts import Industry
-from core.errors import UnknownNameError
+from core.errors import UnknownNameError, UserError
 from core.store import store_folder
 from core.store.runs import list_runs
 from core.text import _, literal, named
-from core.use_cases import INDUSTRIES, USE_CASES, all_use_cases
+from core.use_cases import all_industries, all_use_cases
 from pages.components.cards import OpenPage, card_rows
-from pages.components.frame import start_page
+from pages.components.frame import ask, start_page
+
+_WAIT_S = 3.0
 
 
 def draw(open_use_case: OpenPage, open_industry: Callable[[Industry], st.Page]) -> None:
@@ -34,17 +37,31 @@ def draw(open_use_case: OpenPage, open_industry: Callable[[Industry], st.Page]) 
         icon=":material/play_arrow:",
     ):
         st.switch_page(open_use_case(every[0]))
-    _unknown_page([*(u.slug for u in every), *INDUSTRIES.all()])
-    for problem in (*INDUSTRIES.problems(), *USE_CASES.problems()):
+    industries = all_industries()
+    _unknown_page([*(u.slug for u in every), *(i.name for i in industries)])
+    for problem in _problems():
         st.warning(literal(problem))
     st.space("small")
     found = list_runs(store_folder())
-    for declared in sorted(INDUSTRIES.all().values(), key=lambda i: i.order):
+    for declared in industries:
         st.subheader(named(declared.title))
         st.markdown(literal(declared.summary))
         of_industry = [u for u in every if u.industry == declared.name]
         card_rows(of_industry, found, open_use_case, compact=True)
-        st.page_link(open_industry(declared), label=_("Where AI earns in this industry, and what is hard"))
+        if declared.earns or declared.hard:
+            st.page_link(open_industry(declared), label=_("Where AI earns in this industry, and what is hard"))
+        else:
+            st.page_link(open_industry(declared), label=_("All of this industry"))
+
+
+def _problems() -> tuple[str, ...]:
+    """What is wrong with folders from outside. Losses and baselines are known where torch is: by the answer worker."""
+    if not outside.has_more():
+        return outside.light_problems()
+    try:
+        return tuple(map(str, ask({"ask": "problems"}, timeout_s=_WAIT_S)["problems"]))
+    except UserError:  # no worker yet: told at the next visit
+        return outside.light_problems()
 
 
 def _unknown_page(known: list[str]) -> None:

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 # of core/; the longest name that fits a module is its unit, so training.settings stands apart from training.
 LAYERS = (
     ("core", "text", "machine", "tape", "file_stamps"),
-    ("errors",),
+    ("errors", "declaration"),
     ("environment",),
     ("contracts", "registry", "settings", "energy"),
     ("protocols", "numbers", "code_files"),
@@ -22,7 +22,7 @@ LAYERS = (
     ("use_cases", "use_case_settings", "fingerprint", "shape"),
     ("estimate", "usage"),
     ("training", "evaluation"),
-    ("report", "answers", "prepare", "importance", "measure"),
+    ("report", "answers", "prepare", "importance", "measure", "outside"),
     ("pipeline",),
     ("store",),
     ("jobs", "record"),

@@ -119,7 +119,7 @@ def test_a_file_whose_declaration_is_no_declaration_is_reported(outside):
     outside("datasets/confused.py", "DATASET = {'name': 'confused'}")
     assert "complete_journey" in DATASETS.all()
     assert DATASETS.problems() == (
-        "DATASET must be a declared dataset; in confused.py it is a dict, which is left out. Mend it.",
+        "DATASET in confused.py must be a declared dataset; it is a dict, and is left out. Mend it.",
     )
 
 

@@ -14,7 +14,7 @@ from core.registry import Registry
 if TYPE_CHECKING:
     import pandas as pd
 
-DATASETS: Registry[Dataset] = Registry(what="dataset", folder="datasets", attribute="DATASET")
+DATASETS: Registry[Dataset] = Registry(what="dataset", folder="datasets", attribute="DATASET", kind=Dataset)
 DATA_FOLDER = Path(__file__).parents[2] / "data"
 
 

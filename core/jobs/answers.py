@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from core import fingerprint, pipeline, shape
+from core import fingerprint, outside, pipeline, shape
 from core.answers import data_profile, records, strangers, testers, training_rows, what_if
 from core.contracts import Examples, Plan, UseCase
 from core.declared import CannotBeKeyed
@@ -48,6 +48,8 @@ class Answerer:
         kind = question.get("ask")
         if kind == "ping":
             return {"pong": True}
+        if kind == "problems":
+            return {"problems": list(outside.problems())}
         use_case = use_case_named(str(question.get("use_case"))).on(question)
         if kind == "profile":
             return data_profile(use_case, self.load(use_case))
@@ -65,7 +67,9 @@ class Answerer:
             answer = what_if(use_case, examples, ensemble, question["features"], question.get("vary"), networks)
             seen = training_rows(plan, ensemble, networks)
             return answer | {"strangers": strangers(use_case, examples, seen, question["features"])}
-        raise UserError(f"The answer worker knows ping, profile, records, shape and what_if; it was asked {kind!r}.")
+        raise UserError(
+            f"The answer worker knows ping, problems, profile, records, shape and what_if; it was asked {kind!r}."
+        )
 
     def _plan(self, use_case: UseCase, examples: Examples) -> Plan:
         """The use case's plan, made once while its examples and code are the same and others are not asked about."""

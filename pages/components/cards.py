@@ -9,7 +9,7 @@ import streamlit as st
 
 from core import numbers
 from core.contracts import UseCase
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import METRICS, metric
 from core.moments import duration
 from core.store.runs import Run, best_among
 from core.text import _, literal, named
@@ -25,7 +25,8 @@ def card_rows(use_cases: Sequence[UseCase], found: Sequence[Run], open_page: Ope
     wide = 2 if len(use_cases) == 4 else wide
     for start in range(0, len(use_cases), wide):
         for column, use_case in zip(st.columns(wide), use_cases[start : start + wide], strict=False):
-            best = best_among(found, use_case, metric(use_case.task.headline).higher_is_better)
+            judge = METRICS.get(use_case.task.headline)  # None: the front page says so
+            best = best_among(found, use_case, judge.higher_is_better) if judge else None
             with column.container(border=True, height="stretch", vertical_alignment="distribute"):
                 page = open_page(use_case)
                 (_short if compact else _long)(use_case, best, page)

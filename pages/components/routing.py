@@ -8,8 +8,9 @@ from functools import partial
 import streamlit as st
 
 from core.contracts import Industry, UseCase
-from core.text import _, named
-from core.use_cases import INDUSTRIES, all_use_cases
+from core.errors import UserError
+from core.text import _, literal, named
+from core.use_cases import all_industries, all_use_cases
 from pages import home, industry
 
 Pages = dict[str, list[st.Page]]
@@ -21,7 +22,7 @@ def all_pages() -> Pages:
         _named("home", partial(home.draw, use_case_page, industry_page)), title=_("Home"), url_path="home", default=True
     )
     pages: Pages = {"": [front]}
-    for declared in sorted(INDUSTRIES.all().values(), key=lambda i: i.order):
+    for declared in all_industries():
         of_industry = [u for u in all_use_cases() if u.industry == declared.name]
         pages[named(declared.title)] = [industry_page(declared), *(use_case_page(u) for u in of_industry)]
     return pages
@@ -44,7 +45,10 @@ def use_case_page(declared: UseCase) -> st.Page:
 def _draw_use_case(declared: UseCase) -> None:
     from pages import use_case  # brings plotly and pandas, which the front page must not wait for
 
-    use_case.draw(declared)
+    try:
+        use_case.draw(declared)
+    except UserError as error:  # it names what nobody declared
+        st.error(literal(str(error)))
 
 
 def _named(name: str, function: Callable[[], None]) -> Callable[[], None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,13 +12,15 @@ from core import numbers
 from core.contracts import Assumption
 from core.errors import RunError
 from core.protocols import ValueModel
-from core.text import _, literal, named
+from core.text import SENTENCE, _, literal, named, plain
 from core.value.threshold import assumed_values
 from pages.components import money_level, money_threshold
 from pages.components.context import Context
 from pages.components.frame import table
 from pages.components.held_out import HeldOut, held_out
 
+_GUESS = re.compile(r"(?:an? )?guess\b", re.IGNORECASE)
+_FROM_THE_DATA = re.compile(r"from the data\b", re.IGNORECASE)
 Panel = Callable[[Context, Any, HeldOut, dict[str, float]], None]
 
 
@@ -72,7 +75,18 @@ def _assumption(context: Context, assumption: Assumption) -> None:
         on_change=changed,
         help=literal(assumption.help) or None,
     )
-    st.caption((_("Guess. ") if assumption.guess else _("From the data. ")) + literal(assumption.source))
+    st.caption(source_words(assumption))
+
+
+def source_words(assumption: Assumption) -> str:
+    """Whether it is a guess or from the data, and the source; once, where the source begins with it too."""
+    label, source = _("Guess.") if assumption.guess else _("From the data."), plain(assumption.source, SENTENCE)
+    says_itself = (_GUESS if assumption.guess else _FROM_THE_DATA).match(source)
+    rest = source[says_itself.end() :] if says_itself else source
+    if says_itself and rest[:1].isspace():  # 'A guess of the house'
+        return literal(source)
+    rest = rest.lstrip(" .:;,–—-")
+    return literal(f"{label} {rest[:1].upper()}{rest[1:]}")
 
 
 def _decimals(number: float) -> int:
