@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     listed.set_defaults(command=_runs)
     recording = commands.add_parser("record", help="train every preset and keep the runs under data/recorded/")
     recording.add_argument("use_case", nargs="*")
+    recording.add_argument("--money", action="store_true", help="count the money of kept runs again; train nothing")
     recording.set_defaults(command=_record)
     measuring = commands.add_parser("results", help="train over several seeds, and write docs/results.md")
     measuring.add_argument("use_case", nargs="*")
@@ -252,6 +253,8 @@ def _status(jobs: LocalJobs, run: Run) -> Status:
 
 
 def _record(options: argparse.Namespace) -> int:
+    if options.money:
+        return _count_again(options)
     jobs = LocalJobs(store_folder())
     kept = []
     for use_case in [use_case_named(name) for name in options.use_case] or all_use_cases():
@@ -266,6 +269,23 @@ def _record(options: argparse.Namespace) -> int:
         _print(kept)
     else:
         say("\n".join(kept))
+    return 0
+
+
+def _count_again(options: argparse.Namespace) -> int:
+    """The money of recorded runs from their kept predictions, when the way of counting has changed."""
+    rows = []
+    for use_case in [use_case_named(name) for name in options.use_case] or all_use_cases():
+        for preset in record.presets_of(use_case):
+            run = runs.read(runs.RECORDED / f"{use_case.slug}-{preset.name}", recorded=True)
+            before = run.report()["value"]
+            if before:
+                after = record.count_again(run, use_case)
+                rows.append({"run": run.id, "before": before["amount"], "after": after["amount"]})
+    if options.json:
+        _print(rows)
+    for row in [] if options.json else rows:
+        print(f"{row['run']:44} {row['before']:18,.4f} {row['after']:18,.4f}")
     return 0
 
 

@@ -21,7 +21,7 @@ from core.importance import importance
 from core.models import MODELS
 from core.prepare import Prepared, headline_of, prepare
 from core.protocols import BaselineCache, Checkpoints, Model
-from core.report import HeldOutPredictions, build
+from core.report import HeldOutPredictions, as_kept, build
 from core.settings import resolve
 from core.training import check, devices, loop, watch
 from core.training.ensemble import Ensemble
@@ -194,7 +194,7 @@ def _baselines(
         if cache and key:
             cache.put(key, {"results": [_meta(r) for r in fresh]}, _arrays(fresh))
         results += fresh
-    return results
+    return [replace(r, test=as_kept(r.test), validation=as_kept(r.validation)) for r in results]
 
 
 def _key(make: Callable[..., str], *of: Any) -> str | None:

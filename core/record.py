@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from core import datasets
 from core.contracts import Preset, State, UseCase
@@ -12,6 +13,7 @@ from core.settings import defaults, resolve
 from core.store.files import read_json, write_json
 from core.store.runs import SCHEMA, Run
 from core.use_case_settings import settings_of
+from core.value.summary import Forecasts, HeldOut, recount
 from core.value.threshold import assumed_values
 
 MOST_WEIGHT_BYTES = 1_500_000
@@ -58,6 +60,40 @@ def keep(run: Run, use_case: UseCase, preset: Preset, recorded: Path) -> Path:
     write_json(folder / "config.json", config)
     shutil.copy(run.folder / "end.json", folder / "end.json")
     return folder
+
+
+def count_again(run: Run, use_case: UseCase) -> dict[str, Any]:
+    """Count a run's money again from its kept predictions, under its own assumptions, and put it into its report and
+    its summary. Returns the money section."""
+    import numpy as np
+
+    from core.store.held_out import read_held_out
+
+    model, report, found = use_case.on(run.config["settings"]).value, run.report(), read_held_out(run)
+    if model is None or not report["value"]:
+        raise UserError(f"Money is counted where a run has some; {run.id} has none.")
+    held_out = HeldOut(
+        validation_target=found.validation_target,
+        validation_info=found.validation_info,
+        test_target=found.target,
+        test_info=found.info,
+        weight=np.empty((0, len(found.rows))),
+        shares=np.empty((0, len(found.members))),
+    )
+    network = Forecasts(name="network", title="Network", validation=found.validation, test=found.members)
+    others = [
+        Forecasts(
+            name=name, title=b["title"], validation=found.validation_baselines[name], test=found.baselines[name][None]
+        )
+        for b in report["value"]["baselines"]
+        for name in [b["name"]]
+    ]
+    value = recount(model, held_out, network, others, report["value"])
+    shown = run.end["summary"]["value"]
+    write_json(run.folder / "report.json", {**report, "value": value})
+    summary = {**run.end["summary"], "value": {key: value[key] for key in shown}}
+    write_json(run.folder / "end.json", {**run.end, "summary": summary})
+    return value
 
 
 def staleness(run: Run, use_case: UseCase) -> str:

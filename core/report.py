@@ -20,10 +20,16 @@ if TYPE_CHECKING:
 REPORT_SCHEMA = 1
 
 
+def as_kept(values: np.ndarray) -> np.ndarray:
+    """Predictions as a run's files keep them, in 32 bits: everything that a report says is counted with these, so that
+    whoever reads the files counts the same."""
+    return values.astype(np.float32).astype(np.float64)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeldOutPredictions:
-    """test (M, N, O) of the M members, in the order of the test set; validation (V, O) by networks that had not seen
-    the row; and each network's own validation predictions."""
+    """As kept: test (M, N, O) of the M members, in the order of the test set, and validation (V, O) by networks that
+    had not seen the row. Each network's own validation predictions."""
 
     test: np.ndarray
     test_rows: np.ndarray
@@ -50,9 +56,9 @@ class HeldOutPredictions:
             count[rows] += 1
         rows = compare.validation_rows(plan)
         return cls(
-            test=np.concatenate([np.concatenate(parts) for parts in tests.values()], axis=1),
+            test=as_kept(np.concatenate([np.concatenate(parts) for parts in tests.values()], axis=1)),
             test_rows=np.concatenate([folds[0].test for folds in compare.test_groups(plan).values()]),
-            validation=total[rows] / count[rows],
+            validation=as_kept(total[rows] / count[rows]),
             validation_rows=rows,
             by_network=tuple(by_network),
         )
@@ -89,7 +95,7 @@ class HeldOutPredictions:
 def _rows(rows: np.ndarray, part: str, source: str, member: int, values: np.ndarray, task: Task) -> pd.DataFrame:
     import pandas as pd
 
-    outputs = {name: values[:, i].astype(np.float32) for i, name in enumerate(task.outputs)}  # as networks say them
+    outputs = {name: values[:, i].astype(np.float32) for i, name in enumerate(task.outputs)}
     return pd.DataFrame({"row": rows.astype(np.int32), "part": part, "source": source, "member": member, **outputs})
 
 
@@ -121,8 +127,8 @@ def build(
         "plan": plan.sentence,
         "unit": plan.unit,
         "settings": dict(settings),
-        "train_s": round(trained.train_s, 3),
-        "samples_per_s": round(trained.samples / max(trained.train_s, 1e-9), 1),
+        "train_s": trained.train_s,
+        "samples_per_s": trained.samples_per_s,
         "epochs_run": trained.epochs_run,
         "best_epoch": trained.best_epoch,
     }

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from core import datasets, fingerprint
 from core.contracts import Examples, Metric, Preset, Task, UseCase, Variant
@@ -15,6 +14,7 @@ from core.evaluation import compare, intervals
 from core.evaluation.intervals import Resamples, TestSet
 from core.evaluation.metrics import metric
 from core.record import presets_of, settings_for
+from core.store.held_out import read_held_out
 from core.store.runs import Run, list_runs
 
 
@@ -48,8 +48,8 @@ def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> dict[
     interval by bootstrap over test units x seeds x members, and paired with every baseline."""
     task, plan = use_case.task, use_case.plan(examples)
     test, _ = compare.test_set(plan, examples)
-    tables = [run.held_out()[0].query("part == 'test'") for run in runs]
-    networks = [_members(t, task) for t in tables]
+    predicted = [read_held_out(run) for run in runs]
+    networks = [p.members for p in predicted]
     draws = intervals.draw(test, len(networks[0]), seed=0)
     share = np.random.default_rng(1).multinomial(len(runs), np.full(len(runs), 1 / len(runs)), len(draws.rows))
     first, reports = runs[0].report(), [run.report() for run in runs]
@@ -59,7 +59,7 @@ def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> dict[
         ours = _pooled(test, judge, task, networks, draws, share / len(runs))
         metrics[name] = {of: ours[of] for of in ("mean", "ensemble")}
         metrics[name]["baselines"] = {
-            b["name"]: compare.against(judge, task, test, _outputs(tables[0], b["name"], task), ours, draws)
+            b["name"]: compare.against(judge, task, test, predicted[0].baselines[b["name"]], ours, draws)
             for b in first["baselines"]
         }
     values = [r["value"] for r in reports if r["value"]]
@@ -78,15 +78,6 @@ def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> dict[
         "device": first["device"],
         "date": str(max(r.config["created"] for r in runs))[:10],
     }
-
-
-def _members(table: pd.DataFrame, task: Task) -> np.ndarray:
-    network = table[table["source"] == "network"]
-    return network[list(task.outputs)].to_numpy().reshape(network["member"].nunique(), -1, len(task.outputs))
-
-
-def _outputs(table: pd.DataFrame, source: str, task: Task) -> np.ndarray:
-    return table.loc[table["source"] == source, list(task.outputs)].to_numpy()
 
 
 def _pooled(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,8 +67,9 @@ def roc_points(target: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.nd
     return np.r_[0, (acted - hits) / negatives], np.r_[0, hits / positives], thresholds
 
 
-def roc(target: np.ndarray, scores: Scores, look: Look, threshold: float | None = None) -> go.Figure:
-    """ROC curves; the first is the network's, with its working point. target (N,), each score (N,)."""
+def roc(target: np.ndarray, scores: Scores, look: Look, cells: Mapping[str, int] | None = None) -> go.Figure:
+    """ROC curves; the first is the network's, with its working point. target (N,), each score (N,); cells: how many
+    rows lie in each cell of the confusion matrix there."""
     chart = Chart(look, height=320, title=_("ROC: found, against false alarms"))
     chart.add(
         "scatter",
@@ -80,18 +81,20 @@ def roc(target: np.ndarray, scores: Scores, look: Look, threshold: float | None 
         showlegend=False,
     )
     for place, (name, score) in enumerate(scores.items()):
-        x, y, thresholds = roc_points(target, score)
+        x, y, _thresholds = roc_points(target, score)
         _curve(chart, x, y, name, place, look)
-        if place == 0 and threshold is not None:
-            at = int(np.searchsorted(-thresholds, -threshold, side="right")) - 1
-            _working_point(chart, x[at], y[at], ("left" if x[at] < 0.6 else "right", "top"), look)
+    if cells is not None:
+        false_rate, recall = _share(cells["fp"], cells["tn"]), _share(cells["tp"], cells["fn"])
+        _working_point(chart, false_rate, recall, ("left" if false_rate < 0.6 else "right", "top"), look)
     chart.x(title=_("false alarms among the others"), tickformat=".0%", range=[-0.02, 1.02])
     chart.y(title=_("found among the positives"), tickformat=".0%", range=[-0.02, 1.02])
     return chart.figure()
 
 
-def precision_recall(target: np.ndarray, scores: Scores, look: Look, threshold: float | None = None) -> go.Figure:
-    """Precision against recall; the first is the network's, with its working point."""
+def precision_recall(
+    target: np.ndarray, scores: Scores, look: Look, cells: Mapping[str, int] | None = None
+) -> go.Figure:
+    """Precision against recall; the first is the network's, with its working point: see `roc`."""
     chart = Chart(look, height=320, title=_("Precision against recall"))
     base, positives = float((target > 0).mean()), int((target > 0).sum())
     chart.add(
@@ -104,18 +107,22 @@ def precision_recall(target: np.ndarray, scores: Scores, look: Look, threshold: 
         showlegend=False,
     )
     for place, (name, score) in enumerate(scores.items()):
-        false_rate, recall, thresholds = roc_points(target, score)
+        false_rate, recall, _thresholds = roc_points(target, score)
         hits = recall * positives
         acted = hits + false_rate * (len(target) - positives)
         precision = np.divide(hits, acted, out=np.ones_like(hits), where=acted > 0)
         _curve(chart, recall[1:], precision[1:], name, place, look)
-        if place == 0 and threshold is not None:
-            at = int(np.searchsorted(-thresholds, -threshold, side="right")) - 1
-            free = ("right", "top") if recall[at] > 0.4 else ("left", "bottom")  # where a falling curve is not
-            _working_point(chart, recall[at], precision[at], free, look)
+    if cells is not None:
+        found = _share(cells["tp"], cells["fn"])
+        free = ("right", "top") if found > 0.4 else ("left", "bottom")  # where a falling curve is not
+        _working_point(chart, found, _share(cells["tp"], cells["fp"], of_none=1.0), free, look)
     chart.x(title=_("recall"), tickformat=".0%", range=[-0.02, 1.02])
     chart.y(title=_("precision"), tickformat=".0%", range=[-0.02, 1.02])
     return chart.figure()
+
+
+def _share(part: int, rest: int, *, of_none: float = 0.0) -> float:
+    return part / (part + rest) if part + rest else of_none
 
 
 def _curve(chart: Chart, x: np.ndarray, y: np.ndarray, name: str, place: int, look: Look) -> None:
@@ -256,15 +263,3 @@ def kaplan_meier(target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     at_risk = np.arange(len(time), 0, -1)
     share = np.cumprod(1 - event[order] / at_risk)
     return np.r_[0.0, time[order]], np.r_[1.0, share]
-
-
-def confusion_cells(target: np.ndarray, score: np.ndarray, threshold: float) -> dict[str, int]:
-    """Counts of the four cells when acting from `threshold` on. target (N,), score (N,)."""
-    acted, positive = score >= threshold, target > 0
-    pairs: Sequence[tuple[str, np.ndarray]] = (
-        ("tp", acted & positive),
-        ("fp", acted & ~positive),
-        ("fn", ~acted & positive),
-        ("tn", ~acted & ~positive),
-    )
-    return {name: int(mask.sum()) for name, mask in pairs}

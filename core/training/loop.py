@@ -34,6 +34,10 @@ class Trained:
     stopped: bool
     history: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def samples_per_s(self) -> float:
+        return _speed(self.samples, self.train_s)
+
     def parts(self, number: int) -> list[Trained]:
         """Of a sheet, each setting's own networks and history. Samples are shared out, time is the whole sheet's."""
         size = len(self.best_epoch) // number
@@ -108,7 +112,7 @@ def train(
         best_epoch=members.best_epoch.tolist(),
         epochs_run=way.epoch,
         samples=way.samples,
-        train_s=time.perf_counter() - began,
+        train_s=way.history[-1]["elapsed_s"],  # as the last event says it: one time, one speed
         stopped=way.stopped,
         history=way.history,
     )
@@ -163,7 +167,7 @@ def _within(way: _Way, members: Members, elapsed_s: float) -> dict[str, Any]:
         "num_epochs": int(members.settings["num_epochs"]),
         "share": round(way.batches / members.steps_per_epoch, 4),
         "elapsed_s": round(elapsed_s, 4),
-        "samples_per_s": round(way.samples / max(elapsed_s, 1e-9), 1),
+        "samples_per_s": _speed(way.samples, elapsed_s),
     }
 
 
@@ -201,11 +205,17 @@ def predict(
 
 
 def _pace(epoch: int, num_epochs: int, elapsed_s: float, samples: int) -> dict[str, Any]:
+    elapsed_s = round(elapsed_s, 6)
     return {
         "event": "epoch",
         "epoch": epoch,
         "num_epochs": num_epochs,
-        "elapsed_s": round(elapsed_s, 4),
+        "elapsed_s": elapsed_s,
         "left_s_at_most": round(elapsed_s / epoch * (num_epochs - epoch), 3),
-        "samples_per_s": round(samples / max(elapsed_s, 1e-9), 1),
+        "samples_per_s": _speed(samples, elapsed_s),
     }
+
+
+def _speed(samples: int, elapsed_s: float) -> float:
+    """Samples per second since the beginning, counted once for each network that learns from them."""
+    return round(samples / max(elapsed_s, 1e-9), 1)

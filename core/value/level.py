@@ -27,6 +27,19 @@ class LevelOutcome:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LevelTally:
+    """A level on some rows: money per year, and over the rows that it is about the share where nothing was short, and
+    the means of what was chosen, of what was short and of what was over."""
+
+    amount: float
+    rows: int
+    kept: float
+    acted: float
+    short: float
+    over: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LevelWords:
     """The visible words of the panel. level: what the slider sets; chosen: what a level turns into; kept: rows where
     nothing was short; short, over: the two ways to err; amount_unit: their unit; unit: what a row is, in the plural."""
@@ -73,6 +86,10 @@ class LevelValue:
         count = round((self.levels[-1] - self.levels[0]) / _STEP)
         return [round(self.levels[0] + i * _STEP, 4) for i in range(count + 1)]
 
+    def nearest(self, level: float) -> float:
+        """The level of the grid that lies nearest: the one that is acted on, whatever a link says."""
+        return min(self.grid(), key=lambda known: abs(known - level))
+
     def at(self, prediction: np.ndarray, level: float) -> np.ndarray:
         """The forecast quantile (N,) of predictions (N, levels) at any level between, by straight lines."""
         import numpy as np
@@ -102,6 +119,33 @@ class LevelValue:
         each = self.outcome(target, self.at(prediction, decision), info, assumed).money
         total = each.sum(keepdims=True) if weight is None else weight @ each
         return total * self.scale(info, assumed)
+
+    def tally(
+        self,
+        target: np.ndarray,
+        prediction: np.ndarray,
+        info: pd.DataFrame,
+        level: float,
+        assumed: Mapping[str, float],
+    ) -> LevelTally:
+        """What a level leads to on these rows; its money is what `amount` says."""
+        import numpy as np
+
+        chosen = self.at(prediction, level)
+        outcome = self.outcome(target, chosen, info, assumed)
+        about = np.ones(len(chosen), dtype=bool) if outcome.counted is None else outcome.counted
+
+        def mean(values: np.ndarray) -> float:
+            return float(values[about].mean()) if about.any() else 0.0
+
+        return LevelTally(
+            amount=float(outcome.money.sum() * self.scale(info, assumed)),
+            rows=int(about.sum()),
+            kept=mean(outcome.short <= 0),
+            acted=mean(chosen),
+            short=mean(outcome.short),
+            over=mean(outcome.over),
+        )
 
     def references(
         self, target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]

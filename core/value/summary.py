@@ -41,28 +41,50 @@ def summarise(
 ) -> dict[str, Any]:
     """Money per year of the network's decision, of each baseline's own, and of the references."""
     rows = [_one(model, held_out, f, assumed) for f in (network, *others)]
-    references: list[dict[str, Any]] = [
-        {"name": name, "amount": amount}
-        for name, amount in model.references(held_out.test_target, held_out.test_info, assumed)
-    ]
-    best = max((r["amount"] for r in references), default=0.0)
     return {
         **rows[0],
         "currency": model.currency,
         "per": model.per,
-        "references": references,
-        "gain_over_best_reference": rows[0]["amount"] - best,
+        **_against(model, held_out, rows[0]["amount"], assumed),
         "baselines": rows[1:],
         "assumptions": dict(assumed),
     }
 
 
+def recount(
+    model: ValueModel, held_out: HeldOut, network: Forecasts, others: Sequence[Forecasts], value: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A report's money section with every decision and amount counted again, under its own assumptions. Intervals stay
+    as they were drawn."""
+    assumed = value["assumptions"]
+    kept = (value, *value["baselines"])
+    rows = [{**k, **_point(model, held_out, f, assumed)} for k, f in zip(kept, (network, *others), strict=True)]
+    return {**rows[0], **_against(model, held_out, rows[0]["amount"], assumed), "baselines": rows[1:]}
+
+
+def _against(model: ValueModel, held_out: HeldOut, amount: float, assumed: Mapping[str, float]) -> dict[str, Any]:
+    """What the simple policies would earn, and the network more than the best of them."""
+    references: list[dict[str, Any]] = [
+        {"name": name, "amount": earned}
+        for name, earned in model.references(held_out.test_target, held_out.test_info, assumed)
+    ]
+    best = max((r["amount"] for r in references), default=0.0)
+    return {"references": references, "gain_over_best_reference": amount - best}
+
+
+def _point(model: ValueModel, held_out: HeldOut, forecasts: Forecasts, assumed: Mapping[str, float]) -> dict[str, Any]:
+    """The decision chosen on validation, and what it earns on test rows by the members' average."""
+    decision = model.choose(held_out.validation_target, forecasts.validation, held_out.validation_info, assumed)
+    ensemble = forecasts.test.mean(0)
+    (amount,) = model.amount(held_out.test_target, ensemble, held_out.test_info, decision, assumed)
+    return {"amount": float(amount), "decision": decision}
+
+
 def _one(model: ValueModel, held_out: HeldOut, forecasts: Forecasts, assumed: Mapping[str, float]) -> dict[str, Any]:
     import numpy as np
 
-    decision = model.choose(held_out.validation_target, forecasts.validation, held_out.validation_info, assumed)
-    target, info, members = held_out.test_target, held_out.test_info, forecasts.test
-    amount = model.amount(target, members.mean(0), info, decision, assumed)
+    point = _point(model, held_out, forecasts, assumed)
+    target, info, members, decision = held_out.test_target, held_out.test_info, forecasts.test, point["decision"]
     if len(members) == 1:
         drawn = model.amount(target, members[0], info, decision, assumed, held_out.weight)
     else:  # rows and members are drawn anew
@@ -76,7 +98,7 @@ def _one(model: ValueModel, held_out: HeldOut, forecasts: Forecasts, assumed: Ma
     return {
         "name": forecasts.name,
         "title": forecasts.title,
-        "amount": float(amount[0]),
+        "amount": point["amount"],
         "low": float(low),
         "high": float(high),
         "decision": decision,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.contracts import Assumption, Decision
+from core.value.confusion import ACT_ON_NOBODY, Cells, Ranking, acted_on, cells_at
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-ACT_ON_NOBODY = 1.000001  # above every probability
 _THRESHOLD = Decision(name="threshold", label="Threshold", low=0.0, high=1.0)
 
 
@@ -24,6 +24,10 @@ class Payoffs:
     fp: float
     fn: float
     tn: float
+
+    def of(self, cells: Cells) -> Any:
+        """Money of so many records in each cell: a number, or (P,) where the cells are arrays."""
+        return cells.tp * self.tp + cells.fp * self.fp + cells.fn * self.fn + cells.tn * self.tn
 
     def with_share(self, share: float, in_data: float) -> Payoffs:
         """For rows of which `in_data` are positive, where in life `share` are: a row counts for more or less."""
@@ -72,23 +76,10 @@ class ThresholdValue:
         """The threshold that would have earned most on these rows (use validation rows); acting on nobody is one."""
         import numpy as np
 
-        score, positive = prediction[:, 0], target[:, 0] > 0
-        order = np.argsort(-score, kind="stable")
-        gain = self._gain_of_acting(positive[order], assumed)
-        last_of_ties = np.r_[np.diff(score[order]) != 0, True]
-        total = np.where(last_of_ties, np.cumsum(gain), -np.inf)
-        best = int(np.argmax(total))
-        if total[best] <= 0:
-            return ACT_ON_NOBODY
-        following = score[order][best + 1] if best + 1 < len(score) else 0.0
-        middle = (score[order][best] + following) / 2
-        return float(middle if middle > following else score[order][best])  # neighbours to the last bit have no middle
-
-    def _gain_of_acting(self, positive: np.ndarray, assumed: Mapping[str, float]) -> np.ndarray:
-        import numpy as np
-
-        pay = self.payoffs(assumed)
-        return np.where(positive, pay.tp - pay.fn, pay.fp - pay.tn)
+        pay, ranking = self.payoffs(assumed), Ranking.of(target, prediction)
+        cells = ranking.cells(np.arange(len(ranking.acted)))
+        gain = cells.tp * (pay.tp - pay.fn) + cells.fp * (pay.fp - pay.tn)  # over nobody, who comes first among equals
+        return ranking.threshold_at(int(np.argmax(gain)))
 
     def amount(
         self,
@@ -102,11 +93,20 @@ class ThresholdValue:
         """Money per year (R,) of the decision on these rows, each standing for `scale` records a year."""
         import numpy as np
 
-        pay = self.payoffs(assumed)
-        acted, positive = prediction[:, 0] >= decision, target[:, 0] > 0
+        pay, scale = self.payoffs(assumed), self.scale(info, assumed)
+        if weight is None:
+            return np.array([pay.of(cells_at(target, prediction, decision)) * scale])
+        acted, positive = acted_on(prediction, decision), target[:, 0] > 0
         each = np.where(acted, np.where(positive, pay.tp, pay.fp), np.where(positive, pay.fn, pay.tn))
-        total = each.sum(keepdims=True) if weight is None else weight @ each
-        return total * self.scale(info, assumed)
+        drawn: np.ndarray = weight @ each * scale
+        return drawn
+
+    def amounts(
+        self, ranking: Ranking, places: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
+    ) -> np.ndarray:
+        """Money per year (P,) at places of a ranking: what `amount` says of a threshold that stands there."""
+        each: np.ndarray = self.payoffs(assumed).of(ranking.cells(places)) * self.scale(info, assumed)
+        return each
 
     def references(
         self, target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]

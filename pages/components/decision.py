@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from core.protocols import ValueModel
+from core.value.confusion import Ranking
 from core.value.threshold import assumed_values
 from pages.components.context import Context
 from pages.components.held_out import HeldOut
@@ -32,6 +33,12 @@ def current_decision(context: Context, found: HeldOut) -> float | None:
     return chosen_decision(context.run.version, model, found, assumed_values(model.assumptions, context.state.assumed))
 
 
-def moved_to(context: Context, setting: float, chosen: float, same: float) -> None:
-    """Keep where the visitor put it; as good as the choice made on validation means to follow that."""
-    context.state.decision = None if abs(setting - chosen) < same else setting
+@st.cache_resource(max_entries=16, show_spinner=False)
+def ranking_of(run: str, _found: HeldOut) -> Ranking:
+    """All that a threshold can do to a run's test rows, counted once for all who look at it."""
+    return Ranking.of(_found.target, _found.ensemble)
+
+
+def moved_to(context: Context, setting: float, chosen: float) -> None:
+    """Keep where the visitor put it, to the last bit; the very choice made on validation means to follow that."""
+    context.state.decision = None if setting == chosen else setting

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import streamlit as st
 
+from core.value.confusion import Ranking
 from core.value.threshold import ThresholdValue
 from pages.components.context import Context
-from pages.components.decision import chosen_decision, moved_to
+from pages.components.decision import chosen_decision, moved_to, ranking_of
 from pages.components.frame import BOTH_LOOKS
 from pages.components.held_out import HeldOut
 from pages.components.threshold_panel import threshold_panel
 
-_SAME = 2e-4  # the panel counts in ten-thousandths
+_STOPS = 500
 
 
 def draw(context: Context, model: ThresholdValue, found: HeldOut, assumed: dict[str, float]) -> None:
     """Draw the panel."""
     run = context.run.version if context.run else ""
     chosen = chosen_decision(run, model, found, assumed)
-    pay, words = model.payoffs(assumed), model.words
-    references = model.references(found.target, found.info, assumed)
-    current = context.state.decision
+    current, words = context.state.decision, model.words
     payload = {
-        "scores": found.ensemble[:, 0],
-        "labels": found.target[:, 0] > 0,
-        "payoffs": {"tp": pay.tp, "fp": pay.fp, "fn": pay.fn, "tn": pay.tn},
-        "scale": model.scale(found.info, assumed),
+        **counted(model, found, ranking_of(run, found), assumed, chosen, chosen if current is None else current),
         "currency": model.currency,
-        "threshold": chosen if current is None else current,
-        "chosen": chosen,
-        "references": [{"name": name, "amount": amount} for name, amount in references],
         "words": {
             "tp": words.tp,
             "fp": words.fp,
@@ -44,6 +40,30 @@ def draw(context: Context, model: ThresholdValue, found: HeldOut, assumed: dict[
     key = context.key("decision")
 
     def moved() -> None:  # the panel also reports where Python has put it
-        moved_to(context, float(st.session_state[key]["threshold"]), chosen, _SAME)
+        moved_to(context, float(st.session_state[key]["threshold"]), chosen)
 
     threshold_panel(payload, key=key, on_change=moved)
+
+
+def counted(
+    model: ThresholdValue, found: HeldOut, ranking: Ranking, assumed: dict[str, float], chosen: float, current: float
+) -> dict[str, Any]:
+    """Where the slider can stand, and what each stop leads to on the test rows: as fine as the rows lie dense, and
+    always on the threshold chosen on validation and on the present one. The browser counts nothing."""
+    standing = {name: ranking.place_of(threshold) for name, threshold in (("chosen", chosen), ("threshold", current))}
+    places = np.unique([*ranking.spread(_STOPS), *standing.values()])
+    pay, cells = model.payoffs(assumed), ranking.cells(places)
+    references = model.references(found.target, found.info, assumed)
+    return {
+        "thresholds": [ranking.threshold_at(int(place)) for place in places],
+        "found": cells.tp.tolist(),
+        "acted": (cells.tp + cells.fp).tolist(),
+        "amounts": model.amounts(ranking, places, found.info, assumed).tolist(),
+        "highest": float(ranking.chance[0]),
+        "chosen": chosen,
+        "threshold": current,
+        "stands": {name: int(np.searchsorted(places, place)) for name, place in standing.items()},
+        "payoffs": {name: float(getattr(pay, name)) for name in ("tp", "fp", "fn", "tn")},
+        "scale": float(model.scale(found.info, assumed)),
+        "references": [{"name": name, "amount": amount} for name, amount in references],
+    }

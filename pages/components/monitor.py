@@ -11,7 +11,7 @@ from core import numbers
 from core.charts import training as charts
 from core.charts.look import look_named
 from core.contracts import State
-from core.errors import UserError
+from core.errors import RunError, UserError
 from core.evaluation.metrics import metric
 from core.jobs import Status
 from core.jobs.rules import may_change
@@ -68,7 +68,7 @@ def _monitor(context: Context, run: Run, drawn: State | None, soon: bool) -> Non
         chart(loss, key=context.key("loss-curves"))
         chart(headline, key=context.key("headline-curves"))
         device = next((e["device"] for e in events if e.get("phase") == "training"), "")
-        _tiles(epochs[-1], device)
+        _tiles(_paced(run, status, epochs[-1]), device)
         draw_doctor(context, run, events, busy=drawn is not None)
     if drawn is not None:
         draw_queue(context, run)
@@ -206,6 +206,17 @@ def _words(run: Run, status: Status, events: list[dict[str, Any]], epochs: list[
         "evaluation": _("Measuring on held-out rows"),
     }
     return words[phase], {"data": 0.0, "training": 0.0, "baselines": 1.0, "evaluation": 1.0}[phase]
+
+
+def _paced(run: Run, status: Status, last: dict[str, Any]) -> dict[str, Any]:
+    """The last epoch, with time and speed as the report has them, once there is one."""
+    if not status.state.has_report:
+        return last
+    try:
+        report = run.report()
+    except RunError:  # Results says what is wrong with it
+        return last
+    return {**last, "elapsed_s": report["train_s"], "samples_per_s": report["samples_per_s"]}
 
 
 def _tiles(last: dict[str, Any], device: str) -> None:

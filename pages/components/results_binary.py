@@ -13,6 +13,7 @@ from core.charts import calibration
 from core.charts import results as charts
 from core.evaluation.best import best_baseline
 from core.text import _
+from core.value.confusion import cells_at, rows_in
 from pages.components.context import Context
 from pages.components.decision import current_decision
 from pages.components.held_out import HeldOut
@@ -23,18 +24,17 @@ def draw(context: Context, report: dict[str, Any], found: HeldOut) -> None:
     """Draw the pictures of a binary task."""
     task = context.use_case.task
     best = best_baseline(report)
-    target, score = found.target[:, 0], found.ensemble[:, 0].round(4)  # as the Money panel counts
-    scores = {_("network"): score}
+    target, scores = found.target[:, 0], {_("network"): found.ensemble[:, 0]}
     if best:
         scores[best["title"]] = found.baselines[best["name"]][:, 0]
     threshold = current_decision(context, found)
     threshold = 0.5 if threshold is None else threshold
+    cells = cells_at(found.target, found.ensemble, threshold).counts()
     left, right = st.columns(2, gap="large")
     with left:
-        run_chart(context, "roc", partial(charts.roc, target, scores, context.look, threshold), threshold)
+        run_chart(context, "roc", partial(charts.roc, target, scores, context.look, cells), threshold)
     with right:
-        run_chart(context, "pr", partial(charts.precision_recall, target, scores, context.look, threshold), threshold)
-    cells = charts.confusion_cells(target, score, threshold)
+        run_chart(context, "pr", partial(charts.precision_recall, target, scores, context.look, cells), threshold)
     left, right = st.columns(2, gap="large")
     with left:
         figure = partial(charts.confusion, cells, task.positive, task.negative, context.look)
@@ -65,12 +65,8 @@ def _records(context: Context, found: HeldOut, threshold: float) -> None:
         required=True,
         key=context.start("cell", "fn"),
     )
-    score, positive = found.ensemble[:, 0].round(4), found.target[:, 0] > 0
-    acted = score >= threshold
-    inside = {"tp": acted & positive, "fp": acted & ~positive, "fn": ~acted & positive, "tn": ~acted & ~positive}[
-        cell or "fn"
-    ]
-    order = np.flatnonzero(inside)
+    score = found.ensemble[:, 0]
+    order = np.flatnonzero(rows_in(found.target, found.ensemble, threshold)[cell or "fn"])
     surprising = score[order] * (1 if cell in ("fn", "tp") else -1)  # a low score of one who did, a high one of others
     order = order[np.argsort(surprising, kind="stable")][:MOST_RECORDS]
     draw_records(context, found, order, lambda i: {_("Predicted"): numbers.percent(score[i], 1)})

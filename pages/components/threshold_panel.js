@@ -1,13 +1,12 @@
-// The threshold panel; it follows curve_panel.js in the same module.
+// The threshold panel; it follows curve_panel.js in the same module. What each threshold leads to was counted in
+// Python, exactly: a position is a place in these lists, and nothing here compares a chance with a threshold.
 
-const STEPS = 10000;
-const STOPS = 500;
 const CELLS = ["tp", "fp", "fn", "tn"];
 
 class ThresholdPanel extends CurvePanel {
   constructor(host, name) {
     super(host, name);
-    this.page = STOPS / 20;
+    this.page = 25;
   }
 
   find() {
@@ -37,35 +36,12 @@ class ThresholdPanel extends CurvePanel {
     }
   }
 
-  // Cumulative counts, once per payload: everything else is a look-up in these.
   prepare() {
-    const { steps, positives, negatives, payoffs, scale } = this.data;
-    const groups = steps.length;
-    this.hits = new Float64Array(groups + 1);
-    this.acted = new Float64Array(groups + 1);
-    for (let i = 0; i < groups; i += 1) {
-      this.hits[i + 1] = this.hits[i] + positives[i];
-      this.acted[i + 1] = this.acted[i] + positives[i] + negatives[i];
-    }
-    this.total = this.acted[groups];
-    this.positives = this.hits[groups];
-    this.values = new Float64Array(groups + 1);
-    const { tp, fp, fn, tn } = payoffs;
-    for (let k = 0; k <= groups; k += 1) {
-      const right = this.hits[k];
-      const wrong = this.acted[k] - right;
-      const missed = this.positives - right;
-      const spared = this.total - this.acted[k] - missed;
-      this.values[k] = scale * (right * tp + wrong * fp + missed * fn + spared * tn);
-    }
-    this.chosen = this.positionOf(this.data.chosen);
-
-    // Where the slider can stand: evenly spread over the share acted on, so it is fine where
-    // the scores are dense, and always on the threshold chosen on validation.
-    const stops = new Set([0, groups, this.chosen]);
-    for (let i = 1; i < STOPS; i += 1) stops.add(nearest(this.acted, (this.total * i) / STOPS));
-    this.stops = Int32Array.from(stops).sort();
-    this.stopAt = Float64Array.from(this.stops, (k) => this.acted[k]);
+    const { found, acted, amounts, stands } = this.data;
+    this.total = acted.at(-1);
+    this.positives = found.at(-1);
+    this.values = Float64Array.from(amounts);
+    this.chosen = stands.chosen;
   }
 
   bounds() {
@@ -74,7 +50,7 @@ class ThresholdPanel extends CurvePanel {
   }
 
   share(position) {
-    return this.acted[position] / this.total;
+    return this.data.acted[position] / this.total;
   }
 
   label() {
@@ -97,41 +73,33 @@ class ThresholdPanel extends CurvePanel {
     this.slider.setAttribute("aria-label", this.words.threshold);
   }
 
-  // How many of the distinct scores are at least `threshold`.
+  // Python says where its own two thresholds stand; any other was a stop of this list.
   positionOf(threshold) {
-    const { steps } = this.data;
-    const target = threshold * STEPS - 1e-6;
-    let low = 0;
-    let high = steps.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (steps[middle] >= target) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    const { thresholds, chosen, stands } = this.data;
+    if (threshold === chosen) return stands.chosen;
+    if (threshold === this.data.threshold) return stands.threshold;
+    let at = 0;
+    while (at + 1 < thresholds.length && thresholds[at + 1] >= threshold) at += 1;
+    return at;
   }
 
   settingAt(position) {
-    if (position === this.chosen) return this.data.chosen;
-    const { steps } = this.data;
-    return position === 0 ? (steps[0] + 1) / STEPS : steps[position - 1] / STEPS;
+    return position === this.chosen ? this.data.chosen : this.data.thresholds[position];
   }
 
   moveToShare(share) {
-    this.moveToPosition(this.stops[nearest(this.stopAt, share * this.total)]);
+    this.moveToPosition(nearest(this.data.acted, share * this.total));
   }
 
   moveByStops(step) {
-    let at = nearest(this.stopAt, this.acted[this.position]);
-    at = Math.min(this.stops.length - 1, Math.max(0, at + step));
-    this.moveToPosition(this.stops[at]);
+    this.moveToPosition(Math.min(this.values.length - 1, Math.max(0, this.position + step)));
   }
 
   detail(position, value) {
     const { total, say, words } = this;
     const { payoffs, scale } = this.data;
-    const acted = this.acted[position];
-    const counts = { tp: this.hits[position] };
+    const acted = this.data.acted[position];
+    const counts = { tp: this.data.found[position] };
     counts.fp = acted - counts.tp;
     counts.fn = this.positives - counts.tp;
     counts.tn = total - acted - counts.fn;
@@ -155,7 +123,7 @@ class ThresholdPanel extends CurvePanel {
 
     const digits = this.setting < 0.1 ? 2 : 1;
     const cut = position === 0
-      ? `> ${say.percent(this.data.steps[0] / STEPS, digits)}`
+      ? `> ${say.percent(this.data.highest, digits)}`
       : say.percent(this.setting, digits);
     const spoken = fill(words.spoken, {
       threshold: cut, share: say.percent(share), unit: words.unit, value: say.money(value),

@@ -9,11 +9,13 @@ from sklearn.metrics import precision_recall_curve, roc_curve
 from core.charts import calibration, coverage, data, fan, results, training
 from core.charts.look import DARK, LIGHT, MOST_POINTS, PRINT, Chart, faded, look_named
 from core.contracts import Column, ColumnKind
+from core.value.confusion import cells_at
 
 RNG = np.random.default_rng(0)
 MANY = 100_000
 TARGET = (RNG.random(MANY) < 0.2).astype(float)
 SCORE = np.clip(0.2 * TARGET + 0.8 * RNG.random(MANY), 0, 1)
+CELLS = cells_at(TARGET[:, None], SCORE[:, None], 0.5).counts()
 BEFORE_SURVIVAL = np.c_[RNG.exponential(size=MANY), RNG.random(MANY) < 0.5].astype(float)
 QUANTILES = np.sort(RNG.normal(size=(MANY, 3)), axis=1)
 EPOCHS = [
@@ -67,8 +69,8 @@ CHARTS = {
     ),
     "importance": lambda look: data.importance(IMPORTANCE, LABELS, "AUC", look),
     "comparison": lambda look: results.comparison(REPORT, "roc_auc", "AUC", look),
-    "roc": lambda look: results.roc(TARGET, {"Network": SCORE, "Other": 1 - SCORE}, look, 0.5),
-    "precision and recall": lambda look: results.precision_recall(TARGET, {"Network": SCORE}, look, 0.5),
+    "roc": lambda look: results.roc(TARGET, {"Network": SCORE, "Other": 1 - SCORE}, look, CELLS),
+    "precision and recall": lambda look: results.precision_recall(TARGET, {"Network": SCORE}, look, CELLS),
     "confusion": lambda look: results.confusion({"tp": 3, "fn": 1, "fp": 2, "tn": 1000}, "yes", "no", look),
     "calibration": lambda look: calibration.calibration(TARGET, {"Network": SCORE, "Other": 1 - SCORE}, look),
     "coverage": lambda look: coverage.coverage(QUANTILES[:, 1], {"Network": QUANTILES}, (0.1, 0.5, 0.9), look),
@@ -150,18 +152,18 @@ def test_the_roc_curve_runs_from_corner_to_corner_and_keeps_its_area():
 
 @pytest.mark.parametrize("threshold", [0.5, 0.123, 1.000001, 0.0])
 def test_the_working_point_lies_where_the_threshold_acts(threshold):
-    acted = threshold <= SCORE
+    acted, cells = threshold <= SCORE, cells_at(TARGET[:, None], SCORE[:, None], threshold).counts()
     found, alarms = acted[TARGET > 0].mean(), acted[TARGET == 0].mean()
-    point = next(t for t in results.roc(TARGET, {"Network": SCORE}, LIGHT, threshold).data if t.mode == "markers")
+    point = next(t for t in results.roc(TARGET, {"Network": SCORE}, LIGHT, cells).data if t.mode == "markers")
     assert (point.x[0], point.y[0]) == pytest.approx((alarms, found))
-    drawn = results.precision_recall(TARGET, {"Network": SCORE}, LIGHT, threshold).data
+    drawn = results.precision_recall(TARGET, {"Network": SCORE}, LIGHT, cells).data
     point = next(t for t in drawn if t.mode == "markers")
     assert point.x[0] == pytest.approx(found)
     assert point.y[0] == pytest.approx(TARGET[acted].mean() if acted.any() else 1)
 
 
 def test_the_working_point_is_the_first_methods_alone():
-    drawn = results.roc(TARGET, {"Network": SCORE, "Other": 1 - SCORE}, LIGHT, 0.5).data
+    drawn = results.roc(TARGET, {"Network": SCORE, "Other": 1 - SCORE}, LIGHT, CELLS).data
     assert sum(t.mode == "markers" for t in drawn) == 1
     assert not any(t.mode == "markers" for t in results.roc(TARGET, {"Network": SCORE}, LIGHT).data)
 
@@ -172,11 +174,6 @@ def test_precision_and_recall_are_scikit_learns():
     precision, recall, _ = precision_recall_curve(target, score)
     np.testing.assert_allclose(curve.x, recall[-2::-1], atol=1e-12)
     np.testing.assert_allclose(curve.y, precision[-2::-1], atol=1e-12)
-
-
-def test_the_cells_of_a_confusion_matrix_add_up():
-    cells = results.confusion_cells(np.array([1.0, 0, 1, 0, 0]), np.array([0.9, 0.8, 0.5, 0.3, 0.1]), 0.5)
-    assert cells == {"tp": 2, "fp": 1, "fn": 0, "tn": 2}
 
 
 def test_the_confusion_matrix_shows_counts_and_shares_of_what_happened():

@@ -51,6 +51,7 @@ def fan_rows():
 
 
 TARGET, SCORE = np.array([0.0, 1, 0, 1]), np.array([0.1, 0.9, 0.4, 0.6])
+CELLS = {"tp": 1, "fp": 2, "fn": 3, "tn": 4}
 EPOCHS = [{"epoch": e, "layers": {LINK: {"gradient_norm": 1.0}}, "dead_units": {LINK: 0.1}} for e in (1, 2)]
 FIGURES = {
     "histogram of categories": lambda: data.histogram(
@@ -64,9 +65,9 @@ FIGURES = {
     ),
     "importance": lambda: data.importance([{"column": "c", "drop": 0.1}], {"c": LINK}, LINK, LIGHT),
     "comparison": lambda: results.comparison(report(), "m", LINK, LIGHT),
-    "roc": lambda: results.roc(TARGET, {"network": SCORE, LINK: SCORE}, LIGHT, 0.5),
-    "precision and recall": lambda: results.precision_recall(TARGET, {LINK: SCORE}, LIGHT, 0.5),
-    "confusion": lambda: results.confusion({"tp": 1, "fp": 2, "fn": 3, "tn": 4}, LINK, LINK, LIGHT),
+    "roc": lambda: results.roc(TARGET, {"network": SCORE, LINK: SCORE}, LIGHT, CELLS),
+    "precision and recall": lambda: results.precision_recall(TARGET, {LINK: SCORE}, LIGHT, CELLS),
+    "confusion": lambda: results.confusion(CELLS, LINK, LINK, LIGHT),
     "forecasts": lambda: results.forecasts(TARGET[:, None], np.ones((4, 3)), LINK, LIGHT),
     "fan": lambda: fan.fan(fan_rows(), LEVELS, LINK, LIGHT),
     "calibration": lambda: calibration.calibration(TARGET, {LINK: SCORE}, LIGHT),

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.store.held_out import HeldOut
 from core.use_cases import use_case
 from core.value.threshold import assumed_values
-from pages.components.held_out import HeldOut
 from pages.components.level_panel import level_panel
 from pages.components.money_level import _counted
 from tests.pages.drawing import page_of, train
@@ -34,6 +34,7 @@ def held() -> HeldOut:
         validation_target=target,
         validation_info=info,
         validation=prediction,
+        validation_baselines={},
     )
 
 

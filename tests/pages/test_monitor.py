@@ -7,10 +7,16 @@ from typing import Any
 
 import pytest
 
+from core import pipeline
 from core.contracts import State
 from core.jobs import Status
-from core.store.runs import Run
+from core.moments import duration
+from core.settings import defaults
+from core.store.runs import RECORDED, Run, read
+from core.use_case_settings import settings_of
+from core.use_cases import use_case
 from pages.components.monitor import _words
+from tests.pages.drawing import page_of
 
 TRAINING = {"event": "phase", "phase": "training", "device": "cpu"}
 
@@ -60,3 +66,24 @@ def test_which_weights_are_kept_is_what_the_settings_say(weights: str) -> None:
 def test_another_reason_for_a_run_that_was_stopped_is_told_as_it_was_written() -> None:
     assert run_that_keeps("last", "Stopped by the clock.").reason == "Stopped by the clock."
     assert Run(id="r", folder=Path("r"), config={"settings": "x"}, end={}).settings == {}
+
+
+@pytest.mark.parametrize("run", ["retail-coupon_response-recommended", "supply_chain-demand-quick"])
+def test_a_finished_run_s_time_and_speed_are_the_same_in_train_and_in_results(run: str) -> None:
+    recorded = read(RECORDED / run)
+    report, name = recorded.report(), recorded.use_case
+    tiles = {m.label: m.value for m in page_of(name, section="train", run=run).metric}
+    assert tiles["Samples per second"] == f"{report['samples_per_s']:,.0f}"
+    assert tiles["Training time"] == duration(report["train_s"])
+    captions = " ".join(c.value for c in page_of(name, section="results", run=run).caption)
+    assert f"{tiles['Samples per second']} samples per second" in captions
+    assert f"epochs in {tiles['Training time']} on" in captions
+
+
+def test_a_report_s_time_and_speed_are_those_of_the_last_epoch() -> None:
+    events: list[dict[str, Any]] = []
+    declared = use_case("testing/tiny_stock")
+    settings = defaults(settings_of(declared)) | {"num_epochs": 3, "device": "cpu"}
+    report = pipeline.run(declared, settings, progress=lambda event: events.append(dict(event))).report
+    last = [e for e in events if e["event"] == "epoch"][-1]
+    assert (report["train_s"], report["samples_per_s"]) == (last["elapsed_s"], last["samples_per_s"])

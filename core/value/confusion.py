@@ -1,0 +1,95 @@
+"""Who is acted on at a threshold, and how often rightly: the one rule and count behind money, panel and records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+ACT_ON_NOBODY = 1.000001  # above every probability
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cells:
+    """How many rows lie in each cell of the confusion matrix: whole numbers, or arrays (P,) of them."""
+
+    tp: Any
+    fp: Any
+    fn: Any
+    tn: Any
+
+    def counts(self) -> dict[str, int]:
+        """The four numbers by name."""
+        return {name: int(getattr(self, name)) for name in ("tp", "fp", "fn", "tn")}
+
+
+def acted_on(prediction: np.ndarray, threshold: float) -> np.ndarray:
+    """Which rows (N,) are acted on: those whose chance reaches the threshold. prediction (N, O), its first output."""
+    acted: np.ndarray = prediction[:, 0] >= threshold
+    return acted
+
+
+def rows_in(target: np.ndarray, prediction: np.ndarray, threshold: float) -> dict[str, np.ndarray]:
+    """Which rows (N,) lie in each cell. target (N, T): above 0 is positive."""
+    acted, positive = acted_on(prediction, threshold), target[:, 0] > 0
+    return {"tp": acted & positive, "fp": acted & ~positive, "fn": ~acted & positive, "tn": ~acted & ~positive}
+
+
+def cells_at(target: np.ndarray, prediction: np.ndarray, threshold: float) -> Cells:
+    """How many rows lie in each cell."""
+    return Cells(**{name: int(rows.sum()) for name, rows in rows_in(target, prediction, threshold).items()})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ranking:
+    """All that a threshold can do to some rows. At place 0 nobody is acted on, at place g the rows of the g highest
+    different chances. chance (G,), the highest first; found and acted (G + 1,): positive rows, and rows, up to a place.
+    """
+
+    chance: np.ndarray
+    found: np.ndarray
+    acted: np.ndarray
+
+    @classmethod
+    def of(cls, target: np.ndarray, prediction: np.ndarray) -> Ranking:
+        """Count target (N, T) by prediction (N, O). Chances are the same when they are the same to the last bit."""
+        import numpy as np
+
+        below, group = np.unique(-prediction[:, 0], return_inverse=True)
+        rows = np.bincount(group, minlength=len(below))
+        positive = np.bincount(group[target[:, 0] > 0], minlength=len(below))
+        return cls(chance=-below, found=np.r_[0, np.cumsum(positive)], acted=np.r_[0, np.cumsum(rows)])
+
+    def place_of(self, threshold: float) -> int:
+        """The place where a threshold stands: how many different chances reach it, as `acted_on` has it."""
+        import numpy as np
+
+        return int(np.searchsorted(-self.chance, -threshold, side="right"))
+
+    def threshold_at(self, place: int) -> float:
+        """A threshold that stands there: halfway to the next chance, so that the last bit of a chance does not matter.
+        Of neighbours to the last bit, which have no middle, it is the higher."""
+        if place == 0:
+            return ACT_ON_NOBODY
+        here = float(self.chance[place - 1])
+        following = float(self.chance[place]) if place < len(self.chance) else 0.0
+        middle = (here + following) / 2
+        return middle if middle > following else here
+
+    def cells(self, place: int | np.ndarray) -> Cells:
+        """The cells at a place, or at several (P,)."""
+        found, acted = self.found[place], self.acted[place]
+        missed = self.found[-1] - found
+        return Cells(tp=found, fp=acted - found, fn=missed, tn=self.acted[-1] - acted - missed)
+
+    def spread(self, most: int) -> np.ndarray:
+        """At most so many places and one, from nobody to everybody, evenly over the share that is acted on."""
+        import numpy as np
+
+        wanted = np.linspace(0, self.acted[-1], most + 1)
+        after = np.searchsorted(self.acted, wanted)
+        before = np.maximum(after - 1, 0)
+        nearer = np.where(wanted - self.acted[before] <= self.acted[after] - wanted, before, after)
+        return np.unique(np.r_[0, nearer, len(self.chance)])

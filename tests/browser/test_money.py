@@ -1,0 +1,106 @@
+"""One decision, one sum, in a real browser: the strip, the panel, the matrix, a moved threshold and its link."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from core.store.runs import RECORDED, read
+from tests.browser.conftest import App, open_section, picture, settled
+
+RUNS = {
+    "supply_chain-shipment_delay": "supply_chain-shipment_delay-fade",  # all chances within some ten-thousandths
+    "healthcare-heart_disease": "healthcare-heart_disease-recommended",
+}
+CELLS = ("tp", "fn", "fp", "tn")
+
+
+def panel_of(page: Page) -> Locator:
+    panel = page.get_by_test_id("decision-panel")
+    expect(panel).to_have_attribute("data-value", re.compile(r"\d"), timeout=20_000)
+    return panel
+
+
+def number(panel: Locator, name: str) -> float:
+    return float(panel.get_attribute(f"data-{name}") or "nan")
+
+
+def cells_of(panel: Locator) -> list[int]:
+    return [int(number(panel, cell)) for cell in CELLS]
+
+
+def matrix(page: Page) -> list[int]:
+    """The counts in the confusion matrix of Results, as it is drawn."""
+    open_section(page, "Results")
+    page.wait_for_function(
+        "[...document.querySelectorAll('.js-plotly-plot')].some(p => p._fullData?.[0]?.type === 'heatmap')"
+    )
+    texts = page.evaluate(
+        """() => [...document.querySelectorAll('.js-plotly-plot')]
+            .filter(p => p._fullData?.[0]?.type === 'heatmap').flatMap(p => p._fullData[0].text.flat())"""
+    )
+    return [int(text.partition("<")[0].replace(",", "")) for text in texts]
+
+
+def written(text: str) -> str:
+    """Money without its thin spaces."""
+    return re.sub(r"\s", "", text)
+
+
+@pytest.mark.parametrize(("name", "run"), RUNS.items(), ids=RUNS.values())
+def test_the_strip_s_sum_is_the_panel_s_and_the_matrix_its_cells(
+    app: App, page: Page, chromium: Browser, name: str, run: str
+) -> None:
+    value = read(RECORDED / run).report()["value"]
+    page.goto(f"{app.url}/{name}?section=money&run={run}")
+    settled(page)
+    panel = panel_of(page)
+    assert number(panel, "value") == pytest.approx(value["amount"], abs=0.005)
+    assert number(panel, "threshold") == pytest.approx(value["decision"], abs=1e-12)
+    strip = page.get_by_test_id("stMetric").filter(has_text="Net value per").get_by_test_id("stMetricValue")
+    shown = panel.locator("[data-slot=amount]")
+    assert written(strip.inner_text()) == written(shown.inner_text())
+    picture(page, f"money-{run}")
+    cells = cells_of(panel)
+    assert matrix(page) == cells
+    open_section(page, "Money")
+
+    slider = panel.get_by_role("slider")
+    slider.focus()
+    for _ in range(7):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(900)
+    settled(page)
+    moved, worth, cells = panel.get_attribute("data-threshold"), number(panel, "value"), cells_of(panel)
+    assert worth != pytest.approx(value["amount"], abs=0.005)
+    link = page.get_by_test_id("copy-link").get_attribute("data-link") or ""
+    assert float(parse_qs(urlparse(link).query)["decision"][0]) == float(moved or 0)
+    assert matrix(page) == cells
+    open_section(page, "Money")
+    elsewhere = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    try:
+        fresh = elsewhere.new_page()
+        fresh.goto(page.get_by_test_id("copy-link").get_attribute("data-link") or "")
+        settled(fresh)
+        there = panel_of(fresh)
+        assert there.get_attribute("data-threshold") == moved
+        assert number(there, "value") == worth
+        assert cells_of(there) == cells
+        picture(fresh, f"money-{run}-phone")
+        slider = there.get_by_role("slider")
+        slider.focus()
+        fresh.keyboard.press("Home")
+        for _ in range(30):
+            fresh.keyboard.press("PageDown")
+        fresh.wait_for_timeout(900)
+        settled(fresh)
+        assert number(there, "threshold") == 1.000001, "nobody is acted on, whatever the chances are"
+        assert cells_of(there)[0] == cells_of(there)[2] == 0
+        link = fresh.get_by_test_id("copy-link").get_attribute("data-link") or ""
+        assert parse_qs(urlparse(link).query)["decision"] == ["1.000001"]
+        assert matrix(fresh) == [0, cells[0] + cells[1], 0, cells[2] + cells[3]]
+    finally:
+        elsewhere.close()

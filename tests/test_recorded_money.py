@@ -1,0 +1,155 @@
+"""One decision, one sum: every recorded run's report, strip, panel, matrix and lists count the same, to the cent."""
+
+from __future__ import annotations
+
+import shutil
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.contracts import Kind, UseCase
+from core.errors import UserError
+from core.record import count_again
+from core.store.held_out import HeldOut, read_held_out
+from core.store.runs import RECORDED, Run, read
+from core.use_cases import use_case
+from core.value.confusion import Cells, Ranking, cells_at, rows_in
+from core.value.threshold import ACT_ON_NOBODY
+from pages.components.money_level import _counted as counted_levels
+from pages.components.money_threshold import counted
+
+HALF_A_CENT = 0.005
+
+
+@lru_cache(maxsize=2)
+def opened(name: str) -> tuple[Run, UseCase, HeldOut]:
+    run = read(RECORDED / name, recorded=True)
+    return run, use_case(run.use_case).on(run.config["settings"]), read_held_out(run)
+
+
+def priced(kind: Kind) -> list[str]:
+    names = sorted(folder.name for folder in RECORDED.iterdir())
+    of = {name: use_case(read(RECORDED / name).use_case) for name in names}
+    return [n for n in names if of[n].task.kind is kind and read(RECORDED / n).report()["value"]]
+
+
+BINARY, QUANTILE = priced(Kind.BINARY), priced(Kind.QUANTILE)
+
+
+def test_every_use_case_with_money_is_walked() -> None:
+    assert len(BINARY) + len(QUANTILE) == sum(read(f).report()["value"] is not None for f in RECORDED.iterdir()) > 40
+
+
+def panel_of(name: str, current: float | None = None) -> dict[str, Any]:
+    """What the threshold panel is told, as the page puts it together."""
+    run, declared, found = opened(name)
+    model, assumed = declared.value, run.report()["value"]["assumptions"]
+    chosen = model.choose(found.validation_target, found.validation, found.validation_info, assumed)
+    ranking = Ranking.of(found.target, found.ensemble)
+    return counted(model, found, ranking, assumed, chosen, chosen if current is None else current)
+
+
+def cells_in(panel: dict[str, Any], at: int) -> Cells:
+    """The cells as the browser shows them: by subtraction from the lists."""
+    found, acted = panel["found"][at], panel["acted"][at]
+    missed = panel["found"][-1] - found
+    return Cells(tp=found, fp=acted - found, fn=missed, tn=panel["acted"][-1] - acted - missed)
+
+
+@pytest.mark.parametrize("name", [*BINARY, *QUANTILE])
+def test_the_report_is_what_its_kept_predictions_say(name: str) -> None:
+    """Of the network and of every other method; the strip, the cards and the lists of runs read the summary."""
+    run, declared, found = opened(name)
+    model, value = declared.value, run.report()["value"]
+    shown = run.summary["value"]
+    assert {key: value[key] for key in shown} == shown
+    for entry in (value, *value["baselines"]):
+        ours = entry is value
+        validation = found.validation if ours else found.validation_baselines[entry["name"]]
+        test = found.ensemble if ours else found.baselines[entry["name"]]
+        if ours or declared.task.kind is Kind.BINARY:  # of the other methods' levels it would take half a minute
+            decision = model.choose(found.validation_target, validation, found.validation_info, value["assumptions"])
+            assert decision == pytest.approx(entry["decision"], abs=1e-12)
+        (amount,) = model.amount(found.target, test, found.info, entry["decision"], value["assumptions"])
+        assert amount == pytest.approx(entry["amount"], abs=HALF_A_CENT)
+    references = {r["name"]: r["amount"] for r in value["references"]}
+    assert dict(model.references(found.target, found.info, value["assumptions"])) == pytest.approx(
+        references, abs=HALF_A_CENT
+    )
+    assert value["gain_over_best_reference"] == pytest.approx(value["amount"] - max(references.values()), abs=1e-9)
+
+
+@pytest.mark.parametrize("name", BINARY)
+def test_panel_matrix_and_records_are_the_report_s(name: str) -> None:
+    run, declared, found = opened(name)
+    value, panel = run.report()["value"], panel_of(name)
+    assert panel["chosen"] == pytest.approx(value["decision"], abs=1e-12)
+    at = panel["stands"]["chosen"]
+    assert panel["amounts"][at] == pytest.approx(value["amount"], abs=HALF_A_CENT)
+    shown = cells_in(panel, at)
+    assert sum(getattr(shown, c) * panel["payoffs"][c] for c in ("tp", "fp", "fn", "tn")) * panel[
+        "scale"
+    ] == pytest.approx(value["amount"], abs=HALF_A_CENT)
+    matrix = cells_at(found.target, found.ensemble, panel["chosen"])
+    assert shown.counts() == matrix.counts()
+    lists = rows_in(found.target, found.ensemble, panel["chosen"])
+    assert {cell: len(np.flatnonzero(rows)) for cell, rows in lists.items()} == matrix.counts()
+    ends = {r["name"]: r["amount"] for r in value["references"]}
+    assert panel["amounts"][-1] == pytest.approx(ends[declared.value.words.everybody], abs=HALF_A_CENT)
+    assert panel["amounts"][0] == pytest.approx(ends[declared.value.words.nobody], abs=HALF_A_CENT)
+
+
+@pytest.mark.parametrize("name", BINARY)
+def test_every_stop_of_the_slider_is_reopened_by_a_link_with_the_same_money_and_matrix(name: str) -> None:
+    run, declared, found = opened(name)
+    value, panel = run.report()["value"], panel_of(name)
+    thresholds = panel["thresholds"]
+    assert thresholds[0] == ACT_ON_NOBODY
+    assert all(a > b for a, b in pairwise(thresholds))
+    for place in [0, 1, len(thresholds) // 3, len(thresholds) // 2, len(thresholds) - 1]:
+        linked = float(str(thresholds[place]))
+        reopened = panel_of(name, current=linked)
+        at = reopened["stands"]["threshold"]
+        assert reopened["threshold"] == linked == thresholds[place]
+        assert reopened["amounts"][at] == panel["amounts"][place]
+        assert cells_in(reopened, at).counts() == cells_in(panel, place).counts()
+        assert cells_at(found.target, found.ensemble, linked).counts() == cells_in(panel, place).counts()
+        (amount,) = declared.value.amount(found.target, found.ensemble, found.info, linked, value["assumptions"])
+        assert amount == pytest.approx(panel["amounts"][place], abs=HALF_A_CENT)
+
+
+@pytest.mark.parametrize("name", QUANTILE)
+def test_the_panel_of_a_level_is_the_report_s(name: str) -> None:
+    run, declared, found = opened(name)
+    value = run.report()["value"]
+    panel = counted_levels(name, tuple(sorted(value["assumptions"].items())), declared.value, found)
+    at = panel["levels"].index(value["decision"])
+    assert panel["amounts"][at] == pytest.approx(value["amount"], abs=HALF_A_CENT)
+    assert [r["amount"] for r in panel["references"]] == pytest.approx(
+        [r["amount"] for r in value["references"]], abs=HALF_A_CENT
+    )
+
+
+def test_money_is_counted_again_from_the_files_and_nothing_else_changes(tmp_path: Path) -> None:
+    source = RECORDED / "supply_chain-shipment_delay-fade"
+    copy = Path(shutil.copytree(source, tmp_path / "run"))
+    before = read(copy)
+    wrong = {**before.report()["value"], "amount": 1.0, "decision": 0.9}
+    text = (copy / "report.json").read_text(encoding="utf-8")
+    for key in ("amount", "decision"):
+        text = text.replace(f'"{key}": {before.report()["value"][key]!r}', f'"{key}": {wrong[key]!r}', 1)
+    (copy / "report.json").write_text(text, encoding="utf-8")
+    assert read(copy).report()["value"] == wrong
+    assert count_again(read(copy), use_case(before.use_case))["amount"] == pytest.approx(753.69, abs=HALF_A_CENT)
+    assert read(copy).report() == before.report()
+    assert read(copy).end == before.end
+
+
+def test_a_run_without_money_is_told_so() -> None:
+    run = read(RECORDED / "supply_chain-demand-m3_monthly")
+    with pytest.raises(UserError, match="has none"):
+        count_again(run, use_case(run.use_case))
