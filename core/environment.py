@@ -134,8 +134,13 @@ SHARED = Flag(
     help="1: visitors are capped and change own runs only",
     said="0; 1 where the server's address is beyond the loopback",
 )
-MOST_WORK = Number(
-    name=f"{PREFIX}MOST_WORK", help="shared: rows x epochs x width x networks of one run", default=5e9, low=1
+MOST_MINUTES = Number(
+    name=f"{PREFIX}MOST_MINUTES",
+    help="after so long the clock ends a training, with its best weights; shared: none is begun that may take longer",
+    default=None,
+    low=0.01,
+    unit="minutes",
+    said="15 on a shared server, else none",
 )
 MOST_OWN = Number(
     name=f"{PREFIX}MOST_OWN",
@@ -215,7 +220,7 @@ CALIBRATION = Flag(
     default=True,
 )
 VARIABLES: tuple[Variable, ...] = (
-    *(STORE, EXTRA, SHARED, MOST_WORK, MOST_OWN, MOST_QUEUED, MOST_KEPT, MOST_KEPT_MB, HOSTS, READ_ONLY),
+    *(STORE, EXTRA, SHARED, MOST_MINUTES, MOST_OWN, MOST_QUEUED, MOST_KEPT, MOST_KEPT_MB, HOSTS, READ_ONLY),
     *(CHECKPOINT_S, ROOM_MB, MEMORY_MB, IDLE_S, SILENT_S, STEP_S, CALIBRATION),
 )
 

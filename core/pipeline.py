@@ -61,9 +61,10 @@ def run(
     load: Callable[[UseCase], Examples] = load_examples,
     baseline_cache: BaselineCache | None = None,
     checkpoints: Checkpoints | None = None,
+    limit_s: float | None = None,
 ) -> Outcome:
     """Carry out one run, from its checkpoint if there is one; raises UserError for settings, data or a device that
-    cannot be used, and Paused."""
+    cannot be used, and Paused. After limit_s seconds the training ends with its best weights."""
     (outcome,) = run_sheet(
         use_case,
         [given],
@@ -72,6 +73,7 @@ def run(
         load=load,
         baseline_cache=baseline_cache,
         checkpoints=checkpoints,
+        limit_s=limit_s,
     )
     if isinstance(outcome, UserError):
         raise outcome
@@ -87,6 +89,7 @@ def run_sheet(
     load: Callable[[UseCase], Examples] = load_examples,
     baseline_cache: BaselineCache | None = None,
     checkpoints: Checkpoints | None = None,
+    limit_s: float | None = None,
 ) -> list[Outcome | UserError]:
     """Carry out several settings in one training: one outcome a setting, the same as if it had been run alone, or the
     error that its own training ended with. They may differ in `members.OWN` (rates, dropout, patience, seed, ...);
@@ -107,7 +110,7 @@ def run_sheet(
     score, judge = headline_of(use_case, prepared), metric(use_case.task.headline)
     known = watch.facts(LOSSES.get(use_case.task.loss), use_case.task, judge, prepared.data, score)
     progress({"event": "phase", "phase": "training", "device": devices.describe(device), **known})
-    trained = _train(use_case, prepared, sheet, score, device, progress, stop_requested, checkpoints)
+    trained = _train(use_case, prepared, sheet, score, device, progress, stop_requested, checkpoints, limit_s)
     progress({"event": "phase", "phase": "baselines"})
     baselines = _baselines(use_case, prepared, baseline_cache, progress)
     progress({"event": "phase", "phase": "evaluation"})
@@ -131,6 +134,7 @@ def _train(
     progress: Progress,
     stop_requested: StopRequested,
     checkpoints: Checkpoints | None,
+    limit_s: float | None,
 ) -> list[tuple[Ensemble, Trained] | UserError]:
     model, loss, task = MODELS.get(use_case.model), LOSSES.get(use_case.task.loss), use_case.task
     trained = loop.train(
@@ -145,6 +149,7 @@ def _train(
         device=device,
         checkpoints=checkpoints,
         parts=len(sheet),
+        limit_s=limit_s,
     )
     parts = zip(sheet, trained.parts(len(sheet)), strict=True)
     return [_trained(model, loss, prepared, own, part) for own, part in parts]
@@ -249,6 +254,7 @@ def _report(
     report = build(use_case, prepared.examples, prepared.plan, settings, trained, comparison, value)
     report["device"] = devices.describe(device)
     report["stopped"] = trained.stopped
+    report["time_limit_s"] = trained.time_limit_s
     inputs = [(len(p.numeric) + len(p.missing), p.inputs.cardinalities) for p in prepared.preprocessing]
     report["shape"] = shape.of(use_case, prepared.examples, prepared.plan, inputs).to_json()
     report["validation_score"] = float(judge.compute(validation_target, held_out.validation, None, use_case.task)[0])

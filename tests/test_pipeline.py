@@ -19,7 +19,7 @@ QUANTILE, SURVIVAL = use_case("testing/tiny_quantile"), use_case("testing/tiny_s
 SMALL = {"num_epochs": 6, "width": 8, "device": "cpu"}
 KEYS = {
     "schema", "use_case", "headline", "metrics", "baselines", "value", "rows", "plan", "unit", "settings", "train_s",
-    "samples_per_s", "epochs_run", "best_epoch", "device", "stopped", "validation_score", "importance",
+    "samples_per_s", "epochs_run", "best_epoch", "device", "stopped", "time_limit_s", "validation_score", "importance",
     "shape", "phases_s", "training_cpu_s", "memory", "energy", "shared_by",
 }  # fmt: skip
 CLOCK = {"train_s", "samples_per_s", "fit_s", "phases_s", "training_cpu_s", "memory", "energy"}

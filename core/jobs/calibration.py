@@ -45,21 +45,30 @@ def before(store: Path, run: Run) -> Estimate | None:
     """The estimate of a run that is about to start, from what its store knows; None where that is not enough."""
     try:
         use_case = use_case_named(run.use_case).on(run.config["settings"])
-        return estimate_for(store, use_case, run.config["settings"])
-    except (UserError, OSError, ValueError, KeyError) as error:
+    except (UserError, KeyError) as error:
         log.warning("no estimate for run %s: %r", run.id, error)
+        return None
+    return expected(store, use_case, run.config["settings"])
+
+
+def expected(store: Path, use_case: UseCase, settings: Any, *, new_baselines: bool = True) -> Estimate | None:
+    """As `estimate_for`; what cannot be read of earlier runs costs the estimate and no more."""
+    try:
+        return estimate_for(store, use_case, settings, new_baselines=new_baselines)
+    except (UserError, OSError, ValueError, KeyError) as error:
+        log.warning("no estimate for %s: %r", use_case.name, error)
         return None
 
 
-def estimate_for(store: Path, use_case: UseCase, settings: Any) -> Estimate | None:
-    """The estimate of complete settings of a use case, in its variant. Reads the store."""
+def estimate_for(store: Path, use_case: UseCase, settings: Any, *, new_baselines: bool = True) -> Estimate | None:
+    """The estimate of complete settings of a use case, in its variant. Reads the store. new_baselines: with the simple
+    methods, where the store does not have them yet."""
     found = runs.of_variant(runs.list_runs(store, use_case.name), use_case)
     told = history.of_runs(use_case, (r for r in found if r.sealed_state and r.sealed_state.has_report))
     if told.shape is None:
         return None
-    return estimate(
-        use_case, settings, told.shape, kept.load(store), told.known, baselines_are_kept=told.baselines_are_kept
-    )
+    are_kept = told.baselines_are_kept or not new_baselines
+    return estimate(use_case, settings, told.shape, kept.load(store), told.known, baselines_are_kept=are_kept)
 
 
 def after(store: Path, run: Run, expected: Estimate | None, report: dict[str, Any]) -> None:

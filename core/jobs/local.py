@@ -64,11 +64,14 @@ class LocalJobs:
                 "data_checksum": datasets.checksum(use_case.on(settings).datasets),
                 "code": fingerprint.of_training(use_case.on(settings)),
                 "versions": fingerprint.versions(),
+                "visitor": visitor,
+                "preset": preset,
+                "limit_s": rules.time_limit_s(visitor),
             }
 
             def make() -> str:
                 if not made:
-                    made.append(runs.create(self.store, use_case, settings, **facts, visitor=visitor, preset=preset))
+                    made.append(runs.create(self.store, use_case, settings, **facts))
                 return made[0].id
 
             try:

@@ -3,56 +3,48 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core import datasets, environment
+from core import environment
 from core.contracts import State, UseCase
-from core.errors import RunError, UserError
-from core.jobs import OpenJob
-from core.numbers import apart, counted, significant
+from core.errors import UserError
+from core.jobs import OpenJob, caps
+from core.numbers import counted
 from core.store import runs
 from core.store.files import bytes_of
 from core.store.runs import Run
 
 SHARED, READ_ONLY = environment.SHARED.name, environment.READ_ONLY.name
-MOST_WORK, MOST_OWN, MOST_QUEUED, MOST_KEPT, MOST_KEPT_MB = (
+MOST_MINUTES, MOST_OWN, MOST_QUEUED, MOST_KEPT, MOST_KEPT_MB = (
     v.name
     for v in (
-        *(environment.MOST_WORK, environment.MOST_OWN, environment.MOST_QUEUED),
+        *(environment.MOST_MINUTES, environment.MOST_OWN, environment.MOST_QUEUED),
         *(environment.MOST_KEPT, environment.MOST_KEPT_MB),
     )
 )
 OWNER = "owner"
+_SHARED_MINUTES = 15.0  # some ten times the heaviest preset
 _OWNERS = re.compile(rf"{OWNER}|recording|results|cli-.*")  # the command line, by what it does or who types
 _VISITORS = re.compile(r"web-[0-9a-f]{24}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rules:
-    """The server's rules. most_work: rows x epochs x width x networks of one run, some four times the heaviest preset;
-    most_own, most_queued: runs in the queue of one visitor and of all, the one in training included; as many may be
-    paused. most_kept, most_kept_mb: a visitor's runs in the store, those in the queue included, and their size."""
+    """The server's rules. most_minutes: of one training, as the environment says it; most_own, most_queued: runs in the
+    queue of one visitor and of all, the one in training included; as many may be paused. most_kept, most_kept_mb: a
+    visitor's runs in the store, those in the queue included, and their size."""
 
     shared: bool = False
     read_only: bool = False
-    most_work: float = 5e9
+    most_minutes: float | None = None
     most_own: int = 3
     most_queued: int = 30
     most_kept: int = 50
     most_kept_mb: float = 500
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Size:
-    """What a run of a use case reads: training rows of one fold, and the number of folds."""
-
-    rows: int
-    folds: int
 
 
 def current() -> Rules:
@@ -60,7 +52,7 @@ def current() -> Rules:
     return Rules(
         shared=environment.SHARED.read(),
         read_only=environment.READ_ONLY.read(),
-        most_work=environment.MOST_WORK.read(),
+        most_minutes=environment.MOST_MINUTES.given(),
         most_own=int(environment.MOST_OWN.read()),
         most_queued=int(environment.MOST_QUEUED.read()),
         most_kept=int(environment.MOST_KEPT.read()),
@@ -87,8 +79,21 @@ def check_submit(
     _check_stage(rules)
     if _is_free(rules, visitor):
         return
-    _check_work(rules, size_of(store, use_case.on(settings)), settings)
+    caps.check_training(store, use_case, settings, _limit_s(rules))
     check_place(store, visitor, queued)
+
+
+def time_limit_s(visitor: str) -> float | None:
+    """Seconds after which the clock ends a training of this visitor's; None for none. A lone user may set one; on a
+    shared server the visitors have one, and the owner has none."""
+    rules = current()
+    if rules.shared:
+        return None if is_owner(visitor) else _limit_s(rules)
+    return None if rules.most_minutes is None else _limit_s(rules)
+
+
+def _limit_s(rules: Rules) -> float:
+    return 60 * (_SHARED_MINUTES if rules.most_minutes is None else rules.most_minutes)
 
 
 def check_place(store: Path, visitor: str, queued: Sequence[OpenJob]) -> None:
@@ -142,44 +147,12 @@ def may_change(run: Run, visitor: str) -> bool:
     return True
 
 
-def work(size: Size, settings: Mapping[str, Any]) -> float:
-    """Rows x epochs x width x networks, at most: early stopping may end sooner."""
-    return float(size.rows) * settings.get("num_epochs", 1) * settings.get("width", 1) * _networks(size, settings)
-
-
-def size_of(store: Path, use_case: UseCase) -> Size:
-    """That of the newest run of this variant with a report, a recorded one too; else of the largest data file."""
-    for run in runs.of_variant(runs.list_runs(store, use_case.name), use_case):
-        if run.sealed_state and run.sealed_state.has_report:
-            try:
-                rows = run.report()["rows"]
-                return Size(rows=int(rows["train"]), folds=int(rows["folds"]))
-            except (RunError, KeyError, TypeError, ValueError):
-                continue  # the next one will say it
-    files = [file.rows for name in use_case.datasets for file in datasets.DATASETS.get(name).files]
-    return Size(rows=max(files, default=1), folds=1)
-
-
 def _check_stage(rules: Rules) -> None:
     if rules.read_only:
         raise UserError(
             "This server is a stage: everything can be looked at and asked, and nothing is started, stopped or "
             f"deleted. To train, start it without {READ_ONLY}."
         )
-
-
-def _check_work(rules: Rules, size: Size, settings: Mapping[str, Any]) -> None:
-    asked = work(size, settings)
-    if asked <= rules.most_work:
-        return
-    epochs, width, networks = settings.get("num_epochs", 1), settings.get("width", 1), _networks(size, settings)
-    fitting = math.floor(rules.most_work * epochs / asked)
-    step = f"lower the epochs to {fitting:,}" if fitting >= 1 else "lower width and members, then the epochs"
-    most, has = (f"{number} billion" for number in apart(rules.most_work / 1e9, asked / 1e9, _three))
-    raise UserError(
-        f"On this shared server a run has at most {most} of rows x epochs x width x networks; "
-        f"this one has {has}: {size.rows:,} x {epochs:,} x {width:,} x {networks:,}. To fit, {step}."
-    )
 
 
 def check_queue(visitor: str, queued: Sequence[OpenJob]) -> None:
@@ -228,14 +201,6 @@ def _is_free(rules: Rules, visitor: str) -> bool:
             "this page and reload it."
         )
     return False
-
-
-def _networks(size: Size, settings: Mapping[str, Any]) -> int:
-    return size.folds * int(settings.get("members", 1))
-
-
-def _three(number: float, more: int) -> str:
-    return significant(number, 3 + more)
 
 
 def _runs(count: int) -> str:

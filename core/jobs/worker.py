@@ -6,6 +6,7 @@ import json
 import os
 import time
 import traceback
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
@@ -21,13 +22,14 @@ from core.evaluation.best import best_baseline
 from core.jobs import calibration, memory, requests
 from core.jobs.ends import DISK_WAS_FULL, End
 from core.jobs.requests import Request, run_lock
+from core.moments import duration
 from core.store import outcomes, runs
 from core.store.caches import StoredBaselines, examples_loader
 from core.store.checkpoints import RunCheckpoints
 from core.store.files import is_full_disk, write_json
 from core.store.runs import Run
 from core.training import devices
-from core.training.settings import stopped_on_request
+from core.training.settings import stopped_on_request, weights_kept
 from core.use_cases import use_case as use_case_named
 
 _HELD_S = 2.0  # longer than anybody's look at the lock
@@ -108,6 +110,8 @@ def _carry_out(store: Path, run: Run) -> End:
 
         def progress(event: dict[str, Any]) -> None:
             out.write(json.dumps(event, allow_nan=False) + "\n")
+            if event.get("time_limit_s") is not None:
+                _tell(out, _out_of_time(run, event))
             if event["event"] in ("phase", "baseline") and pause_requested():
                 raise Paused  # between two steps; what was trained is in the last checkpoint
 
@@ -119,14 +123,14 @@ def _carry_out(store: Path, run: Run) -> End:
             load=examples_loader(store, pipeline.load_examples),
             baseline_cache=StoredBaselines(store),
             checkpoints=kept,
+            limit_s=_limit_s(run),
         )
     if not run.folder.is_dir():
         raise RunError(f"The folder of run {run.id} was deleted while it trained; nothing of it is kept. Train again.")
     calibration.after(store, run, expected, outcome.report)
     outcomes.save(run, outcome)
-    stopped = bool(outcome.report["stopped"])
-    state = State.STOPPED if stopped else State.FINISHED
-    reason = stopped_on_request(run.settings) if stopped else "Finished."
+    state = State.STOPPED if outcome.report["stopped"] else State.FINISHED
+    reason = _reason_of(run, outcome.report)
     runs.seal(run, state, reason, summary(outcome.report) | {"run_s": round(time.monotonic() - began_s, 3)})
     return End(state=state, reason=reason)
 
@@ -158,7 +162,31 @@ def _go_on_from(kept: RunCheckpoints, out: TextIO) -> None:
     elif had_begun:
         texts.append("No checkpoint can be used: the training starts anew.")
     for text in texts:
-        out.write(json.dumps({"event": "notice", "text": text}) + "\n")
+        _tell(out, text)
+
+
+def _tell(out: TextIO, text: str) -> None:
+    out.write(json.dumps({"event": "notice", "text": text}) + "\n")
+
+
+def _limit_s(run: Run) -> float | None:
+    """When the clock ends the training, as the run was let in; pauses do not count, and begin nothing anew."""
+    limit_s = run.config.get("limit_s")
+    return float(limit_s) if isinstance(limit_s, int | float) and limit_s > 0 else None
+
+
+def _out_of_time(run: Run, event: Mapping[str, Any]) -> str:
+    limit, epochs = duration(event["time_limit_s"]), f"{event['epoch']:,} of {event['num_epochs']:,}"
+    return f"The time limit of {limit} is reached in epoch {epochs}: {weights_kept(run.settings)} so far are measured."
+
+
+def _reason_of(run: Run, report: Mapping[str, Any]) -> str:
+    """Why a training ended, in a sentence."""
+    if not report["stopped"]:
+        return "Finished."
+    if report["time_limit_s"] is None:
+        return stopped_on_request(run.settings)
+    return f"Stopped at the time limit of {duration(report['time_limit_s'])}; {weights_kept(run.settings)} were kept."
 
 
 _SHOWN_OF_VALUE = ("amount", "low", "high", "currency", "per", "references", "gain_over_best_reference")

@@ -166,8 +166,9 @@ def create(
     versions: Mapping[str, Any],
     visitor: str,
     preset: str | None = None,
+    limit_s: float | None = None,
 ) -> Run:
-    """Make a run's folder with the configuration that is enough to reproduce it."""
+    """Make a run's folder with the configuration that is enough to reproduce it. limit_s: when the clock ends it."""
     now = datetime.now(UTC)
     folder = _new_folder(store / "runs", use_case.slug, now)
     config = {
@@ -180,6 +181,7 @@ def create(
         "code": code,
         "versions": dict(versions),
         "visitor": visitor,
+        "limit_s": limit_s,
         "created": now.isoformat(timespec="seconds"),
     }
     try:

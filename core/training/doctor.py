@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from core.moments import duration
 from core.numbers import apart, exact, percent, significant
 from core.text import _
 from core.training.events import Seen, instead_of_nan, number
@@ -291,6 +292,23 @@ def _too_good(seen: Seen) -> Finding | None:
     )
 
 
+def _out_of_time(seen: Seen) -> Finding | None:
+    last = seen.epochs[-1]
+    if last.get("time_limit_s") is None:
+        return None
+    whole = max(1, int(last["epoch"]) - 1)
+    return Finding(
+        fault="out_of_time",
+        saw=_("The time limit of {limit} ended it in epoch {epoch} of {most}.").format(
+            limit=duration(float(last["time_limit_s"])), epoch=last["epoch"], most=f"{last['num_epochs']:,}"
+        ),
+        why=_(
+            "What it would have learned later is missing, and a learning rate that falls by a schedule was still high."
+        ),
+        changes=(Change(setting="num_epochs", value=whole),),
+    )
+
+
 _Check = Callable[[Seen], Finding | None]
 _CHECKS: tuple[tuple[_Check, tuple[str, ...]], ...] = (  # the gravest first; not made when one of these was found
     (_divergence, ()),
@@ -301,4 +319,5 @@ _CHECKS: tuple[tuple[_Check, tuple[str, ...]], ...] = (  # the gravest first; no
     (_too_good, ()),
     (_over_fitting, ("divergence",)),
     (_plateau, ("divergence", "dead_units", "vanishing_gradients", "slow_learning", "over_fitting")),
+    (_out_of_time, ()),
 )

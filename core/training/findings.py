@@ -16,6 +16,7 @@ FAULTS = (
     "too_good",
     "over_fitting",
     "plateau",
+    "out_of_time",
 )
 
 _BILLIONTH = 1e-9
@@ -57,6 +58,7 @@ def _usual_titles() -> dict[str, str]:
         "too_good": _("Too good to be true"),
         "over_fitting": _("It learns by heart"),
         "plateau": _("It has stopped getting better"),
+        "out_of_time": _("The time ran out"),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,7 +25,7 @@ _SETTINGS = "settings"
 
 @dataclass(slots=True)
 class Trained:
-    """The best parameters of each network, (K, ...), and how training went."""
+    """The best parameters of each network, (K, ...), and how training went. time_limit_s: the limit that ended it."""
 
     params: dict[str, Tensor]
     best_epoch: list[int]
@@ -32,6 +33,7 @@ class Trained:
     samples: int
     train_s: float
     stopped: bool
+    time_limit_s: float | None = None
     history: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -53,6 +55,17 @@ class Trained:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """The seconds of a training, those before an interruption included, and how many it may take."""
+
+    began: float
+    limit_s: float
+
+    def now_s(self) -> float:
+        return time.perf_counter() - self.began
+
+
 @dataclass(slots=True)
 class _Way:
     """How far a training has come: `epoch` is the one begun, `batches` how many of it are done; seconds before this
@@ -64,6 +77,7 @@ class _Way:
     before_s: float = 0.0
     ended: bool = False
     stopped: bool = False
+    time_limit_s: float | None = None
     history: list[dict[str, Any]] = field(default_factory=list)
     order: list[Any] = field(default_factory=list)
     seen: dict[str, Any] = field(default_factory=dict)
@@ -82,31 +96,36 @@ def train(
     device: torch.device,
     checkpoints: Checkpoints | None = None,
     parts: int = 1,
+    limit_s: float | None = None,
 ) -> Trained:
     """Train the K networks of `data` together, each by its own settings; each stops on its own validation loss and
     keeps its best weights. Settings outside `members.OWN` must be the same for all.
 
     parts: how many settings of a sheet the networks belong to, as many to each, one after the other; every event then
     also says how each of them stands. score(fold, rows (n,), prediction (n, O)) is the headline metric. A stop request
-    ends training after the current batch; the best weights so far are kept. A training whose state is found in
-    `checkpoints` goes on from there. Raises Paused after a request to pause, when the state has been written. The
-    same settings on the same CPU give the same bits, interrupted or not.
+    ends training after the current batch, and so does the clock after `limit_s` seconds of training, interruptions left
+    out; the best weights so far are kept. A training whose state is found in `checkpoints` goes on from there. Raises
+    Paused after a request to pause, when the state has been written. The same settings on the same CPU give the same
+    bits, interrupted or not.
     """
     members = Members(model, loss, task, data, settings, device)
     way, watch = _take_up(members, checkpoints), Watch(members.layout)
-    began, num_epochs = time.perf_counter() - way.before_s, int(settings[0]["num_epochs"])
+    clock = _Clock(time.perf_counter() - way.before_s, math.inf if limit_s is None else limit_s)
+    num_epochs = int(settings[0]["num_epochs"])
     while not way.ended:
-        _epoch(members, way, began, stop_requested, checkpoints, watch, progress)
+        _epoch(members, way, clock, stop_requested, checkpoints, watch, progress)
         members.evaluate(way.epoch, score)
+        if way.epoch < num_epochs:  # measuring takes time too
+            _is_time_up(way, clock)
         event = _event(members, parts) | members.dead | (way.seen or NOTHING_SEEN) | memory(device)
-        event |= _pace(way.epoch, num_epochs, time.perf_counter() - began, way.samples)
+        event |= _pace(way, num_epochs, clock)
         way.history.append(event)
         progress(event)
         way.ended = way.stopped or way.epoch == num_epochs or not members.drop_ended(way.epoch)
         if not way.ended:
             way.epoch, way.batches, way.seen = way.epoch + 1, 0, {}
         elif checkpoints is not None:
-            _write(members, way, began, checkpoints)
+            _write(members, way, clock, checkpoints)
     return Trained(
         params={name: value.cpu() for name, value in members.layout.views(members.best).items()},
         best_epoch=members.best_epoch.tolist(),
@@ -114,6 +133,7 @@ def train(
         samples=way.samples,
         train_s=way.history[-1]["elapsed_s"],  # as the last event says it: one time, one speed
         stopped=way.stopped,
+        time_limit_s=way.time_limit_s,
         history=way.history,
     )
 
@@ -121,7 +141,7 @@ def train(
 def _epoch(
     members: Members,
     way: _Way,
-    began: float,
+    clock: _Clock,
     stop_requested: StopRequested,
     checkpoints: Checkpoints | None,
     watch: Watch,
@@ -129,7 +149,7 @@ def _epoch(
 ) -> None:
     """The batches of one epoch that are not done yet. A long one reports how far it is; the last batch is watched."""
     way.order, done, last = members.order(), way.batches, members.steps_per_epoch - 1
-    told = time.perf_counter()
+    told_s = clock.now_s()
     if done > last and stop_requested():  # it was interrupted after its last batch
         way.stopped = True
     for place, batch in enumerate(members.batches()):
@@ -138,19 +158,27 @@ def _epoch(
         seen = members.step(batch, watch if place == last else None)
         way.samples += batch.rows
         way.batches, way.seen = place + 1, seen
-        now = time.perf_counter()
-        if now - told > batch_interval_s(now - began) and place < last:
-            progress(_within(way, members, now - began))
-            told = now
+        now_s = clock.now_s()
+        if now_s - told_s > batch_interval_s(now_s) and place < last:
+            progress(_within(way, members, now_s))
+            told_s = now_s
         if checkpoints is not None:
             paused = checkpoints.pause_requested()
             if paused or checkpoints.due():
-                _write(members, way, began, checkpoints)
+                _write(members, way, clock, checkpoints)
             if paused:
                 raise Paused
         if stop_requested():
             way.stopped = True
+        if way.stopped or (place < last and _is_time_up(way, clock)):
             break
+
+
+def _is_time_up(way: _Way, clock: _Clock) -> bool:
+    """Whether the clock ends the training, which somebody's Stop has not ended already."""
+    if not way.stopped and clock.now_s() >= clock.limit_s:
+        way.stopped, way.time_limit_s = True, clock.limit_s
+    return way.stopped
 
 
 def _event(members: Members, parts: int) -> dict[str, Any]:
@@ -171,9 +199,9 @@ def _within(way: _Way, members: Members, elapsed_s: float) -> dict[str, Any]:
     }
 
 
-def _write(members: Members, way: _Way, began: float, checkpoints: Checkpoints) -> None:
+def _write(members: Members, way: _Way, clock: _Clock, checkpoints: Checkpoints) -> None:
     tensors, facts = members.state()
-    kept = {name: getattr(way, name) for name in _Way.__slots__} | {"before_s": time.perf_counter() - began}
+    kept = {name: getattr(way, name) for name in _Way.__slots__} | {"before_s": clock.now_s()}
     checkpoints.write(tensors, facts | kept)
 
 
@@ -204,16 +232,18 @@ def predict(
     return torch.cat(parts, dim=1).cpu().numpy()
 
 
-def _pace(epoch: int, num_epochs: int, elapsed_s: float, samples: int) -> dict[str, Any]:
-    elapsed_s = round(elapsed_s, 6)
-    return {
+def _pace(way: _Way, num_epochs: int, clock: _Clock) -> dict[str, Any]:
+    elapsed_s = round(clock.now_s(), 6)
+    left_s = min(elapsed_s / way.epoch * (num_epochs - way.epoch), max(0.0, clock.limit_s - elapsed_s))
+    pace = {
         "event": "epoch",
-        "epoch": epoch,
+        "epoch": way.epoch,
         "num_epochs": num_epochs,
         "elapsed_s": elapsed_s,
-        "left_s_at_most": round(elapsed_s / epoch * (num_epochs - epoch), 3),
-        "samples_per_s": _speed(samples, elapsed_s),
+        "left_s_at_most": round(left_s, 3),
+        "samples_per_s": _speed(way.samples, elapsed_s),
     }
+    return pace if way.time_limit_s is None else pace | {"time_limit_s": way.time_limit_s}
 
 
 def _speed(samples: int, elapsed_s: float) -> float:

@@ -11,6 +11,7 @@ import streamlit as st
 from core import numbers
 from core.errors import RunError, UserError
 from core.estimate import Estimate, estimate, reliefs
+from core.jobs.rules import time_limit_s
 from core.moments import at_most, duration, short, span
 from core.settings import resolve
 from core.shape import Shape
@@ -20,6 +21,7 @@ from core.text import _, named
 from core.use_case_settings import settings_of
 from pages.components.context import Context, finished_runs
 from pages.components.frame import ask
+from pages.components.state import visitor
 
 _LONG_S = 600.0
 _ASK_AGAIN_S = 30.0
@@ -34,6 +36,7 @@ def draw_estimate(context: Context) -> None:
         settings = resolve(settings_of(use_case), context.state.settings)
     except UserError:
         return  # Train says what is wrong
+    _draw_limit()
     found = shape and estimate(use_case, settings, shape, known, told.known, baselines_are_kept=told.baselines_are_kept)
     if not shape or not found:
         st.caption(_("How long this takes is not known yet: the first run will tell."))
@@ -44,6 +47,17 @@ def draw_estimate(context: Context) -> None:
         names = [labels[n] for n in reliefs(use_case, settings, shape, known.devices[found.device])[:2]]
         advice = _("Lower {names} to make it shorter.").format(names=_(" or ").join(names)) if names else ""
         st.warning(_("This would take a while. {advice}").format(advice=advice), icon=":material/hourglass_top:")
+
+
+def _draw_limit() -> None:
+    """What the clock does to every training of this visitor, said before it is begun."""
+    limit_s = time_limit_s(visitor())
+    if limit_s is not None:
+        st.caption(
+            _("On this server the clock ends a training after {limit}, with its best weights so far.").format(
+                limit=duration(limit_s)
+            )
+        )
 
 
 def draw_truth(run: Run) -> None:

@@ -18,7 +18,7 @@ from core.contracts import State
 from core.errors import UserError
 from core.jobs import Jobs, OpenJob, rules
 from core.jobs.local import LocalJobs
-from core.jobs.rules import OWNER, Size, check_change, check_delete, check_submit, visitor_of
+from core.jobs.rules import OWNER, check_change, check_delete, check_submit, visitor_of
 from core.settings import defaults, resolve
 from core.store import runs
 from core.store.runs import Run
@@ -29,6 +29,8 @@ from tests.samples import SUMMARY
 
 ROOT = Path(__file__).parents[2]
 TINY, COUPON = use_case_named("testing/tiny_quantile"), use_case_named("retail/coupon_response")
+FLIGHTS = use_case_named("supply_chain/shipment_delay")
+NARROW = {"width": 8, "depth": 6, "batch_size": 16, "num_epochs": 1000, "patience": 1000}
 ME, YOU = visitor_of("my secret"), visitor_of("your secret")
 
 
@@ -36,7 +38,7 @@ ME, YOU = visitor_of("my secret"), visitor_of("your secret")
 def plain(monkeypatch):
     """No rules but those that a test sets, and a supervisor that nobody starts."""
     for name in (
-        *(rules.SHARED, rules.READ_ONLY, rules.MOST_WORK, rules.MOST_OWN, rules.MOST_QUEUED),
+        *(rules.SHARED, rules.READ_ONLY, rules.MOST_MINUTES, rules.MOST_OWN, rules.MOST_QUEUED),
         *(rules.MOST_KEPT, rules.MOST_KEPT_MB),
     ):
         monkeypatch.delenv(name, raising=False)
@@ -61,6 +63,15 @@ def submit(jobs: LocalJobs, visitor: str, **given: object) -> Run:
     return jobs.submit(TINY, resolve(settings_of(TINY), given), visitor=visitor)
 
 
+def refused(change, *given, **named) -> str:
+    """The sentence of a refusal, empty where there was none."""
+    try:
+        change(*given, **named)
+    except UserError as error:
+        return str(error)
+    return ""
+
+
 def heavy() -> dict[str, object]:
     return defaults(settings_of(COUPON)) | {"num_epochs": 1000, "width": 512, "members": 64}
 
@@ -73,22 +84,79 @@ def test_a_lone_user_and_the_owner_of_a_shared_server_meet_no_cap(tmp_path, monk
         check_submit(tmp_path, COUPON, heavy(), owner, many)
 
 
-def test_too_much_work_is_refused_with_its_factors_and_with_epochs_that_fit(tmp_path, shared):
-    size = rules.size_of(tmp_path, COUPON)
-    assert size == Size(rows=3010, folds=5), "as the recorded run was"
-    with pytest.raises(
-        UserError, match=r"at most 5 billion .* 493 billion: 3,010 x 1,000 x 512 x 320\. .* epochs to 10"
-    ):
-        check_submit(tmp_path, COUPON, heavy(), ME, [])
-    check_submit(tmp_path, COUPON, heavy() | {"num_epochs": 10}, ME, [])
-    with pytest.raises(UserError):
-        check_submit(tmp_path, COUPON, heavy() | {"num_epochs": 11}, ME, [])
+def deep(**given: object) -> dict[str, object]:
+    """Small in rows x epochs x width, and hours long: small steps of many layers."""
+    return defaults(settings_of(FLIGHTS)) | NARROW | given
+
+
+def test_a_narrow_deep_network_that_trains_for_hours_is_refused_with_epochs_that_fit(tmp_path, shared):
+    sentence = refused(check_submit, tmp_path, FLIGHTS, deep(), ME, [])
+    found = re.search(
+        r"at most 15 min, and this one may take \d h \(1,000 epochs on cpu.*\)\. To fit, lower the epochs to (\d+)",
+        sentence,
+    )
+    assert found, sentence
+    fitting = int(found[1])
+    assert refused(check_submit, tmp_path, FLIGHTS, deep(num_epochs=fitting), ME, []) == ""
+    assert refused(check_submit, tmp_path, FLIGHTS, deep(num_epochs=fitting + 2), ME, []) != ""
+    with pytest.raises(UserError, match="at most 15 min"):
+        LocalJobs(tmp_path).submit(FLIGHTS, deep(), visitor=ME)
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"members": 64, "num_epochs": 200},  # members x folds
+        {"batch_size": 16, "num_epochs": 1000},
+        {"depth": 6, "width": 512, "num_epochs": 200, "batch_size": 16},
+        {"embedding_width": 32, "numeric_embedding": "periodic", "width": 512, "num_epochs": 1000},
+        {"optimiser": "gradient_descent", "width": 512, "members": 64, "num_epochs": 1000},
+        {"device": "cuda", "batch_size": 16, "num_epochs": 1000},  # of which this machine knows nothing
+    ],
+)
+def test_whatever_makes_it_long_counts(tmp_path, shared, given):
+    for use_case in (FLIGHTS, use_case_named("retail/churn")):
+        settings = defaults(settings_of(use_case)) | given
+        assert "at most 15 min" in refused(check_submit, tmp_path, use_case, settings, ME, [])
 
 
 def test_where_no_epoch_fits_another_step_is_named(tmp_path, shared, monkeypatch):
-    monkeypatch.setenv(rules.MOST_WORK, "1e6")
-    with pytest.raises(UserError, match="lower width and members"):
-        check_submit(tmp_path, COUPON, heavy(), ME, [])
+    monkeypatch.setenv(rules.MOST_MINUTES, "0.05")
+    with pytest.raises(UserError, match=r"at most 3\.0 s, .* fit, train fewer, smaller networks on larger batches\."):
+        check_submit(tmp_path, FLIGHTS, deep(num_epochs=1), ME, [])
+
+
+def test_a_training_larger_than_the_workers_memory_is_refused(tmp_path, shared, monkeypatch):
+    monkeypatch.setenv("PROVING_GROUND_MEMORY_MB", "900")
+    monkeypatch.setenv(rules.MOST_MINUTES, "1000")
+    with pytest.raises(UserError, match=r"at most 900 MB of memory; this one would take some [\d,]+ MB\. Lower"):
+        check_submit(tmp_path, FLIGHTS, deep(num_epochs=1, batch_size=8192, members=64, width=256), ME, [])
+
+
+def test_without_any_run_the_steps_are_counted_with_care(tmp_path, shared, monkeypatch):
+    monkeypatch.setattr(runs, "RECORDED", tmp_path / "nothing recorded")
+    for use_case in all_use_cases():
+        assert refused(check_submit, tmp_path, use_case, {}, ME, []) == "", f"{use_case.name} as it comes"
+    for use_case, settings in ((FLIGHTS, deep()), (COUPON, heavy())):
+        assert "counted with care" in refused(check_submit, tmp_path, use_case, settings, ME, [])
+
+
+@pytest.mark.parametrize(
+    ("environment", "of_visitor", "of_owner"),
+    [
+        ({}, None, None),
+        ({rules.MOST_MINUTES: "2"}, 120.0, 120.0),
+        ({rules.SHARED: "1"}, 900.0, None),
+        ({rules.SHARED: "1", rules.MOST_MINUTES: "2"}, 120.0, None),
+    ],
+)
+def test_whose_training_the_clock_ends(tmp_path, monkeypatch, environment, of_visitor, of_owner):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert (rules.time_limit_s(ME), rules.time_limit_s(OWNER)) == (of_visitor, of_owner)
+    jobs = LocalJobs(tmp_path)
+    assert [submit(jobs, who).config["limit_s"] for who in (ME, "cli-somebody")] == [of_visitor, of_owner]
 
 
 def test_every_preset_fits_the_default_cap(tmp_path, shared):
@@ -96,12 +164,6 @@ def test_every_preset_fits_the_default_cap(tmp_path, shared):
         declared = settings_of(use_case)
         for preset in use_case.presets:
             check_submit(tmp_path, use_case, resolve(declared, {**defaults(declared), **preset.values}), ME, [])
-
-
-def test_a_use_case_without_any_run_is_judged_by_its_largest_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(runs, "RECORDED", tmp_path / "nothing recorded")
-    assert rules.size_of(tmp_path, TINY) == Size(rows=1, folds=1)
-    assert rules.size_of(tmp_path, COUPON).rows > 6424
 
 
 def test_a_visitor_with_too_many_runs_hears_their_places(tmp_path, shared, monkeypatch):
@@ -129,15 +191,6 @@ def test_paused_runs_count_for_their_visitor_and_fill_the_queue_for_nobody(tmp_p
 
 def standing(jobs: LocalJobs) -> Counter[State]:
     return Counter(job.state for job in jobs.open_jobs())
-
-
-def refused(change, *given, **named) -> str:
-    """The sentence of a refusal, empty where there was none."""
-    try:
-        change(*given, **named)
-    except UserError as error:
-        return str(error)
-    return ""
 
 
 def test_sixty_visitors_who_pause_and_resume_keep_to_the_cap_of_the_queue(tmp_path, shared, monkeypatch):
@@ -325,7 +378,7 @@ def test_the_command_line_keeps_to_the_stage_too(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [(rules.SHARED, "maybe"), (rules.READ_ONLY, "2"), (rules.MOST_WORK, "much"), (rules.MOST_OWN, "0"), ("", "")],
+    [(rules.SHARED, "maybe"), (rules.READ_ONLY, "2"), (rules.MOST_MINUTES, "much"), (rules.MOST_OWN, "0"), ("", "")],
 )
 def test_an_environment_that_cannot_be_meant_is_refused_by_name(name, value, monkeypatch):
     if not name:

@@ -87,3 +87,10 @@ def test_a_report_s_time_and_speed_are_those_of_the_last_epoch() -> None:
     report = pipeline.run(declared, settings, progress=lambda event: events.append(dict(event))).report
     last = [e for e in events if e["event"] == "epoch"][-1]
     assert (report["train_s"], report["samples_per_s"]) == (last["elapsed_s"], last["samples_per_s"])
+
+
+def test_a_training_that_the_clock_ended_says_so_and_not_that_somebody_asked() -> None:
+    run = run_that_keeps("last", "Stopped at the time limit of 15 min; the last weights were kept.")
+    text, share = _words(run, Status(state=State.STOPPED, reason=run.reason), [TRAINING, epoch(2)], [epoch(2)])
+    assert text == "Stopped at the time limit of 15 min; the last weights were kept"
+    assert share == 1.0

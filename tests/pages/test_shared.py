@@ -14,11 +14,12 @@ from pages.components.visitor_cookie import _valid
 from tests.pages.drawing import page_of, train
 
 TINY = "testing/tiny_quantile"
+NARROW = {"set.width": "8", "set.depth": "6", "set.batch_size": "16", "set.num_epochs": "1000"}
 
 
 @pytest.fixture(autouse=True)
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (rules.SHARED, rules.READ_ONLY, rules.MOST_WORK):
+    for name in (rules.SHARED, rules.READ_ONLY, rules.MOST_MINUTES):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -52,10 +53,22 @@ def test_a_stage_says_why_the_button_is_off_and_offers_no_deletion(
 
 def test_too_much_work_is_said_before_the_press(trained: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(rules.SHARED, "1")
-    monkeypatch.setenv(rules.MOST_WORK, "1e6")
-    app = page_of(TINY, section="train", **{"set.num_epochs": "1000"})
+    app = page_of("supply_chain/shipment_delay", section="train", **NARROW)
     assert button(app, "Train").disabled
     assert any("lower the epochs to" in said.value for said in app.info)
+
+
+@pytest.mark.parametrize(("shared", "minutes", "said"), [("0", "", ""), ("0", "2", "after 2 min"), ("1", "", "15 min")])
+def test_the_clock_is_said_before_the_press(
+    trained: Run, monkeypatch: pytest.MonkeyPatch, shared: str, minutes: str, said: str
+) -> None:
+    monkeypatch.setenv(rules.SHARED, shared)
+    monkeypatch.setenv(rules.MOST_MINUTES, minutes)
+    app = page_of(TINY, section="train")
+    assert not button(app, "Train").disabled
+    told = [c.value for c in app.caption if "the clock ends a training" in c.value]
+    assert len(told) == bool(said)
+    assert said in "".join(told)
 
 
 def test_anothers_run_cannot_be_deleted_on_a_shared_server(trained: Run, monkeypatch: pytest.MonkeyPatch) -> None:

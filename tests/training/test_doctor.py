@@ -69,6 +69,7 @@ BAD = {
     "too_good": epochs(learning, learning, score=0.999),
     "over_fitting": epochs(lambda i: 0.5 * 0.8**i, lambda i: 0.4 + 0.02 * i),
     "plateau": epochs(flat(0.35), flat(0.36), layers=("skip", "output")),
+    "out_of_time": [*GOOD[:-1], GOOD[-1] | {"time_limit_s": 90.0, "num_epochs": 1000}],
 }
 NUMBERS = {
     "divergence": "In epoch 2 the loss on training rows was 9, 15 times what one constant answer for every row loses",
@@ -79,6 +80,7 @@ NUMBERS = {
     "too_good": "reached 0.999, where 1 is perfect and one constant answer for every row scores 0.5",
     "over_fitting": "rose from 0.4 to 0.78",
     "plateau": "it has no hidden layer",
+    "out_of_time": "The time limit of 1 min 30 s ended it in epoch 20 of 1,000",
 }
 
 

@@ -74,6 +74,7 @@ def train(
     task=TASK,
     each=None,
     checkpoints=None,
+    limit_s=None,
     **changes,
 ):
     return loop.train(
@@ -87,6 +88,7 @@ def train(
         stop_requested=stop,
         device=torch.device("cpu"),
         checkpoints=checkpoints,
+        limit_s=limit_s,
     )
 
 
@@ -434,6 +436,59 @@ def test_a_training_that_was_paused_ends_with_the_bits_of_one_that_was_not(optim
         expected.samples,
     )
     assert timeless(seen) == timeless(whole)
+
+
+class Clock:
+    """A clock on which every batch takes a second, for the loop to look at."""
+
+    def __init__(self, monkeypatch):
+        self.now_s = 1000.0
+        monkeypatch.setattr(loop.time, "perf_counter", lambda: self.now_s)
+
+    def tick(self):
+        self.now_s += 1.0
+        return False  # as a look for a stop request, after every batch
+
+
+def test_the_clock_ends_a_training_after_its_time_with_the_best_weights(monkeypatch):
+    clock, prepared, seen = Clock(monkeypatch), data(networks()), []
+    trained = train(prepared, stop=clock.tick, limit_s=10, progress=seen.append, num_epochs=1000)
+    assert (trained.stopped, trained.time_limit_s, trained.train_s) == (True, 10, 10.0)
+    assert trained.epochs_run == len(seen) == 3, "ten batches of four an epoch"
+    assert [e.get("time_limit_s") for e in seen] == [None, None, 10]
+    assert all(e["left_s_at_most"] <= 10 - e["elapsed_s"] for e in seen)
+    kept = np.mean([loss_of(trained, prepared, k, ALL_ROWS[120:]) for k in range(3)])
+    assert kept <= min(e["validation_loss"] for e in seen) + 1e-6
+
+
+def test_a_training_that_ends_by_itself_with_its_time_was_not_stopped(monkeypatch):
+    for num_epochs, limit_s in ((3, 12), (3, 12.5), (1, 4)):
+        trained = train(data(networks()), stop=Clock(monkeypatch).tick, limit_s=limit_s, num_epochs=num_epochs)
+        assert (trained.stopped, trained.time_limit_s, trained.epochs_run) == (False, None, num_epochs)
+
+
+def test_a_stop_in_the_last_second_is_a_stop(monkeypatch):
+    clock = Clock(monkeypatch)
+    trained = train(data(networks()), stop=lambda: clock.tick() or clock.now_s >= 1010, limit_s=10, num_epochs=1000)
+    assert (trained.stopped, trained.time_limit_s) == (True, None)
+
+
+@pytest.mark.parametrize("every", [0, 1])
+def test_pausing_again_and_again_gives_no_more_time(monkeypatch, every):
+    """Between the parts the clock goes on, by an hour each: that is nobody's training."""
+    clock, kept, parts, trained = Clock(monkeypatch), Kept(every=every), 0, None
+    while trained is None:
+        kept.pause_at = kept.asked + 3
+        parts += 1
+        try:
+            trained = train(data(networks()), stop=clock.tick, limit_s=10, checkpoints=kept, num_epochs=1000)
+        except Paused:
+            clock.now_s += 3600
+    assert parts >= 4
+    assert (trained.stopped, trained.time_limit_s) == (True, 10)
+    assert trained.samples <= 3 * (120 * 3 + 60)
+    again = train(data(networks()), limit_s=10, checkpoints=kept, num_epochs=1000)
+    assert (again.time_limit_s, again.samples) == (10, trained.samples), "as its last checkpoint tells it"
 
 
 @pytest.mark.parametrize("pause_at", [7, 8, 9])
