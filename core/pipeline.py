@@ -24,10 +24,11 @@ from core.protocols import BaselineCache, Checkpoints, Model
 from core.report import HeldOutPredictions, as_kept, build
 from core.settings import resolve
 from core.training import check, devices, loop, watch
+from core.training.batches import Score
 from core.training.ensemble import Ensemble
 from core.training.loop import Trained
 from core.training.losses import LOSSES, Loss
-from core.training.members import Score, common
+from core.training.members import common
 from core.usage import Usage
 from core.use_case_settings import settings_of
 from core.value.summary import Forecasts, HeldOut, summarise

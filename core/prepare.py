@@ -13,10 +13,9 @@ from core.contracts import Examples, Fold, Plan, UseCase
 from core.evaluation.metrics import metric
 from core.targets import multiples, weights
 from core.training import preprocessing
-from core.training.batches import NetworkRows, TrainingData
+from core.training.batches import NetworkRows, Score, TrainingData
 from core.training.ensemble import stack
 from core.training.losses import LOSSES
-from core.training.members import Score
 from core.training.preprocessing import Preprocessing
 
 

@@ -1,15 +1,14 @@
-"""What the members of the registries promise: models, baselines, value models, and a cache. Refuses behaviour."""
+"""What models, baselines, checkpoints and caches promise."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from core.contracts import Assumption, Column, Decision, Examples, Kind, TableInputs, Task
+from core.contracts import Column, Examples, Kind, TableInputs, Task
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
     from torch import Tensor
 
     from core.settings import Setting
@@ -108,41 +107,3 @@ class BaselineCache(Protocol):
     def get(self, key: str) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None: ...
 
     def put(self, key: str, meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> None: ...
-
-
-class ValueModel(Protocol):
-    """From held-out predictions to money per year. Arrays: target (N, T), prediction (N, O), weight (R, N).
-    panel: which panel of the page lets a visitor move the decision."""
-
-    @property
-    def assumptions(self) -> tuple[Assumption, ...]: ...
-
-    @property
-    def decision(self) -> Decision: ...
-
-    @property
-    def currency(self) -> str: ...
-
-    @property
-    def per(self) -> str: ...
-
-    @property
-    def panel(self) -> str: ...
-
-    def choose(
-        self, target: np.ndarray, prediction: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
-    ) -> float: ...
-
-    def amount(
-        self,
-        target: np.ndarray,
-        prediction: np.ndarray,
-        info: pd.DataFrame,
-        decision: float,
-        assumed: Mapping[str, float],
-        weight: np.ndarray | None = None,
-    ) -> np.ndarray: ...
-
-    def references(
-        self, target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
-    ) -> tuple[tuple[str, float], ...]: ...

@@ -48,12 +48,13 @@ def name_of(path):
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def imports_of(tree, package, *, only_at_import=False):
-    """Dotted names of everything that a module imports, also inside functions, but not under TYPE_CHECKING."""
+def imports_of(tree, package, *, only_at_import=False, also_for_types=False):
+    """Dotted names of everything that a module imports, also inside functions, but not under TYPE_CHECKING unless
+    also_for_types."""
     found, todo = set(), [tree]
     while todo:
         node = todo.pop()
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test) and not also_for_types:
             todo += node.orelse
             continue
         if only_at_import and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
@@ -134,6 +135,43 @@ def test_core_imports_neither_pages_nor_streamlit():
     found = {name_of(path): {d.split(".")[0] for d in read_imports(path)} for path in core_files()}
     guilty = {name for name, roots in found.items() if roots & {"pages", "streamlit", "streamlit_app"}}
     assert guilty == set()
+
+
+def arrows():
+    """Module of core -> the modules of core that it imports, anywhere in it: for types alone, or in a function, too."""
+    files = {name_of(path): path for path in core_files()}
+    found = {}
+    for name, path in files.items():
+        imported = imports_of(ast.parse(path.read_text(encoding="utf-8")), name, also_for_types=True)
+        modules = {module_of(dotted, files) for dotted in imported}
+        found[name] = modules - {None, name}
+    return found
+
+
+def module_of(dotted, known):
+    """The module that a dotted name is, or lies in."""
+    while dotted and dotted not in known:
+        dotted = dotted.rpartition(".")[0]
+    return dotted or None
+
+
+def circles(arrows):
+    """Modules that reach themselves."""
+
+    def reached(name):
+        seen, todo = set(), [*arrows[name]]
+        while todo:
+            if (there := todo.pop()) not in seen:
+                seen.add(there)
+                todo += arrows[there]
+        return seen
+
+    return sorted(name for name in arrows if name in reached(name))
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    assert circles(arrows()) == []
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c"]
 
 
 def test_only_pages_and_the_router_import_streamlit():

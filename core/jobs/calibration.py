@@ -24,6 +24,7 @@ from core.estimate import (
     key_of,
     training_bytes,
 )
+from core.jobs import memory
 from core.jobs.queue import Queue
 from core.machine import worker_threads
 from core.shape import Shape
@@ -188,12 +189,10 @@ def measure_while_idle(store: Path) -> bool:
         seen[0] = changed
         return bool(queue.jobs())
 
-    from core.jobs.worker import give_back_memory
-
     try:
         return not queue.jobs() and measure(store, a_run_waits) is not None
     except OSError as error:
         log.warning("the machine was not calibrated: %r", error)
         return False
     finally:
-        give_back_memory()  # or it would count as the idle of the worker's first run
+        memory.give_back()  # or it would count as the idle of the worker's first run

@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 from pebble import ProcessPool
 
 from core.environment import IDLE_S
-from core.jobs import requests
+from core.jobs import memory, requests
 from core.jobs.answerer import Answerer
 from core.jobs.calibration import IdleCalibration
 from core.jobs.ends import End, end_of, put_away
@@ -226,10 +226,8 @@ def _nothing() -> None:
 
 
 def _give_back_memory() -> None:
-    from core.jobs.worker import give_back_memory
-
     try:
-        give_back_memory()
+        memory.give_back()
     except Exception:  # nobody asks how it went
         log.warning("a run's memory could not be given back", exc_info=True)
 

@@ -15,7 +15,7 @@ import sklearn.ensemble
 import sklearn.linear_model  # noqa: F401
 from filelock import Timeout
 
-from core import datasets, fingerprint, machine, pipeline
+from core import datasets, fingerprint, pipeline
 from core.contracts import State, UseCase
 from core.errors import Paused, RunError, UserError
 from core.evaluation.best import best_baseline
@@ -58,13 +58,6 @@ def carry_out(store: Path, run_id: str) -> End:
             return End()
         except Exception as error:  # the run is marked with it, and the queue goes on
             return _give_up(run, error)
-
-
-def give_back_memory() -> None:
-    """After a run has been put away: what it left, here and on a GPU, goes back to the machine. Takes up to a tenth of
-    a second, which only a run that already waits will notice."""
-    machine.give_back_memory()  # first: a finished training holds itself in cycles, and with them a GPU's memory
-    devices.release_memory()
 
 
 def _give_up(run: Run, error: Exception) -> End:
@@ -128,7 +121,7 @@ def _carry_out(store: Path, run: Run) -> End:
     if not run.folder.is_dir():
         raise RunError(f"The folder of run {run.id} was deleted while it trained; nothing of it is kept. Train again.")
     calibration.after(store, run, expected, outcome.report)
-    outcomes.save(run, outcome)
+    outcomes.save(run.folder, outcome)
     state = State.STOPPED if outcome.report["stopped"] else State.FINISHED
     reason = _reason_of(run, outcome.report)
     runs.seal(run, state, reason, summary(outcome.report) | {"run_s": round(time.monotonic() - began_s, 3)})

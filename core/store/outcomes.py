@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from core.pipeline import Outcome
-    from core.store.runs import Run
 
 FILES = (
     *("preprocessing.json", "preprocessing.safetensors", "model.safetensors"),
@@ -22,7 +21,7 @@ FILES = (
 )
 
 
-def save(run: Run, outcome: Outcome) -> None:
+def save(folder: Path, outcome: Outcome) -> None:
     """Write preprocessing, weights, predictions and report; the caller seals."""
     from safetensors.numpy import save as arrays_as_bytes
     from safetensors.torch import save as tensors_as_bytes
@@ -34,17 +33,17 @@ def save(run: Run, outcome: Outcome) -> None:
         "fold_of": list(ensemble.fold_of),
     }
     params = {name: value.contiguous() for name, value in ensemble.params.items()}
-    report = {**outcome.report, "run": run.id}
+    report = {**outcome.report, "run": folder.name}
 
     def put(name: str, write: Callable[[Path], object]) -> None:
-        write_atomically(run.folder / name, write, make_folder=False)
+        write_atomically(folder / name, write, make_folder=False)
 
-    write_json(run.folder / "preprocessing.json", described, make_folder=False)
+    write_json(folder / "preprocessing.json", described, make_folder=False)
     put("preprocessing.safetensors", lambda p: p.write_bytes(arrays_as_bytes(arrays)))
     put("model.safetensors", lambda p: p.write_bytes(tensors_as_bytes(params)))
     put("predictions.parquet", partial(_write_predictions, outcome.predictions))
     put("held_out.parquet", partial(outcome.held_out.to_parquet, compression="zstd", index=False))
-    write_json(run.folder / "report.json", report, make_folder=False)
+    write_json(folder / "report.json", report, make_folder=False)
 
 
 def drop(folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from torch import Tensor
 
 from core.contracts import TableInputs
 
+Score = Callable[[int, np.ndarray, np.ndarray], float]  # the headline: fold, row ids, scaled predictions
 _CHUNK_NUMBERS = {"cpu": 16_000_000}  # of the shuffled copy: 64 MB
 _CHUNK_NUMBERS_ON_GPU = 128_000_000
 

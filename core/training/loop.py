@@ -15,9 +15,9 @@ from torch import Tensor
 from core.contracts import Progress, StopRequested, Task
 from core.errors import Paused
 from core.protocols import Checkpoints, Model
-from core.training.batches import TrainingData
+from core.training.batches import Score, TrainingData
 from core.training.losses import Loss
-from core.training.members import EVALUATION_ROWS, Members, Score
+from core.training.members import EVALUATION_ROWS, Members
 from core.training.watch import NOTHING_SEEN, Watch, batch_interval_s, memory
 
 _SETTINGS = "settings"

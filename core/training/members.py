@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from core.errors import UserError
 from core.protocols import Model
 from core.tape import Tape
 from core.training import schedules
-from core.training.batches import Batch, Rows, TrainingData
+from core.training.batches import Batch, Rows, Score, TrainingData
 from core.training.dropout import Dropout
 from core.training.losses import Loss
 from core.training.optimisers import Optimiser, Rates
@@ -25,7 +25,6 @@ from core.training.parameters import Layout
 from core.training.played import RECORDERS, Played
 from core.training.watch import Bending, Watch, dead_units, finite
 
-Score = Callable[[int, np.ndarray, np.ndarray], float]
 MAX_TRAIN_SCORE_ROWS = 1024
 EVALUATION_ROWS = 8192
 OWN = ("learning_rate", "weight_decay", "l1", "momentum", "clip_norm", "dropout", "patience", "keep", "seed")

@@ -121,7 +121,7 @@ class Preprocessing:
     def arrays(self) -> dict[str, np.ndarray]:
         """The fitted numbers, for safetensors."""
         rates = {f"rate.{name}": values for name, values in self.rates.items()}
-        return {name: values.astype(np.float64) for name, values in (self.fitted | rates).items()}
+        return {name: np.ascontiguousarray(values, dtype=np.float64) for name, values in (self.fitted | rates).items()}
 
     @classmethod
     def load(cls, text: str, arrays: dict[str, np.ndarray]) -> Preprocessing:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -15,12 +15,9 @@ from torch import Tensor
 
 from core.contracts import Metric, Task
 from core.tape import Tape
-from core.training.batches import TrainingData
+from core.training.batches import Score, TrainingData
 from core.training.losses import Loss
 from core.training.parameters import Layout
-
-if TYPE_CHECKING:
-    from core.training.members import Score
 
 _FIRST_AFTER_S = 0.02  # somebody has just pressed a button
 _BATCHES_EVERY_S = 0.3

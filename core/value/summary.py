@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.protocols import ValueModel
+from core.contracts import ValueModel
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from core.protocols import ValueModel
+from core.contracts import ValueModel
 from core.value.confusion import Ranking
 from core.value.threshold import assumed_values
 from pages.components.context import Context

@@ -9,9 +9,8 @@ from typing import Any
 import streamlit as st
 
 from core import numbers
-from core.contracts import Assumption
+from core.contracts import Assumption, ValueModel
 from core.errors import RunError
-from core.protocols import ValueModel
 from core.text import SENTENCE, _, literal, named, plain
 from core.value.threshold import assumed_values
 from pages.components import money_level, money_threshold

@@ -11,7 +11,7 @@ import torch
 from pebble import ProcessExpired
 
 from core.contracts import State
-from core.jobs import memory, worker
+from core.jobs import memory
 from core.jobs.ends import end_of
 from core.training import devices
 
@@ -105,5 +105,5 @@ def test_after_a_run_what_it_left_is_collected_before_the_gpu_gives_back(monkeyp
     watched, order = weakref.ref(left), []
     monkeypatch.setattr(devices, "release_memory", lambda: order.append(watched() is None))
     del left
-    worker.give_back_memory()
+    memory.give_back()
     assert order == [True]

@@ -37,6 +37,6 @@ def train(name: str, store: Path | None = None, **settings: Any) -> Run:
     chosen = defaults(settings_of(declared)) | {"num_epochs": 3, "device": "cpu"} | settings
     outcome = pipeline.run(declared, chosen, progress=lambda event: None)
     run = runs.create(store, declared, chosen, data_checksum="", code="", versions={}, visitor="test")
-    outcomes.save(run, outcome)
+    outcomes.save(run.folder, outcome)
     runs.seal(run, State.FINISHED, "Finished.", summary(outcome.report))
     return runs.load_run(store, run.id)

@@ -1,10 +1,12 @@
 """Preprocessing against scikit-learn; fitted on training rows alone; the same after saving and loading."""
 
+import dataclasses
 import json
 
 import numpy as np
 import pandas as pd
 import pytest
+from safetensors.numpy import load, save
 from sklearn.preprocessing import QuantileTransformer, StandardScaler
 
 from core.contracts import Column, ColumnKind
@@ -243,3 +245,9 @@ def test_a_training_rows_rate_does_not_know_its_own_target(table):
         after = fitted.training_rates(codes, changed)
         spread = np.abs(after - before)
         assert spread[row, -1] < spread[:, -1].max() / 20, "its own rate moves only with the scale of all"
+
+
+def test_fitted_numbers_leave_in_the_order_that_they_are_read_in(table):
+    """safetensors writes memory as it lies: a transposed table would come back with its numbers in other places."""
+    transposed = dataclasses.replace(fit(table, "standard"), fitted={"amount": np.arange(6.0).reshape(2, 3).T})
+    assert load(save(transposed.arrays()))["amount"].tolist() == [[0, 3], [1, 4], [2, 5]]

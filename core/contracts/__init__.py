@@ -1,0 +1,48 @@
+"""What the steps hand to one another: frozen dataclasses by topic, all of them to be had from here. Light to import."""
+
+from core.contracts.data import (
+    Column,
+    ColumnKind,
+    DataFile,
+    Dataset,
+    Examples,
+    Fold,
+    Image,
+    Plan,
+    Series,
+    TableInputs,
+)
+from core.contracts.run import Progress, State, StopRequested
+from core.contracts.task import Fan, Kind, Metric, Section, Task
+from core.contracts.use_case import ADDRESSES_TAKEN, Industry, Preset, Question, UseCase, Variant
+from core.contracts.value import Assumption, Decision, ValueModel
+
+__all__ = [
+    "ADDRESSES_TAKEN",
+    "Assumption",
+    "Column",
+    "ColumnKind",
+    "DataFile",
+    "Dataset",
+    "Decision",
+    "Examples",
+    "Fan",
+    "Fold",
+    "Image",
+    "Industry",
+    "Kind",
+    "Metric",
+    "Plan",
+    "Preset",
+    "Progress",
+    "Question",
+    "Section",
+    "Series",
+    "State",
+    "StopRequested",
+    "TableInputs",
+    "Task",
+    "UseCase",
+    "ValueModel",
+    "Variant",
+]

@@ -1,0 +1,104 @@
+"""What is predicted and how it is judged: kinds, metrics, tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from core.errors import UserError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class Kind(StrEnum):
+    """The kind of a task. Only evaluation, value and charts may ask for it."""
+
+    BINARY = "binary"
+    MULTICLASS = "multiclass"
+    QUANTILE = "quantile"
+    SURVIVAL = "survival"
+    RANKING = "ranking"
+    ALLOCATION = "allocation"
+    CLUSTERS = "clusters"
+
+
+class Section(StrEnum):
+    """The sections of a use-case page, in their order."""
+
+    QUESTION = "question"
+    DATA = "data"
+    TRAIN = "train"
+    RESULTS = "results"
+    UNDERSTAND = "understand"
+    MONEY = "money"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Metric:
+    """One held-out metric.
+
+    `compute(target_NT, prediction_NO, weight_RN, task)` gives (R,), one value per row of weights; `weight_RN` None
+    means every row once, and gives (1,). unit: "{target}" stands for the target's own. perfect: what predictions score
+    that are never wrong.
+    """
+
+    name: str
+    label: str
+    short: str
+    higher_is_better: bool
+    help: str
+    compute: Callable[..., np.ndarray]
+    unit: str = ""
+    digits: int = 3
+    perfect: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fan:
+    """Info columns of a forecast: the series' name, the moment that it was made, and the moment that it is for."""
+
+    series: str
+    origin: str
+    when: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """What is predicted and how it is judged.
+
+    target_columns: the T columns of the target table (survival: time, event). outputs: the O columns of a
+    prediction. levels: the quantile levels of the outputs, for kind quantile. loss and metrics are registry names.
+    relative_to: a positive numeric feature that the target is learned as a multiple of (series of many sizes in one
+    network). error_per: a target column that the headline divides each row's error by; errors count so in training too.
+    fan: which info columns make forecasts a picture over time.
+    """
+
+    kind: Kind
+    target: str
+    target_columns: tuple[str, ...]
+    outputs: tuple[str, ...]
+    loss: str
+    metrics: tuple[str, ...]
+    headline: str
+    unit: str = ""
+    levels: tuple[float, ...] = ()
+    positive: str = "yes"
+    negative: str = "no"
+    absent: tuple[Section, ...] = ()
+    relative_to: str = ""
+    error_per: str = ""
+    fan: Fan | None = None
+
+    def __post_init__(self) -> None:
+        if self.headline not in self.metrics:
+            raise UserError(
+                f"The headline metric must be one of the task's metrics; {self.headline!r} is not in {self.metrics}."
+            )
+        if self.kind is Kind.QUANTILE and len(self.levels) != len(self.outputs):
+            raise UserError(
+                f"A quantile task needs one level per output; it has {len(self.levels)} levels for "
+                f"{len(self.outputs)} outputs. Give `levels` in the order of `outputs`."
+            )

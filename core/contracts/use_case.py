@@ -1,0 +1,143 @@
+"""Industries and use cases, declared: question, presets, variants, and what they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from core.contracts.data import Column, ColumnKind, Examples, Image, Plan
+from core.contracts.task import Task
+from core.contracts.value import ValueModel
+from core.errors import UnknownNameError, UserError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+ADDRESSES_TAKEN = ("home", "static", "media", "component", "app")  # of the front page, and of Streamlit
+
+
+def _check_industry(name: str) -> None:
+    """An industry's name is the address of its page."""
+    if name in ADDRESSES_TAKEN:
+        raise UserError(f"No industry may be called {name!r}: it is an address of the server. Give it another name.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Industry:
+    """One industry: the folder's name, and its story."""
+
+    name: str
+    title: str
+    summary: str
+    earns: tuple[str, ...]
+    hard: tuple[str, ...]
+    order: int = 100
+
+    def __post_init__(self) -> None:
+        _check_industry(self.name)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """Section 1: who has the problem, what it is, what it costs them today."""
+
+    who: str
+    problem: str
+    cost_today: str
+    what_ai_does: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preset:
+    """Named settings with a reason. good=False marks one that is shown because it fails; `fault` is what the run doctor
+    must then find (a name in core.training.findings.FAULTS)."""
+
+    name: str
+    title: str
+    reason: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    good: bool = True
+    fault: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Variant:
+    """The same question on other data or by another plan. changes: fields of the use case that are different there;
+    reason: what it shows, in a sentence."""
+
+    name: str
+    title: str
+    reason: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UseCase:
+    """One use case, declared. `examples` and `plan` import what they need when they are called.
+
+    variants: the first is the use case as declared; the setting `variant` chooses. variant: the chosen one's name.
+    image: the columns are its pixels, brought to one scale together. text: the columns are the tokens of a text, first
+    to last, of one vocabulary, missing after its end.
+    """
+
+    name: str
+    title: str
+    summary: str
+    question: Question
+    datasets: tuple[str, ...]
+    columns: tuple[Column, ...]
+    task: Task
+    model: str
+    baselines: tuple[str, ...]
+    examples: Callable[[Mapping[str, Mapping[str, pd.DataFrame]]], Examples]
+    plan: Callable[[Examples], Plan]
+    value: ValueModel | None = None
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    front: tuple[str, ...] = ("learning_rate", "width", "num_epochs")
+    presets: tuple[Preset, ...] = ()
+    record_label: str = "record"
+    order: int = 100
+    variants: tuple[Variant, ...] = ()
+    variants_label: str = "Data"
+    variant: str = ""
+    image: Image | None = None
+    text: bool = False
+
+    def __post_init__(self) -> None:
+        if self.name.count("/") != 1:
+            raise UserError(f"A use case is named 'industry/use_case'; {self.name!r} is not.")
+        _check_industry(self.industry)
+        categories = sum(c.kind is ColumnKind.CATEGORY for c in self.columns)
+        if self.image and (categories or self.image.size != len(self.columns)):
+            raise UserError(
+                f"An image of {self.image.size} numbers needs as many numeric columns; {self.name!r} has "
+                f"{len(self.columns) - categories}, and {categories} categories. Declare a column for each."
+            )
+        if self.text and categories != len(self.columns):
+            raise UserError(
+                f"A text needs a category column for each of its tokens and no other; {self.name!r} has "
+                f"{len(self.columns) - categories} numeric ones. Leave them out, or drop `text`."
+            )
+        if self.variants and self.variants[0].changes:
+            raise UserError(f"The first variant is the use case as declared; in {self.name!r} it changes something.")
+
+    def on(self, settings: Mapping[str, Any]) -> UseCase:
+        """The use case as the settings' `variant` has it; as it is where there are no variants."""
+        if not self.variants:
+            return self
+        known = {v.name: v for v in self.variants}
+        name = str(settings.get("variant", self.variants[0].name))
+        if name not in known:
+            raise UnknownNameError("variant", name, known)
+        return replace(self, variant=name, **known[name].changes)
+
+    @property
+    def industry(self) -> str:
+        return self.name.split("/")[0]
+
+    @property
+    def slug(self) -> str:
+        """The link name of its page: retail-coupon_response."""
+        return self.name.replace("/", "-")

@@ -1,0 +1,85 @@
+"""Money: assumptions, the decision, and what a value model promises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from core.errors import UserError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assumption:
+    """A number that no data gave, or that the data gave and a person may change. `source` says which."""
+
+    name: str
+    label: str
+    value: float
+    low: float
+    high: float
+    step: float
+    unit: str
+    source: str
+    guess: bool = True
+    help: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.low <= self.value <= self.high and self.step > 0):
+            raise UserError(
+                f"An assumption lies between its bounds and has a step above 0; {self.name!r} is {self.value} of "
+                f"{self.low} to {self.high} in steps of {self.step}."
+            )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """The one thing that a person decides with the prediction."""
+
+    name: str
+    label: str
+    low: float
+    high: float
+    unit: str = ""
+
+
+class ValueModel(Protocol):
+    """From held-out predictions to money per year. Arrays: target (N, T), prediction (N, O), weight (R, N).
+    panel: which panel of the page lets a visitor move the decision."""
+
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]: ...
+
+    @property
+    def decision(self) -> Decision: ...
+
+    @property
+    def currency(self) -> str: ...
+
+    @property
+    def per(self) -> str: ...
+
+    @property
+    def panel(self) -> str: ...
+
+    def choose(
+        self, target: np.ndarray, prediction: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
+    ) -> float: ...
+
+    def amount(
+        self,
+        target: np.ndarray,
+        prediction: np.ndarray,
+        info: pd.DataFrame,
+        decision: float,
+        assumed: Mapping[str, float],
+        weight: np.ndarray | None = None,
+    ) -> np.ndarray: ...
+
+    def references(
+        self, target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
+    ) -> tuple[tuple[str, float], ...]: ...
