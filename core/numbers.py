@@ -107,7 +107,12 @@ def significant(value: float | None, digits: int = 3) -> str:
         return MISSING
     if not math.isfinite(value) or abs(value) >= 10**digits:
         return fixed(value, 0)
-    return exact(float(f"{value:.{digits}g}"))
+    return exact(rough(value, digits))
+
+
+def rough(value: float, digits: int = 1) -> float:
+    """The nearest number with so many digits that count: 47,619 -> 50,000."""
+    return float(f"{value:.{digits}g}")
 
 
 def count(number: float) -> str:

@@ -1,8 +1,12 @@
-"""Every visible sentence goes through gettext or stands in a declaration: no bare literal reaches an st.* call."""
+"""Every visible sentence goes through gettext or stands in a declaration, and every number and time in it through
+core/numbers.py or core/moments.py: no bare literal reaches an st.* call, no f-string has a format of its own."""
 
 from __future__ import annotations
 
 import ast
+import re
+import string
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -56,3 +60,97 @@ def test_no_bare_literal_reaches_a_streamlit_call(path: Path) -> None:
 def test_the_search_finds_a_bare_literal() -> None:
     bad = "st.button('Train now')\nst.metric(_('Fine'), '3', help='not fine')\nst.markdown(f'{x} rows')"
     assert [line for line, _text in shown_literals(ast.parse(bad))] == [1, 2, 3]
+
+
+SPEAK = sorted(
+    path
+    for place in ("pages", "core/charts", "core/jobs", "core/training/doctor.py", "core/training/findings.py",
+                  "core/__main__.py", "core/results_page.py")
+    for path in ([ROOT / place] if place.endswith(".py") else (ROOT / place).rglob("*.py"))
+)  # fmt: skip
+_WIDTH = re.compile(r"[<>^]?\d*")  # a column's width on the command line, and no number's format
+_FORMAT = re.compile(r"[+ -]?\d*[,_]?(\.\d+)?[%a-zA-Z]?|.*%[a-zA-Z].*")
+_OF_TIME = {"strftime", "isoformat", "ctime"}
+OWN_FORMATS = {  # what is read by programs, and how a widget is told its decimals
+    "pages/components/section_money.py": {".6f"},
+    "core/charts/fan.py": {"isoformat"},
+    "core/jobs/answer_server.py": {",", "g"},
+    "core/jobs/asking.py": {",", ".3f"},
+    "core/jobs/rules.py": {",", ",.0f"},
+    "core/jobs/memory.py": {",.0f"},
+    "core/jobs/local.py": {"g"},
+}
+
+
+def own_formats(tree: ast.AST) -> Iterator[str]:
+    """Formats of numbers and times that are not `numbers`' and `moments`' own: of f-strings, of texts that are filled
+    in, of `%` and of datetimes; and counts that are filled in as they are."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+            yield "".join(str(v.value) for v in ast.walk(node.format_spec) if isinstance(v, ast.Constant))
+        elif isinstance(node, ast.FormattedValue) and _called(node.value) == "round":
+            yield "round"
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from _fields(node.value)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant):
+            yield str(node.left.value)
+        elif isinstance(node, ast.Call) and _called(node) in _OF_TIME:
+            yield str(_called(node))
+        elif isinstance(node, ast.Call) and _called(node) == "format":
+            yield from ("len" for k in node.keywords if _called(k.value) == "len")
+
+
+def _called(node: ast.AST) -> str | None:
+    function = node.func if isinstance(node, ast.Call) else None
+    return getattr(function, "attr", getattr(function, "id", None))
+
+
+def _fields(text: str) -> Iterator[str]:
+    """The formats of a text's {fields}; plotly's own are written %{y:.1%}."""
+    try:
+        parsed = [(before, spec) for before, _, spec, _ in string.Formatter().parse(text) if spec]
+    except ValueError:
+        return  # braces of another language
+    yield from (spec for before, spec in parsed if _FORMAT.fullmatch(spec) and not before.endswith("%"))
+
+
+@pytest.mark.parametrize("path", SPEAK, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_numbers_and_times_are_written_in_one_way(path: Path) -> None:
+    allowed = OWN_FORMATS.get(path.relative_to(ROOT).as_posix(), set())
+    found = {spec for spec in own_formats(ast.parse(path.read_text())) if not _WIDTH.fullmatch(spec)}
+    assert found <= allowed
+
+
+def test_nothing_is_allowed_that_is_not_used() -> None:
+    for name, allowed in OWN_FORMATS.items():
+        assert allowed <= set(own_formats(ast.parse((ROOT / name).read_text()))), name
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("f'{share:.0%} of rows'", ".0%"),
+        ("f'{count:,} rows'", ","),
+        ("_('{when:%d %b %Y}').format(when=at)", "%d %b %Y"),
+        ("_('{low:g} to {high:g}')", "g"),
+        ("at.strftime('%H:%M')", "strftime"),
+        ("at.date().isoformat()", "isoformat"),
+        ("'%.2f s' % seconds", "%.2f s"),
+        ("f'{round(x, 2)} s'", "round"),
+        ("_('{count} rows').format(count=len(rows))", "len"),
+        ("f'{name:40} {row}'", None),
+        ("chart.add(hovertemplate='%{y:.1%}')", None),
+    ],
+)
+def test_the_search_finds_a_format_of_its_own(source: str, found: str | None) -> None:
+    specs = [spec for spec in own_formats(ast.parse(source)) if not _WIDTH.fullmatch(spec)]
+    assert specs[:1] == ([found] if found else [])
+
+
+def test_panels_have_one_writer_of_numbers() -> None:
+    """Of numbers that are seen: where a line of a drawing stands is written with toFixed."""
+    for path in sorted((ROOT / "pages").rglob("*.js")):
+        source = path.read_text(encoding="utf-8")
+        speech = re.search(r"^class Speech \{.*?^\}", source, re.DOTALL | re.MULTILINE)
+        rest = source.replace(speech[0], "") if speech else source
+        assert not re.search(r"Intl\.|toLocale|toPrecision|toFixed\((?=.*textContent)", rest), path.name

@@ -71,7 +71,7 @@ def calibration(target: np.ndarray, scores: Mapping[str, np.ndarray], look: Look
     few, many = int(counts.min()), int(counts.max())
     rows = between(few, many, lambda number, _more: count(number), joint="–")
     chart.x(
-        title=_("predicted chance, {bins} groups of {rows} rows").format(bins=len(counts), rows=rows),
+        title=_("predicted chance, {bins} groups of {rows} rows").format(bins=count(len(counts)), rows=rows),
         tickformat=".0%",
         range=[-0.02 * most, most * 1.02],
     )

@@ -23,7 +23,7 @@ def comparison(
     """Network and baselines on one metric: a dot each, with its 95% interval. write: how its values are written."""
     ours = report["metrics"][metric_name]
     rows = [
-        (_("Network, ensemble of {count}").format(count=len(ours["each"])), ours["ensemble"], look.accent),
+        (_("Network, ensemble of {count}").format(count=count(len(ours["each"]))), ours["ensemble"], look.accent),
         (_("Network, mean of members"), ours["mean"], look.accent),
         *((b["title"], b["metrics"][metric_name], look.muted) for b in report["baselines"]),
     ]

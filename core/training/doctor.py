@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.moments import duration
-from core.numbers import apart, exact, percent, significant
+from core.numbers import apart, count, exact, percent, significant
 from core.text import _
 from core.training.events import Seen, instead_of_nan, number
 from core.training.findings import Change, Finding, layer_words, one_in, write
@@ -204,7 +204,7 @@ def _slow(seen: Seen) -> Finding | None:
         saw=_(
             "The loss falls as evenly at the end as at the beginning, from {first} to {last} in {count} epochs, and a "
             "step changes the weights by {share} of themselves."
-        ).format(first=first, last=last, count=len(losses), share=one_in(step)),
+        ).format(first=first, last=last, count=count(len(losses)), share=one_in(step)),
         why=_("The learning rate is so small that the valley is far away; some thousandths a step are usual."),
         changes=(Change(setting="learning_rate", factor=factor),),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.numbers import significant
+from core.numbers import rough, significant
 from core.text import _
 
 FAULTS = (
@@ -82,7 +82,7 @@ def one_in(share: float) -> str:
         return _("nothing")
     if share < _BILLIONTH:
         return _("less than a billionth")
-    return _("one {count}th").format(count=significant(float(f"{1 / share:.1g}")))
+    return _("one {count}th").format(count=significant(rough(1 / share)))
 
 
 def write(value: float, more: int) -> str:

@@ -61,7 +61,8 @@ def draw(context: Context) -> None:
 def _histograms(context: Context, found: dict[str, Any]) -> None:
     st.subheader(_("What the model is told"))
     everything = st.toggle(
-        _("Show all {count} features").format(count=len(context.use_case.columns)), key=context.start("all", False)
+        numbers.counted(len(context.use_case.columns), "Show the one feature", "Show all {count} features"),
+        key=context.start("all", False),
     )
     profiles = {p["name"]: p for p in found["columns"]}
     columns = context.use_case.columns if everything else context.use_case.columns[:_SHOWN_AT_FIRST]

@@ -124,7 +124,7 @@ def _sliders(
     columns = {c.name: c for c in context.use_case.columns}
     ranked = [columns[r["column"]] for r in report["importance"]]
     everything = st.toggle(
-        _("All {count} features, not only the strongest").format(count=len(ranked)),
+        numbers.counted(len(ranked), "The one feature", "All {count} features, not only the strongest"),
         key=context.start("all-features", False),
     )
     for column in ranked if everything else ranked[:_IN_FRONT]:
@@ -268,7 +268,9 @@ def _tiles(context: Context, answer: dict[str, Any], before: dict[str, Any]) -> 
     places[1].metric(
         _("The members say"),
         named(numbers.prediction_between(task, min(answer["networks"]), max(answer["networks"]))),
-        help=_("The lowest and the highest of the {count} networks: where they disagree, be careful.").format(
-            count=len(answer["networks"])
+        help=numbers.counted(
+            len(answer["networks"]),
+            "The one network that is asked.",
+            "The lowest and the highest of the {count} networks: where they disagree, be careful.",
         ),
     )
