@@ -79,7 +79,7 @@ def _choose_record(context: Context, found: HeldOut) -> dict[str, Any]:
     if state.record is not None and state.record not in rank_of:
         state.notices.append(
             _("Record {gone} is not among the rows that this run is tested on; record {shown} is shown.").format(
-                gone=state.record, shown=shown
+                gone=numbers.count(state.record), shown=numbers.count(shown)
             )
         )
         state.record = shown
@@ -102,7 +102,7 @@ def _choose_record(context: Context, found: HeldOut) -> dict[str, Any]:
     )
     answer = ask({"ask": "records", **context.asked, "rows": [state.record]})
     record: dict[str, Any] = answer["records"][0]
-    facts = {_("Record"): record["row"], **info_of(context.use_case, record)}
+    facts = {_("Record"): numbers.count(record["row"]), **info_of(context.use_case, record)}
     st.caption(literal(" · ".join(f"{name} {plain(_said(value))}" for name, value in facts.items())))
     return record
 
