@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from core import datasets
+from core import datasets, numbers
 from core.contracts import UseCase
 from core.errors import UserError
 from core.estimate import Estimate
@@ -38,8 +38,8 @@ def check_training(store: Path, use_case: UseCase, settings: Mapping[str, Any], 
     most_mb = memory.limit()
     if found and found.device == "cpu" and most_mb is not None and found.memory_bytes > most_mb * 1e6:
         raise UserError(
-            f"On this shared server a training has at most {most_mb:,.0f} MB of memory; this one would take some "
-            f"{found.memory_bytes / 1e6:,.0f} MB. {memory.LOWER}"
+            f"On this shared server a training has at most {numbers.count(most_mb)} MB of memory; this one would "
+            f"take some {numbers.count(found.memory_bytes / 1e6)} MB. {memory.LOWER}"
         )
 
 
@@ -67,9 +67,9 @@ def careful_s(use_case: UseCase, settings: Mapping[str, Any]) -> float:
 
 def _too_long(settings: Mapping[str, Any], found: Estimate | None, asked_s: float, limit_s: float, fitting: int) -> str:
     epochs = int(settings["num_epochs"])
-    counted = f"{epochs:,} epochs" if epochs > 1 else "1 epoch"
+    counted = numbers.counted(epochs, "{count} epoch", "{count} epochs")
     known = f"{counted} on {found.described}" if found else f"{counted}, counted with care, for want of a run"
-    step = f"lower the epochs to {fitting:,}, or " if fitting >= 1 else ""
+    step = f"lower the epochs to {numbers.count(fitting)}, or " if fitting >= 1 else ""
     return (
         f"On this shared server a training takes at most {duration(limit_s)}, and this one may take {at_most(asked_s)} "
         f"({known}). To fit, {step}train fewer, smaller networks on larger batches."

@@ -23,6 +23,7 @@ from core.jobs import calibration, memory, requests
 from core.jobs.ends import DISK_WAS_FULL, End
 from core.jobs.requests import Request, run_lock
 from core.moments import duration
+from core.numbers import count
 from core.store import outcomes, runs
 from core.store.caches import StoredBaselines, examples_loader
 from core.store.checkpoints import RunCheckpoints
@@ -169,7 +170,7 @@ def _limit_s(run: Run) -> float | None:
 
 
 def _out_of_time(run: Run, event: Mapping[str, Any]) -> str:
-    limit, epochs = duration(event["time_limit_s"]), f"{event['epoch']:,} of {event['num_epochs']:,}"
+    limit, epochs = duration(event["time_limit_s"]), f"{count(event['epoch'])} of {count(event['num_epochs'])}"
     return f"The time limit of {limit} is reached in epoch {epochs}: {weights_kept(run.settings)} so far are measured."
 
 

@@ -300,7 +300,7 @@ def _out_of_time(seen: Seen) -> Finding | None:
     return Finding(
         fault="out_of_time",
         saw=_("The time limit of {limit} ended it in epoch {epoch} of {most}.").format(
-            limit=duration(float(last["time_limit_s"])), epoch=last["epoch"], most=f"{last['num_epochs']:,}"
+            limit=duration(float(last["time_limit_s"])), epoch=count(last["epoch"]), most=count(last["num_epochs"])
         ),
         why=_(
             "What it would have learned later is missing, and a learning rate that falls by a schedule was still high."

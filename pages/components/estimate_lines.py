@@ -54,7 +54,7 @@ def _draw_limit() -> None:
     limit_s = time_limit_s(visitor())
     if limit_s is not None:
         st.caption(
-            _("On this server the clock ends a training after {limit}, with its best weights so far.").format(
+            _("On this server the clock ends a training after {limit}, with what it has learned by then.").format(
                 limit=duration(limit_s)
             )
         )
