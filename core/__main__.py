@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import json
 import math
 import sys
 import time
@@ -13,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from core import environment, numbers, outside, record
+from core.as_json import as_json
 from core.contracts import State
 from core.errors import RunError, UnknownNameError, UserError
 from core.evaluation.metrics import METRICS, metric
@@ -91,12 +91,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _print(value: Any) -> None:
-    print(json_for_terminal(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False)))
+    print(json_for_terminal(as_json(value, indent=1, escaped=False)))
 
 
 def _print_rows(rows: Sequence[Any]) -> None:
     """A long list as JSON, a row a line: with an indent it took longer to write than to make."""
-    each = ",\n".join(json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows)
+    each = ",\n".join(as_json(row, escaped=False) for row in rows)
     print(f"[\n{json_for_terminal(each)}\n]")
 
 
@@ -143,6 +143,7 @@ def _train(options: argparse.Namespace) -> int:
         "state": state.value,
         **{key: report[key] for key in ("headline", "baselines", "value", "device", "train_s", "samples_per_s")},
         "metrics": report["metrics"],
+        "not_fitted": report.get("not_fitted", []),
         "settings": report["settings"],
     }
     if options.json:
@@ -198,9 +199,10 @@ def _line(event: dict[str, Any]) -> str:
         "validation loss": event["validation_loss"],
         "validation headline": event["validation_score"],
     }
-    words = ", ".join(f"{k} {numbers.fixed(v, 4)}" if v is not None else f"{k} not finite" for k, v in told.items())
+    without = {"validation headline": numbers.undefined()}  # a loss has a value unless training has diverged
+    each = (f"{k} {without.get(k, 'not finite') if v is None else numbers.fixed(v, 4)}" for k, v in told.items())
     speed = numbers.counted(event["samples_per_s"], "{count} sample/s", "{count} samples/s")
-    return f"epoch {event['epoch']}/{event['num_epochs']}: {words}, {speed}"
+    return f"epoch {event['epoch']}/{event['num_epochs']}: {', '.join(each)}, {speed}"
 
 
 def _describe(result: dict[str, Any]) -> None:
@@ -212,6 +214,11 @@ def _describe(result: dict[str, Any]) -> None:
     say(f"  ensemble {write(head['ensemble']['mean'])}")
     for baseline in result["baselines"]:
         say(f"  {plain(baseline['title'])} {write(baseline['value'])}")
+    for method in result.get("not_fitted", []):
+        say(f"  {plain(method['title'])} could not be fitted. {plain(method['reason'], SENTENCE)}")
+    for name, entry in result["metrics"].items():
+        if entry["ensemble"].get("undefined"):
+            say(numbers.why_undefined(metric(name), entry["ensemble"]))
     if value:
         say(f"worth {numbers.money(value['amount'], value['currency'])} per {value['per']}")
 
@@ -240,7 +247,8 @@ def _runs(options: argparse.Namespace) -> int:
         _print_rows(rows)
     for row in [] if options.json else rows:
         head = row["headline"]
-        score = numbers.significant(head["mean"], 4) if head else ""
+        score = numbers.significant(head["mean"], 4) if head and head["mean"] is not None else ""
+        score = numbers.undefined() if head and head["mean"] is None else score
         say(f"{row['run']:54} {row['state']:12} {score:8} {plain(row['reason'], SENTENCE)}")
     return 0
 

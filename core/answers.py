@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from core import examples_check
 from core.contracts import Column, ColumnKind, Examples, Plan, UseCase
 from core.errors import UnknownNameError, UserError
 from core.moments import as_moment, iso
@@ -116,7 +117,7 @@ def stops_of(column: Column, values: pd.Series) -> list[Any]:
 
 def data_profile(use_case: UseCase, examples: Examples) -> dict[str, Any]:
     """Rows, base rate, a sample, the plan's parts, and for each column its range, share missing and histogram."""
-    plan = use_case.plan(examples)
+    plan = examples_check.plan_of(use_case, examples)
     rng = np.random.default_rng(0)
     rows = np.sort(rng.permutation(len(examples))[:_SAMPLE_ROWS])
     first = plan.folds[0]
@@ -162,8 +163,17 @@ def _row(use_case: UseCase, features: Mapping[str, Any]) -> pd.DataFrame:
         if column.kind is ColumnKind.CATEGORY:
             values[column.name] = [None if value is None else str(value)]
         else:
-            values[column.name] = [math.nan if value is None else float(value)]
+            values[column.name] = [_number(column, value)]
     return pd.DataFrame(values)
+
+
+def _number(column: Column, value: Any) -> float:
+    """A made-up value of a numeric feature, NaN where it is missing."""
+    if value is None:
+        return math.nan
+    if isinstance(value, int | float) and math.isfinite(value):
+        return float(value)
+    raise UserError(f"The feature {column.name!r} is a finite number, or missing; {value!r:.40} is neither.")
 
 
 def strangers(

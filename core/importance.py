@@ -42,4 +42,4 @@ def importance(use_case: UseCase, ensemble: Ensemble, examples: Examples, plan: 
         {"column": column.name, "drop": sign * (whole - score(column.name, rng.permutation(len(features))))}
         for column in use_case.columns
     ]
-    return sorted(found, key=lambda f: -f["drop"])
+    return sorted(found, key=lambda f: -f["drop"])  # as declared where the metric is undefined on these rows

@@ -7,7 +7,7 @@ for others.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -275,6 +275,14 @@ def score(judge: Metric, value: float | None, *, like: float | None = None, more
 def score_with_unit(judge: Metric, task: Task, value: float | None) -> str:
     """A metric's value and unit."""
     return score(judge, value) if value is None else with_unit(score(judge, value), unit_of(judge, task))
+
+
+def why_undefined(judge: Metric, *entries: Mapping[str, Any]) -> str:
+    """Why a value or an interval among these of one metric is undefined, in a sentence; empty where none is."""
+    if all(entry[key] is not None for entry in entries for key in ("mean", "low", "high")):
+        return ""
+    reason = next((str(e["undefined"]) for e in entries if e.get("undefined")), judge.undefined)
+    return _("{metric} is undefined here. {reason}").format(metric=judge.label, reason=_(reason))
 
 
 def score_between(

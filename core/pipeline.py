@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from core import datasets, fingerprint, plans, shape
+from core import datasets, examples_check, fingerprint, shape
+from core.as_json import without_nan
 from core.contracts import Examples, Progress, StopRequested, UseCase
 from core.declared import CannotBeKeyed
 from core.errors import UserError
@@ -20,7 +21,7 @@ from core.evaluation.metrics import metric
 from core.importance import importance
 from core.models import MODELS
 from core.prepare import Prepared, headline_of, prepare
-from core.protocols import BaselineCache, Checkpoints, Model
+from core.protocols import Baseline, BaselineCache, Checkpoints, Model
 from core.report import HeldOutPredictions, as_kept, build
 from core.settings import resolve
 from core.training import check, devices, loop, watch
@@ -49,8 +50,9 @@ class Outcome:
 
 
 def load_examples(use_case: UseCase) -> Examples:
-    """Read the use case's tables, checked, and build its examples."""
-    return use_case.examples({name: datasets.read(datasets.DATASETS.get(name)) for name in use_case.datasets})
+    """Read the use case's tables, checked, and build its examples, checked."""
+    tables = {name: datasets.read(datasets.DATASETS.get(name)) for name in use_case.datasets}
+    return examples_check.built(use_case, lambda: use_case.examples(tables))
 
 
 def run(
@@ -102,18 +104,19 @@ def run_sheet(
     for each in sheet:
         check.combination(LOSSES.get(use_case.task.loss), each, device)
     common(sheet)
+    _fitting_baselines(use_case)
     usage = Usage(device.type)
     progress = usage.watching(progress)
     progress({"event": "phase", "phase": "data"})
-    examples = load(use_case)
-    plan = plans.check(use_case.plan(examples), examples)
+    examples = examples_check.checked(use_case, load(use_case))  # kept ones too: an older version may have kept them
+    plan = examples_check.plan_of(use_case, examples)
     prepared = prepare(use_case, examples, plan, settings)
     score, judge = headline_of(use_case, prepared), metric(use_case.task.headline)
     known = watch.facts(LOSSES.get(use_case.task.loss), use_case.task, judge, prepared.data, score)
     progress({"event": "phase", "phase": "training", "device": devices.describe(device), **known})
     trained = _train(use_case, prepared, sheet, score, device, progress, stop_requested, checkpoints, limit_s)
     progress({"event": "phase", "phase": "baselines"})
-    baselines = _baselines(use_case, prepared, baseline_cache, progress)
+    baselines, not_fitted = _baselines(use_case, prepared, baseline_cache, progress)
     progress({"event": "phase", "phase": "evaluation"})
     outcomes = [
         part if isinstance(part, UserError) else _report(use_case, prepared, own, device, *part, baselines)
@@ -122,7 +125,7 @@ def run_sheet(
     used = usage.report() | {"shared_by": len(sheet)}
     for outcome in outcomes:
         if isinstance(outcome, Outcome):
-            outcome.report.update(used)
+            outcome.report.update(used | {"not_fitted": not_fitted})
     return outcomes
 
 
@@ -175,18 +178,26 @@ def _trained(
     return ensemble, trained
 
 
-def _baselines(
-    use_case: UseCase, prepared: Prepared, cache: BaselineCache | None, progress: Progress
-) -> list[BaselineResult]:
-    results: list[BaselineResult] = []
-    arrays_key = _key(fingerprint.of_arrays, prepared.examples, prepared.plan) if cache else None
-    for name in use_case.baselines:
-        baseline = BASELINES.get(name)
+def _fitting_baselines(use_case: UseCase) -> list[Baseline]:
+    """The use case's baselines; raises UserError for one that does not know the task's kind."""
+    found = [BASELINES.get(name) for name in use_case.baselines]
+    for baseline in found:
         if use_case.task.kind not in baseline.kinds:
             raise UserError(
-                f"A baseline must fit the task's kind; {name!r} does not know {use_case.task.kind.value!r}."
+                f"A baseline must fit the task's kind; {baseline.name!r} does not know {use_case.task.kind.value!r}."
             )
-        progress({"event": "baseline", "name": name, "title": baseline.title})
+    return found
+
+
+def _baselines(
+    use_case: UseCase, prepared: Prepared, cache: BaselineCache | None, progress: Progress
+) -> tuple[list[BaselineResult], list[dict[str, str]]]:
+    """The simple methods' results, and those that could not be fitted, each with the reason."""
+    results: list[BaselineResult] = []
+    not_fitted: list[dict[str, str]] = []
+    arrays_key = _key(fingerprint.of_arrays, prepared.examples, prepared.plan) if cache else None
+    for baseline in _fitting_baselines(use_case):
+        progress({"event": "baseline", "name": baseline.name, "title": baseline.title})
         key = arrays_key and _key(fingerprint.of_baseline, baseline, use_case.task, use_case.columns, arrays_key)
         kept = cache.get(key) if cache and key else None
         if kept:
@@ -196,11 +207,15 @@ def _baselines(
                 for i, m in enumerate(meta["results"])
             ]
             continue
-        fresh = compare.run_baseline(baseline, use_case.task, use_case.columns, prepared.examples, prepared.plan)
+        fresh = compare.fitted_or_why(baseline, use_case.task, use_case.columns, prepared.examples, prepared.plan)
+        if isinstance(fresh, str):
+            not_fitted.append({"name": baseline.name, "title": baseline.title, "reason": fresh})
+            progress({"event": "notice", "text": f"{baseline.title} could not be fitted. {fresh}"})
+            continue
         if cache and key:
             cache.put(key, {"results": [_meta(r) for r in fresh]}, _arrays(fresh))
         results += fresh
-    return [replace(r, test=as_kept(r.test), validation=as_kept(r.validation)) for r in results]
+    return [replace(r, test=as_kept(r.test), validation=as_kept(r.validation)) for r in results], not_fitted
 
 
 def _key(make: Callable[..., str], *of: Any) -> str | None:
@@ -261,7 +276,7 @@ def _report(
     report["validation_score"] = float(judge.compute(validation_target, held_out.validation, None, use_case.task)[0])
     report["importance"] = importance(use_case, ensemble, prepared.examples, prepared.plan)
     return Outcome(
-        report=report,
+        report=without_nan(report),
         predictions=held_out.frame(use_case.task, baselines),
         held_out=held_out.rows(prepared.examples),
         ensemble=ensemble,

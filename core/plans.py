@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.contracts import Examples, Plan
+from core.contracts import Examples, Kind, Plan, Task, UseCase
 from core.errors import UserError
+
+_LEAST_TRAINING_ROWS = 10
+_PARTS = ("training", "validation", "test")
 
 
 def check(plan: Plan, examples: Examples) -> Plan:
     """Return the plan; raises UserError when rows repeat, units straddle, or time goes backward."""
     if plan.separation not in ("time", "unit"):
         raise UserError(f"A plan is separated by 'time' or by 'unit'; this one says {plan.separation!r}.")
+    if not plan.folds:
+        raise UserError("A plan has at least one fold; this one has none. Give it training, validation and test rows.")
     sizes: dict[str, int] = {}
     tests: dict[str, np.ndarray] = {}
     for fold in plan.folds:
@@ -27,6 +32,11 @@ def check(plan: Plan, examples: Examples) -> Plan:
 
 def _disjoint(name: str, num_rows: int, train: np.ndarray, validation: np.ndarray, test: np.ndarray) -> None:
     for part, rows in (("training", train), ("validation", validation), ("test", test)):
+        if not isinstance(rows, np.ndarray) or rows.ndim != 1 or (len(rows) and rows.dtype.kind not in "iu"):
+            raise UserError(
+                f"The {part} rows of a fold are an array of row numbers; those of fold {name!r} are not. Of a mask, "
+                "take numpy.flatnonzero(mask)."
+            )
         if len(rows) == 0:
             raise UserError(f"Every fold needs {part} rows; fold {name!r} has none.")
     together = np.concatenate([train, validation, test])
@@ -45,3 +55,56 @@ def _in_order(plan: Plan, examples: Examples, name: str, known: np.ndarray, test
             raise UserError(f"Time goes forward: fold {name!r} trains up to {last} and tests from {first}.")
     elif np.isin(examples.unit[test], examples.unit[known]).any():
         raise UserError(f"No {plan.unit} may straddle training and test; fold {name!r} has some that do.")
+
+
+def check_parts(use_case: UseCase, examples: Examples, plan: Plan) -> None:
+    """What each part of each fold must hold to be learned from and judged; raises UserError with fold, part and what it
+    lacks."""
+    for fold in plan.folds:
+        if len(fold.train) < _LEAST_TRAINING_ROWS:
+            raise UserError(
+                f"Nothing is learned from fewer than {_LEAST_TRAINING_ROWS} rows; fold {fold.name!r} trains on "
+                f"{len(fold.train)}. Give it more rows, or take fewer folds."
+            )
+        for part, rows in zip(_PARTS, (fold.train, fold.validation, fold.test), strict=True):
+            if part != "test" or plan.aggregation != "pooled":
+                _answers(use_case.task, examples, rows, f"the {part} rows of fold {fold.name!r}", part == "training")
+        if not use_case.text:
+            _filled(use_case, examples, fold.train, fold.name)
+    if plan.aggregation == "pooled":  # judged together, whatever each of them holds
+        together = np.unique(np.concatenate([f.test for f in plan.folds]))
+        name = f"fold {plan.folds[0].name!r}" if len(plan.folds) == 1 else "all folds"
+        _answers(use_case.task, examples, together, f"the test rows of {name}", False)
+
+
+def _answers(task: Task, examples: Examples, rows: np.ndarray, where: str, trains: bool) -> None:
+    """Both classes, or an event."""
+
+    def found(column: str) -> np.ndarray:
+        return np.unique(examples.target[column].to_numpy(dtype=np.float64)[rows])
+
+    advice = "Give the plan other rows there, or choose its parts so that all have both."
+    if task.kind is Kind.BINARY and len(classes := found(task.target_columns[0])) < 2:
+        lacks = {0.0: task.positive, 1.0: task.negative}[float(classes[0])]
+        raise UserError(
+            f"Both classes are in each part; {where} ({len(rows):,}) hold no {lacks!r}: "
+            f"{task.target_columns[0]!r} is {classes[0]:g} in all of them. {advice}"
+        )
+    if task.kind is Kind.MULTICLASS and trains and len(classes := found(task.target_columns[0])) < 2:
+        only = task.outputs[int(classes[0])]
+        raise UserError(f"At least two classes are learned from; {where} ({len(rows):,}) hold {only!r} alone. {advice}")
+    if task.kind is Kind.SURVIVAL and len(task.target_columns) > 1 and 1.0 not in found(task.target_columns[1]):
+        raise UserError(
+            f"Somebody has had the event in each part; {where} ({len(rows):,}) hold none: {task.target_columns[1]!r} "
+            f"is 0 in all of them. {advice}"
+        )
+
+
+def _filled(use_case: UseCase, examples: Examples, train: np.ndarray, fold: str) -> None:
+    missing = examples.features[[c.name for c in use_case.columns]].isna()
+    some = missing.columns[missing.any()]  # most columns miss nothing
+    for name in some[missing[some].iloc[train].all()]:
+        raise UserError(
+            f"A column needs a value somewhere to learn from; the column {name!r} is empty in all {len(train):,} "
+            f"training rows of fold {fold!r}. Leave the column out, or give the fold rows that have it."
+        )

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from core import datasets, fingerprint
+from core import datasets, examples_check, fingerprint
+from core.as_json import without_nan
 from core.contracts import Examples, Metric, Preset, Task, UseCase, Variant
 from core.evaluation import compare, intervals
+from core.evaluation.best import best_reference
 from core.evaluation.intervals import Resamples, TestSet
 from core.evaluation.metrics import metric
 from core.record import presets_of, settings_for
@@ -46,7 +48,7 @@ def settings_of_seed(use_case: UseCase, preset: Preset, seed: int) -> dict[str, 
 def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> dict[str, Any]:
     """Pool the runs of one use case (its variant chosen), one a seed: every metric as the mean over seeds, with a 95%
     interval by bootstrap over test units x seeds x members, and paired with every baseline."""
-    task, plan = use_case.task, use_case.plan(examples)
+    task, plan = use_case.task, examples_check.plan_of(use_case, examples)
     test, _ = compare.test_set(plan, examples)
     predicted = [read_held_out(run) for run in runs]
     networks = [p.members for p in predicted]
@@ -63,7 +65,7 @@ def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> dict[
             for b in first["baselines"]
         }
     values = [r["value"] for r in reports if r["value"]]
-    return {
+    found = {
         "use_case": use_case.name,
         "variant": use_case.variant,
         "seeds": len(runs),
@@ -78,6 +80,7 @@ def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> dict[
         "device": first["device"],
         "date": str(max(r.config["created"] for r in runs))[:10],
     }
+    return dict(without_nan(found))
 
 
 def _pooled(
@@ -98,8 +101,7 @@ def _pooled(
     ):
         drawn = np.stack([drawn_by(test, judge, task, members, draws) for members in networks], axis=1)
         pooled = (drawn * share_RS).sum(1)
-        low, high = intervals.interval(pooled)
-        found[of] = {"mean": float(np.mean(scores)), "low": low, "high": high, "seeds": scores}
+        found[of] = compare.ranged(judge, float(np.mean(scores)), pooled) | {"seeds": scores}
         found["draws"][of] = pooled
     return found
 
@@ -107,7 +109,7 @@ def _pooled(
 def _value(values: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     if not values:
         return None
-    best = max(values[0]["references"], key=lambda r: float(r["amount"]), default=None)
+    best = best_reference(values[0])
     return {
         "amounts": [v["amount"] for v in values],
         "currency": values[0]["currency"],

@@ -14,7 +14,9 @@ from core.store.files import read_json, write_atomically, write_json
 
 DOCS = Path(__file__).parents[1] / "docs"
 _FIGURES, _PAGE = "results.json", "results.md"
-_VERDICT = {"win": "network is better", "tie": "no difference shown", "loss": "this one is better"}
+_VERDICT = {"win": "network is better", "tie": "no difference shown", "loss": "this one is better"} | {
+    "undefined": "undefined"
+}
 
 
 def save(entry: Mapping[str, Any], docs: Path = DOCS) -> None:
@@ -57,11 +59,13 @@ def _overview(entries: Sequence[Mapping[str, Any]]) -> list[str]:
         judge, scores = metric(e["headline"]), e["metrics"][e["headline"]]
         titles = {b["name"]: b["title"] for b in e["baselines"]}
         sign = 1 if judge.higher_is_better else -1
-        name, best = max(scores["baselines"].items(), key=lambda item: sign * float(item[1]["mean"]))
-        verdict = {"win": "win", "tie": "tie", "loss": "loss"}[best["ensemble_minus_this"]["verdict"]]
+        known = {name: b for name, b in scores["baselines"].items() if b["mean"] is not None}
+        name = max(known, key=lambda n: sign * float(known[n]["mean"]), default="")
+        best = f"{titles[name]} {_four(known[name]['mean'])}" if name else "none"
+        verdict = known[name]["ensemble_minus_this"]["verdict"] if name else "undefined"
         lines.append(
             f"| {_title(e)} | {judge.short} | {_ranged(scores['ensemble'])} | {_ranged(scores['mean'])} | "
-            f"{titles[name]} {_four(best['mean'])} | {verdict} | {fixed(np.mean(e['train_s']), 0)} s |"
+            f"{best} | {verdict} | {fixed(np.mean(e['train_s']), 0)} s |"
         )
     return lines
 
@@ -88,6 +92,8 @@ def _section(e: Mapping[str, Any], docs: Path) -> str:
         paired = e["metrics"][e["headline"]]["baselines"][b["name"]]["ensemble_minus_this"]
         gap = _ranged(paired, sign=True)
         lines.append(f"| {b['title']} | {' | '.join(cells)} | {gap} | {_VERDICT[paired['verdict']]} |")
+    why = dict.fromkeys(f"{metric(n).label} is undefined. {_why(e, n)}" for n in names if _why(e, n))
+    lines += [f"\n{sentence}" for sentence in why]
     if e["value"]:
         lines.append(f"\n{_money(e['value'])}")
     notes = docs / "results" / f"{e['use_case'].replace('/', '-')}.md"
@@ -98,13 +104,16 @@ def _section(e: Mapping[str, Any], docs: Path) -> str:
 
 def _money(value: Mapping[str, Any]) -> str:
     amounts, best = value["amounts"], value["best_reference"]
+    if None in amounts:
+        return f"Net value per {value['per']}: undefined."
     text = (
         f"Net value per {value['per']} with the declared assumptions: {count(np.mean(amounts))} {value['currency']} "
         f"({between(min(amounts), max(amounts), _whole)} over the seeds)"
     )
     if best:
         text += f"; best simple policy, {best['name'].lower()}: {count(best['amount'])}"
-    others = max(value["baselines"], key=lambda b: float(b["amount"]), default=None)
+    known = [b for b in value["baselines"] if b["amount"] is not None]
+    others = max(known, key=lambda b: float(b["amount"]), default=None)
     return text + (f"; best baseline, {others['title'].lower()}: {count(others['amount'])}." if others else ".")
 
 
@@ -113,7 +122,14 @@ def _title(e: Mapping[str, Any]) -> str:
 
 
 def _ranged(entry: Mapping[str, Any], *, sign: bool = False) -> str:
+    if entry["mean"] is None:
+        return undefined()
     return f"{_four(entry['mean'], sign)} ({_four(entry['low'], sign)} to {_four(entry['high'], sign)})"
+
+
+def _why(e: Mapping[str, Any], name: str) -> str:
+    """Why a metric of the network has no value; empty where it has one."""
+    return str(e["metrics"][name]["ensemble"].get("undefined", ""))
 
 
 def _whole(value: float, _more: int) -> str:

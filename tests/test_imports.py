@@ -12,14 +12,14 @@ ROOT = Path(__file__).parents[1]
 # A unit may import any unit further up in this table, and none of its own line or below. A unit is a module or a folder
 # of core/; the longest name that fits a module is its unit, so training.settings stands apart from training.
 LAYERS = (
-    ("core", "text", "machine", "tape", "file_stamps"),
+    ("core", "text", "machine", "tape", "file_stamps", "as_json"),
     ("errors", "declaration"),
     ("environment",),
     ("contracts", "registry", "settings", "energy"),
     ("protocols", "numbers", "code_files"),
     ("declared",),
-    ("datasets", "models", "value", "plans", "targets", "training.settings", "moments"),
-    ("use_cases", "use_case_settings", "fingerprint", "shape"),
+    ("datasets", "models", "value", "plans", "targets", "training.settings", "moments", "column_check"),
+    ("use_cases", "use_case_settings", "fingerprint", "shape", "examples_check"),
     ("estimate", "usage"),
     ("training", "evaluation"),
     ("report", "answers", "prepare", "importance", "measure", "outside"),

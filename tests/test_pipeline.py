@@ -20,7 +20,7 @@ SMALL = {"num_epochs": 6, "width": 8, "device": "cpu"}
 KEYS = {
     "schema", "use_case", "headline", "metrics", "baselines", "value", "rows", "plan", "unit", "settings", "train_s",
     "samples_per_s", "epochs_run", "best_epoch", "device", "stopped", "time_limit_s", "validation_score", "importance",
-    "shape", "phases_s", "training_cpu_s", "memory", "energy", "shared_by",
+    "shape", "phases_s", "training_cpu_s", "memory", "energy", "shared_by", "not_fitted",
 }  # fmt: skip
 CLOCK = {"train_s", "samples_per_s", "fit_s", "phases_s", "training_cpu_s", "memory", "energy"}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.charts.look import MOST_POINTS, Chart, Look, Markup, faded
-from core.numbers import count, percent, significant
+from core.numbers import count, percent, significant, undefined
 from core.text import _
 
 if TYPE_CHECKING:
@@ -18,10 +18,16 @@ Scores = Mapping[str, np.ndarray]
 
 
 def comparison(
-    report: Mapping[str, Any], metric_name: str, label: str, look: Look, write: Callable[[float], str] = significant
+    report: Mapping[str, Any],
+    metric_name: str,
+    label: str,
+    look: Look,
+    write: Callable[[float | None], str] | None = None,
 ) -> go.Figure:
-    """Network and baselines on one metric: a dot each, with its 95% interval. write: how its values are written."""
+    """Network and baselines on one metric: a dot each, with its 95% interval; none where it is undefined. write: how
+    its values are written."""
     ours = report["metrics"][metric_name]
+    write = write or (lambda value: undefined() if value is None else significant(value))
     rows = [
         (_("Network, ensemble of {count}").format(count=count(len(ours["each"]))), ours["ensemble"], look.accent),
         (_("Network, mean of members"), ours["mean"], look.accent),
@@ -29,6 +35,8 @@ def comparison(
     ]
     chart = Chart(look, height=64 + 38 * len(rows))
     for name, entry, colour in reversed(rows):
+        ends = entry["low"], entry["high"]
+        has_ends = entry["mean"] is not None and None not in ends
         chart.add(
             "scatter",
             x=[entry["mean"]],
@@ -41,8 +49,8 @@ def comparison(
             error_x={
                 "type": "data",
                 "symmetric": False,
-                "array": [entry["high"] - entry["mean"]],
-                "arrayminus": [entry["mean"] - entry["low"]],
+                "array": [entry["high"] - entry["mean"]] if has_ends else [],
+                "arrayminus": [entry["mean"] - entry["low"]] if has_ends else [],
                 "color": faded(colour, 0.55),
                 "thickness": 2,
                 "width": 0,

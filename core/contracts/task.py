@@ -41,8 +41,8 @@ class Metric:
     """One held-out metric.
 
     `compute(target_NT, prediction_NO, weight_RN, task)` gives (R,), one value per row of weights; `weight_RN` None
-    means every row once, and gives (1,). unit: "{target}" stands for the target's own. perfect: what predictions score
-    that are never wrong.
+    means every row once, and gives (1,); NaN where it has no value. unit: "{target}" stands for the target's own.
+    perfect: what predictions score that are never wrong. undefined: why there may be no value, in a sentence.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Metric:
     unit: str = ""
     digits: int = 3
     perfect: float = 0.0
+    undefined: str = "A prediction for these rows is no finite number."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

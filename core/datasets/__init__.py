@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,18 @@ def read(dataset: Dataset) -> dict[str, pd.DataFrame]:
     """Read every table of a dataset, each checked first; raises DataError."""
     import pandas as pd
 
-    return {Path(f.name).stem: pd.read_parquet(check(dataset, f)) for f in dataset.files}
+    return {Path(f.name).stem: _table(dataset, f, pd.read_parquet) for f in dataset.files}
+
+
+def _table(dataset: Dataset, file: DataFile, read_parquet: Callable[[Path], pd.DataFrame]) -> pd.DataFrame:
+    path = check(dataset, file)
+    try:
+        return read_parquet(path)
+    except (ValueError, KeyError, TypeError, NotImplementedError) as error:  # pyarrow's own are of these
+        raise DataError(
+            f"A data file is a parquet table; {dataset.name}/{file.name} is the file that its card describes, and "
+            f"cannot be read as one. {dataset.rebuild}"
+        ) from error
 
 
 def check(dataset: Dataset, file: DataFile) -> Path:

@@ -1,4 +1,4 @@
-"""The strongest baseline of a report, by its headline metric. Reads a report; needs neither numpy nor torch."""
+"""The strongest baseline of a report, and the best policy without a model. Needs neither numpy nor torch."""
 
 from __future__ import annotations
 
@@ -9,6 +9,14 @@ from core.evaluation.metrics import metric
 
 
 def best_baseline(report: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The baseline entry with the best headline value on test rows; None when the report has none."""
+    """The baseline entry with the best headline value on test rows; the first where none has a value, and None when the
+    report has none."""
     sign = 1 if metric(report["headline"]["metric"]).higher_is_better else -1
-    return max(report["baselines"], key=lambda b: sign * b["value"], default=None)
+    known = [b for b in report["baselines"] if b["value"] is not None]
+    return max(known or report["baselines"][:1], key=lambda b: sign * (b["value"] or 0.0), default=None)
+
+
+def best_reference(value: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The simple policy that earns most, of a report's value; one whose amount is undefined is not the best."""
+    known = [r for r in value["references"] if r["amount"] is not None]
+    return max(known, key=lambda r: float(r["amount"]), default=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.contracts import Column, Examples, Fold, Metric, Plan, Task
+from core.errors import UserError
 from core.evaluation import intervals
 from core.evaluation.intervals import Resamples, TestSet
 from core.evaluation.metrics import READS_THE_MIDDLE
@@ -18,6 +20,7 @@ from core.evaluation.metrics import metric as metric_named
 from core.protocols import Baseline
 
 _SEED = 0
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +77,27 @@ def run_baseline(
     return [*results, replace(results[0], name=name, title=title, tuned=True)]
 
 
+def fitted_or_why(
+    baseline: Baseline, task: Task, columns: Sequence[Column], examples: Examples, plan: Plan
+) -> list[BaselineResult] | str:
+    """What `run_baseline` gives, or why this method could not be fitted, in a sentence: a simple method that fails on
+    its own is no reason to lose the training."""
+    try:
+        found = run_baseline(baseline, task, columns, examples, plan)
+    except UserError as error:
+        return str(error)
+    except (MemoryError, OSError):
+        raise
+    except Exception:  # of a library: what it says is for its own users
+        _log.warning("the baseline %s could not be fitted", baseline.name, exc_info=True)
+        return "Its own computation failed on these rows. The network and the other methods are not touched by that."
+    for result in found:
+        wrong = ~np.isfinite(np.concatenate([result.test, result.validation])).all(axis=1)
+        if wrong.any():
+            return f"{result.title} gave no number for {int(wrong.sum()):,} of {len(wrong):,} held-out rows."
+    return found
+
+
 def _best_candidate(
     baseline: Baseline, task: Task, columns: Sequence[Column], examples: Examples, plan: Plan
 ) -> tuple[int, dict[int, np.ndarray]]:
@@ -84,7 +108,10 @@ def _best_candidate(
     target = examples.target.to_numpy(dtype=np.float64)[validation_rows(plan)]
     judge = metric_named(task.headline)
     scores = [float(judge.compute(target, v, None, compared)[0]) for v in validated]
-    best = int(np.nanargmax(scores) if judge.higher_is_better else np.nanargmin(scores))
+    sign = 1 if judge.higher_is_better else -1
+    best = int(
+        np.argmax([sign * s if np.isfinite(s) else -np.inf for s in scores])
+    )  # the first, where none has a score
     return best, dict(enumerate(validated)) if compared is task else {}
 
 
@@ -197,8 +224,8 @@ def _of_network(
     of_ensemble = intervals.of_ensemble(test, judge, task, prediction_MNO, draws)
     return {
         "each": each,
-        "mean": _ranged(float(np.mean(each)), of_members),
-        "ensemble": _ranged(ensemble, of_ensemble),
+        "mean": ranged(judge, float(np.mean(each)), of_members),
+        "ensemble": ranged(judge, ensemble, of_ensemble),
         "draws": {"mean": of_members, "ensemble": of_ensemble},
     }
 
@@ -210,14 +237,16 @@ def against(
     their bootstraps under `draws`, on the same rows as draws."""
     score = float(test.score(judge, task, prediction_NO)[0])
     drawn = test.score(judge, task, prediction_NO, draws.of(test))
-    entry: dict[str, Any] = _ranged(score, drawn)
+    entry = ranged(judge, score, drawn)
     for of in ("mean", "ensemble"):
-        paired = _ranged(ours[of]["mean"] - score, ours["draws"][of] - drawn)
+        paired = ranged(judge, ours[of]["mean"] - score, ours["draws"][of] - drawn)
         paired["verdict"] = intervals.verdict(paired["low"], paired["high"], judge.higher_is_better)
         entry[f"{of}_minus_this"] = paired
     return entry
 
 
-def _ranged(value: float, drawn: np.ndarray) -> dict[str, Any]:
-    low, high = intervals.interval(drawn)
-    return {"mean": value, "low": low, "high": high}
+def ranged(judge: Metric, value: float, drawn: np.ndarray) -> dict[str, Any]:
+    """A value with its interval, NaN where there is none; and then why."""
+    low, high = intervals.interval(drawn) if np.isfinite(value) else (np.nan, np.nan)
+    entry: dict[str, Any] = {"mean": value, "low": low, "high": high}
+    return entry if np.isfinite([value, low, high]).all() else entry | {"undefined": judge.undefined}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -11,6 +12,7 @@ import numpy as np
 from core.contracts import Metric, Task
 
 _CONFIDENCE = 0.95
+_LEAST_DEFINED = 0.5  # of the draws: an interval of a few says nothing of all
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,14 +29,20 @@ class TestSet:
     def score(
         self, metric: Metric, task: Task, prediction_NO: np.ndarray, weights: Sequence[np.ndarray] | None = None
     ) -> np.ndarray:
-        """The metric (R,), averaged over the parts; weights (R, n) of each part's rows, all equal if none are given."""
+        """The metric (R,), averaged over the parts; weights (R, n) of each part's rows, all equal if none are given.
+        NaN where a part has none: a draw may leave such parts out, the score itself may not."""
         if len(self.parts) == 1 and len(self.parts[0]) == len(self.target):  # all rows: no copy
             return metric.compute(self.target, prediction_NO, weights and weights[0], task)
         scores = [
             metric.compute(self.target[part], prediction_NO[part], weights and weights[place], task)
             for place, part in enumerate(self.parts)
         ]
-        return np.nanmean(np.stack(scores), axis=0)
+        found = np.stack(scores)
+        if weights is None:
+            return found.mean(axis=0)
+        has = ~np.isnan(found)
+        total, count = np.where(has, found, 0.0).sum(axis=0), has.sum(axis=0)
+        return np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,14 +91,21 @@ def of_ensemble(test: TestSet, metric: Metric, task: Task, prediction_MNO: np.nd
 
 
 def interval(values: Sequence[float] | np.ndarray) -> tuple[float, float]:
-    """The central 95% of bootstrap values."""
+    """The central 95% of the bootstrap values that are defined; NaN where fewer than half of them are."""
+    drawn = np.asarray(values, dtype=np.float64)
+    defined = drawn[np.isfinite(drawn)]
+    if len(defined) < _LEAST_DEFINED * len(drawn) or not len(defined):
+        return math.nan, math.nan
     tail = (1 - _CONFIDENCE) / 2
-    low, high = np.nanquantile(np.asarray(values), [tail, 1 - tail])
+    low, high = np.quantile(defined, [tail, 1 - tail])
     return float(low), float(high)
 
 
 def verdict(low: float, high: float, higher_is_better: bool) -> str:
-    """'win', 'tie' or 'loss' of a paired difference (ours minus theirs): a tie unless the interval excludes 0."""
+    """'win', 'tie' or 'loss' of a paired difference (ours minus theirs): a tie unless the interval excludes 0;
+    'undefined' where there is no interval."""
+    if math.isnan(low) or math.isnan(high):
+        return "undefined"
     if not (low > 0 or high < 0):
         return "tie"
     return "win" if (low > 0) == higher_is_better else "loss"

@@ -172,11 +172,13 @@ def wape(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | None, 
 
 def mase(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | None, task: Task) -> np.ndarray:
     """Mean absolute error of the middle output in units of the series' own past seasonal change (Hyndman and Koehler,
-    2006). target: value, scale; scale is the mean absolute seasonal difference before the forecast."""
+    2006). target: value, scale; scale is the mean absolute seasonal difference before the forecast. NaN where one is
+    0."""
     import numpy as np
 
     middle = prediction[:, prediction.shape[1] // 2]
-    return _average(np.abs(target[:, 0] - middle) / target[:, 1], _ones(target, weight))
+    error, scale = np.abs(target[:, 0] - middle), target[:, 1]
+    return _average(np.divide(error, scale, out=np.full(len(error), np.nan), where=scale > 0), _ones(target, weight))
 
 
 def concordance(target: np.ndarray, prediction: np.ndarray, weight: np.ndarray | None, task: Task) -> np.ndarray:
@@ -202,6 +204,7 @@ METRICS: dict[str, Metric] = {
             higher_is_better=True,
             perfect=1.0,
             compute=roc_auc,
+            undefined="It compares those who did with those who did not, and these rows hold only one of the two.",
             help="Take one who did and one who did not: the chance that the model ranks them the right way round. "
             "0.5 is a coin, 1 is perfect.",
         ),
@@ -212,6 +215,7 @@ METRICS: dict[str, Metric] = {
             higher_is_better=True,
             perfect=1.0,
             compute=average_precision,
+            undefined="It ranks those who did, and these rows hold nobody who did.",
             help="How pure the top of the ranking is, averaged over all depths. A random ranking scores the base rate.",
         ),
         Metric(
@@ -262,6 +266,7 @@ METRICS: dict[str, Metric] = {
             short="WAPE",
             higher_is_better=False,
             compute=wape,
+            undefined="It divides by all that there was, and in these rows, or in one of the test sets, that is 0.",
             help="All misses of the middle forecast together, as a share of all that was sold: 0.2 means that a fifth "
             "of the volume was forecast wrongly.",
         ),
@@ -271,6 +276,7 @@ METRICS: dict[str, Metric] = {
             short="MASE",
             higher_is_better=False,
             compute=mase,
+            undefined="It divides by how much a series used to change, and one of these never did.",
             help="Mean miss of the middle forecast, in units of how much the series used to change from one year to "
             "the next. Below 1 is better than what last year's value did in the past, one year ahead.",
         ),
@@ -281,6 +287,7 @@ METRICS: dict[str, Metric] = {
             higher_is_better=True,
             perfect=1.0,
             compute=concordance,
+            undefined="It compares pairs of which it is known who had the event first, and these rows hold none.",
             help="Take two whose order is known: the chance that the one with the higher predicted risk had the event "
             "first. 0.5 is a coin.",
         ),

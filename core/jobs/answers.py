@@ -14,8 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from core import fingerprint, outside, pipeline, shape
+from core import examples_check, fingerprint, outside, pipeline, shape
 from core.answers import data_profile, records, strangers, testers, training_rows, what_if
+from core.as_json import as_json
 from core.contracts import Examples, Plan, UseCase
 from core.declared import CannotBeKeyed
 from core.errors import UserError
@@ -76,10 +77,10 @@ class Answerer:
         try:
             key = fingerprint.of_plan(use_case)
         except CannotBeKeyed:
-            return use_case.plan(examples)
+            return examples_check.plan_of(use_case, examples)
         kept = self.plans.pop(key, None)
         if kept is None or kept[0] is not examples:
-            kept = (examples, use_case.plan(examples))
+            kept = (examples, examples_check.plan_of(use_case, examples))
         self.plans[key] = kept
         while len(self.plans) > _MOST_PLANS:
             del self.plans[next(iter(self.plans))]
@@ -110,13 +111,13 @@ def serve(store: Path, supervisor: int) -> None:
 
 def _reply(answerer: Answerer, body: bytes) -> bytes:
     try:
-        return json.dumps(answerer.answer(json.loads(body))).encode()
+        return as_json(answerer.answer(json.loads(body))).encode()
     except UserError as error:
         told = str(error)
     except Exception:  # one bad question must not end the worker
         traceback.print_exc()
         told = "The question could not be answered; why is in the store's supervisor.log. Try another record."
-    return json.dumps({"error": told}).encode()
+    return as_json({"error": told}).encode()
 
 
 def _end_with_parent(parent: int) -> None:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from core.as_json import as_json
 from core.errors import UserError
 from core.jobs.answer_server import MOST_BYTES
 from core.store.files import read_json
@@ -23,7 +24,7 @@ NOT_THERE = (OSError, ValueError, KeyError, TypeError, http.client.HTTPException
 def ask_once(store: Path, question: Mapping[str, Any], *, timeout_s: float) -> dict[str, Any]:
     """The answer worker's reply; raises UserError where it refuses, and one of NOT_THERE where it does not reply within
     the time, whole, or where another process replies at its address."""
-    address, body = read_json(store / "answers.json"), json.dumps(question).encode()
+    address, body = read_json(store / "answers.json"), as_json(question).encode()
     if len(body) > MOST_BYTES:
         raise UserError(
             f"A question has at most {MOST_BYTES:,} bytes; this one has {len(body):,}. Ask for less at a time."

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from core.as_json import as_json
 from core.contracts import State
 from core.jobs import Status
 from core.jobs.local import LocalJobs
@@ -58,7 +58,7 @@ def _queue(options: argparse.Namespace) -> int:
         run = runs.read(store / "runs" / job.run)
         rows.append({"run": job.run, "use_case": run.use_case, "visitor": job.visitor, **_told(jobs.status(run))})
     if options.json:
-        print(json.dumps(rows, indent=1))
+        print(as_json(rows, indent=1))
     for row in [] if options.json else rows:
         wait = "" if row["wait_s"] is None else f"in about {about(row['wait_s'])}"
         say(f"{row['run']:54} {row['state']:9} {row['before']:3} {wait:14} {plain(row['reason'], SENTENCE)}")
@@ -73,7 +73,7 @@ def _request(options: argparse.Namespace) -> int:
     ask[options.asked](run, visitor=OWNER)
     told = _told(jobs.status(run))
     if options.json:
-        print(json.dumps({"run": run.id, **told}, indent=1))
+        print(as_json({"run": run.id, **told}, indent=1))
     else:
         say(f"{run.id}: {told['state']}. {plain(told['reason'], SENTENCE)}")
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 import traceback
@@ -16,6 +15,7 @@ import sklearn.linear_model  # noqa: F401
 from filelock import Timeout
 
 from core import datasets, fingerprint, pipeline
+from core.as_json import as_json
 from core.contracts import State, UseCase
 from core.errors import Paused, RunError, UserError
 from core.evaluation.best import best_baseline
@@ -69,7 +69,7 @@ def _give_up(run: Run, error: Exception) -> End:
         return End(died=True, reason=DISK_WAS_FULL)
     reason = _reason(run, error)
     with suppress(OSError):  # the supervisor keeps the reason elsewhere
-        if not isinstance(error, UserError) and run.folder.is_dir():
+        if (error.__cause__ or not isinstance(error, UserError)) and run.folder.is_dir():
             (run.folder / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
         runs.seal(run, State.FAILED, reason)
     return End(state=State.FAILED, reason=reason)
@@ -85,10 +85,31 @@ def _reason(run: Run, error: Exception) -> str:
         return f"The folder of run {run.id} was deleted while it trained; nothing of it is kept. Train again."
     if isinstance(error, PermissionError) or not os.access(run.folder, os.W_OK):
         return (
-            f"A run is written to its folder, and {run.folder} cannot be written ({error}). Make it writable, or set "
-            "PROVING_GROUND_STORE to another folder; then train again."
+            f"A run is written to its folder, and {run.folder} cannot be written ({_in_words(error)}). Make it "
+            "writable, or set PROVING_GROUND_STORE to another folder; then train again."
         )
-    return f"Unexpected {type(error).__name__}: {error}. The details are in its error.txt."
+    where = _PHASES.get(_phase(run), "it was carried out")
+    return (
+        f"The run failed while {where}, by a fault that no check foresaw. The details are in error.txt in its folder. "
+        "Look at the data first, train again, and report it if it stays."
+    )
+
+
+_PHASES = {
+    "data": "the data were read",
+    "training": "the network trained",
+    "baselines": "the simple methods trained",
+    "evaluation": "held-out rows were measured",
+}
+
+
+def _phase(run: Run) -> str:
+    return next((str(e.get("phase")) for e in reversed(run.progress()) if e["event"] == "phase"), "data")
+
+
+def _in_words(error: Exception) -> str:
+    """What the system says of a file, without its number."""
+    return (getattr(error, "strerror", None) or "no reason is known").lower()
 
 
 def _carry_out(store: Path, run: Run) -> End:
@@ -103,7 +124,7 @@ def _carry_out(store: Path, run: Run) -> End:
         _go_on_from(kept, out)
 
         def progress(event: dict[str, Any]) -> None:
-            out.write(json.dumps(event, allow_nan=False) + "\n")
+            out.write(as_json(event) + "\n")
             if event.get("time_limit_s") is not None:
                 _tell(out, _out_of_time(run, event))
             if event["event"] in ("phase", "baseline") and pause_requested():
@@ -160,7 +181,7 @@ def _go_on_from(kept: RunCheckpoints, out: TextIO) -> None:
 
 
 def _tell(out: TextIO, text: str) -> None:
-    out.write(json.dumps({"event": "notice", "text": text}) + "\n")
+    out.write(as_json({"event": "notice", "text": text}) + "\n")
 
 
 def _limit_s(run: Run) -> float | None:

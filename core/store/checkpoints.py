@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.as_json import as_json
 from core.environment import CHECKPOINT_S
 from core.errors import RunError
 from core.store.files import flush, write_atomically
@@ -73,7 +74,7 @@ class RunCheckpoints:
         self._kept = None  # the loop has taken it over
         about = {"key": self.key, "progress_bytes": self._progress_bytes(), "facts": dict(facts)}
         packed = {_TENSOR + name: value.detach().contiguous() for name, value in tensors.items()}
-        text = json.dumps(about, allow_nan=False).encode()  # as a tensor: a header has a limit, a history has none
+        text = as_json(about).encode()  # as a tensor: a header has a limit, a history has none
         content = save(packed | {_ABOUT: torch.frombuffer(bytearray(text), dtype=torch.uint8)})
         self._number += 1
         path = self.folder / f"{self._number:08}-{_checksum(content)}.safetensors"

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from core.as_json import as_json
 from core.environment import ROOM_MB
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -47,8 +48,8 @@ def flush(path: Path) -> None:
 
 
 def write_json(path: Path, value: Any, *, make_folder: bool = True) -> None:
-    """Write JSON atomically; a NaN or infinity is refused rather than written as invalid JSON."""
-    text = json.dumps(value, indent=1, allow_nan=False)
+    """Write JSON atomically; a NaN or infinity is written as null."""
+    text = as_json(value, indent=1)
     write_atomically(path, lambda p: p.write_text(text, encoding="utf-8"), make_folder=make_folder)
 
 

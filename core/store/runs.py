@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import secrets
@@ -329,7 +330,7 @@ def _end_problem(name: str, end: Mapping[str, Any]) -> str:
         isinstance(summary, dict)
         and all(key in summary for key in SUMMARY)
         and isinstance(summary["headline"], dict)
-        and isinstance(summary["validation_score"], int | float)
+        and (summary["validation_score"] is None or isinstance(summary["validation_score"], int | float))
     )
     if State(end["state"]).has_report and not complete:
         return f"The run folder {name} is damaged: its summary cannot be read. Train again."
@@ -360,10 +361,15 @@ def best_run(store: Path, use_case: UseCase, higher_is_better: bool) -> Run | No
 def best_among(found: Iterable[Run], use_case: UseCase, higher_is_better: bool) -> Run | None:
     """The same among runs that are listed already, of whatever use case."""
     of_it = of_variant((r for r in found if r.use_case == use_case.name), use_case)
-    scored = [r for r in of_it if r.summary.get("validation_score") is not None]
-    own = [r for r in scored if not r.recorded] or scored
+    measured = [r for r in of_it if "validation_score" in r.summary]
+    own = [r for r in measured if not r.recorded] or measured
     sign = 1 if higher_is_better else -1
-    return max(own, key=lambda r: sign * float(r.summary["validation_score"]), default=None)
+
+    def rank(run: Run) -> float:
+        score = run.summary["validation_score"]
+        return -math.inf if score is None else sign * float(score)  # an undefined one is the best only among such
+
+    return max(own, key=rank, default=None)
 
 
 def delete(run: Run) -> None:

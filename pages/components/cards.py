@@ -9,6 +9,7 @@ import streamlit as st
 
 from core import numbers
 from core.contracts import UseCase
+from core.evaluation.best import best_reference
 from core.evaluation.metrics import METRICS, metric
 from core.moments import duration
 from core.store.runs import Run, best_among
@@ -70,10 +71,10 @@ def _numbers(use_case: UseCase, best: Run | None) -> None:
     places[0].metric(
         _("{label}, ensemble").format(label=judge.label),
         named(numbers.score_with_unit(judge, use_case.task, best.summary["headline"]["ensemble"]["mean"])),
-        help=judge.help,
+        help=" ".join(filter(None, (judge.help, numbers.why_undefined(judge, best.summary["headline"]["ensemble"])))),
     )
     if value:
-        best_known = max(value["references"], key=lambda r: float(r["amount"]), default={"name": ""})["name"]
+        best_known = (best_reference(value) or {"name": ""})["name"]
         places[1].metric(
             _("Gain per {per}").format(per=named(value["per"])),
             named(gain(value)),

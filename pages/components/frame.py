@@ -110,4 +110,5 @@ def verdict(name: str) -> str:
         "win": _("the network is better"),
         "tie": _("no difference shown"),
         "loss": _("this one is better"),
+        "undefined": _("cannot be compared: the metric is undefined"),
     }[name]

@@ -8,9 +8,11 @@ from typing import Any
 import streamlit as st
 
 from core import numbers
+from core.evaluation.best import best_reference
 from core.evaluation.metrics import metric
 from core.moments import moment
 from core.text import _, literal, named
+from pages.components.cards import gain
 from pages.components.context import Context
 from pages.components.frame import tiles, verdict
 
@@ -58,16 +60,17 @@ def draw_headline(context: Context) -> None:
                 interval=literal(numbers.money_between(value["low"], value["high"], value["currency"])),
             ),
         )
+    if why := numbers.why_undefined(judge, head["ensemble"]):
+        st.warning(literal(why))
     st.caption(_describe(context))
 
 
 def _against(value: Mapping[str, Any]) -> str | None:
     """What the model adds to the best simple policy."""
-    best = max(value["references"], key=lambda r: r["amount"], default=None)
+    best = best_reference(value)
     if best is None:
         return None
-    gain = numbers.money(value["gain_over_best_reference"], value["currency"], sign=True)
-    return _("{gain} against {policy}").format(gain=gain, policy=best["name"])
+    return _("{gain} against {policy}").format(gain=gain(value), policy=best["name"])
 
 
 def _describe(context: Context) -> str:

@@ -115,6 +115,9 @@ def _comparison(context: Context, report: dict[str, Any]) -> None:
     write = partial(numbers.score, judge, like=like)
     figure = partial(charts.comparison, report, judge.name, label, context.look, write)
     run_chart(context, "comparison", figure, judge.name)
+    entries = [report["metrics"][judge.name][of] for of in ("ensemble", "mean")]
+    if why := numbers.why_undefined(judge, *entries, *(b["metrics"][judge.name] for b in report["baselines"])):
+        st.warning(literal(why))
     rows = []
     for baseline in report["baselines"]:
         entry = baseline["metrics"][judge.name]
@@ -123,7 +126,9 @@ def _comparison(context: Context, report: dict[str, Any]) -> None:
             {
                 _("Simple method"): baseline["title"],
                 label: write(entry["mean"], more=1),
-                _("Network's ensemble minus this"): _("{mean} ({interval})").format(
+                _("Network's ensemble minus this"): write(None)
+                if paired["mean"] is None
+                else _("{mean} ({interval})").format(
                     mean=write(paired["mean"], more=1, sign=True),
                     interval=numbers.score_between(judge, paired["low"], paired["high"], like=like, more=1, sign=True),
                 ),
@@ -131,6 +136,9 @@ def _comparison(context: Context, report: dict[str, Any]) -> None:
             }
         )
     table(rows)
+    for method in report.get("not_fitted", []):
+        told = _("{title} could not be fitted. {reason}").format(title=method["title"], reason=method["reason"])
+        st.warning(literal(told))
     st.caption(
         _(
             "Intervals are 95%, by bootstrap over members and test units (here: {unit}); differences are paired on the "

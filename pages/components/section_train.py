@@ -122,6 +122,8 @@ def _outcome(context: Context, run: Run, state: State) -> None:
 def _verdict(best: dict[str, Any], judge: Metric, unit: str) -> str:
     """The paired comparison with the best baseline, in a sentence that names metric, gap and interval."""
     paired = best["metrics"][judge.name]["ensemble_minus_this"]
+    if paired["verdict"] == "undefined":
+        return literal(numbers.why_undefined(judge, paired))
     gap, ends = abs(paired["mean"]), sorted((abs(paired["low"]), abs(paired["high"])))
     words = {
         "win": _("{label}: the network's ensemble beats the best simple method, {title}, by {gap} ({low} to {high})."),

@@ -201,6 +201,13 @@ def _answer(context: Context, report: dict[str, Any], record: dict[str, Any], fe
     names = {c.name: c.label for c in context.use_case.columns}
     st.markdown(f"**{_('What the model leans on')}**")
     judge = metric(task.headline)
+    if all(r["drop"] is None for r in report["importance"]):
+        st.info(
+            literal(
+                _("It cannot be told: {metric} is undefined on the rows that were shuffled.").format(metric=judge.label)
+            )
+        )
+        return
     figure = once(
         partial(charts.importance, report["importance"], names, judge.label, context.look),
         *("importance", version, context.look.name),

@@ -12,6 +12,8 @@ import pandas as pd
 from core.contracts import Column, ColumnKind, Examples, Kind, Task
 from core.targets import multiples, size_of, weights
 
+_MOST_CATEGORIES = 255  # HistGradientBoosting puts a column into as many bins
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GradientBoosting:
@@ -61,19 +63,29 @@ class GradientBoosting:
 
 
 def _coded(columns: Sequence[Column], train: pd.DataFrame, features: Sequence[pd.DataFrame]) -> list[np.ndarray]:
-    """Tables as floats: categories become codes known from the training rows, anything else missing."""
+    """Tables as floats: categories become codes known from the training rows, anything else missing. Of more categories
+    than the trees can tell apart, the rarest share one code."""
     tables = [train, *features]
     coded = [np.empty((len(t), len(columns))) for t in tables]
     for i, column in enumerate(columns):
-        known = sorted(train[column.name].dropna().unique()) if column.kind is ColumnKind.CATEGORY else None
+        known = _told_apart(train[column.name]) if column.kind is ColumnKind.CATEGORY else None
         for table, out in zip(tables, coded, strict=True):
             values = table[column.name]
             if known is not None:
-                codes = pd.Index(known, dtype=object).get_indexer(values.astype(object)).astype(float)
-                out[:, i] = np.where(codes < 0, np.nan, codes)
+                codes = pd.Index(known, dtype=object).get_indexer(pd.Index(values, dtype=object)).astype(float)
+                out[:, i] = np.where(codes < 0, np.nan, np.minimum(codes, _MOST_CATEGORIES - 1))
             else:
                 out[:, i] = values.to_numpy(dtype=float, na_value=np.nan)
     return coded
+
+
+def _told_apart(values: pd.Series) -> list[str]:
+    """The categories in the order of their names; where there are too many, the most frequent first."""
+    counts = values.value_counts()
+    named = sorted(counts.index)
+    if len(named) <= _MOST_CATEGORIES:
+        return named
+    return sorted(named, key=lambda name: -counts[name])
 
 
 BASELINE = GradientBoosting()
