@@ -174,8 +174,8 @@ def test_draws_without_a_value_are_left_out():
         (0.0, 0.2, True, "tie"),
         (-0.2, 0.0, True, "tie"),
         (0.0, 0.0, True, "tie"),
-        (np.nan, np.nan, True, "tie"),
-        (np.nan, np.nan, False, "tie"),
+        (np.nan, np.nan, True, "undefined"),
+        (np.nan, np.nan, False, "undefined"),
     ],
 )
 def test_better_is_said_only_where_the_interval_excludes_nought(low, high, higher_is_better, expected):
