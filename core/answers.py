@@ -117,7 +117,7 @@ def stops_of(column: Column, values: pd.Series) -> list[Any]:
 
 def data_profile(use_case: UseCase, examples: Examples) -> dict[str, Any]:
     """Rows, base rate, a sample, the plan's parts, and for each column its range, share missing and histogram."""
-    plan = examples_check.plan_of(use_case, examples)
+    plan = examples_check.plan_made(use_case, examples)
     rng = np.random.default_rng(0)
     rows = np.sort(rng.permutation(len(examples))[:_SAMPLE_ROWS])
     first = plan.folds[0]

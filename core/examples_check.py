@@ -1,6 +1,7 @@
 """Examples and plans, checked once before anything is fitted: whatever a later step would stumble over is a sentence.
 
-Every way in goes through here: `built` where a table becomes examples, `plan_of` where examples get their plan.
+Every way in goes through here: `built` where a table becomes examples, `plan_made` and `plan_of` where examples get
+their plan.
 """
 
 from __future__ import annotations
@@ -30,12 +31,17 @@ def built(use_case: UseCase, make: Callable[[], Examples]) -> Examples:
     return checked(use_case, _told(use_case, "examples", make))
 
 
-def plan_of(use_case: UseCase, examples: Examples) -> Plan:
-    """The use case's plan of checked examples, itself checked; raises UserError."""
+def plan_made(use_case: UseCase, examples: Examples) -> Plan:
+    """The use case's plan of checked examples, itself checked, to look at rows by; raises UserError."""
     plan = _told(use_case, "plan", lambda: use_case.plan(examples))
     if not isinstance(plan, Plan):
         raise UserError(f"A use case's `plan` gives core.contracts.Plan; that of {use_case.name!r} gave another thing.")
-    plans.check(plan, examples)
+    return plans.check(plan, examples)
+
+
+def plan_of(use_case: UseCase, examples: Examples) -> Plan:
+    """The same, to train by: each part holds what it must; raises UserError."""
+    plan = plan_made(use_case, examples)
     plans.check_parts(use_case, examples, plan)
     return plan
 

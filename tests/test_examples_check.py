@@ -194,6 +194,10 @@ def test_the_command_line_gives_the_sentence(store, name):
     for fact in table.says:
         assert fact in done.stderr
     assert not any(words in done.stderr for words in OF_LIBRARIES)
+    asked = {"ask": "profile", "use_case": "testing/tiny_broken", "variant": name}
+    if name == "no_positive_in_test":  # the table is sound, and can be looked at
+        assert LocalJobs(store).ask(asked)["parts"][2]["target_mean"] == 0
+        return
     with pytest.raises(UserError) as error:  # the data section of the page says the same
-        LocalJobs(store).ask({"ask": "profile", "use_case": "testing/tiny_broken", "variant": name})
+        LocalJobs(store).ask(asked)
     assert table.says[0] in str(error.value)

@@ -12,7 +12,7 @@ from core.errors import UnknownNameError, UserError
 from core.evaluation.metrics import METRICS
 from core.importance import importance
 from core.prepare import prepare
-from core.training import loop
+from core.training import doctor, loop
 from core.use_cases import use_case
 
 QUANTILE, SURVIVAL = use_case("testing/tiny_quantile"), use_case("testing/tiny_survival")
@@ -312,9 +312,18 @@ def test_a_plan_that_leaks_never_trains():
 
 
 def test_a_training_that_diverges_at_once_is_answered_with_what_to_change():
+    """The data are finite, since they were checked: it is the steps."""
+    bold = dataclasses.replace(SURVIVAL, settings={**SURVIVAL.settings, "learning_rate": {"high": 1e30}})
+    events = []
+    with pytest.raises(UserError, match=r"Lower the learning rate \(it was 1e\+20\) and train again"):
+        run(bold, learning_rate=1e20, events=events)
+    assert doctor.diagnose(events)[0].fault == "divergence"
+
+
+def test_labels_that_are_missing_are_no_fault_of_the_steps():
     examples = pipeline.load_examples(SURVIVAL)
     broken = dataclasses.replace(examples, target=examples.target.assign(time=np.nan, event=np.nan))
-    with pytest.raises(UserError, match=r"Lower the learning rate \(it was 0.002\) and train again"):
+    with pytest.raises(UserError, match="the target 'time' is missing in all 600 rows"):
         run(SURVIVAL, load=lambda _: broken)
 
 

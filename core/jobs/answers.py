@@ -77,10 +77,10 @@ class Answerer:
         try:
             key = fingerprint.of_plan(use_case)
         except CannotBeKeyed:
-            return examples_check.plan_of(use_case, examples)
+            return examples_check.plan_made(use_case, examples)
         kept = self.plans.pop(key, None)
         if kept is None or kept[0] is not examples:
-            kept = (examples, examples_check.plan_of(use_case, examples))
+            kept = (examples, examples_check.plan_made(use_case, examples))
         self.plans[key] = kept
         while len(self.plans) > _MOST_PLANS:
             del self.plans[next(iter(self.plans))]
