@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.markdown_calls import unmade
+
 ROOT = Path(__file__).parents[1]
 NOT_SHOWN = {
     "html",
@@ -154,3 +156,38 @@ def test_panels_have_one_writer_of_numbers() -> None:
         speech = re.search(r"^class Speech \{.*?^\}", source, re.DOTALL | re.MULTILINE)
         rest = source.replace(speech[0], "") if speech else source
         assert not re.search(r"Intl\.|toLocale|toPrecision|toFixed\((?=.*textContent)", rest), path.name
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").rglob("*.py")), ids=lambda p: p.name)
+def test_no_text_of_others_reaches_markdown_as_they_wrote_it(path: Path) -> None:
+    assert unmade(path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "is_found"),
+    [
+        ("st.markdown(declared.summary)", True),
+        ("column.caption(preset.reason)", True),
+        ("st.warning(str(error))", True),
+        ("st.markdown(f'**{title}**')", True),
+        ("st.info(_('About {what}').format(what=run.reason))", True),
+        ("st.metric(_('Fine'), value['amount'])", True),
+        ("st.metric(_('Fine'), '3', delta=told)", True),
+        ("st.button(_('Fine'), help=setting.help)", True),
+        ("st.pills(_('Fine'), names, format_func=lambda n: presets[n].title)", True),
+        ("st.pills(_('Fine'), names, format_func=titled)", True),
+        ("st.page_link(page, label=use_case.title)", True),
+        ("st.Page(draw, title=use_case.title)", True),
+        ("parts = [_('Fine')]\n    parts.append(run.reason)\n    st.markdown(' '.join(parts))", True),
+        ("word = told\n    st.markdown(word)", True),
+        ("st.markdown(literal(declared.summary))", False),
+        ("st.warning(literal(str(error)))", False),
+        ("st.info(_('About {what}').format(what=named(run.reason)))", False),
+        ("st.caption(_('{count:,} rows').format(count=found['rows']))", False),
+        ("st.markdown(f'{share:.0%} of **{named(title)}**')", False),
+        ("st.page_link(page, label=named(use_case.title))", False),
+        ("parts = [_('Fine')]\n    parts.append(literal(run.reason))\n    st.markdown(' '.join(parts))", False),
+    ],
+)
+def test_the_search_finds_what_is_unmade(line: str, is_found: bool) -> None:
+    assert bool(unmade(f"def draw(told):\n    {line}\n")) is is_found

@@ -71,7 +71,7 @@ def _numbers(use_case: UseCase, best: Run | None) -> None:
     places[0].metric(
         _("{label}, ensemble").format(label=judge.label),
         named(numbers.score_with_unit(judge, use_case.task, best.summary["headline"]["ensemble"]["mean"])),
-        help=" ".join(filter(None, (judge.help, numbers.why_undefined(judge, best.summary["headline"]["ensemble"])))),
+        help=f"{judge.help} {literal(numbers.why_undefined(judge, best.summary['headline']['ensemble']))}",
     )
     if value:
         best_known = (best_reference(value) or {"name": ""})["name"]

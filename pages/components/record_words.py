@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from core import numbers
 from core.contracts import UseCase
 
+Record = Mapping[str, Any]
 
-def row_of(use_case: UseCase, record: Mapping[str, Any], *, with_target: bool = False) -> dict[str, Any]:
-    """Label -> value of one record: info, target where it is asked for, features."""
-    target = record["target"].items() if with_target else ()
+
+def rows_of(use_case: UseCase, records: Sequence[Record], *, with_target: bool = False) -> list[dict[str, Any]]:
+    """Label -> value of each record: info, target where it is asked for, features."""
     labels = {c.name: numbers.labelled(c.label, c.unit) for c in use_case.columns}
-    features = ((labels[name], value) for name, value in record["features"].items())
-    told = [*info_of(use_case, record).items(), *((words(name), value) for name, value in target), *features]
-    return distinct((label, numbers.rounded(value)) for label, value in told)
+    known, rows = _repeated(records), []
+    for record in records:
+        told = [(words(name), value) for name, value in record["info"].items() if name not in known]
+        told += [(words(name), value) for name, value in record["target"].items() if with_target]
+        told += [(labels[name], value) for name, value in record["features"].items()]
+        rows.append(distinct((label, numbers.rounded(value)) for label, value in told))
+    return rows
 
 
-def info_of(use_case: UseCase, record: Mapping[str, Any]) -> dict[str, Any]:
-    """Label -> value of a record's info; a feature that stands there too is shown among the features alone."""
-    features = {c.name for c in use_case.columns}
-    return distinct((words(name), value) for name, value in record["info"].items() if name not in features)
+def info_of(record: Record) -> dict[str, Any]:
+    """Label -> value of a record's info."""
+    known = _repeated([record])
+    return distinct((words(name), value) for name, value in record["info"].items() if name not in known)
+
+
+def _repeated(records: Sequence[Record]) -> set[str]:
+    """Info that is a feature of the same name and value in each of them: it is shown among the features, labelled."""
+    names = {name for record in records for name in record["info"]}
+    return {n for n in names if all(n in r["features"] and r["features"][n] == r["info"].get(n) for r in records)}
 
 
 def words(name: str) -> str:

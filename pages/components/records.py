@@ -13,7 +13,7 @@ from core.text import _, literal
 from pages.components.context import Context
 from pages.components.frame import ask, chart, once, table
 from pages.components.held_out import HeldOut
-from pages.components.record_words import distinct, row_of
+from pages.components.record_words import distinct, rows_of
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -40,8 +40,8 @@ def draw_records(
         st.warning(literal(str(error)))
         return
     rows = [
-        distinct([*predicted(i).items(), *row_of(context.use_case, record).items()])
-        for i, record in zip(places, answer["records"], strict=True)
+        distinct([*predicted(i).items(), *row.items()])
+        for i, row in zip(places, rows_of(context.use_case, answer["records"]), strict=True)
     ]
     table(rows, height=min(280, 38 + 35 * len(rows)))
     st.caption(_("The most surprising first; at most {most}.").format(most=MOST_RECORDS))

@@ -13,7 +13,7 @@ from core.errors import UserError
 from core.text import _, literal, named
 from pages.components.context import Context
 from pages.components.frame import ask, chart, once, table, tiles
-from pages.components.record_words import row_of
+from pages.components.record_words import rows_of
 
 _SHOWN_AT_FIRST = 6
 
@@ -81,7 +81,7 @@ def _histograms(context: Context, found: dict[str, Any]) -> None:
 
 def _sample(context: Context, found: dict[str, Any]) -> None:
     st.subheader(_("A sample of the rows"))
-    table([row_of(context.use_case, record, with_target=True) for record in found["sample"]], height=280)
+    table(rows_of(context.use_case, found["sample"], with_target=True), height=280)
 
 
 def _origins(context: Context) -> None:

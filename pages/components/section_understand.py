@@ -102,7 +102,7 @@ def _choose_record(context: Context, found: HeldOut) -> dict[str, Any]:
     )
     answer = ask({"ask": "records", **context.asked, "rows": [state.record]})
     record: dict[str, Any] = answer["records"][0]
-    facts = {_("Record"): numbers.count(record["row"]), **info_of(context.use_case, record)}
+    facts = {_("Record"): numbers.count(record["row"]), **info_of(record)}
     st.caption(literal(" · ".join(f"{name} {plain(_said(value))}" for name, value in facts.items())))
     return record
 
