@@ -112,6 +112,11 @@ class _Connections:
             self._until.pop(connection, None)
             self._known.discard(connection)
 
+    def count(self) -> int:
+        """How many are open."""
+        with self._lock:
+            return len(self._until)
+
     def end_late_ones(self) -> None:
         """For good. What blocks on a connection that has ended goes on with an error or with nothing."""
         while True:
