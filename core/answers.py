@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _CURVE_POINTS = 41
 _SAMPLE_ROWS = 50
 _BINS = 24
+Seen = frozenset[str] | tuple[float, float]
 
 
 def records(use_case: UseCase, examples: Examples, rows: Sequence[int]) -> list[dict[str, Any]]:
@@ -97,10 +98,14 @@ def testers(plan: Plan, ensemble: Ensemble, row: int) -> list[int] | None:
     return [k for k, of_fold in enumerate(ensemble.fold_of) if of_fold in folds] or None
 
 
-def training_rows(plan: Plan, ensemble: Ensemble, networks: Sequence[int] | None = None) -> np.ndarray:
-    """The rows that these networks, or all, have learned from, each once."""
+def folds_of(ensemble: Ensemble, networks: Sequence[int] | None = None) -> tuple[int, ...]:
+    """The folds that these networks, or all, have learned in."""
     chosen = range(len(ensemble.fold_of)) if networks is None else networks
-    folds = sorted({ensemble.fold_of[k] for k in chosen})
+    return tuple(sorted({ensemble.fold_of[k] for k in chosen}))
+
+
+def training_rows(plan: Plan, folds: Sequence[int]) -> np.ndarray:
+    """The training rows of these folds, each once."""
     return np.unique(np.concatenate([plan.folds[fold].train for fold in folds]))
 
 
@@ -176,22 +181,30 @@ def _number(column: Column, value: Any) -> float:
     raise UserError(f"The feature {column.name!r} is a finite number, or missing; {value!r:.40} is neither.")
 
 
-def strangers(
-    use_case: UseCase, examples: Examples, rows: np.ndarray, features: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """Which values no training row comes near: a category that none of `rows` has, a number outside their range."""
-    found: list[dict[str, Any]] = []
+def seen_values(use_case: UseCase, examples: Examples, rows: np.ndarray) -> dict[str, Seen]:
+    """What these rows hold of each feature: the names of a category, the lowest and the highest of a number."""
+    found: dict[str, Seen] = {}
     for column in use_case.columns:
-        value = features.get(column.name)
-        if value is None or column.kind is ColumnKind.BINARY:
-            continue
-        seen = examples.features[column.name].iloc[rows].dropna()
+        values = examples.features[column.name].iloc[rows].dropna()
         if column.kind is ColumnKind.CATEGORY:
-            if str(value) not in {str(known) for known in seen.unique()}:
-                found.append({"column": column.name, "value": str(value)})
-        elif len(seen) and not float(seen.min()) <= float(value) <= float(seen.max()):
-            ends = {"low": float(seen.min()), "high": float(seen.max())}
-            found.append({"column": column.name, "value": float(value), **ends})
+            found[column.name] = frozenset(str(name) for name in values.unique())
+        elif column.kind is ColumnKind.NUMERIC and len(values):
+            found[column.name] = (float(values.min()), float(values.max()))
+    return found
+
+
+def strangers(seen: Mapping[str, Seen], features: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Which values are not among those seen: a category of another name, a number outside the range."""
+    found: list[dict[str, Any]] = []
+    for name, known in seen.items():
+        value = features.get(name)
+        if value is None:
+            continue
+        if isinstance(known, frozenset):
+            if str(value) not in known:
+                found.append({"column": name, "value": str(value)})
+        elif not known[0] <= float(value) <= known[1]:
+            found.append({"column": name, "value": float(value), "low": known[0], "high": known[1]})
     return found
 
 

@@ -73,15 +73,6 @@ def duration(seconds: float) -> str:
     return f"{count(hours)} h" + (f" {minutes} min" if minutes else "")
 
 
-def short(seconds: float) -> str:
-    """A duration in two digits: '1 s', '35 s', '4 min', '2.5 h'."""
-    unit = _unit(seconds)
-    size = max(1.0, float(f"{seconds / _UNITS[unit]:.2g}"))
-    if unit == "min":
-        size = round(size)
-    return f"{fixed(size, 0 if size >= 9.95 or size == int(size) else 1)} {unit}"
-
-
 def about(seconds: float) -> str:
     """A guess in round numbers: 48 -> '50 s'."""
     return _sensible(seconds)

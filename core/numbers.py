@@ -144,11 +144,10 @@ def level(share: float) -> str:
     return f"{float(f'{100 * share:.6g}'):g}%"
 
 
-def part_of(part: int, whole: int) -> str:
-    """11, 7043 -> '11 of 7,043 (0.2%)'."""
-    return _("{part} of {whole} ({share})").format(
-        part=count(part), whole=count(whole), share=percent(part / whole if whole else None)
-    )
+def part_of(part: int, whole: int, words: str) -> str:
+    """11, 7043, 'in {part} of {whole} rows ({share})' -> 'in 11 of 7,043 rows (0.2%)'."""
+    share = percent(part / whole if whole else None)
+    return words.format(part=count(part), whole=count(whole), share=share)
 
 
 def points(change: float) -> str:

@@ -185,7 +185,7 @@ def test_every_moment_of_a_column_has_its_hour_where_one_of_them_has(tiny, examp
 
 def test_values_that_no_training_row_comes_near_are_named(tiny, examples):
     def strange(**features):
-        return answers.strangers(tiny, examples, np.arange(300), features)
+        return answers.strangers(answers.seen_values(tiny, examples, np.arange(300)), features)
 
     x = examples.features.x[:300]
     assert strange(x=float(x.median()), group="a") == []
@@ -195,7 +195,8 @@ def test_values_that_no_training_row_comes_near_are_named(tiny, examples):
     for value in (low - 1, high + 1):
         assert strange(x=value) == [{"column": "x", "value": value, "low": low, "high": high}]
     nobody = dataclasses.replace(examples, features=examples.features.assign(group=None))
-    assert answers.strangers(tiny, nobody, np.arange(300), {"group": "a"}) == [{"column": "group", "value": "a"}]
+    seen = answers.seen_values(tiny, nobody, np.arange(300))
+    assert answers.strangers(seen, {"group": "a"}) == [{"column": "group", "value": "a"}]
 
 
 def test_only_networks_that_never_saw_a_row_are_asked_about_it():
@@ -215,4 +216,5 @@ def test_only_networks_that_never_saw_a_row_are_asked_about_it():
     assert testers(plan, ensemble, 2) == [0, 1, 2]
     assert testers(plan, ensemble, 8) == [3, 4]
     assert testers(plan, ensemble, 50) is None
-    assert answers.training_rows(plan, ensemble, [3]).tolist() == answers.training_rows(plan, ensemble).tolist() == [0]
+    assert (answers.folds_of(ensemble), answers.folds_of(ensemble, [3, 4])) == ((0, 1, 2, 3), (2, 3))
+    assert answers.training_rows(plan, (2, 3)).tolist() == [0]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core import moments
-from core.moments import at_most, duration, iso, moment, short, span
+from core.moments import about, at_most, duration, iso, moment, span
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,6 @@ def test_a_span_claims_one_digit_and_names_its_unit_once_where_it_is_the_same(lo
 
 def test_a_limit_is_never_said_shorter_than_it_is():
     assert [at_most(s) for s in (0.2, 150, 600, 41, 7000)] == ["1 s", "3 min", "10 min", "50 s", "2 h"]
-    assert [short(s) for s in (0.2, 1.04, 9.94, 9.96, 35.4, 99.4, 240, 5400)] == [
-        *("1 s", "1 s", "9.9 s", "10 s", "35 s", "99 s", "4 min", "1.5 h"),
+    assert [about(s) for s in (0.2, 1.04, 9.96, 35.4, 81, 99.4, 240, 5400)] == [
+        *("1 s", "1 s", "10 s", "40 s", "80 s", "100 s", "4 min", "1.5 h"),
     ]

@@ -109,8 +109,10 @@ def test_a_share_is_neither_none_nor_all_unless_it_is(share, digits, said):
 
 
 def test_parts_levels_and_points():
-    assert numbers.part_of(11, 7043) == "11 of 7,043 (0.2%)"
-    assert numbers.part_of(0, 0) == "0 of 0 (—)"
+    words = "missing in {part} of {whole} rows ({share})"
+    assert numbers.part_of(11, 7043, words) == "missing in 11 of 7,043 rows (0.2%)"
+    assert numbers.part_of(7042, 7043, words) == "missing in 7,042 of 7,043 rows (>99.9%)"
+    assert numbers.part_of(0, 0, "{part} of {whole} ({share})") == "0 of 0 (—)"
     assert [numbers.level(x) for x in (0.1, 0.025, 0.9 - 0.1)] == ["10%", "2.5%", "80%"]
     assert [numbers.points(x) for x in (0.0123, -0.05, 0.0)] == ["+1.2 points", "−5.0 points", "0.0 points"]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from core import examples_check, fingerprint, outside, pipeline, shape
-from core.answers import data_profile, records, strangers, testers, training_rows, what_if
+from core.answers import Seen, data_profile, folds_of, records, seen_values, strangers, testers, training_rows, what_if
 from core.as_json import as_json
 from core.contracts import Examples, Plan, UseCase
 from core.declared import CannotBeKeyed
@@ -43,6 +43,7 @@ class Answerer:
         self.load: Callable[[UseCase], Examples] = examples_loader(store, pipeline.load_examples)
         self.loaded: OrderedDict[tuple[Path, str, str], Ensemble] = OrderedDict()
         self.plans: dict[str, tuple[Examples, Plan]] = {}
+        self.seen: tuple[Plan | None, dict[tuple[int, ...], dict[str, Seen]]] = (None, {})
 
     def answer(self, question: Question) -> dict[str, Any]:
         """One answer; raises UserError for a question that cannot be answered."""
@@ -66,11 +67,19 @@ class Answerer:
             plan = self._plan(use_case, examples)
             networks = None if row is None else testers(plan, ensemble, int(row))
             answer = what_if(use_case, examples, ensemble, question["features"], question.get("vary"), networks)
-            seen = training_rows(plan, ensemble, networks)
-            return answer | {"strangers": strangers(use_case, examples, seen, question["features"])}
+            seen = self._seen(use_case, examples, plan, folds_of(ensemble, networks))
+            return answer | {"strangers": strangers(seen, question["features"])}
         raise UserError(
             f"The answer worker knows ping, problems, profile, records, shape and what_if; it was asked {kind!r}."
         )
+
+    def _seen(self, use_case: UseCase, examples: Examples, plan: Plan, folds: tuple[int, ...]) -> dict[str, Seen]:
+        """What the training rows of these folds hold, looked up once while one plan is asked about."""
+        if self.seen[0] is not plan:
+            self.seen = (plan, {})
+        if folds not in self.seen[1]:
+            self.seen[1][folds] = seen_values(use_case, examples, training_rows(plan, folds))
+        return self.seen[1][folds]
 
     def _plan(self, use_case: UseCase, examples: Examples) -> Plan:
         """The use case's plan, made once while its examples and code are the same and others are not asked about."""

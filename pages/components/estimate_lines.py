@@ -12,7 +12,7 @@ from core import numbers
 from core.errors import RunError, UserError
 from core.estimate import Estimate, estimate, reliefs
 from core.jobs.rules import time_limit_s
-from core.moments import at_most, duration, short, span
+from core.moments import about, at_most, duration, span
 from core.settings import resolve
 from core.shape import Shape
 from core.store import calibration, history, store_folder
@@ -83,7 +83,7 @@ def estimate_words(found: Estimate) -> str:
     if found.at_most_s > 1.5 * found.train_s.high:
         words.append(_("At most {time}, if nothing ends it early.").format(time=at_most(found.at_most_s)))
     if found.other_s is not None and found.other_s >= 1:
-        words.append(_("Reading, simple methods and measuring: about {time} more.").format(time=short(found.other_s)))
+        words.append(_("Reading, simple methods and measuring: about {time} more.").format(time=about(found.other_s)))
     if not found.own:
         words.append(_("Reckoned from another machine: this one is measured when it is idle."))
     return " ".join(words)

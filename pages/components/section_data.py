@@ -76,7 +76,9 @@ def _histograms(context: Context, found: dict[str, Any]) -> None:
                 chart(figure, key=context.key(f"histogram-{column.name}"))
                 missing = profiles[column.name]["missing_rows"]
                 if missing:
-                    st.caption(_("missing in {rows} rows").format(rows=numbers.part_of(missing, found["rows"])))
+                    st.caption(
+                        numbers.part_of(missing, found["rows"], _("missing in {part} of {whole} rows ({share})"))
+                    )
 
 
 def _sample(context: Context, found: dict[str, Any]) -> None:

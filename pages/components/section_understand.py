@@ -184,7 +184,7 @@ def _answer(context: Context, report: dict[str, Any], record: dict[str, Any], fe
         before = ask({**question, "features": record["features"], "vary": None}, version=version)
     task = context.use_case.task
     _tiles(context, answer, before)
-    _strangers(answer["strangers"], columns)
+    _strangers(answer.get("strangers", []), columns)  # an older answer worker does not look for them
     happened = _what_happened(task, record["target"])
     st.caption(_("What really happened: {what}").format(what=named(happened)))
     label = _("predicted chance") if task.kind is Kind.BINARY else numbers.labelled(task.target, task.unit)
