@@ -18,7 +18,7 @@ CHOICES = {"pills", "segmented_control", "radio"}  # what their format_func writ
 LITERAL = {"literal", "named", "with_bold"}
 # Words and numbers without others' text.
 OURS = {
-    *("_", "len", "duration", "span", "short", "at_most", "verdict", "energy_words", "_formula", "numbers.score"),
+    *("_", "len", "duration", "span", "about", "at_most", "verdict", "energy_words", "_formula", "numbers.score"),
     *("numbers.count", "numbers.counted", "numbers.exact", "numbers.significant", "numbers.size", "numbers.level"),
     *("numbers.percent", "numbers.points", "numbers.part_of", "numbers.energy", "numbers.score_between"),
 }
