@@ -19,8 +19,10 @@ _UNSEEN = {"Cc", "Cf", "Co", "Cn"}  # control, direction and other marks without
 _ORDERS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]P^_X][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?|\x9b[0-?]*[ -/]*[@-~]")
 _BREAKS = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
 # What Streamlit makes of a text after Markdown was read, so that no backslash holds it off: links, e-mail addresses,
-# emoji and icons between colons, arrows.
-_SEAMS = re.compile(r"(?<=:)(?=\S)|(?<=www)(?=\.)|(?=@)|(?<=(?<!\S)[<>~-])(?=(?:->|[>=-])(?!\S))", re.IGNORECASE)
+# emoji and icons between colons (a time of day is none), arrows.
+_SEAMS = re.compile(
+    r"(?<=:)(?=\S)(?!(?<=\d:)\d\d(?!\d))|(?<=www)(?=\.)|(?=@)|(?<=(?<!\S)[<>~-])(?=(?:->|[>=-])(?!\S))", re.IGNORECASE
+)
 _MARKS = re.compile(r"[\\`*_\[\]<>$~&]|^(?:[#=]|-(?=-)|[+-](?=\s|$))|^\d+[.)](?=\s|$)")
 _WIDE = re.compile(r"[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
 

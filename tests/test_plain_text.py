@@ -61,6 +61,8 @@ def test_nothing_is_left_that_streamlit_would_make_a_link_or_an_icon_of(text: st
         ("# title", "\\# title"),
         ("- item", "\\- item"),
         ("-5.0", "-5.0"),
+        ("Run of 28 Nov 2026, 18:41:07 UTC", "Run of 28 Nov 2026, 18:41:07 UTC"),
+        ("10:100:5 and :100:", "10:\u2060100:\u20605 and :\u2060100:"),
         ("a_b*c`d~e&amp;", "a\\_b\\*c\\`d\\~e\\&amp;"),
         ("a -> b", "a -\u2060\\> b"),
         ("Demand (monthly), 3.5 mm!", "Demand (monthly), 3.5 mm!"),

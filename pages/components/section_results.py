@@ -15,7 +15,7 @@ from core.errors import RunError
 from core.evaluation.metrics import metric
 from core.moments import duration, moment
 from core.store.runs import Run
-from core.text import _, literal, named
+from core.text import SENTENCE, _, literal, named, plain
 from pages.components import results_binary, results_quantile
 from pages.components.context import Context, finished_runs
 from pages.components.deletion import offer_deletion
@@ -78,7 +78,7 @@ def _choose_run(context: Context) -> None:
             "Run ({count} have been measured on this test set)",
         ),
         list(labels),
-        format_func=lambda run: labels[run],
+        format_func=lambda run: plain(labels[run], SENTENCE),
         key=key,
         on_change=chosen,
     )
@@ -90,7 +90,7 @@ def _run_label(context: Context, run: Run) -> str:
     judge = metric(head["metric"])
     parts = [
         _("recorded") if run.recorded else moment(run.config["created"], seconds=True),
-        titles.get(str(run.config.get("preset")), _("own settings")),
+        plain(titles.get(str(run.config.get("preset")), _("own settings"))),
         _("seed {seed}").format(seed=run.config["settings"].get("seed")),
         f"{judge.label} {numbers.score(judge, head['ensemble']['mean'], more=1)}",
     ]
