@@ -20,6 +20,7 @@ from core.evaluation.compare import BaselineResult
 from core.evaluation.metrics import metric
 from core.importance import importance
 from core.models import MODELS
+from core.numbers import exact
 from core.prepare import Prepared, headline_of, prepare
 from core.protocols import Baseline, BaselineCache, Checkpoints, Model
 from core.report import HeldOutPredictions, as_kept, build
@@ -165,7 +166,7 @@ def _trained(
     if min(trained.best_epoch) == 0:
         return UserError(
             "Training needs a finite loss, but it diverged before any network had finished a useful epoch: the steps "
-            f"were too large. Lower the learning rate (it was {settings['learning_rate']:g}) and train again."
+            f"were too large. Lower the learning rate (it was {exact(settings['learning_rate'])}) and train again."
         )
     ensemble = Ensemble(
         model=model,

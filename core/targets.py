@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.contracts import Examples, Task
 from core.errors import UserError
+from core.numbers import significant
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,9 +21,10 @@ def size_of(relative_to: str, features: pd.DataFrame) -> np.ndarray:
         return np.ones(len(features))
     size = features[relative_to].to_numpy(dtype=np.float64, na_value=np.nan)
     if not (size > 0).all():
+        least = significant(float(np.nanmin(size)))
         raise UserError(
-            f"A target can only be a multiple of a positive feature; {relative_to!r} is {np.nanmin(size):g} or missing "
-            "in some row. Give it a value above 0."
+            f"A target can only be a multiple of a positive feature; {relative_to!r} is {least} or missing in some "
+            "row. Give it a value above 0."
         )
     return size
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from core.as_json import as_json
 from core.environment import ROOM_MB
+from core.numbers import apart, significant
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FULL_IN_WORDS = ("No space left on device", "disk is full")  # errors of Rust and C++ that carry no number
@@ -108,7 +109,8 @@ def lacks_room(folder: Path) -> str:
         return ""  # a store that is gone is told by whoever opens it
     if free_mb >= least_mb:
         return ""
+    least, free = apart(least_mb, free_mb, lambda mb, more: significant(mb, 3 + more))
     return (
-        f"The disk is full: trainings need {least_mb:g} MB free in {folder}, and {free_mb:.1f} MB are. Free some "
+        f"The disk is full: trainings need {least} MB free in {folder}, and {free} MB are. Free some "
         "space; the queue then goes on by itself."
     )

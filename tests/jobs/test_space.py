@@ -178,7 +178,7 @@ def test_a_full_disk_is_told_from_other_errors_also_as_a_cause(error, full):
 
 def test_how_much_room_there_must_be_can_be_set(tmp_path, monkeypatch):
     monkeypatch.setenv("PROVING_GROUND_ROOM_MB", "1e9")
-    assert "The disk is full: trainings need 1e+09 MB free" in lacks_room(tmp_path)
+    assert "The disk is full: trainings need 1,000,000,000 MB free" in lacks_room(tmp_path)
     monkeypatch.setenv("PROVING_GROUND_ROOM_MB", "0.001")
     assert lacks_room(tmp_path) == ""
     assert lacks_room(tmp_path / "gone") == ""
