@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import time
 from collections.abc import Callable
 from functools import lru_cache, wraps
@@ -17,6 +19,8 @@ _SETTLED_NS = 50_000_000  # a file system's clock ticks every few milliseconds: 
 def stamp_of(path: Path | str) -> Stamp:
     """What changes when a file is written or exchanged: both its times, size and inode. Raises OSError."""
     found = os.stat(path)
+    if not stat.S_ISREG(found.st_mode):  # a folder, or a pipe that nobody writes to
+        raise OSError(errno.EINVAL, "it is no file", os.fspath(path))
     return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 
 

@@ -11,6 +11,7 @@ from core.contracts import ColumnKind, Examples, Plan, UseCase
 if TYPE_CHECKING:
     import pandas as pd
 
+_MOST = 10**10  # cells of a table that no machine here could hold
 Inputs = tuple[int, tuple[int, ...]]  # numeric inputs without category rates, and the codes of each category
 
 
@@ -32,7 +33,7 @@ class Shape:
 
     def __post_init__(self) -> None:
         counts = [*(v for k, v in asdict(self).items() if k != "cardinalities"), *self.cardinalities]
-        if not all(isinstance(c, int) and c >= 0 for c in counts) or self.train < 1 or self.folds < 1:
+        if not all(isinstance(c, int) and 0 <= c < _MOST for c in counts) or self.train < 1 or self.folds < 1:
             raise ValueError(f"A shape holds counts, with at least one fold and training row; this one holds {counts}.")
 
     def to_json(self) -> dict[str, Any]:

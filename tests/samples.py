@@ -6,7 +6,8 @@ from typing import Any
 
 # Of a report, what was measured on the way: time, memory, and the estimate that learns from them.
 MEASURED = ("train_s", "samples_per_s", "training_cpu_s", "phases_s", "memory", "energy", "estimate")
-HEADLINE = {"metric": "pinball_loss", "mean": 1.5, "low": 1.0, "high": 2.0, "members": 2}
+HEADLINE: dict[str, Any] = {"metric": "pinball_loss", "mean": 1.5, "low": 1.0, "high": 2.0, "members": 2}
+HEADLINE["ensemble"] = {"mean": 1.4, "low": 0.9, "high": 1.9}
 SUMMARY: dict[str, Any] = {
     "headline": HEADLINE,
     "validation_score": 0.5,
@@ -19,6 +20,17 @@ SUMMARY: dict[str, Any] = {
     "value": None,
     "train_s": 1.0,
     "device": "cpu",
+}
+EPOCH: dict[str, Any] = {
+    "event": "epoch",
+    "epoch": 1,
+    "num_epochs": 9,
+    "elapsed_s": 1.0,
+    "left_s_at_most": 8.0,
+    "samples_per_s": 100.0,
+    "networks_running": 2,
+    **dict.fromkeys(("train_loss", "validation_loss", "train_score", "validation_score"), 0.5),
+    **dict.fromkeys(("validation_score_low", "validation_score_high"), 0.5),
 }
 REPORT: dict[str, Any] = {
     "run": "20260101-000000000-testing-tiny_quantile-0000",

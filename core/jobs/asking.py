@@ -16,6 +16,7 @@ from core.as_json import as_json
 from core.errors import UserError
 from core.jobs.answer_server import MOST_BYTES
 from core.store.files import read_json
+from core.store.formats import ANSWERS
 
 _MOST_REPLY_BYTES = 100_000_000
 NOT_THERE = (OSError, ValueError, KeyError, TypeError, http.client.HTTPException)  # it starts, ends, or is another
@@ -24,7 +25,7 @@ NOT_THERE = (OSError, ValueError, KeyError, TypeError, http.client.HTTPException
 def ask_once(store: Path, question: Mapping[str, Any], *, timeout_s: float) -> dict[str, Any]:
     """The answer worker's reply; raises UserError where it refuses, and one of NOT_THERE where it does not reply within
     the time, whole, or where another process replies at its address."""
-    address, body = read_json(store / "answers.json"), as_json(question).encode()
+    address, body = read_json(store / "answers.json", ANSWERS), as_json(question).encode()
     if len(body) > MOST_BYTES:
         raise UserError(
             f"A question has at most {MOST_BYTES:,} bytes; this one has {len(body):,}. Ask for less at a time."

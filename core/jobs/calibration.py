@@ -27,10 +27,12 @@ from core.estimate import (
 from core.jobs import memory
 from core.jobs.queue import Queue
 from core.machine import worker_threads
+from core.settings import resolve
 from core.shape import Shape
 from core.store import calibration as kept
 from core.store import history, runs
 from core.store.runs import Run
+from core.use_case_settings import settings_of
 from core.use_cases import use_case as use_case_named
 
 if TYPE_CHECKING:
@@ -45,18 +47,19 @@ _AGAIN_S = 60.0
 def before(store: Path, run: Run) -> Estimate | None:
     """The estimate of a run that is about to start, from what its store knows; None where that is not enough."""
     try:
-        use_case = use_case_named(run.use_case).on(run.config["settings"])
-    except (UserError, KeyError) as error:
+        use_case = use_case_named(run.use_case)
+        settings = resolve(settings_of(use_case), run.settings)
+    except UserError as error:
         log.warning("no estimate for run %s: %r", run.id, error)
         return None
-    return expected(store, use_case, run.config["settings"])
+    return expected(store, use_case.on(settings), settings)
 
 
 def expected(store: Path, use_case: UseCase, settings: Any, *, new_baselines: bool = True) -> Estimate | None:
     """As `estimate_for`; what cannot be read of earlier runs costs the estimate and no more."""
     try:
         return estimate_for(store, use_case, settings, new_baselines=new_baselines)
-    except (UserError, OSError, ValueError, KeyError) as error:
+    except (UserError, OSError, ValueError, ArithmeticError) as error:
         log.warning("no estimate for %s: %r", use_case.name, error)
         return None
 

@@ -18,6 +18,7 @@ from core.estimate import NOT_AVAILABLE, Calibration, DeviceCosts, Learned
 from core.file_stamps import read_once
 from core.machine import available_cores, processor, worker_threads
 from core.store.files import read_json, write_json
+from core.store.formats import CALIBRATION
 
 log = logging.getLogger("proving_ground.calibration")
 
@@ -65,11 +66,8 @@ def described(calibration: Calibration) -> dict[str, Any]:
 
 def is_current(store: Path) -> bool:
     """Whether the store's calibration was measured on this machine as it is, with today's code."""
-    try:
-        raw = read_json(path_of(store))
-        return bool(raw["schema"] == SCHEMA and raw["own"] and raw["machine"] == machine() and _devices(raw))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return False
+    found = _read(path_of(store))
+    return found is not None and found.own and _machine_in(path_of(store)) == machine()
 
 
 def save(store: Path, measured: Mapping[str, DeviceCosts], auto: str) -> None:
@@ -125,7 +123,7 @@ def _machine_in(path: Path) -> dict[str, Any]:
     """The machine that a file names; of none, the shipped file's: it is not this one's, and is measured when idle."""
     for place in (path, SHIPPED):
         if _read(place) is not None:
-            return dict(read_json(place)["machine"])
+            return dict(read_json(place, CALIBRATION)["machine"])
     return {}
 
 
@@ -151,30 +149,24 @@ def _read(path: Path) -> Calibration | None:
 def _parsed(path: str) -> Calibration | None:
     """None for a file that is damaged, of another schema, or says what cannot be."""
     try:
-        raw = read_json(path)
-        if raw["schema"] != SCHEMA:
-            return None
-        return Calibration(devices=_devices(raw), auto=str(raw["auto"]), own=bool(raw["own"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        log.warning("the calibration %s cannot be used (%r); it is measured anew", path, error)
+        raw = read_json(path, CALIBRATION)
+    except (OSError, ValueError) as error:
+        log.warning("the calibration %s cannot be used (%s); it is measured anew", path, error)
         return None
-
-
-def _devices(raw: Mapping[str, Any]) -> dict[str, DeviceCosts]:
-    found = {name: _device(each) for name, each in raw["devices"].items()}
-    if not found:
-        raise ValueError("it knows no device")
-    return found
+    if not raw["devices"] or raw["schema"] != SCHEMA:
+        return None
+    devices = {name: _device(each) for name, each in raw["devices"].items()}
+    return Calibration(devices=devices, auto=raw["auto"], own=raw["own"])
 
 
 def _device(raw: Mapping[str, Any]) -> DeviceCosts:
     return DeviceCosts(
-        described=str(raw["described"]),
-        date=str(raw["date"]),
-        costs={str(name): _number(value) for name, value in raw["costs"].items()},
-        spread=_number(raw["spread"]),
-        watts=None if raw["watts"] is None else _number(raw["watts"]),
-        energy=str(raw.get("energy", NOT_AVAILABLE)),
+        described=raw["described"],
+        date=raw["date"],
+        costs=raw["costs"],
+        spread=raw["spread"],
+        watts=raw["watts"],
+        energy=raw.get("energy", NOT_AVAILABLE),
         time={key: _learned(each) for key, each in raw["time"].items()},
         memory={key: _learned(each) for key, each in raw["memory"].items()},
         waits=_learned(raw["waits"]),
@@ -182,17 +174,7 @@ def _device(raw: Mapping[str, Any]) -> DeviceCosts:
 
 
 def _learned(raw: Mapping[str, Any]) -> Learned:
-    log_ratio = float(raw["log_ratio"])
-    if not math.isfinite(log_ratio):
-        raise ValueError("a correction is not finite")
-    return Learned(log_ratio=log_ratio, spread=_number(raw["spread"]), runs=int(raw["runs"]))
-
-
-def _number(value: Any) -> float:
-    number = float(value)
-    if not (math.isfinite(number) and number >= 0):
-        raise ValueError(f"{value} is no cost")
-    return number
+    return Learned(log_ratio=raw["log_ratio"], spread=raw["spread"], runs=raw["runs"])
 
 
 def _to_json(calibration: Calibration, whose: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import Any
 from core.as_json import as_json
 from core.environment import ROOM_MB
 from core.numbers import apart, significant
+from core.store.shapes import ANYTHING, parse_json
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FULL_IN_WORDS = ("No space left on device", "disk is full")  # errors of Rust and C++ that carry no number
@@ -74,10 +75,10 @@ def keep_small(log: Path, most_bytes: int = 2_000_000) -> None:
         return  # nothing was written yet
 
 
-def read_json(path: Path | str) -> Any:
-    """Read JSON; raises OSError or ValueError."""
+def read_json(path: Path | str, shape: Any = ANYTHING) -> Any:
+    """Read JSON that holds what `shape` describes; raises OSError, or ValueError with half a sentence."""
     with open(path, "rb") as file:
-        return json.loads(file.read().decode("utf-8"))
+        return parse_json(file.read(), shape)
 
 
 def is_full_disk(error: BaseException) -> bool:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.contracts import UseCase
 from core.errors import RunError
 from core.store.runs import Run
+from core.store.tables import LABELS
+from core.value.threshold import assumed_values
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_NAMES = ("row", "part", "source", "member")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,20 +36,45 @@ class HeldOut:
 
 def read_held_out(run: Run) -> HeldOut:
     """Read a run's predictions; raises RunError."""
-    if not (run.folder / "predictions.parquet").is_file():
-        raise RunError(f"A finished run has predictions; those of {run.id} are missing. Train again.")
-    try:
-        return _read(run)
-    except (KeyError, ValueError, IndexError) as error:
-        raise RunError(
-            f"The held-out predictions of {run.id} are damaged ({type(error).__name__}: {error}). Train again."
-        ) from error
-
-
-def _read(run: Run) -> HeldOut:
     table, known = run.held_out()
-    outputs = [c for c in table.columns if c not in _NAMES]
-    targets = [c for c in known.columns if c.startswith("target.")]
+    outputs = [name for name in table.columns if name not in LABELS]
+    return _arrays(table, known, outputs, [name for name in known.columns if name.startswith("target.")])
+
+
+def read_results(run: Run, use_case: UseCase) -> tuple[dict[str, Any], HeldOut]:
+    """The report and the predictions of a run, which belong together and to what the use case, in the run's variant,
+    asks now; raises RunError."""
+    report, (table, known) = run.report(use_case), run.held_out()
+    outputs, targets = list(use_case.task.outputs), [f"target.{name}" for name in use_case.task.target_columns]
+    if set(outputs) - set(table.columns) or set(targets) - set(known.columns):
+        raise _unfit(run, "they are of other outcomes than the use case has now")
+    found = _arrays(table, known, outputs, targets)
+    if {b["name"] for b in report["baselines"]} - set(found.baselines):
+        raise _unfit(run, "they are not those that its report tells of")
+    _try(run, use_case, found)
+    return report, found
+
+
+def _unfit(run: Run, why: str) -> RunError:
+    return RunError(f"The held-out predictions of {run.id} cannot be used: {why}. Train again.")
+
+
+def _try(run: Run, use_case: UseCase, found: HeldOut) -> None:
+    """Read what pictures and money read beside the target: those columns stand in no declaration."""
+    fan, model, few = use_case.task.fan, use_case.value, slice(20)
+    try:
+        for column in (fan.series, fan.origin, fan.when) if fan else ():
+            sorted(found.info[column].drop_duplicates().tolist())
+        if model:
+            assumed = assumed_values(model.assumptions)
+            model.choose(found.validation_target, found.validation, found.validation_info, assumed)
+            model.references(found.target, found.info, assumed)
+            model.amount(found.target[few], found.ensemble[few], found.info.iloc[few], 0.5, assumed)
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise _unfit(run, "the rows lack what the use case reads of them now") from error
+
+
+def _arrays(table: pd.DataFrame, known: pd.DataFrame, outputs: list[str], targets: list[str]) -> HeldOut:
     test, validation = ({str(s): t for s, t in _part(table, name).groupby("source")} for name in ("test", "validation"))
     known_test, known_validation = _part(known, "test"), _part(known, "validation")
 

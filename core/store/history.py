@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 from core import shape
 from core.contracts import UseCase
-from core.errors import RunError
+from core.errors import UserError
 from core.estimate import Known, key_of
 from core.file_stamps import stamp_of
+from core.settings import resolve
 from core.shape import Shape
-from core.store.files import read_json
+from core.store.formats import PREPROCESSING
 from core.store.runs import Run
+from core.store.shapes import parse_json
+from core.use_case_settings import settings_of
 
+_NEEDED = ("num_epochs", "patience", "learning_rate", "batch_size", "dropout", "members")
 _MOST = 8  # runs of the store that are read; recorded ones, which are few, all are
 
 
@@ -59,23 +63,23 @@ def _told(use_case: UseCase, run: Run) -> tuple[Shape | None, Known] | None:
 
 
 def _read(use_case: UseCase, run: Run) -> tuple[Shape | None, Known] | None:
+    """None for a run that cannot be read, was stopped, or had settings that there are no longer."""
     try:
-        report = run.report()
-        memory = report.get("memory") or {}
+        report = run.report(use_case)
+        declared, had = settings_of(use_case), report["settings"]
         known = Known(
-            settings=dict(report["settings"]),
-            best_epochs=tuple(int(e) for e in report["best_epoch"]),
-            phases_s={str(k): float(v) for k, v in (report.get("phases_s") or {}).items()},
-            rest_bytes=float(memory.get("rest_bytes") or 0.0),
+            settings=resolve(declared, {name: value for name, value in had.items() if name in declared}),
+            best_epochs=tuple(report.get("best_epoch", ())),
+            phases_s=report.get("phases_s", {}),
+            rest_bytes=float(report.get("memory", {}).get("rest_bytes") or 0.0),
         )
-        needed = ("num_epochs", "patience", "learning_rate", "batch_size", "dropout", "members")
-        if any(name not in known.settings for name in needed) or report.get("stopped") or not known.best_epochs:
-            return None
-    except (RunError, KeyError, TypeError, ValueError, AttributeError):
+    except UserError:
+        return None
+    if any(name not in had for name in _NEEDED) or report.get("stopped") or not known.best_epochs:
         return None
     try:
         if "shape" in report:
             return Shape.from_json(report["shape"]), known
-        return shape.of_recorded(use_case, report, read_json(run.folder / "preprocessing.json")), known
-    except (OSError, ValueError, TypeError):
+        return shape.of_recorded(use_case, report, parse_json(run.content("preprocessing.json"), PREPROCESSING)), known
+    except (OSError, ValueError):
         return None, known

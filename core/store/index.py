@@ -45,7 +45,7 @@ class Index(Generic[T]):
                     self._look_at_all()
                 elif self._look_at(self._open):
                     self._arrange()
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError):
                 self._kept, self._newest_first, self._open, self._root_time_ns = {}, [], [], None
             return list(self._newest_first)
 

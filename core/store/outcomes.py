@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from functools import partial
@@ -44,6 +45,12 @@ def save(folder: Path, outcome: Outcome) -> None:
     put("predictions.parquet", partial(_write_predictions, outcome.predictions))
     put("held_out.parquet", partial(outcome.held_out.to_parquet, compression="zstd", index=False))
     write_json(folder / "report.json", report, make_folder=False)
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """Of each file that is there: parquet and safetensors have none, and a flipped byte reads as another number."""
+    found = {name: folder / name for name in FILES}
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in found.items() if path.is_file()}
 
 
 def drop(folder: Path) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 import math
 import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 from core.contracts import State, UseCase
 from core.errors import RunError
 from core.file_stamps import Stamp, read_once, stamp_of
-from core.store import checkpoints, outcomes
+from core.store import checkpoints, formats, outcomes, progress, tables
 from core.store.files import read_json, write_json
 from core.store.index import Index
+from core.store.shapes import ANYTHING, MapOf, parse_json, problem
 from core.text import plain
 from core.training.settings import stopped_on_request
 
@@ -29,16 +31,10 @@ if TYPE_CHECKING:
 
 
 SCHEMA = 1
-SUMMARY = ("headline", "validation_score", "best_baseline", "value", "train_s", "device")
-_REPORT = (
-    *("run", "headline", "metrics", "baselines", "value", "rows", "plan", "unit", "importance", "settings"),
-    *("epochs_run", "train_s", "samples_per_s", "device"),
-)
 RECORDED = Path(__file__).parents[2] / "data" / "recorded"
 _END = "end.json"
 _RESULT = ("config.json", _END, *outcomes.FILES)
-_FINAL = [state for state in State if state.is_final]
-_STAMP = re.compile(r"\d{8}-\d{9}-")
+_STAMP = re.compile(r"\d{8}-\d{9}-", re.ASCII)
 _STAMP_FORMAT, _STAMP_LENGTH = "%Y%m%d-%H%M%S%f", 18
 
 
@@ -64,7 +60,7 @@ class Run:
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """What it was started with; empty for a folder whose configuration says something else."""
+        """What it was started with; empty for a folder whose configuration cannot be read."""
         found = self.config.get("settings")
         return found if isinstance(found, Mapping) else {}
 
@@ -90,43 +86,63 @@ class Run:
         and another take its name."""
         return f"{self.folder} {[_stamp(self.folder / name) for name in _RESULT]}"
 
-    def report(self) -> dict[str, Any]:
-        """The whole report; raises RunError when there is none or it cannot be read."""
+    def content(self, name: str) -> bytes:
+        """What a file of the run says, as it was when the run was sealed; raises OSError, and ValueError for another
+        content. Runs of earlier versions have no checksums."""
+        stamp_of(self.folder / name)  # refuses a pipe, which would never be read
+        content = (self.folder / name).read_bytes()
+        if self.end.get("files", {}).get(name) not in (None, hashlib.sha256(content).hexdigest()):
+            raise ValueError("it is not what was written when the run ended")
+        return content
+
+    def report(self, use_case: UseCase | None = None) -> dict[str, Any]:
+        """The whole report; raises RunError when there is none or it cannot be read, and where it is about other
+        metrics or columns than the use case has."""
         if self.problem:
             raise RunError(self.problem)
         path = self.folder / "report.json"
         try:
-            report = _report(path)
-            missing = [key for key in _REPORT if key not in report]
-            if missing:
-                raise ValueError(f"it has no {', '.join(missing)}")
+            report, digest = _report(path)
+            if self.end.get("files", {}).get(path.name) not in (None, digest):
+                raise ValueError("it is not what was written when the run ended")
+            if use_case is not None and (other := _other_question(report, use_case)):
+                raise ValueError(other)
             return report
         except (OSError, ValueError) as error:
             raise RunError(
-                f"A finished run has a report; that of {self.id} could not be read ({error}). Train again."
+                f"A finished run has a report; that of {self.id} could not be read ({_why(error)}). Train again."
             ) from error
 
     def progress(self) -> list[dict[str, Any]]:
-        """Every complete line of progress so far; a torn last line is left for the next reading."""
-        path = self.folder / "progress.jsonl"
-        try:
-            return list(_events(path))
-        except OSError:
-            return []
+        """Every whole event of progress so far; a torn last line is left for the next reading."""
+        return progress.events(self.folder / "progress.jsonl")
 
     def held_out(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Predictions (row, part, source, member, outputs) and rows (row, part, target.*, info.*); raises RunError."""
-        import pandas as pd
-
+        """Predictions (row, part, source, member, outputs) and rows (row, part, target.*, info.*), which belong
+        together; raises RunError."""
         try:
-            return (
-                pd.read_parquet(self.folder / "predictions.parquet"),
-                pd.read_parquet(self.folder / "held_out.parquet"),
-            )
+            return tables.read_tables(self.content)
         except (OSError, ValueError) as error:
             raise RunError(
-                f"A finished run has held-out predictions; those of {self.id} could not be read. Train again."
+                f"A finished run has held-out predictions; those of {self.id} could not be read ({_why(error)}). Train "
+                "again."
             ) from error
+
+
+def _why(error: Exception) -> str:
+    """Our own words for what is wrong with a file; of the system's, what it is called."""
+    return (error.strerror or "it cannot be opened") if isinstance(error, OSError) else str(error)
+
+
+def _other_question(report: Mapping[str, Any], use_case: UseCase) -> str:
+    """Where a report answers another question than the use case asks now; empty where it does not."""
+    metrics, columns = set(use_case.task.metrics), {c.name for c in use_case.columns}
+    told = [report["metrics"], *(b["metrics"] for b in report["baselines"])]
+    if report["headline"]["metric"] != use_case.task.headline or any(metrics - set(of) for of in told):
+        return "it tells of other metrics than the use case has now"
+    if not report["importance"] or {i["column"] for i in report["importance"]} - columns:
+        return "it tells of other columns than the use case has now"
+    return ""
 
 
 def _stamp(path: Path) -> Stamp | None:
@@ -137,24 +153,10 @@ def _stamp(path: Path) -> Stamp | None:
 
 
 @read_once(maxsize=256)
-def _report(path: str) -> dict[str, Any]:
-    return _an_object(path, read_json(path))
-
-
-@read_once(maxsize=32)
-def _events(path: str) -> tuple[dict[str, Any], ...]:
-    """Read once for all who follow the same run."""
-    return tuple(_lines(Path(path)))
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    for line in path.read_bytes().split(b"\n")[:-1]:
-        try:
-            event = json.loads(line)
-        except ValueError:
-            continue  # a line torn by a killed worker
-        if isinstance(event, dict):
-            yield event
+def _report(path: str) -> tuple[dict[str, Any], str]:
+    """The report, and the checksum of its file."""
+    content = Path(path).read_bytes()
+    return parse_json(content, formats.REPORT), hashlib.sha256(content).hexdigest()
 
 
 def create(
@@ -197,8 +199,7 @@ def _new_folder(root: Path, slug: str, now: datetime) -> Path:
     """Make the folder. Names sort by the time of their making, also when the clock has gone back since the last one."""
     root.mkdir(parents=True, exist_ok=True)
     moment = now.replace(tzinfo=None, microsecond=now.microsecond // 1000 * 1000)
-    latest = max((name[:_STAMP_LENGTH] for name in os.listdir(root) if _STAMP.match(name)), default="")
-    if latest and (last := datetime.strptime(f"{latest}000", _STAMP_FORMAT)) > moment:
+    if (last := _latest(os.listdir(root))) > moment:
         moment = last + timedelta(milliseconds=1)
     stamp = f"{moment:{_STAMP_FORMAT}}"[:_STAMP_LENGTH]
     while True:
@@ -208,6 +209,16 @@ def _new_folder(root: Path, slug: str, now: datetime) -> Path:
             return folder
         except FileExistsError:
             continue  # of 65,536 names in this millisecond, the same one
+
+
+def _latest(names: Iterable[str]) -> datetime:
+    """The last of the times that names begin with; what is no time, or the last one there is, is passed over."""
+    for stamp in sorted({name[:_STAMP_LENGTH] for name in names if _STAMP.match(name)}, reverse=True):
+        with suppress(ValueError):
+            found = datetime.strptime(f"{stamp}000", _STAMP_FORMAT)
+            if found.year < MAXYEAR:
+                return found
+    return datetime.min
 
 
 def seal(run: Run, state: State, reason: str, summary: Mapping[str, Any] | None = None) -> None:
@@ -223,7 +234,14 @@ def seal(run: Run, state: State, reason: str, summary: Mapping[str, Any] | None 
         ended = datetime.now(UTC).isoformat(timespec="seconds")
         write_json(
             run.folder / _END,
-            {"schema": SCHEMA, "state": state.value, "reason": reason, "ended": ended, "summary": summary},
+            {
+                "schema": SCHEMA,
+                "state": state.value,
+                "reason": reason,
+                "ended": ended,
+                "summary": summary,
+                "files": outcomes.checksums(run.folder),
+            },
             make_folder=False,
         )
     checkpoints.discard(run.folder)
@@ -263,78 +281,55 @@ def _index(root: Path, recorded: bool) -> Index[Run]:
 
 def read(folder: Path, *, recorded: bool = False) -> Run:
     """One run folder as it is; what cannot be read becomes its problem, in a sentence."""
+    run_id = folder.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # as it can be shown
+    config: dict[str, Any] = {}
+    end: dict[str, Any] = {}
+    told = ""
     try:
-        config = _json_object(f"{folder}/config.json") or {}
-        end = _json_object(f"{folder}/{_END}", may_miss=True)
-        problem = _schema_problem(folder.name, config, end)
+        config = _config(f"{folder}/config.json")
+        if config.get("schema") == SCHEMA:
+            with suppress(FileNotFoundError):
+                end = _end(f"{folder}/{_END}")
+        else:
+            told = _version(run_id, config.get("schema"))
+            config = {n: v for n, v in config.items() if isinstance(v, str)}  # whatever else it means
     except (OSError, ValueError) as error:
-        return Run(id=folder.name, folder=folder, config={}, end={}, recorded=recorded, problem=_damage(folder, error))
-    return Run(
-        id=folder.name,
-        folder=folder,
-        config=config,
-        end={} if problem else end or {},
-        problem=problem,
-        recorded=recorded,
-    )
+        told = _damage(run_id, folder, error)
+    return Run(id=run_id, folder=folder, config=config, end=end, recorded=recorded, problem=told)
 
 
-def _damage(folder: Path, error: Exception) -> str:
+def _damage(run_id: str, folder: Path, error: Exception) -> str:
     if not folder.exists():
-        return f"The folder of run {folder.name} was deleted; nothing of it is left. Train again."
+        return f"The folder of run {run_id} was deleted; nothing of it is left. Train again."
     return (
-        f"The run folder {folder.name} is damaged ({error}). Its other files are untouched; train again, or delete the "
-        "folder."
+        f"The run folder {run_id} is damaged ({_why(error)}). Its other files are untouched; train again, or delete "
+        "the folder."
     )
 
 
-def _json_object(path: str, *, may_miss: bool = False) -> dict[str, Any] | None:
-    """Plain paths and one look at the file: a list of hundreds of runs does this a thousand times."""
-    try:
-        return _an_object(path, _cached_json(path))
-    except FileNotFoundError:
-        if may_miss:
-            return None
-        raise
-
-
-def _an_object(path: Path | str, value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ValueError(f"{os.path.basename(path)} holds no JSON object")
-    return value
+def _version(run_id: str, schema: Any) -> str:
+    return (
+        f"The run {run_id} has schema version {str(schema)[:20]}; this version of the product reads {SCHEMA}. "
+        "Open it with the version that wrote it, or train again."
+    )
 
 
 @read_once(maxsize=4096)
-def _cached_json(path: str) -> Any:
-    return read_json(path)
+def _config(path: str) -> dict[str, Any]:
+    """A configuration; of another version of the product, whatever it is."""
+    config: dict[str, Any] = read_json(path, MapOf(ANYTHING))
+    if config.get("schema") == SCHEMA and (found := problem(config, formats.CONFIG)):
+        raise ValueError(f"its configuration: {found}")
+    return config
 
 
-def _schema_problem(name: str, config: Mapping[str, Any], end: Mapping[str, Any] | None) -> str:
-    schema = config.get("schema")
-    if schema != SCHEMA:
-        return (
-            f"The run {name} has schema version {schema}; this version of the product reads {SCHEMA}. "
-            "Open it with the version that wrote it, or train again."
-        )
-    missing = [key for key in ("run", "use_case", "settings", "created") if key not in config]
-    if missing:
-        return f"The run folder {name} is damaged: its configuration has no {', '.join(missing)}. Train again."
-    return _end_problem(name, end) if end is not None else ""
-
-
-def _end_problem(name: str, end: Mapping[str, Any]) -> str:
-    if end.get("state") not in _FINAL:
-        return f"The run folder {name} is damaged: its final state is unknown. Train again."
-    summary = end.get("summary")
-    complete = (
-        isinstance(summary, dict)
-        and all(key in summary for key in SUMMARY)
-        and isinstance(summary["headline"], dict)
-        and (summary["validation_score"] is None or isinstance(summary["validation_score"], int | float))
-    )
-    if State(end["state"]).has_report and not complete:
-        return f"The run folder {name} is damaged: its summary cannot be read. Train again."
-    return ""
+@read_once(maxsize=4096)
+def _end(path: str) -> dict[str, Any]:
+    """The seal; that of a run with a report has a summary."""
+    end: dict[str, Any] = read_json(path, formats.END)
+    if State(end["state"]).has_report and (found := problem(end.get("summary"), formats.SUMMARY)):
+        raise ValueError(f"its summary: {found}")
+    return end
 
 
 def unsealed(store: Path) -> list[Run]:
@@ -349,7 +344,7 @@ def of_variant(found: Iterable[Run], use_case: UseCase) -> list[Run]:
         return list(found)
     first = use_case.variants[0].name
     asked = use_case.variant or first
-    return [r for r in found if (r.config.get("settings") or {}).get("variant", first) == asked]
+    return [r for r in found if r.settings.get("variant", first) == asked]
 
 
 def best_run(store: Path, use_case: UseCase, higher_is_better: bool) -> Run | None:
@@ -359,10 +354,11 @@ def best_run(store: Path, use_case: UseCase, higher_is_better: bool) -> Run | No
 
 
 def best_among(found: Iterable[Run], use_case: UseCase, higher_is_better: bool) -> Run | None:
-    """The same among runs that are listed already, of whatever use case."""
+    """The same among runs that are listed already, of whatever use case; one that was judged by another metric than
+    the use case has now is left out."""
     of_it = of_variant((r for r in found if r.use_case == use_case.name), use_case)
-    measured = [r for r in of_it if "validation_score" in r.summary]
-    own = [r for r in measured if not r.recorded] or measured
+    judged = [r for r in of_it if r.summary and r.summary["headline"]["metric"] == use_case.task.headline]
+    own = [r for r in judged if not r.recorded] or judged
     sign = 1 if higher_is_better else -1
 
     def rank(run: Run) -> float:

@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core import numbers
 from core.charts import training as charts
 from core.charts.look import look_named
+from core.errors import UserError
 from core.settings import Scale, Setting, SettingType
 from core.store.runs import Run
 from core.text import _, literal, named
@@ -42,7 +43,7 @@ def _finding(context: Context, run: Run, finding: Finding) -> None:
     box.markdown(f":material/stethoscope: **{named(finding.title)}.** {literal(finding.saw)} {literal(finding.why)}")
     if finding.advice:
         box.markdown(literal(finding.advice))
-    values = changed(settings_of(context.use_case), run.config.get("settings", {}), finding.changes)
+    values = changed(settings_of(context.use_case), run.settings, finding.changes)
     if values and box.button(
         _words(settings_of(context.use_case), values),
         key=context.key(f"apply-{finding.fault}"),
@@ -63,7 +64,10 @@ def changed(
         setting = declared.get(change.setting)
         if setting is None:
             continue
-        old = had.get(change.setting, setting.default)
+        try:
+            old = setting.parse(had.get(change.setting, setting.default))
+        except UserError:
+            continue  # it was started with what the setting no longer takes
         new = change.value if change.factor is None else _nearest_stop(setting, float(old) * change.factor)
         if new is not None and new != old:
             values[change.setting] = setting.check(new)

@@ -16,7 +16,7 @@ from core.value.threshold import assumed_values
 from pages.components import money_level, money_threshold
 from pages.components.context import Context
 from pages.components.frame import table
-from pages.components.held_out import HeldOut, held_out
+from pages.components.held_out import HeldOut, results_of
 
 _GUESS = re.compile(r"(?:an? )?guess\b", re.IGNORECASE)
 _FROM_THE_DATA = re.compile(r"from the data\b", re.IGNORECASE)
@@ -32,9 +32,12 @@ def draw(context: Context) -> None:
         st.info(_("There are no predictions to price yet. Open Train and press the button."))
         return
     try:
-        found, report = held_out(context.run), context.run.report()
+        report, found = results_of(context.run, context.use_case)
     except RunError as error:
         st.error(literal(str(error)))
+        return
+    if report["value"] is None:
+        st.info(_("This run was not priced: the use case had no money model then. Train again."))
         return
     left, right = st.columns([5, 2], gap="large")  # the panel comes first on a phone
     with right:

@@ -21,7 +21,7 @@ from pages.components.context import Context, finished_runs
 from pages.components.deletion import offer_deletion
 from pages.components.estimate_lines import energy_words
 from pages.components.frame import table, verdict
-from pages.components.held_out import HeldOut, held_out
+from pages.components.held_out import HeldOut, results_of
 from pages.components.records import run_chart
 from pages.components.variants import draw_comparison
 
@@ -32,7 +32,7 @@ def draw(context: Context) -> None:
         st.info(_("There are no results yet. Open Train and press the button."))
         return
     try:
-        report, found = context.run.report(), held_out(context.run)
+        report, found = results_of(context.run, context.use_case)
     except RunError as error:
         st.error(literal(str(error)))
         return

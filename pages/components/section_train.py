@@ -95,7 +95,7 @@ def _outcome(context: Context, run: Run, state: State) -> None:
         (st.info if state is State.CANCELLED else st.error)(literal(reason))
         return
     try:
-        report = run.report()
+        report = run.report(context.use_case.on(run.settings))
     except RunError as error:
         st.error(literal(str(error)))
         return

@@ -16,7 +16,7 @@ from core.moments import as_moment, moment
 from core.text import _, literal, named, plain
 from pages.components.context import Context, finished_runs
 from pages.components.frame import ask, chart, once, tiles
-from pages.components.held_out import HeldOut, held_out
+from pages.components.held_out import HeldOut, results_of
 from pages.components.record_words import info_of
 from pages.components.section_data import profile
 
@@ -32,7 +32,7 @@ def draw(context: Context) -> None:
         _without_weights(context)
         return
     try:
-        report, found = context.run.report(), held_out(context.run)
+        report, found = results_of(context.run, context.use_case)
     except RunError as error:
         st.error(literal(str(error)))
         return

@@ -11,7 +11,7 @@ from core.jobs import wait
 from core.jobs.local import LocalJobs
 from core.store import runs
 from core.use_cases import use_case as use_case_named
-from tests.samples import SUMMARY
+from tests.samples import EPOCH, SUMMARY
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def finish(jobs, run, **summary):
 
 
 def epoch(run, elapsed_s, left_s):
-    event = {"event": "epoch", "epoch": 1, "num_epochs": 9, "elapsed_s": elapsed_s, "left_s_at_most": left_s}
+    event = {**EPOCH, "elapsed_s": elapsed_s, "left_s_at_most": left_s}
     with (run.folder / "progress.jsonl").open("a") as out:
         out.write(json.dumps(event) + "\n")
 

@@ -40,3 +40,15 @@ def train(name: str, store: Path | None = None, **settings: Any) -> Run:
     outcomes.save(run.folder, outcome)
     runs.seal(run, State.FINISHED, "Finished.", summary(outcome.report))
     return runs.load_run(store, run.id)
+
+
+def page_of_home() -> AppTest:
+    """The front page, with a card for every use case."""
+    script = (
+        "import streamlit as st\n"
+        "from pages import home\n"
+        "page = st.Page(lambda: None, title='x', url_path='x')\n"
+        "st.navigation([page], position='hidden')\n"
+        "home.draw(lambda use_case: page, lambda industry: page)\n"
+    )
+    return AppTest.from_string(script, default_timeout=60).run()

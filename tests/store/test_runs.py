@@ -12,7 +12,8 @@ import pytest
 
 from core.contracts import State
 from core.errors import RunError
-from core.store import runs
+from core.store import formats, runs
+from core.store.shapes import problem
 from core.use_cases import use_case as use_case_named
 from tests.samples import REPORT, SUMMARY
 
@@ -187,7 +188,8 @@ def test_a_damaged_folder_is_listed_with_a_sentence_beside_the_healthy_ones(stor
 
 
 def test_a_summary_has_every_key_that_lists_read():
-    assert set(SUMMARY) == set(runs.SUMMARY)
+    assert set(SUMMARY) == {name for name in formats.SUMMARY if not name.endswith("?")}
+    assert problem(SUMMARY, formats.SUMMARY) == ""
 
 
 @pytest.mark.parametrize("state", [State.CANCELLED, State.INTERRUPTED, State.FAILED])
@@ -253,11 +255,12 @@ def test_held_out_predictions_that_cannot_be_read_are_refused_in_a_sentence(stor
 def test_progress_skips_garbage_and_leaves_a_torn_last_line_for_later(store):
     run = put(store / "runs", "20260101-000000-a-1")
     path = run.folder / "progress.jsonl"
-    path.write_bytes(b'{"n": 1}\n{"n": 2, "x\n\xff\xfe\x00garbage\n\n12\n{"n": 3}\n{"n": 4')
-    assert [e["n"] for e in run.progress()] == [1, 3]
+    one, two, three, four = (b'{"event": "notice", "text": "%d"}' % n for n in (1, 2, 3, 4))
+    path.write_bytes(one + b"\n" + two[:20] + b"\n\xff\xfe\x00garbage\n\n12\n" + three + b"\n" + four[:-1])
+    assert [e["text"] for e in run.progress()] == ["1", "3"]
     with path.open("ab") as out:
         out.write(b"}\n")
-    assert [e["n"] for e in run.progress()] == [1, 3, 4]
+    assert [e["text"] for e in run.progress()] == ["1", "3", "4"]
 
 
 def test_an_unknown_run_is_answered_with_the_latest_ones(store):
@@ -377,3 +380,20 @@ def test_a_run_that_cannot_be_written_is_not_made(store, monkeypatch):
     with pytest.raises(OSError, match="No space left"):
         create(store)
     assert list((store / "runs").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "99999999-999999999-x",
+        "00000000-000000000-x",
+        "99991231-235959999-x",
+        "20261399-000000000-x",
+        "١٢٣٤٥٦٧٨-123456789-x",
+    ],
+)
+def test_a_folder_whose_name_begins_with_no_time_fails_no_submit(store, name):
+    (store / "runs" / name).mkdir(parents=True)
+    first, second = create(store), create(store)
+    assert first.id[:18] <= second.id[:18]
+    assert {first.id, second.id} <= {run.id for run in runs.list_runs(store)}

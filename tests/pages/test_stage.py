@@ -1,0 +1,71 @@
+"""A stage on a disk that cannot be written: it starts, and what there is can be looked at and asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.contracts import Section
+from core.jobs.local import LocalJobs
+from core.store import runs, stage, store_folder
+from core.use_cases import use_case
+from tests.pages.drawing import page_of, page_of_home, train
+
+
+@pytest.fixture
+def read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store with a finished run and one that waits, on a disk that takes nothing any more."""
+    store = tmp_path / "disk" / "store"
+    runs.create(store, use_case("testing/tiny_quantile"), {}, data_checksum="", code="", versions={}, visitor="v")
+    train("testing/tiny_quantile", store, num_epochs=1)
+    _lock(store, tmp_path, monkeypatch)
+    return store
+
+
+def _lock(store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROVING_GROUND_STORE", str(store))
+    monkeypatch.setenv("PROVING_GROUND_READ_ONLY", "1")
+    monkeypatch.setattr(stage.tempfile, "tempdir", str(tmp_path))
+    can = stage._can_be_written
+    monkeypatch.setattr(stage, "_can_be_written", lambda path: path != store and can(path))
+    monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
+    stage.stage_of.cache_clear()
+
+
+@pytest.mark.parametrize("section", [Section.QUESTION, Section.TRAIN, Section.RESULTS, Section.MONEY])
+def test_an_empty_disk_that_takes_nothing_shows_the_recorded_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, section: Section
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    store = tmp_path / "file" / "store"  # nobody, not even root, can make it
+    monkeypatch.setenv("PROVING_GROUND_STORE", str(store))
+    monkeypatch.setenv("PROVING_GROUND_READ_ONLY", "1")
+    monkeypatch.setattr(stage.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
+    stage.stage_of.cache_clear()
+    app = page_of("healthcare/heart_disease", section=section.value)
+    assert not app.exception
+    assert not app.error
+    assert len(app.metric) >= 1
+    assert any("recorded, shipped with the product" in c.value for c in app.caption)
+    assert not page_of_home().exception
+
+
+def test_what_a_disk_that_takes_nothing_holds_is_shown_and_left_as_it_is(read_only: Path) -> None:
+    before = sorted(p.relative_to(read_only) for p in read_only.rglob("*"))
+    (sealed,) = (run for run in runs.list_runs(store_folder(), "testing/tiny_quantile") if not run.recorded)
+    assert sealed.report()["run"] == sealed.id
+    app = page_of("testing/tiny_quantile", section="results", run=sealed.id)
+    assert not app.exception
+    assert not app.error
+    assert runs.unsealed(store_folder()) == []  # whoever could finish it writes elsewhere
+    assert sorted(p.relative_to(read_only) for p in read_only.rglob("*")) == before
+
+
+def test_without_the_stage_a_disk_that_takes_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("PROVING_GROUND_STORE", str(tmp_path / "file" / "store"))
+    app = page_of("testing/tiny_quantile")
+    assert not app.exception
+    assert any("Set PROVING\\_GROUND\\_STORE to another folder" in e.value for e in app.error)

@@ -1,0 +1,150 @@
+"""What JSON files hold is described once; whatever they say instead is told in half a sentence, and never raised."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.jobs import calibration as jobs_calibration
+from core.settings import defaults
+from core.store import calibration, formats, history, runs
+from core.store.files import read_json
+from core.store.shapes import COUNT, NUMBER, TEXT, MapOf, Maybe, parse_json, problem
+from core.use_case_settings import settings_of
+from core.use_cases import use_case as use_case_named
+from tests.samples import EPOCH, REPORT, SUMMARY
+
+NAME = "healthcare/heart_disease"
+SHAPE = {"n": NUMBER, "t?": TEXT, "many": [{"c": COUNT}], "by": MapOf(Maybe(NUMBER))}
+RIGHT = {"n": 1.5, "many": [{"c": 0}], "by": {"a": None, "b": 2}, "more": "is not looked at"}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"n": "x"}, "n is 'x', where a number belongs"),
+        ({"n": True}, "n is True, where a number belongs"),
+        ({"n": 10**400}, "n is 10000"),
+        ({"t": None}, "t is None, where text belongs"),
+        ({"many": {}}, "many is {}, where a list belongs"),
+        ({"many": [{"c": 1}, {"c": -1}]}, "many[1].c is -1, where a count belongs"),
+        ({"many": [3]}, "many[0] is 3, where an object belongs"),
+        ({"by": {"a": "x"}}, "by.a is 'x', where a number belongs"),
+    ],
+)
+def test_the_first_wrong_place_is_told(change, told):
+    assert problem(RIGHT, SHAPE) == ""
+    assert problem({**RIGHT, **change}, SHAPE).startswith(told)
+
+
+def test_what_is_missing_is_told_and_a_long_text_is_cut():
+    assert problem({k: v for k, v in RIGHT.items() if k != "n"}, SHAPE) == "it has no n"
+    assert len(problem({**RIGHT, "n": "x" * 10_000}, SHAPE)) < 100
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (b"{", "it is no JSON"),
+        (b"", "it is no JSON"),
+        (b"\xff", "it is no text"),
+        (b"[" * 100_000 + b"]" * 100_000, "it is nested too deeply"),
+        (b"[" * 50 + b"]" * 50, "it is nested too deeply"),
+        (b'{"a": NaN}', "it holds a number that is none"),
+        (b'{"a": 1e999}', "it holds a number that is none"),
+        (b'{"a": "\\ud800"}', "it holds half a character"),
+        (b"1" * 10_000, "it is no JSON"),
+    ],
+)
+def test_what_no_page_can_show_is_told(text, told):
+    with pytest.raises(ValueError, match=f"^{told}$"):
+        parse_json(text)
+
+
+def test_every_shipped_run_and_the_shipped_calibration_are_as_described():
+    for folder in sorted(runs.RECORDED.iterdir()):
+        run = runs.read(folder, recorded=True)
+        assert run.problem == ""
+        assert run.report(use_case_named(run.use_case).on(run.settings))["headline"] == run.summary["headline"]
+        read_json(folder / "preprocessing.json", formats.PREPROCESSING)
+        lines = (folder / "progress.jsonl").read_bytes().count(b"\n")
+        assert len(run.progress()) == lines
+    read_json(calibration.SHIPPED, formats.CALIBRATION)
+    assert problem(SUMMARY, formats.SUMMARY) == problem(EPOCH, formats.EVENTS["epoch"]) == ""
+    assert problem(REPORT, formats.REPORT) == ""
+
+
+def _deep(levels):
+    value = 1
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+DAMAGES = {  # file, and what becomes of it
+    "settings are text": ("config.json", lambda c: c | {"settings": "x"}),
+    "a setting is a list": ("config.json", lambda c: c | {"settings": {**c["settings"], "width": [1]}}),
+    "settings are nested": ("config.json", lambda c: c | {"settings": _deep(900)}),
+    "created at no time": ("config.json", lambda c: c | {"created": "yesterday"}),
+    "a headline of another shape": ("end.json", lambda e: e | {"summary": {**e["summary"], "headline": [1]}}),
+    "money is text": ("end.json", lambda e: e | {"summary": {**e["summary"], "value": {"amount": "much"}}}),
+    "a report's headline": ("report.json", lambda r: r | {"headline": {"metric": "roc_auc"}}),
+    "a report of other metrics": ("report.json", lambda r: r | {"metrics": {}}),
+    "a report without epochs": ("report.json", lambda r: r | {"best_epoch": "x", "shape": 3}),
+    "a deep report": ("report.json", lambda r: r | {"plan": _deep(900)}),
+    "an unknown metric": ("report.json", lambda r: r | {"headline": {**r["headline"], "metric": "best"}}),
+}
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """A store with one run that an earlier version made; no recorded one has a say."""
+    import shutil
+
+    folder = tmp_path / "runs" / "20260101-000000000-healthcare-heart_disease-0001"
+    shutil.copytree(runs.RECORDED / "healthcare-heart_disease-quick", folder)
+    monkeypatch.setattr(runs, "RECORDED", tmp_path / "none")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("name", "change"), DAMAGES.values(), ids=DAMAGES)
+def test_an_old_folder_of_another_shape_breaks_no_new_training(store, name, change):
+    (folder,) = (store / "runs").iterdir()
+    (folder / name).write_text(json.dumps(change(json.loads((folder / name).read_text()))))
+    declared = use_case_named(NAME)
+    settings = defaults(settings_of(declared))
+    (run,) = runs.list_runs(store)
+    assert run.id == folder.name
+    told = run.problem
+    if name == "report.json":
+        with pytest.raises(runs.RunError) as caught:
+            run.report(declared.on(settings))
+        told = str(caught.value)
+    assert told.endswith((".", "Train again."))
+    fresh = runs.create(store, declared, settings, data_checksum="", code="", versions={}, visitor="v")
+    assert jobs_calibration.before(store, fresh) is None  # nothing is left that could tell
+    assert history.of_runs(declared.on(settings), [run]).known == ()
+    best = runs.best_run(store, declared.on(settings), True)
+    assert (best is None) is bool(run.problem)
+
+
+def test_a_flipped_byte_of_a_sealed_run_is_told_and_not_shown_as_a_number(store):
+    (folder,) = (store / "runs").iterdir()
+    (folder / "end.json").unlink()
+    run = runs.read(folder)
+    recorded = json.loads((folder / "report.json").read_text())
+    from core.contracts import State
+    from core.jobs.worker import summary
+
+    runs.seal(run, State.FINISHED, "Finished.", summary(recorded))
+    run = runs.read(folder)
+    assert run.report()["train_s"] == recorded["train_s"]
+    for name in ("report.json", "held_out.parquet", "predictions.parquet"):
+        whole = (folder / name).read_bytes()
+        at = whole.index(b'"train_s": ') + 11 if name == "report.json" else len(whole) // 2
+        (folder / name).write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        with pytest.raises(runs.RunError, match="not what was written when the run ended"):
+            run.report() if name == "report.json" else run.held_out()
+        (folder / name).write_bytes(whole)
+    assert len(run.held_out()[0]) > 0
