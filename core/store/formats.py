@@ -38,7 +38,7 @@ def _is_layer(name: str) -> bool:
 
 _MOMENT = Plain("a date with its time", _is_moment)
 _METRIC = Plain("the name of a metric", lambda v: isinstance(v, str) and v in METRICS)
-_VERDICT = Maybe(one_of("win", "tie", "loss"))
+_VERDICT = one_of("win", "tie", "loss", "undefined")
 _CHECKSUM = Plain("a checksum", lambda v: isinstance(v, str) and bool(re.fullmatch(r"[0-9a-f]{64}", v)))
 _SETTINGS = MapOf(SCALAR)
 
@@ -49,21 +49,22 @@ CONFIG = {
     "created": _MOMENT,
     "preset?": Maybe(TEXT),
     "visitor?": TEXT,
+    "limit_s?": Maybe(NUMBER),
     "code?": TEXT,
     "data_checksum?": TEXT,
     "versions?": MapOf(Maybe(SCALAR)),
 }
 
-_RANGE = {"mean": SCORE, "low": SCORE, "high": SCORE}
+_RANGE = {"mean": SCORE, "low": SCORE, "high": SCORE, "undefined?": TEXT}
 _PAIRED = {**_RANGE, "verdict": _VERDICT}
 _HEADLINE = {"metric": _METRIC, **_RANGE, "members": COUNT, "ensemble": _RANGE}
-_AMOUNT = {"amount": NUMBER, "low": NUMBER, "high": NUMBER}
+_AMOUNT = {"amount": SCORE, "low": SCORE, "high": SCORE}
 _VALUE = {
     **_AMOUNT,
     "currency": TEXT,
     "per": TEXT,
-    "references": [{"name": TEXT, "amount": NUMBER}],
-    "gain_over_best_reference": NUMBER,
+    "references": [{"name": TEXT, "amount": SCORE}],
+    "gain_over_best_reference": SCORE,
 }
 
 SUMMARY = {
@@ -119,6 +120,8 @@ REPORT = {
     "device": TEXT,
     "best_epoch?": [COUNT],
     "stopped?": FLAG,
+    "time_limit_s?": Maybe(NUMBER),
+    "not_fitted?": [{"name": TEXT, "title": TEXT, "reason": TEXT}],
     "validation_score?": SCORE,
     "phases_s?": MapOf(SECONDS),
     "memory?": {"training_bytes?": Maybe(COUNT), "rest_bytes?": Maybe(COUNT)},
