@@ -139,6 +139,17 @@ def percent(share: float | None, digits: int = 0, *, sign: bool = False) -> str:
     return before + (f"<{step:.{most}f}%" if size < 0.5 else f">{100 - step:.{most}f}%")
 
 
+def chance_digits(low: float, high: float) -> int:
+    """How many decimals percentages need so that there are some twenty different ones between two chances: 1 to 4."""
+    spread = 100 * (high - low)
+    return min(4, max(1, math.ceil(math.log10(20 / spread)))) if spread > 0 else 1
+
+
+def threshold(chance: float, digits: int) -> str:
+    """A threshold in percent, a small one with a decimal more; as the panel in the browser writes it."""
+    return percent(chance, max(digits, 2 if chance < 0.1 else 1))
+
+
 def level(share: float) -> str:
     """A declared level, in full: 0.025 -> '2.5%'."""
     return f"{float(f'{100 * share:.6g}'):g}%"

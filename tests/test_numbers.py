@@ -174,3 +174,12 @@ def test_whole_numbers_stay_whole_and_no_value_lies_outside_its_slider():
     for low, width in zip(rng.normal(size=500) * 10.0 ** rng.integers(-6, 6, 500), rng.random(500), strict=True):
         found = numbers.stops(low, low + width)
         assert found.low <= low <= low + width <= found.high
+
+
+def test_chances_that_lie_close_together_get_the_decimals_that_tell_them_apart():
+    assert [numbers.chance_digits(0.3, 0.3 + spread) for spread in (0.5, 0.02, 0.005, 0.001, 1e-4, 1e-7, 0.0)] == [
+        *(1, 1, 2, 3, 4, 4, 1),
+    ]
+    assert numbers.threshold(0.4012, 1) == "40.1%"
+    assert numbers.threshold(0.0432, 1) == "4.32%"
+    assert numbers.threshold(0.26612, 3) == "26.612%"

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core import numbers
 from core.contracts import Kind, UseCase
 from core.errors import UserError
 from core.record import count_again
@@ -19,8 +20,10 @@ from core.store.runs import RECORDED, Run, read
 from core.use_cases import use_case
 from core.value.confusion import Cells, Ranking, cells_at, rows_in
 from core.value.threshold import ACT_ON_NOBODY
+from pages.components.decision import digits_of
 from pages.components.money_level import _counted as counted_levels
 from pages.components.money_threshold import counted
+from pages.components.results_binary import chance
 
 HALF_A_CENT = 0.005
 
@@ -153,3 +156,17 @@ def test_a_run_without_money_is_told_so() -> None:
     run = read(RECORDED / "supply_chain-demand-m3_monthly")
     with pytest.raises(UserError, match="has none"):
         count_again(run, use_case(run.use_case))
+
+
+@pytest.mark.parametrize("name", BINARY)
+def test_a_record_s_chance_is_written_on_its_side_of_the_threshold(name: str) -> None:
+    _run, _declared, found = opened(name)
+    panel, digits = panel_of(name), digits_of(found)
+    score, chosen = found.ensemble[:, 0], panel["chosen"]
+    if chosen <= 1:
+        nearest = score[np.argsort(np.abs(score - chosen))[:30]]
+        nearest = nearest[np.abs(nearest - chosen) > 1e-6]
+        for one in nearest:
+            shown = chance(float(one), chosen, digits)
+            limit = numbers.percent(chosen, len(shown.partition(".")[2]) - 1)
+            assert (float(shown[:-1]) > float(limit[:-1])) == (one >= chosen)

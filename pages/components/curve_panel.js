@@ -119,7 +119,7 @@ class Speech {
     this.few = new Intl.NumberFormat(tag, {
       ...number, maximumSignificantDigits: 3, maximumFractionDigits: 0, roundingPriority: "morePrecision",
     });
-    this.percents = [0, 1, 2].map(
+    this.percents = [0, 1, 2, 3, 4].map(
       (digits) => new Intl.NumberFormat(tag, {
         ...number, style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits,
       }),

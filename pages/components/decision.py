@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import streamlit as st
 
+from core import numbers
 from core.contracts import ValueModel
 from core.value.confusion import Ranking
 from core.value.threshold import assumed_values
@@ -37,6 +39,12 @@ def current_decision(context: Context, found: HeldOut) -> float | None:
 def ranking_of(run: str, _found: HeldOut) -> Ranking:
     """All that a threshold can do to a run's test rows, counted once for all who look at it."""
     return Ranking.of(_found.target, _found.ensemble)
+
+
+def digits_of(found: HeldOut) -> int:
+    """How many decimals tell this run's chances and thresholds apart: four of five of them may lie close together."""
+    low, high = np.quantile(found.ensemble[:, 0], [0.1, 0.9])
+    return numbers.chance_digits(float(low), float(high))
 
 
 def moved_to(context: Context, setting: float, chosen: float) -> None:

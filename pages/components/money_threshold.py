@@ -10,7 +10,7 @@ import streamlit as st
 from core.value.confusion import Ranking
 from core.value.threshold import ThresholdValue
 from pages.components.context import Context
-from pages.components.decision import chosen_decision, moved_to, ranking_of
+from pages.components.decision import chosen_decision, digits_of, moved_to, ranking_of
 from pages.components.frame import BOTH_LOOKS
 from pages.components.held_out import HeldOut
 from pages.components.threshold_panel import threshold_panel
@@ -25,6 +25,7 @@ def draw(context: Context, model: ThresholdValue, found: HeldOut, assumed: dict[
     current, words = context.state.decision, model.words
     payload = {
         **counted(model, found, ranking_of(run, found), assumed, chosen, chosen if current is None else current),
+        "digits": digits_of(found),
         "currency": model.currency,
         "words": {
             "tp": words.tp,

@@ -15,7 +15,7 @@ from core.evaluation.best import best_baseline
 from core.text import _
 from core.value.confusion import cells_at, rows_in
 from pages.components.context import Context
-from pages.components.decision import current_decision
+from pages.components.decision import current_decision, digits_of
 from pages.components.held_out import HeldOut
 from pages.components.records import MOST_RECORDS, draw_records, run_chart
 
@@ -39,15 +39,21 @@ def draw(context: Context, report: dict[str, Any], found: HeldOut) -> None:
     with left:
         figure = partial(charts.confusion, cells, task.positive, task.negative, context.look)
         run_chart(context, "confusion", figure, threshold)
-        words = _("Acting on nobody pays best under these assumptions; move the threshold under Money.")
-        if threshold <= 1:
-            words = _("Threshold {threshold}; move it under Money.").format(threshold=numbers.percent(threshold, 1))
-        st.caption(words)
+        st.caption(_said(context, found, threshold))
     with right:
         make = partial(calibration.calibration, target, scores, context.look)
         run_chart(context, "calibration", make)
         st.caption(_("Bars are 95% intervals (Wilson), rows taken as independent of one another."))
     _records(context, found, threshold)
+
+
+def _said(context: Context, found: HeldOut, threshold: float) -> str:
+    if threshold <= 1:
+        shown = numbers.threshold(threshold, digits_of(found))
+        return _("Threshold {threshold}; move it under Money.").format(threshold=shown)
+    if context.state.decision is None:
+        return _("Acting on nobody pays best under these assumptions; move the threshold under Money.")
+    return _("Nobody is acted on; move the threshold under Money.")
 
 
 def _records(context: Context, found: HeldOut, threshold: float) -> None:
@@ -69,4 +75,10 @@ def _records(context: Context, found: HeldOut, threshold: float) -> None:
     order = np.flatnonzero(rows_in(found.target, found.ensemble, threshold)[cell or "fn"])
     surprising = score[order] * (1 if cell in ("fn", "tp") else -1)  # a low score of one who did, a high one of others
     order = order[np.argsort(surprising, kind="stable")][:MOST_RECORDS]
-    draw_records(context, found, order, lambda i: {_("Predicted"): numbers.percent(score[i], 1)})
+    digits = digits_of(found)
+    draw_records(context, found, order, lambda i: {_("Predicted"): chance(float(score[i]), threshold, digits)})
+
+
+def chance(score: float, threshold: float, digits: int) -> str:
+    """A record's chance, with as many more decimals as it takes to tell it from the threshold."""
+    return numbers.apart(score, threshold, lambda value, more: numbers.percent(value, digits + more))[0]

@@ -121,7 +121,7 @@ class ThresholdPanel extends CurvePanel {
     this.drawRate("share", share);
     for (const name of CELLS) this.root.dataset[name] = counts[name];
 
-    const digits = this.setting < 0.1 ? 2 : 1;
+    const digits = Math.max(this.data.digits, this.setting < 0.1 ? 2 : 1); // as core/numbers.py: threshold
     const cut = position === 0
       ? `> ${say.percent(this.data.highest, digits)}`
       : say.percent(this.setting, digits);

@@ -60,6 +60,7 @@ def threshold_panel(payload: Mapping[str, Any], *, key: str, on_change: Callable
 
     `payload` has, each as long as `thresholds`, which fall from acting on nobody to acting on everybody: found and
     acted (counts) and amounts (money per year); and `stands`, the places of `threshold` and `chosen` among them.
+    `digits`: how many decimals of a percentage tell thresholds apart.
     `payload["look"]` is one set of colours, or `{"light": ..., "dark": ...}`.
     """
     series = ("thresholds", "found", "acted", "amounts")
