@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from core.contracts import Kind, Metric, Task
@@ -166,19 +166,26 @@ def points(change: float) -> str:
     return _("{change} points").format(change=fixed(100 * change, 1, sign=True))
 
 
+def _half_up(size: Decimal, digits: int) -> Decimal:
+    """Rounded as a browser rounds: half of the last digit goes up, of the number as it is written."""
+    return size.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
 def money(amount: float | None, currency: str, *, sign: bool = False, significant: int = 3) -> str:
     """1234567.0, 'USD' -> '$1.23M'; 12, 'points' -> '12 points'. What rounds to nothing has no sign."""
     if amount is None or not math.isfinite(amount):
         return undefined()
     is_of_the_world = len(currency) == 3 and currency.isalpha()
-    symbol, size = _SYMBOLS.get(currency, f"{currency}\u00a0" if is_of_the_world else ""), abs(amount)
-    unit, digits = "", 0
-    for limit, name in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
-        if size >= limit * 0.9995:
-            size, unit = size / limit, name
-            digits = max(0, significant - 1 - math.floor(math.log10(max(size, 1))))
+    symbol = _SYMBOLS.get(currency, f"{currency}\u00a0" if is_of_the_world else "")
+    size, unit, digits = Decimal(repr(float(abs(amount)))), "", 0
+    for power, name in ((12, "T"), (9, "B"), (6, "M"), (3, "K")):
+        if size >= Decimal("0.9995").scaleb(power):
+            size, unit = size.scaleb(-power), name
+            digits = max(0, significant - 1 - max(0, size.adjusted()))
+            if _half_up(size, digits).adjusted() > max(0, size.adjusted()):  # 9.996 becomes 10.0, not 10.00
+                digits = max(0, digits - 1)
             break
-    text = f"{size:,.{digits}f}"
+    text = f"{_half_up(size, digits):,f}"
     before = "" if text == "0" else _MINUS if amount < 0 else "+" if sign else ""
     return with_unit(f"{before}{symbol}{text}{unit}", "" if is_of_the_world else currency)
 

@@ -126,6 +126,8 @@ def test_parts_levels_and_points():
         (950, True, "+€950"),
         (-0.6, False, "−€1"),
         (999_700, True, "+€1.00M"),
+        (1125, False, "€1.13K"),  # half goes up, as in a browser
+        (9_996_000, False, "€10.0M"),
         (None, False, "undefined"),
         (math.nan, False, "undefined"),
     ],
