@@ -24,6 +24,7 @@ from pages.components.decision import digits_of
 from pages.components.money_level import _counted as counted_levels
 from pages.components.money_threshold import counted
 from pages.components.results_binary import chance
+from tests.pages.drawing import train
 
 HALF_A_CENT = 0.005
 
@@ -170,3 +171,10 @@ def test_a_record_s_chance_is_written_on_its_side_of_the_threshold(name: str) ->
             shown = chance(float(one), chosen, digits)
             limit = numbers.percent(chosen, len(shown.partition(".")[2]) - 1)
             assert (float(shown[:-1]) > float(limit[:-1])) == (one >= chosen)
+
+
+def test_a_fresh_run_s_report_is_what_its_files_say_to_the_last_bit() -> None:
+    run = train("testing/tiny_stock")
+    before = run.report()["value"]
+    assert count_again(run, use_case(run.use_case)) == before
+    assert read(run.folder).report()["value"] == before
