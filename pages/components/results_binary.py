@@ -39,7 +39,7 @@ def draw(context: Context, report: dict[str, Any], found: HeldOut) -> None:
     with left:
         figure = partial(charts.confusion, cells, task.positive, task.negative, context.look)
         run_chart(context, "confusion", figure, threshold)
-        st.caption(_said(context, found, threshold))
+        _threshold(context, found, threshold)
     with right:
         make = partial(calibration.calibration, target, scores, context.look)
         run_chart(context, "calibration", make)
@@ -47,13 +47,15 @@ def draw(context: Context, report: dict[str, Any], found: HeldOut) -> None:
     _records(context, found, threshold)
 
 
-def _said(context: Context, found: HeldOut, threshold: float) -> str:
+def _threshold(context: Context, found: HeldOut, threshold: float) -> None:
+    """Where the threshold stands, in words."""
+    words = _("Nobody is acted on; move the threshold under Money.")
     if threshold <= 1:
         shown = numbers.threshold(threshold, digits_of(found))
-        return _("Threshold {threshold}; move it under Money.").format(threshold=shown)
-    if context.state.decision is None:
-        return _("Acting on nobody pays best under these assumptions; move the threshold under Money.")
-    return _("Nobody is acted on; move the threshold under Money.")
+        words = _("Threshold {threshold}; move it under Money.").format(threshold=shown)
+    elif context.state.decision is None:
+        words = _("Acting on nobody pays best under these assumptions; move the threshold under Money.")
+    st.caption(words)
 
 
 def _records(context: Context, found: HeldOut, threshold: float) -> None:
