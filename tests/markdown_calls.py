@@ -20,7 +20,14 @@ LITERAL = {"literal", "named", "with_bold"}
 OURS = {
     *("_", "len", "duration", "span", "about", "at_most", "verdict", "energy_words", "_formula", "numbers.score"),
     *("numbers.count", "numbers.counted", "numbers.exact", "numbers.significant", "numbers.size", "numbers.level"),
-    *("numbers.percent", "numbers.points", "numbers.part_of", "numbers.energy", "numbers.score_between"),
+    *(
+        "numbers.percent",
+        "numbers.threshold",
+        "numbers.points",
+        "numbers.part_of",
+        "numbers.energy",
+        "numbers.score_between",
+    ),
 }
 METRIC = {"metric(name).label", "judge.label", "judge.help"}  # metrics are the house's alone
 
