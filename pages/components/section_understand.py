@@ -221,7 +221,7 @@ def _strangers(found: list[dict[str, Any]], columns: dict[str, Column]) -> None:
     for one in found:
         column = columns[one["column"]]
         if "low" in one:
-            rule = _("{label} {value} lies outside what the model learned from ({range}): it answers from the edge.")
+            rule = _("{label} {value} lies outside what the model learned from ({range}): its answer is a guess.")
             within = numbers.amount_between(one["low"], one["high"], column.unit)
             words.append(rule.format(label=column.label, value=numbers.amount(one["value"], column.unit), range=within))
         else:
