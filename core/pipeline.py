@@ -15,6 +15,7 @@ from core.contracts import Examples, Progress, StopRequested, UseCase
 from core.declared import CannotBeKeyed
 from core.errors import UserError
 from core.evaluation import compare, intervals
+from core.evaluation.alone import told_alone
 from core.evaluation.baselines import BASELINES
 from core.evaluation.compare import BaselineResult
 from core.evaluation.metrics import metric
@@ -114,6 +115,7 @@ def run_sheet(
     prepared = prepare(use_case, examples, plan, settings)
     score, judge = headline_of(use_case, prepared), metric(use_case.task.headline)
     known = watch.facts(LOSSES.get(use_case.task.loss), use_case.task, judge, prepared.data, score)
+    known |= told_alone(use_case, examples, plan)
     progress({"event": "phase", "phase": "training", "device": devices.describe(device), **known})
     trained = _train(use_case, prepared, sheet, score, device, progress, stop_requested, checkpoints, limit_s)
     progress({"event": "phase", "phase": "baselines"})

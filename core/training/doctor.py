@@ -13,10 +13,11 @@ from dataclasses import replace
 from typing import Any
 
 from core.moments import duration
-from core.numbers import apart, count, exact, percent, significant
+from core.numbers import apart, count, percent, significant
 from core.text import _
 from core.training.events import Seen, instead_of_nan, number
 from core.training.findings import Change, Finding, layer_words, one_in, write
+from core.training.leaks import too_good
 
 _LOSS_ABOVE_CONSTANT = 1.25  # times what a constant loses: no training ends there, save by steps that are too long
 _FAR_ABOVE_CONSTANT = 3.0
@@ -28,7 +29,6 @@ _AIM_STEP = 3e-3
 _EVEN_FALL = 0.35  # of all that was gained, in the second half of the epochs: an even fall would give a half
 _RISE, _HIGH_RISE = 0.1, 0.2  # of validation loss above its lowest, in parts of it or of the gain over a constant
 _LONG = 10  # epochs without a new lowest; early stopping ends sooner
-_GOOD_SKILL = 0.97  # of the way from the best constant to perfection
 _FLAT = 0.05  # of all that was gained over a constant, in the second half of the epochs with a high rate
 _NOTHING = 0.02  # of the constant's loss: no more was gained
 _FEW_EPOCHS = 3
@@ -268,30 +268,6 @@ def _plateau(seen: Seen) -> Finding | None:
     )
 
 
-def _too_good(seen: Seen) -> Finding | None:
-    constant, perfect = number(seen.facts.get("constant_score")), number(seen.facts.get("perfect"))
-    scores = [s for s in seen.series("validation_score") if math.isfinite(s)]
-    if not scores or not math.isfinite(perfect - constant) or perfect == constant:
-        return None
-    best = max(scores) if seen.facts.get("higher_is_better") else min(scores)
-    skill = (best - constant) / (perfect - constant)
-    if not skill >= _GOOD_SKILL:
-        return None
-    reached, _perfect = apart(best, perfect, write)
-    return Finding(
-        fault="too_good",
-        saw=_(
-            "On validation rows the headline metric reached {best}, where {perfect} is perfect and one constant answer "
-            "for every row scores {constant}."
-        ).format(best=reached, perfect=exact(perfect), constant=significant(constant)),
-        why=_(
-            "Real questions are not answered like that. Most often a column knows the outcome, because it was written "
-            "down after it, or the same cases are in training and validation."
-        ),
-        advice=_("No setting helps: look for the column that was not known at the moment of the prediction."),
-    )
-
-
 def _out_of_time(seen: Seen) -> Finding | None:
     last = seen.epochs[-1]
     if last.get("time_limit_s") is None:
@@ -316,7 +292,7 @@ _CHECKS: tuple[tuple[_Check, tuple[str, ...]], ...] = (  # the gravest first; no
     (_dead, ()),
     (_vanishing, ("divergence", "dead_units")),
     (_slow, ("divergence", "dead_units", "vanishing_gradients")),
-    (_too_good, ()),
+    (too_good, ()),
     (_over_fitting, ("divergence",)),
     (_plateau, ("divergence", "dead_units", "vanishing_gradients", "slow_learning", "over_fitting")),
     (_out_of_time, ()),

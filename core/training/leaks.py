@@ -1,0 +1,72 @@
+"""Of the run doctor: a column that gives the outcome away, and a score that is too good. Sees progress events alone."""
+
+from __future__ import annotations
+
+import math
+
+from core.numbers import apart, exact, percent, significant
+from core.text import _
+from core.training.events import Seen, number
+from core.training.findings import Finding, write
+
+_GOOD_SKILL = 0.97  # of the way from the best constant to perfection
+_TELLS_ALL, _COIN = 0.9, 0.5  # of pairs of rows that one column puts in the right order; .84 in real questions
+_FAR_BETTER = 3.0  # times fewer pairs in the wrong order than the best of the other columns
+_MANY_COLUMNS = 6  # one in so many may be suspected together: easy questions have many good columns
+
+
+def too_good(seen: Seen) -> Finding | None:
+    """A column that tells nearly all by itself while the others are ordinary; or a score that is nearly perfect."""
+    return _leak(seen) or _perfect(seen)
+
+
+def _leak(seen: Seen) -> Finding | None:
+    alone = [(str(a["column"]), number(a["score"])) for a in seen.facts.get("alone") or ()]
+    most = max(1, int(seen.facts.get("num_columns") or len(alone)) // _MANY_COLUMNS)
+    for group in range(min(most, len(alone)), 0, -1):
+        suspects, others = alone[:group], alone[group:]
+        least, rest = suspects[-1][1], max((score for _name, score in others), default=_COIN)
+        if least >= _TELLS_ALL and 1 - least <= (1 - rest) / _FAR_BETTER:
+            break
+    else:
+        return None
+    names = _(" and ").join(_("“{column}”").format(column=name) for name, _score in suspects)
+    return Finding(
+        fault="too_good",
+        saw=_(
+            "By itself, {columns} puts {share} of pairs of validation rows in the right order; no other column does "
+            "more than {rest}, and half would be chance."
+        ).format(columns=names, share=percent(least, 1), rest=percent(rest, 1)),
+        why=_(
+            "This is a suspicion. A column that nearly gives the answer away, among ordinary ones, was most often "
+            "written down after the outcome, or made from it."
+        ),
+        advice=_(
+            "No setting helps: find out when {columns} becomes known. If that is after the moment of the prediction, "
+            "leave it out; if it is before, the question may be that easy."
+        ).format(columns=names),
+    )
+
+
+def _perfect(seen: Seen) -> Finding | None:
+    constant, perfect = number(seen.facts.get("constant_score")), number(seen.facts.get("perfect"))
+    scores = [s for s in seen.series("validation_score") if math.isfinite(s)]
+    if not scores or not math.isfinite(perfect - constant) or perfect == constant:
+        return None
+    best = max(scores) if seen.facts.get("higher_is_better") else min(scores)
+    skill = (best - constant) / (perfect - constant)
+    if not skill >= _GOOD_SKILL:
+        return None
+    reached, _perfect = apart(best, perfect, write)
+    return Finding(
+        fault="too_good",
+        saw=_(
+            "On validation rows the headline metric reached {best}, where {perfect} is perfect and one constant answer "
+            "for every row scores {constant}."
+        ).format(best=reached, perfect=exact(perfect), constant=significant(constant)),
+        why=_(
+            "Real questions are not answered like that. Most often a column knows the outcome, because it was written "
+            "down after it, or the same cases are in training and validation."
+        ),
+        advice=_("No setting helps: look for the column that was not known at the moment of the prediction."),
+    )
