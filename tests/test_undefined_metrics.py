@@ -142,10 +142,11 @@ def test_a_list_of_runs_reads_it_and_the_best_run_is_one_that_has_a_score(finish
     assert runs.best_run(store, varied, higher_is_better=False).id == run.id, "the only one, whatever its score"
 
 
-def test_a_defined_validation_score_goes_before_an_undefined_one(finished, store, monkeypatch):
-    run, other = finished["sound"], finished["no_scale"]
-    assert other.summary["validation_score"] is None
-    twin = replace(other, config=run.config | {"run": other.id})
+def test_a_defined_validation_score_goes_before_an_undefined_one(finished):
+    run = finished["sound"]
+    assert finished["no_scale"].summary["validation_score"] is None
+    without = dict(run.summary) | {"validation_score": None}
+    twin = replace(run, id=f"{run.id}-twin", end=dict(run.end) | {"summary": without})
     best = runs.best_among([twin, run], use_case(NAME), higher_is_better=False)
     assert best.id == run.id
     assert runs.best_among([twin], use_case(NAME), higher_is_better=True).id == twin.id
