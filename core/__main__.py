@@ -293,7 +293,7 @@ def _count_again(options: argparse.Namespace) -> int:
     if options.json:
         _print(rows)
     for row in [] if options.json else rows:
-        print(f"{row['run']:44} {numbers.fixed(row['before'], 4):>18} {numbers.fixed(row['after'], 4):>18}")
+        say(f"{row['run']:44} {numbers.fixed(row['before'], 4):>18} {numbers.fixed(row['after'], 4):>18}")
     return 0
 
 
