@@ -30,6 +30,7 @@ from core.use_case_settings import settings_of
 from core.use_cases import all_industries, all_use_cases
 from core.use_cases import use_case as use_case_named
 
+_NO_PROBLEM = "Nothing is wrong with folders from outside."
 _POLL_S = 0.1
 
 
@@ -57,10 +58,12 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m core", description="Train, compare and price the use cases of Proving Ground.")
-    names = "list | train | runs | show | queue | pause | resume | stop | record | results | calibrate"
+    names = "list | problems | train | runs | show | queue | pause | resume | stop | record | results | calibrate"
     commands = parser.add_subparsers(required=True, metavar=names)
     listing = commands.add_parser("list", help="the use cases")
     listing.set_defaults(command=_list)
+    looking = commands.add_parser("problems", help="what is wrong with folders from outside")
+    looking.set_defaults(command=_problems)
     train = commands.add_parser("train", help="train one use case and wait for its report")
     train.add_argument("use_case")
     train.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="given")
@@ -85,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     calibrating = commands.add_parser("calibrate", help="measure this machine, for estimates of time and memory")
     calibrating.add_argument("--show", action="store_true", help="show what is known, and measure nothing")
     calibrating.set_defaults(command=_calibrate)
-    for command in (listing, train, listed, recording, measuring, *asking, show, calibrating):
+    for command in (listing, looking, train, listed, recording, measuring, *asking, show, calibrating):
         command.add_argument("--json", action="store_true", help="JSON on stdout")
     return parser
 
@@ -119,11 +122,20 @@ def _list(options: argparse.Namespace) -> int:
             }
         )
     if options.json:
-        _print({"use_cases": rows, "problems": problems})
+        _print(rows)
     for row in [] if options.json else rows:
         say(f"{row['use_case']:32} {plain(row['title'])}  ({row['headline_metric']})")
     for problem in problems:
         say(problem, error=True)
+    return 0
+
+
+def _problems(options: argparse.Namespace) -> int:
+    found = outside.problems()
+    if options.json:
+        _print({"problems": found})
+    for problem in () if options.json else found or (_NO_PROBLEM,):
+        say(problem)
     return 0
 
 

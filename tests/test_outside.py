@@ -207,9 +207,13 @@ def test_the_command_line_shows_problems_on_stderr_and_in_json(write, capsys):
     assert "mine.py did not: no roof" in shown.err
     assert "no roof" not in shown.out
     assert main(["list", "--json"]) == 0
-    listed = json.loads(capsys.readouterr().out)
-    assert ["no roof" in problem for problem in listed["problems"]] == [True]
-    assert "retail/churn" in [row["use_case"] for row in listed["use_cases"]]
+    shown = capsys.readouterr()
+    assert "no roof" in shown.err
+    assert "retail/churn" in [row["use_case"] for row in json.loads(shown.out)]
+    assert main(["problems", "--json"]) == 0
+    assert ["no roof" in problem for problem in json.loads(capsys.readouterr().out)["problems"]] == [True]
+    assert main(["problems"]) == 0
+    assert "mine.py did not: no roof" in capsys.readouterr().out
 
 
 def test_a_name_that_is_unknown_because_its_file_failed_is_answered_with_the_reason(write, capsys):
@@ -230,7 +234,7 @@ def test_a_list_shows_what_steers_a_terminal_as_text(write, capsys):
     out = capsys.readouterr().out
     assert "\x1b" not in out
     assert "\u202e" not in out
-    (row,) = [r for r in json.loads(out)["use_cases"] if r["use_case"] == "energy/sun"]
+    (row,) = [r for r in json.loads(out) if r["use_case"] == "energy/sun"]
     assert row["title"] == "Sun \x1b[31m\u202e" + "x" * 200, "JSON says what was declared"
 
 

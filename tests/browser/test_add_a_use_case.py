@@ -54,7 +54,7 @@ def command(app: App, *words: str) -> list | dict:
 
 def test_the_code_of_the_page_is_listed_trained_and_opened(app: App, page: Page) -> None:
     listed = command(app, "list")
-    assert [u["title"] for u in listed["use_cases"] if u["use_case"] == NAME] == ["Late meal"]
+    assert [u["title"] for u in listed if u["use_case"] == NAME] == ["Late meal"]
     trained = command(app, "train", NAME, "--set", "num_epochs=4", "--seed", "3")
     assert trained["headline"]["mean"] > 0.75
     assert {b["name"] for b in trained["baselines"]} >= {"logistic", "single_feature"}
