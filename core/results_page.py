@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from core.errors import UserError
 from core.evaluation.metrics import metric
 from core.numbers import between, count, counted, fixed, undefined
 from core.store.files import read_json, write_atomically, write_json
+from core.store.shapes import ANYTHING, COUNT, TEXT, MapOf
 
+_ENTRY = {"use_case": TEXT, "variant": TEXT, "headline": TEXT, "metrics": MapOf(MapOf(ANYTHING)), "rows": MapOf(COUNT)}
 DOCS = Path(__file__).parents[1] / "docs"
 _FIGURES, _PAGE = "results.json", "results.md"
 _VERDICT = {"win": "network is better", "tie": "no difference shown", "loss": "this one is better"} | {
@@ -29,9 +32,15 @@ def save(entry: Mapping[str, Any], docs: Path = DOCS) -> None:
 
 
 def load(docs: Path = DOCS) -> dict[str, Any]:
-    """The measurements so far; none where nothing was measured."""
+    """The measurements so far; none where nothing was measured. Raises UserError."""
     path = docs / _FIGURES
-    return dict(read_json(path)) if path.is_file() else {}
+    try:
+        return dict(read_json(path, MapOf(_ENTRY))) if path.is_file() else {}
+    except ValueError as error:
+        raise UserError(
+            f"docs/{_FIGURES} holds the measurements; it cannot be read ({error}). Restore it, or delete it and "
+            "measure again: python -m core results."
+        ) from error
 
 
 def page(figures: Mapping[str, Mapping[str, Any]], docs: Path = DOCS) -> str:

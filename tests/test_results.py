@@ -10,6 +10,7 @@ import pytest
 
 from core import datasets, fingerprint, pipeline, results, results_page
 from core.contracts import Preset, State, Variant
+from core.errors import UserError
 from core.evaluation.metrics import metric
 from core.jobs import memory
 from core.jobs.worker import carry_out
@@ -121,3 +122,11 @@ def test_docs_results_has_every_use_case(declared, variant):
     assert found["seeds"] == 5
     assert metric(found["headline"]).name == found["headline"]
     assert (results_page.DOCS / "results.md").read_text(encoding="utf-8") == results_page.page(figures)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"a": 1}', '{"a": {"use_case": 1}}'])
+def test_damaged_measurements_are_told_and_not_overwritten(entry, tmp_path, text):
+    (tmp_path / "results.json").write_text(text)
+    with pytest.raises(UserError, match="measure again"):
+        results_page.save(entry, tmp_path)
+    assert (tmp_path / "results.json").read_text() == text
