@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from core.errors import UserError, nearest
 
@@ -238,11 +237,7 @@ def check(environment: Mapping[str, str] | None = None) -> list[str]:
         raise UserError(" ".join(refused))
     known = [variable.name for variable in VARIABLES]
     strange = sorted(name for name in found if name.startswith(PREFIX) and name not in known)
-    lost = [folder for folder in EXTRA.read(found) if not Path(folder).is_dir()]
-    return [_unknown(name, known) for name in strange] + [
-        f"{EXTRA.name} names folders with use cases; {folder!r} is no folder, and nothing is read from it. Mend it."
-        for folder in lost
-    ]
+    return [_unknown(name, known) for name in strange]
 
 
 def check_at_start() -> None:

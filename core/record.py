@@ -9,6 +9,7 @@ from typing import Any
 from core import datasets
 from core.contracts import Preset, State, UseCase
 from core.errors import UserError
+from core.registry import BROUGHT
 from core.settings import defaults, resolve
 from core.store.files import read_json, write_json
 from core.store.runs import SCHEMA, Run
@@ -57,6 +58,7 @@ def keep(run: Run, use_case: UseCase, preset: Preset, recorded: Path) -> Path:
     if weights.stat().st_size < MOST_WEIGHT_BYTES:
         shutil.copy(weights, folder / weights.name)
     config = {**read_json(folder / "config.json"), "visitor": "recorded", "preset": preset.name}
+    config.pop(BROUGHT, None)  # folders of another machine
     write_json(folder / "config.json", config)
     shutil.copy(run.folder / "end.json", folder / "end.json")
     return folder

@@ -5,6 +5,9 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -16,11 +19,38 @@ from core.errors import UnknownNameError, UserError
 from core.text import SENTENCE, plain
 
 T = TypeVar("T")
+BROUGHT = "extra"
+
+
+_brought: ContextVar[tuple[str, ...] | None] = ContextVar("brought", default=None)
 
 
 def extra_folders() -> tuple[Path, ...]:
-    """Folders from outside that hold use_cases/, datasets/ and so on, from $PROVING_GROUND_EXTRA; each once."""
-    return tuple(dict.fromkeys(Path(part).resolve() for part in EXTRA.read()))
+    """Folders from outside that hold use_cases/, datasets/ and so on, each once: those that a run or a question brings
+    along, else those of $PROVING_GROUND_EXTRA."""
+    brought = _brought.get()
+    return tuple(dict.fromkeys(Path(part).resolve() for part in (EXTRA.read() if brought is None else brought)))
+
+
+@contextmanager
+def bringing(folders: Sequence[str] | None) -> Iterator[None]:
+    """Look in these folders from outside, whatever the environment of this process says; None: as it says."""
+    before = _brought.set(None if folders is None else tuple(folders))
+    try:
+        yield
+    finally:
+        _brought.reset(before)
+
+
+def folders_in(record: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The folders that a run's configuration or a question brings along; None where it does not say."""
+    found = record.get(BROUGHT)
+    return tuple(map(str, found)) if isinstance(found, list) else None
+
+
+def to_bring() -> dict[str, list[str]]:
+    """What a run or a question says of the folders that are looked in here."""
+    return {BROUGHT: [str(folder) for folder in extra_folders()]}
 
 
 def folder_problems() -> tuple[str, ...]:

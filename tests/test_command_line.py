@@ -146,10 +146,16 @@ def test_people_are_shown_the_headline_beside_every_baseline(trained, store, cap
     assert f"{result['headline']['mean']:.4}"[:5] in line
 
 
+def heed_interrupts() -> None:
+    """In the child: a shell starts what runs in the background with interrupts ignored, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_an_interrupt_from_the_keyboard_stops_the_run_and_its_report_still_comes(trained, store):
     endless = ["--set", "num_epochs=1000", "--set", "patience=1000", "--set", "batch_size=16"]
     words = command("train", TRAINED, *endless, "--json")
-    running = subprocess.Popen(words, cwd=CODE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    running = subprocess.Popen(words, cwd=CODE, preexec_fn=heed_interrupts, **pipes)
     assert running.stderr is not None
     for line in running.stderr:
         if line.startswith("epoch"):

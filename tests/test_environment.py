@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -63,16 +64,10 @@ def test_every_wrong_value_is_told_at_once():
         environment.check({"PROVING_GROUND_IDLE_S": "0", "PROVING_GROUND_ROOM_MB": "abc"})
 
 
-def test_an_unknown_name_is_answered_with_the_nearest_and_an_extra_folder_that_is_not_there_is_told(tmp_path):
-    missing = str(tmp_path / "not here")
-    warnings = environment.check(
-        {"PROVING_GROUND_MEMMORY": "1", "PROVING_GROUND_EXTRA": f"{tmp_path}{os.pathsep}{missing}", "HOME": "/"}
-    )
-    assert warnings == [
+def test_an_unknown_name_is_answered_with_the_nearest():
+    assert environment.check({"PROVING_GROUND_MEMMORY": "1", "PROVING_GROUND_EXTRA": "/not here", "HOME": "/"}) == [
         "No variable is called PROVING_GROUND_MEMMORY, and it has no effect. Did you mean PROVING_GROUND_MEMORY_MB? "
         "docs/architecture.md has them all.",
-        f"PROVING_GROUND_EXTRA names folders with use cases; {missing!r} is no folder, and nothing is read from it. "
-        "Mend it.",
     ]
 
 
@@ -107,5 +102,6 @@ def test_an_unknown_name_is_a_warning_and_the_command_goes_on(tmp_path):
     given = {**os.environ, "PROVING_GROUND_STORE": str(tmp_path), "PROVING_GROUND_READONLY": "1"}
     words = [sys.executable, "-m", "core", "list", "--json"]
     done = subprocess.run(words, cwd=ROOT, env=given, capture_output=True, text=True, timeout=60)
-    assert (done.returncode, done.stdout[:1]) == (0, "[")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)
     assert "Did you mean PROVING_GROUND_READ_ONLY?" in done.stderr

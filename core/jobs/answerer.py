@@ -1,4 +1,4 @@
-"""The supervisor's side of the answer worker: started, and started again when it ends. Asks it nothing."""
+"""The supervisor's side of the answer worker: started, and started again when it ends or hangs. Asks it nothing."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ import sys
 import time
 from pathlib import Path
 
+from core.environment import SILENT_S
+from core.jobs import pulse
+from core.jobs.pulse import Silence
+
 log = logging.getLogger("proving_ground.supervisor")
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 30.0
-_HEALTHY_S = 30.0
+_HEALTHY_S, _END_S = 30.0, 0.5
 
 
 class Answerer:
@@ -27,6 +31,7 @@ class Answerer:
         """Start another where it has ended."""
         now_s = time.monotonic()
         if self.process.poll() is None:
+            self._end_where_hung()
             return
         if self.next_s is None:
             if now_s - self.began_s > _HEALTHY_S:
@@ -39,9 +44,23 @@ class Answerer:
             self.began_s, self.process = self._start()
 
     def end(self) -> None:
-        """End it."""
+        """End it, also where it hangs."""
         self.process.terminate()
+        try:
+            self.process.wait(timeout=_END_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+    def _end_where_hung(self) -> None:
+        """It beats by a thread of its own, so that a long question is no reason to end it."""
+        sign = pulse.read(pulse.path_of_answerer(self.store))
+        own = sign if sign is not None and sign.pid == self.process.pid else None
+        most_s = SILENT_S.read() if own else pulse.START_S + SILENT_S.read()
+        if self.silence.look(own) > most_s:
+            log.warning("the answer worker gave no sign of life for %g s; it is ended", most_s)
+            self.process.kill()
 
     def _start(self) -> tuple[float, subprocess.Popen[bytes]]:
+        self.silence = Silence()
         command = [sys.executable, "-m", "core.jobs.answers", str(self.store), str(os.getpid())]
         return time.monotonic(), subprocess.Popen(command)

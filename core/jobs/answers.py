@@ -10,6 +10,7 @@ import time
 import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,15 +21,20 @@ from core.as_json import as_json
 from core.contracts import Examples, Plan, UseCase
 from core.declared import CannotBeKeyed
 from core.errors import UserError
+from core.jobs import pulse
 from core.jobs.answer_server import AnswerServer
+from core.jobs.handover import Brought
+from core.jobs.pulse import Pulse
+from core.registry import bringing, extra_folders, folders_in
 from core.store.caches import examples_loader
 from core.store.ensembles import load_ensemble
-from core.store.files import write_json
+from core.store.files import make_way, read_json, write_json
 from core.store.runs import load_run
 from core.training import devices
 from core.training.ensemble import Ensemble
 from core.use_cases import use_case as use_case_named
 
+_LOOK_S = 0.5
 _MOST_RUNS = 4
 _MOST_PLANS = 2  # a plan holds its examples: as many as the loader keeps
 _MOST_RECORDS = 200
@@ -114,13 +120,18 @@ def serve(store: Path, supervisor: int) -> None:
     answerer, server = Answerer(store), AnswerServer()
     address = {"port": server.port, "key": server.key, "reply_key": server.reply_key, "pid": os.getpid()}
     os.umask(0o077)  # from its first byte the key is for this account alone
-    write_json(store / "answers.json", address)
-    server.serve(partial(_reply, answerer))
+    _say_where(store / "answers.json", address)
+    with Pulse(pulse.path_of_answerer(store)):
+        server.serve(partial(_reply, answerer, Brought()))
 
 
-def _reply(answerer: Answerer, body: bytes) -> bytes:
+def _reply(answerer: Answerer, brought: Brought, body: bytes) -> bytes:
     try:
-        return as_json(answerer.answer(json.loads(body))).encode()
+        question = json.loads(body)
+        with bringing(folders_in(question)):
+            if brought.is_older(extra_folders()):
+                os._exit(0)  # another is started, and asked again
+            return as_json(answerer.answer(question)).encode()
     except UserError as error:
         told = str(error)
     except Exception:  # one bad question must not end the worker
@@ -129,10 +140,33 @@ def _reply(answerer: Answerer, body: bytes) -> bytes:
     return as_json({"error": told}).encode()
 
 
+def _say_where(path: Path, address: Mapping[str, Any]) -> None:
+    """Write where to ask, and again when the file comes to say something else. Raises OSError the first time."""
+
+    def keep_true() -> None:
+        while True:
+            time.sleep(_LOOK_S)
+            with suppress(OSError):
+                if not _says(path, address):
+                    make_way(path)
+                    write_json(path, address, make_folder=False)
+
+    make_way(path)
+    write_json(path, address)
+    threading.Thread(target=keep_true, daemon=True).start()
+
+
+def _says(path: Path, address: Mapping[str, Any]) -> bool:
+    try:
+        return bool(read_json(path) == address)
+    except (OSError, ValueError):
+        return False
+
+
 def _end_with_parent(parent: int) -> None:
     def watch() -> None:
         while os.getppid() == parent:
-            time.sleep(0.5)
+            time.sleep(_LOOK_S)
         os._exit(0)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -25,7 +25,7 @@ from core.estimate import (
     training_bytes,
 )
 from core.jobs import memory
-from core.jobs.queue import Queue
+from core.jobs.queue import queue_of
 from core.machine import worker_threads
 from core.settings import resolve
 from core.shape import Shape
@@ -182,7 +182,7 @@ class IdleCalibration:
 
 def measure_while_idle(store: Path) -> bool:
     """In the worker: measure unless a run waits, and give up at the next batch when one comes. Whether it was done."""
-    queue = Queue(store)
+    queue = queue_of(store)
     seen = [queue.path.stat().st_mtime_ns]
 
     def a_run_waits() -> bool:

@@ -11,8 +11,9 @@ from pebble import ProcessExpired
 
 from core.contracts import State
 from core.jobs import memory, requests
-from core.jobs.queue import Note, Queue
+from core.jobs.queue import Queue
 from core.jobs.requests import Request
+from core.jobs.rows import Note
 from core.store import checkpoints, runs
 from core.store.files import is_full_disk
 from core.store.runs import Run
@@ -27,12 +28,13 @@ DISK_WAS_FULL = "The disk was full."
 @dataclass(frozen=True, kw_only=True, slots=True)
 class End:
     """How a worker left a run. died: in the middle, unasked. state: final, where the worker came to its end. held:
-    another worker has it."""
+    another worker has it. unknown: the worker does not know the use case, or what that names."""
 
     died: bool = False
     reason: str = ""
     state: State | None = None
     held: bool = False
+    unknown: bool = False
 
 
 def end_of(future: Future[End], killed_for_memory: bool) -> End:
@@ -63,6 +65,12 @@ def put_away(store: Path, queue: Queue, run_id: str, end: End) -> None:
     elif Request.PAUSE in asked and Request.STOP not in asked:
         queue.pause(run_id, taken=True)
         requests.withdraw(store, run_id, Request.YIELD)
+    elif end.died and Request.STOP in asked and not checkpoints.exist(run.folder):
+        _finish(store, queue, run, State.CANCELLED, f"Cancelled as asked; nothing was trained yet. {end.reason}")
+    elif end.unknown and Request.STOP in asked:
+        _finish(store, queue, run, State.CANCELLED, f"Cancelled as asked. {end.reason}")
+    elif end.unknown:
+        queue.pause(run_id, taken=True, reason=end.reason)
     else:
         _put_back(store, queue, run, end, yielded=Request.YIELD in asked)
 

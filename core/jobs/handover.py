@@ -7,18 +7,24 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from core import __version__
+from core.environment import SILENT_S
+from core.file_stamps import stamp_of
+from core.jobs import pulse
+from core.jobs.pulse import Silence
 from core.jobs.queue import Queue
 from core.registry import extra_folders
 from core.store.files import read_json, write_json
 
 log = logging.getLogger("proving_ground.jobs")
 _CORE = Path(__file__).parents[1]
+_HUNG_S = 60.0  # it may wait for a lock, a disk or the end of a worker
 
 
 def code_on_disk() -> tuple[str, int]:
@@ -40,6 +46,29 @@ def _key(files: tuple[tuple[Path, int], ...]) -> str:
     for path, _ in files:
         digest.update(f"{path}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+class Brought:
+    """Code from outside that runs or questions brought along, as a process has loaded it. Python loads a file once."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[Path, str] = {}
+
+    def is_older(self, folders: Iterable[Path]) -> bool:
+        """Whether a file there has changed, come or gone since it was last asked."""
+        states = {folder: state_of([folder]) for folder in folders}
+        older = any(self._loaded.get(folder, state) != state for folder, state in states.items())
+        self._loaded |= states
+        return older
+
+
+def state_of(folders: Iterable[Path]) -> str:
+    """Changes when a file of code in these folders does."""
+    found = []
+    for path in sorted(p for folder in folders for p in folder.rglob("*.py")):
+        with suppress(OSError):  # gone between the two looks
+            found.append(f"{path} {stamp_of(path)}")
+    return hashlib.sha256("\n".join(found).encode()).hexdigest()
 
 
 def write_card(store: Path) -> str:
@@ -71,6 +100,27 @@ def ask_older_to_leave(store: Path, queue: Queue) -> bool:
     except OSError:
         return False  # it has gone, or is somebody else's
     return True
+
+
+class HungSupervisor:
+    """A client's side: a supervisor that holds its store and does nothing is ended, so that another can take over. Its
+    worker trains on and is adopted."""
+
+    def __init__(self, store: Path) -> None:
+        self.store, self._silence = store, Silence()
+
+    def end(self) -> bool:
+        """Asked while the store is held, about once a second; whether it was ended."""
+        sign = pulse.read(pulse.path_of_supervisor(self.store))
+        if self._silence.look(sign) <= max(_HUNG_S, SILENT_S.read()) or sign is None:
+            return False
+        self._silence = Silence()
+        if not _is_supervisor(sign.pid, self.store):
+            return False
+        log.warning("supervisor %s gave no sign of life; it is ended", sign.pid)
+        with suppress(OSError):  # it has gone, or is somebody else's
+            os.kill(sign.pid, signal.SIGKILL)
+        return True
 
 
 def _its_code(card: Mapping[str, Any]) -> tuple[str, int]:

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from core import datasets, fingerprint
 from core.contracts import State, UseCase
@@ -23,13 +23,15 @@ from core.errors import UserError
 from core.file_stamps import stamp_of
 from core.jobs import OpenJob, Status, requests, rules
 from core.jobs.asking import NOT_THERE, ask_once
-from core.jobs.handover import ask_older_to_leave
-from core.jobs.queue import Job, Queue
-from core.jobs.requests import Request, has_worker
+from core.jobs.handover import HungSupervisor, ask_older_to_leave
+from core.jobs.queue import queue_of
+from core.jobs.requests import Request
+from core.jobs.rows import Job
 from core.jobs.wait import expected_s
 from core.machine import worker_threads
+from core.registry import to_bring
 from core.store import checkpoints, runs
-from core.store.files import is_full_disk, keep_small, lacks_room
+from core.store.files import is_full_disk, keep_small, lacks_room, lock_at
 from core.store.runs import Run
 
 log = logging.getLogger("proving_ground.jobs")
@@ -49,6 +51,7 @@ class LocalJobs:
         self.store = store
         self.queue = queue_of(store)
         self._woken = self._compared = -math.inf
+        self._hung = HungSupervisor(store)
 
     def submit(self, use_case: UseCase, settings: Mapping[str, Any], *, visitor: str, preset: str | None = None) -> Run:
         """Put a run with complete, checked settings at the end of the queue; raises UserError where rules refuse it."""
@@ -67,6 +70,7 @@ class LocalJobs:
                 "visitor": visitor,
                 "preset": preset,
                 "limit_s": rules.time_limit_s(visitor),
+                "brought": to_bring(),
             }
 
             def make() -> str:
@@ -192,11 +196,12 @@ class LocalJobs:
     def _see_to_supervisor(self, now: float) -> None:
         (self.store / _VISITED).touch()
         keep_small(self.store / "supervisor.log")
-        lock = FileLock(self.store / "supervisor.lock")
+        lock = lock_at(self.store / "supervisor.lock")
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            self._compare_code(now)
+            if not self._hung.end():
+                self._compare_code(now)
             return
         lock.release()
         log = (self.store / "supervisor.log").open("ab")
@@ -241,7 +246,7 @@ class LocalJobs:
 
     def ask(self, question: Mapping[str, Any], *, timeout_s: float = 20.0) -> dict[str, Any]:
         """The answer worker's reply; raises UserError when it refuses or cannot be reached in time."""
-        deadline = time.monotonic() + timeout_s
+        deadline, question = time.monotonic() + timeout_s, {**question, **to_bring()}
         while True:
             self.wake()
             try:
@@ -263,18 +268,6 @@ def answerer_of(store: Path) -> str:
         return f"{store} {stamp_of(store / 'answers.json')}"
     except OSError:
         return f"{store} nobody"
-
-
-def queue_of(store: Path) -> Queue:
-    """The store's queue, which a damaged file does not take with it."""
-    return Queue(store, unsealed=lambda: [_job_of(store, run) for run in runs.unsealed(store)])
-
-
-def _job_of(store: Path, run: Run) -> Job:
-    """How a run without an end stands, told by its files alone. Whether a taken one lives, its lock says later."""
-    lives = has_worker(store, run.id)
-    paused = not lives and requests.asked(store, run.id, Request.PAUSE)
-    return Job(run.id, str(run.config.get("visitor", "")), time.time() if lives else None, paused)
 
 
 def _open(job: Job) -> OpenJob:

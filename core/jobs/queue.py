@@ -7,13 +7,14 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from filelock import FileLock
-
 from core.errors import UserError
+from core.jobs import repair, rows
+from core.jobs.repair import RunFolders
+from core.jobs.rows import MOST_TEXT, Job, Note
+from core.store.files import lock_at
 
 log = logging.getLogger("proving_ground.queue")
 
@@ -31,29 +32,7 @@ CREATE TABLE IF NOT EXISTS notes (
 );
 """
 _BUSY_S = 5.0
-_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_LOST = "no such table"  # somebody removed the file under a client that had made it
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One entry: the run's id, who asked for it, and when it was taken (None while it waits or is paused)."""
-
-    run: str
-    visitor: str
-    taken: float | None
-    paused: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What is remembered of a run beside its folder: how often its worker died, why it stands where it does, and its
-    final state where the folder could not be sealed."""
-
-    deaths: int = 0
-    reason: str = ""
-    state: str | None = None
 
 
 Admit = Callable[[list[Job]], None]  # raises UserError where the jobs that are there leave no room
@@ -62,12 +41,13 @@ Admit = Callable[[list[Job]], None]  # raises UserError where the jobs that are 
 class Queue:
     """Every call opens, commits and closes; SQLite's own lock keeps two processes apart."""
 
-    def __init__(self, store: Path, *, unsealed: Callable[[], list[Job]] = list) -> None:
-        """unsealed: the runs without an end, in their order, from which a damaged queue is made anew."""
-        self.path, self._unsealed = store / "queue.sqlite", unsealed
+    def __init__(self, store: Path, *, folders: RunFolders | None = None) -> None:
+        """folders: with these rows must agree, and from them a damaged queue is made anew."""
+        self.path, self._folders = store / "queue.sqlite", folders
+        self._odd: frozenset[str] = frozenset()
         try:
             store.mkdir(parents=True, exist_ok=True)
-            self._do(lambda db: db.execute("SELECT 1 FROM jobs LIMIT 1"))
+            self._do(_all)
         except (OSError, sqlite3.Error) as error:
             raise UserError(
                 f"Runs are kept in a folder that can be written; {store} cannot be used ({error}). "
@@ -108,15 +88,15 @@ class Queue:
 
         def put(db: sqlite3.Connection) -> int:
             db.execute("UPDATE jobs SET taken = NULL WHERE run = ?", (run,))
-            _note(db, run, reason)
+            _note(db, run, reason[:MOST_TEXT])
             db.execute("UPDATE notes SET deaths = deaths + ? WHERE run = ?", (int(died), run))
             return int(db.execute("SELECT deaths FROM notes WHERE run = ?", (run,)).fetchone()[0])
 
         return self._do(put)
 
-    def pause(self, run: str, *, taken: bool, admit: Admit = lambda jobs: None) -> bool:
+    def pause(self, run: str, *, taken: bool, admit: Admit = lambda jobs: None, reason: str = "") -> bool:
         """Put a run aside that waits, or (`taken`) that was being carried out; False when it stands otherwise. `admit`
-        is asked first, about all jobs, while nobody else changes them."""
+        is asked first, about all jobs, while nobody else changes them. reason: why, where nobody asked for it."""
 
         def pause(db: sqlite3.Connection) -> bool:
             db.execute("BEGIN IMMEDIATE")
@@ -126,7 +106,7 @@ class Queue:
             ).fetchone()
             if row:
                 db.execute("INSERT OR REPLACE INTO paused VALUES (?, ?, ?)", (run, row[0], time.time()))
-                _note(db, run, "")
+                _note(db, run, reason[:MOST_TEXT])
             return row is not None
 
         return self._do(pause)
@@ -165,34 +145,76 @@ class Queue:
             for table in ("jobs", "paused", "notes"):
                 db.execute(f"DELETE FROM {table} WHERE run = ?", (run,))
             if unsealed is not None:
-                db.execute("INSERT INTO notes VALUES (?, ?, ?, ?)", (run, 0, unsealed.reason, unsealed.state))
+                db.execute(
+                    "INSERT INTO notes VALUES (?, ?, ?, ?)", (run, 0, unsealed.reason[:MOST_TEXT], unsealed.state)
+                )
 
         self._do(done)
 
     def jobs(self) -> list[Job]:
         """The taken run first, then those that wait, in their order. Paused ones are not in it."""
-        return self._do(_queued)
+        return self._do(rows.queued)
 
     def paused(self) -> list[Job]:
         """The runs that were put aside, the longest first."""
-        return self._do(_paused)
+        return self._do(rows.paused)
 
     def note(self, run: str) -> Note:
         """What is remembered of a run."""
-        row = self._do(
-            lambda db: db.execute("SELECT deaths, reason, state FROM notes WHERE run = ?", (run,)).fetchone()
-        )
-        return Note(*row) if row else Note()
+
+        def read(db: sqlite3.Connection) -> Note | None:
+            row = db.execute("SELECT deaths, reason, state FROM notes WHERE run = ?", (run,)).fetchone()
+            return rows.note(*row) if row else None
+
+        row = self._do(read)
+        return row or Note()
+
+    def compare(self, *, at_once: bool = True) -> bool:
+        """Look at the whole file, and at rows and unsealed runs both ways, and mend what differs; whether anything did.
+        Not at_once: only what differed at the last look too; a run may be on its way. Some milliseconds."""
+        if not repair.is_sound(self.path, _BUSY_S):
+            log.warning("the queue %s is damaged", self.path)
+            self._renew(by_force=False)
+            return True
+        before, self._odd = self._odd, frozenset() if self._folders is None else self._do(self._differing)
+        if not (self._odd if at_once else self._odd & before):
+            return False
+
+        def mend(db: sqlite3.Connection) -> list[str]:
+            db.execute("BEGIN IMMEDIATE")
+            return self._reconcile(db)
+
+        return bool(self._do(mend))
+
+    def _differing(self, db: sqlite3.Connection) -> frozenset[str]:
+        """The runs of which rows and folders say different things."""
+        assert self._folders is not None
+        known = {(job.run, job.visitor) for job in self._folders.unsealed()}
+        found = _all(db)
+        named = [job.run for job in found]
+        taken = [job.run for job in found if job.taken is not None]
+        ghosts = {(job.run, job.visitor) for job in found if job.taken is None or self._folders.is_ghost(job)} - known
+        lost = {run for run, _ in known} - {*named} - rows.ended(db)
+        twice = {run for run in named if named.count(run) > 1}
+        return frozenset({run for run, _ in ghosts} | lost | twice | {*taken[1:]})
+
+    def _reconcile(self, db: sqlite3.Connection) -> list[str]:
+        mended = [] if self._folders is None else repair.reconcile(db, self._folders)
+        for words in mended:
+            log.warning("the queue is mended: %s", words)
+        return mended
 
     def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """One transaction; raises sqlite3.Error when the file is locked for long or the disk is full."""
-        try:
-            return self._once(work)
-        except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", None) not in _DAMAGED and _LOST not in str(error):
-                raise
-            log.warning("the queue %s is damaged (%s)", self.path, error)
-        self._renew()
+        """One transaction; raises sqlite3.Error when the file is locked for long or the disk is full. Whatever else
+        SQLite or a row says is damage: the file is mended or put aside, and made anew."""
+        for by_force in (False, True):
+            try:
+                return self._once(work)
+            except sqlite3.Error as error:
+                if not repair.is_damage(error, self.path):
+                    raise
+                log.warning("the queue %s is damaged (%s)", self.path, error)
+            self._renew(by_force=by_force)
         return self._once(work)
 
     def _once(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -206,53 +228,37 @@ class Queue:
         finally:
             db.close()
 
-    def _renew(self) -> None:
-        """Put the damaged file aside, once, whoever else found it too."""
-        with FileLock(self.path.with_suffix(".lock"), timeout=_BUSY_S):
-            if self.path.exists() and not _is_sound(self.path):
-                place = next(i for i in range(1, 10_000) if not self._aside(i).exists())
-                self.path.rename(self._aside(place))
-                self.path.with_name(f"{self.path.name}-journal").unlink(missing_ok=True)
+    def _renew(self, *, by_force: bool) -> None:
+        """Put the damaged file aside, once, whoever else found it too; by_force, even if nothing is found wrong."""
+        with lock_at(self.path.with_suffix(".lock")).acquire(timeout=_BUSY_S):
+            if self.path.exists() and (by_force or not repair.is_sound(self.path, _BUSY_S)):
+                repair.put_aside(self.path)
             db = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level="IMMEDIATE")
             try:
                 self._fill(db)
             finally:
                 db.close()
 
-    def _aside(self, place: int) -> Path:
-        return self.path.with_name(f"queue.damaged-{place}.sqlite")
-
     def _fill(self, db: sqlite3.Connection) -> None:
         """Make the tables where they are missing, with the runs that have no end yet."""
         with db:
             db.execute("BEGIN IMMEDIATE")
-            missing = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'jobs'").fetchone() is None
             for statement in _SCHEMA.split(";"):
                 db.execute(statement)
-            for job in self._unsealed() if missing else []:
-                if job.paused:
-                    db.execute("INSERT INTO paused VALUES (?, ?, ?)", (job.run, job.visitor, time.time()))
-                else:
-                    _add(db, job.run, job.visitor)
-                    db.execute("UPDATE jobs SET taken = ? WHERE run = ?", (job.taken, job.run))
+            self._reconcile(db)
 
 
-def _queued(db: sqlite3.Connection) -> list[Job]:
-    rows = db.execute("SELECT run, visitor, taken FROM jobs ORDER BY taken IS NULL, place").fetchall()
-    return [Job(*row) for row in rows]
-
-
-def _paused(db: sqlite3.Connection) -> list[Job]:
-    rows = db.execute("SELECT run, visitor FROM paused ORDER BY since, rowid").fetchall()
-    return [Job(run, visitor, None, paused=True) for run, visitor in rows]
+def queue_of(store: Path) -> Queue:
+    """The store's queue, which a damaged file does not take with it."""
+    return Queue(store, folders=RunFolders(store))
 
 
 def _all(db: sqlite3.Connection) -> list[Job]:
-    return [*_queued(db), *_paused(db)]
+    return [*rows.queued(db), *rows.paused(db)]
 
 
 def _add(db: sqlite3.Connection, run: str, visitor: str) -> None:
-    db.execute("INSERT OR IGNORE INTO jobs (run, visitor, created) VALUES (?, ?, ?)", (run, visitor, time.time()))
+    repair.insert(db, Job(run, visitor, None))
 
 
 def _note(db: sqlite3.Connection, run: str, reason: str) -> None:
@@ -260,16 +266,3 @@ def _note(db: sqlite3.Connection, run: str, reason: str) -> None:
         "INSERT INTO notes (run, reason) VALUES (?, ?) ON CONFLICT (run) DO UPDATE SET reason = excluded.reason",
         (run, reason),
     )
-
-
-def _is_sound(path: Path) -> bool:
-    db = sqlite3.connect(path, timeout=_BUSY_S)
-    try:
-        found = db.execute("PRAGMA quick_check").fetchone()
-        return bool(found and found[0] == "ok")
-    except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", None) in _DAMAGED:
-            return False
-        raise
-    finally:
-        db.close()

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from core.store.files import lock_at, make_folder, make_way, remove
+
 _LOOK_EVERY_S = 0.02
 
 
@@ -29,19 +31,20 @@ def flag(store: Path, run_id: str, request: Request) -> Path:
 def ask(store: Path, run_id: str, request: Request) -> None:
     """Ask a running job; raises OSError."""
     path = flag(store, run_id, request)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
+    make_way(path)
     path.touch()
 
 
 def asked(store: Path, run_id: str, request: Request) -> bool:
     """Whether it was asked, and has not been done yet."""
-    return flag(store, run_id, request).exists()
+    return flag(store, run_id, request).is_file()
 
 
 def withdraw(store: Path, run_id: str, *requests: Request) -> None:
     """Take requests back."""
     for request in requests:
-        flag(store, run_id, request).unlink(missing_ok=True)
+        remove(flag(store, run_id, request))
 
 
 def now_and_then(look: Callable[[], bool]) -> Callable[[], bool]:
@@ -60,8 +63,7 @@ def now_and_then(look: Callable[[], bool]) -> Callable[[], bool]:
 
 def run_lock(store: Path, run_id: str) -> FileLock:
     """The lock that a worker holds while it writes a run; the system frees it when the worker dies."""
-    (store / "locks").mkdir(parents=True, exist_ok=True)
-    return FileLock(store / "locks" / f"{run_id}.lock")
+    return lock_at(store / "locks" / f"{run_id}.lock")
 
 
 def has_worker(store: Path, run_id: str) -> bool:
@@ -75,7 +77,26 @@ def has_worker(store: Path, run_id: str) -> bool:
     return False
 
 
+def holds_lock(store: Path, run_id: str, pid: int) -> bool:
+    """Whether this process has the run's lock open; where the system does not tell, whether anybody holds it."""
+    lock, open_files = (store / "locks" / f"{run_id}.lock").resolve(), Path("/proc") / str(pid) / "fd"
+    if not Path("/proc/self/fd").exists():
+        return has_worker(store, run_id)
+    try:
+        return any(_leads_to(link, lock) for link in open_files.iterdir())
+    except OSError:
+        return False  # it has gone, or is somebody else's
+
+
+def _leads_to(link: Path, path: Path) -> bool:
+    try:
+        return link.readlink() == path
+    except OSError:
+        return False
+
+
 def clear(store: Path, run_id: str) -> None:
-    """Remove the lock file and every request of a run that nobody carries out any more."""
-    (store / "locks" / f"{run_id}.lock").unlink(missing_ok=True)
+    """Remove the lock file, the signs of life and every request of a run that nobody carries out any more."""
+    for kind in ("lock", "pulse"):
+        remove(store / "locks" / f"{run_id}.{kind}")
     withdraw(store, run_id, *Request)

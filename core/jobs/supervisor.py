@@ -3,45 +3,52 @@
 from __future__ import annotations
 
 import errno
-import gc
 import logging
+import math
 import multiprocessing
 import os
 import signal
 import sqlite3
+import sys
 import time
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
-from filelock import FileLock, Timeout
-from pebble import ProcessPool
+from filelock import Timeout
 
 from core.environment import IDLE_S
-from core.jobs import memory, requests
+from core.jobs import requests
 from core.jobs.answerer import Answerer
 from core.jobs.calibration import IdleCalibration
 from core.jobs.ends import End, end_of, put_away
-from core.jobs.handover import code_on_disk, write_card
-from core.jobs.local import queue_of, visited_ns
+from core.jobs.handover import Brought, code_on_disk, state_of, write_card
+from core.jobs.local import visited_ns
 from core.jobs.memory import kills
-from core.jobs.requests import Request, has_worker
+from core.jobs.pool import carry_out, give_back_memory, warm_pool
+from core.jobs.pulse import Pulse, Watch, path_of_supervisor
+from core.jobs.queue import queue_of
+from core.jobs.requests import Request, has_worker, holds_lock
 from core.machine import worker_threads
-from core.store.files import lacks_room
+from core.registry import bringing, extra_folders, folders_in
+from core.store import runs
+from core.store.files import lacks_room, lock_at
 
 log = logging.getLogger("proving_ground.supervisor")
 
 _POLL_S = 0.02
 _ASK_ANYWAY_S = 1.0
 _TROUBLE_S = 1.0
+_COMPARE_S = 5.0
 _YIELD_S = 8.0  # less than the ten seconds that systems give before they kill
 
 
 def supervise(store: Path) -> int:
     """Hold the store's lock and serve its queue until told to end or idle for long; 0 also if another serves."""
     store.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(store / "supervisor.lock")
+    lock = lock_at(store / "supervisor.lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -51,7 +58,11 @@ def supervise(store: Path) -> int:
     os.environ.setdefault("OMP_NUM_THREADS", str(worker_threads()))
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it a GPU's products differ from run to run
     with lock:
-        Supervisor(store).serve()
+        supervisor = Supervisor(store)
+        supervisor.serve()
+    if supervisor.may_have_left_some():  # after the lock: whoever saw it held has put a run into the queue by now
+        log.info("a run came in the last moment; starting anew")
+        os.execv(sys.executable, [sys.executable, "-m", "core.jobs", str(store)])
     return 0
 
 
@@ -62,24 +73,30 @@ class Supervisor:
         self.store, self.queue = store, queue_of(store)
         self.current: str | None = None
         self.future: Future[End] | None = None  # None with a current run: adopted from a supervisor that died
+        self.watch: Watch | None = None
+        self.hung = ""  # why its worker was ended
+        self.brought = Brought()
+        self.unknown: dict[str, str] = {}  # runs that no worker knew, and the code from outside as it then was
         self.kills_before = 0
-        self.ending = False
+        self.ending = self.told = False
         self.idle_s = IDLE_S.read()
         self.calibration = IdleCalibration(store)
         self.last_busy_s, self.visited_ns = time.monotonic(), 0
         self.queue_seen_ns, self.queue_asked_s = 0, 0.0
         self.trouble = self.code = ""
+        self.compared_s = -math.inf
 
     def serve(self) -> None:
         """Serve until SIGTERM, until the store is gone, or until nothing was asked for a while."""
         signal.signal(signal.SIGTERM, self._end)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         self.code = write_card(self.store)
-        self.pool = _warm_pool()
-        answerer = Answerer(self.store)
+        self.pool = warm_pool()
+        answerer, sign = Answerer(self.store), Pulse(path_of_supervisor(self.store))
         self.last_busy_s = time.monotonic()
         try:
             while not self.ending and (self.current or time.monotonic() - self.last_busy_s < self.idle_s):
+                sign.beat_now_and_then()
                 self._turn_or_say()
                 answerer.look_after()
                 time.sleep(_POLL_S)
@@ -88,7 +105,16 @@ class Supervisor:
             self._leave_run()
 
     def _end(self, signum: int, frame: FrameType | None) -> None:
-        self.ending = True
+        self.ending = self.told = True
+
+    def may_have_left_some(self) -> bool:
+        """Whether a run waits that nobody would look at: who found the lock held has started no supervisor."""
+        if self.told or not self.store.is_dir():
+            return False
+        try:
+            return any(job.taken is None for job in self.queue.jobs())
+        except (OSError, sqlite3.Error):
+            return False  # whoever comes next will see
 
     def _turn_or_say(self) -> None:
         """A disk that is full or a queue that is locked holds the queue up, and nothing more: it is tried again."""
@@ -104,32 +130,60 @@ class Supervisor:
             time.sleep(_TROUBLE_S)
 
     def _turn(self) -> None:
+        now_s = time.monotonic()
+        if now_s - self.compared_s > _COMPARE_S:
+            at_once, self.compared_s = not math.isfinite(self.compared_s), now_s
+            self.queue.compare(at_once=at_once)
         if self.current is None:
             if self._queue_may_have_changed():
                 self._adopt_or_take()
             if self.current is None:
                 self.calibration.turn(self.pool)
-        elif self.future is not None:
-            if self.future.done():
-                self._after(end_of(self.future, kills() > self.kills_before))
-        elif not has_worker(self.store, self.current):  # adopted: its lock is free once its worker has ended or died
+        elif self.future is not None and self.future.done():
+            self._after(end_of(self.future, kills() > self.kills_before))
+        elif self.future is None and not has_worker(self.store, self.current):  # its lock is free once it has ended
             self._after(End(died=True, reason="The supervisor and its worker ended in the middle of this run."))
+        else:
+            self._end_where_hung()
         if self.current is not None or self._is_visited():
             self.last_busy_s = time.monotonic()
 
+    def _end_where_hung(self) -> None:
+        """Kill a worker that no longer does its work; how it died is then seen as every death is."""
+        assert self.current is not None
+        if self.watch is None:
+            self.watch = Watch(self.store, self.current, adopted=self.future is None)
+        complaint = self.watch.complaint()
+        if not complaint:
+            return
+        log.warning("run %s: %s It is ended.", self.current, complaint)
+        self.hung, sign = complaint, self.watch.sign()
+        if self.future is not None:
+            for worker in multiprocessing.active_children():
+                worker.kill()
+        elif sign is not None and holds_lock(self.store, self.current, sign.pid):
+            os.kill(sign.pid, signal.SIGKILL)
+        self.watch = None
+
     def _after(self, end: End) -> None:
         assert self.current is not None
+        self.watch = None
         if end.held:  # a worker of a dead supervisor was first: it is adopted
             self.future = None
             return
+        if end.died and self.hung:
+            end = replace(end, reason=self.hung)
+        self.hung = ""
         put_away(self.store, self.queue, self.current, end)
+        if end.unknown:
+            self.unknown[self.current] = state_of(self._brings(self.current))
         has_trained = self.future is not None
         self.current = self.future = None
         self.queue_seen_ns = 0
         self.last_busy_s = time.monotonic()
         if has_trained and self.pool.active:
             with suppress(RuntimeError):  # the worker has died in between: another is started for the next run
-                self.pool.schedule(_give_back_memory)
+                self.pool.schedule(give_back_memory)
 
     def _is_visited(self) -> bool:
         """Whether somebody came since the last look; the mark is compared, never the clock."""
@@ -148,10 +202,26 @@ class Supervisor:
         self.queue_seen_ns, self.queue_asked_s = changed_ns, now_s
         return True
 
-    def _adopt_or_take(self) -> None:
+    def _see_to_paused(self) -> None:
         for job in self.queue.paused():
             if not (self.store / "runs" / job.run).is_dir():  # deleted while it was paused
                 put_away(self.store, self.queue, job.run, End())
+            elif requests.asked(self.store, job.run, Request.PAUSE):
+                continue  # until somebody resumes it
+            elif self.unknown.get(job.run) != state_of(self._brings(job.run)):  # tried again once there is other code
+                self.queue.resume(job.run)
+
+    def _brings(self, run_id: str) -> tuple[Path, ...]:
+        """The folders from outside that a run is carried out with."""
+        with bringing(folders_in(runs.read(self.store / "runs" / run_id).config)):
+            return extra_folders()
+
+    def _renew_pool(self) -> None:
+        self._end_pool()
+        self.pool = warm_pool()
+
+    def _adopt_or_take(self) -> None:
+        self._see_to_paused()
         jobs = self.queue.jobs()
         if not jobs:
             return
@@ -167,14 +237,17 @@ class Supervisor:
             return
         if not self.pool.active:  # pebble gives a pool up whose worker died with nothing to do
             log.warning("the training worker died while it waited; starting another")
-            self._end_pool()
-            self.pool = _warm_pool()
+            self._renew_pool()
         taken = self.queue.take()
         if taken is not None:
             requests.withdraw(self.store, taken, Request.YIELD)  # of a supervisor that ended
             self.current, self.kills_before = taken, kills()
             self.calibration.busy()
-            self.future = self.pool.schedule(_carry_out, args=[self.store, taken])
+            if self.brought.is_older(self._brings(taken)):
+                log.info("the code that run %s brings along has changed; starting another worker", taken)
+                self._renew_pool()
+            self.watch = Watch(self.store, taken, adopted=False)  # before its worker can have given a sign
+            self.future = self.pool.schedule(carry_out, args=[self.store, taken])
 
     def _leave_run(self) -> None:
         """Ask the worker to leave its run at a checkpoint, end it, and put the run back. An adopted run is left to the
@@ -200,39 +273,3 @@ class Supervisor:
     def _end_pool(self) -> None:
         self.pool.stop()  # type: ignore[no-untyped-call]
         self.pool.join()
-
-
-def _warm_pool() -> ProcessPool:
-    """A pool whose forkserver and one warm worker start now."""
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    context.set_forkserver_preload(["core.jobs.worker"])
-    pool = ProcessPool(max_workers=1, context=context, initializer=_settle_in)
-    pool.schedule(_nothing)
-    return pool
-
-
-def _settle_in() -> None:
-    """What every worker begins with. What is imported stays for good: looking for what may go, which every run ends
-    with, need not look at it."""
-    import core.jobs.worker  # noqa: F401
-
-    gc.collect()
-    gc.freeze()
-
-
-def _nothing() -> None:
-    """Starts a worker and leaves it warm."""
-
-
-def _give_back_memory() -> None:
-    try:
-        memory.give_back()
-    except Exception:  # nobody asks how it went
-        log.warning("a run's memory could not be given back", exc_info=True)
-
-
-def _carry_out(store: Path, run_id: str) -> End:
-    from core.jobs.worker import carry_out
-
-    return carry_out(store, run_id)

@@ -14,16 +14,18 @@ import sklearn.ensemble
 import sklearn.linear_model  # noqa: F401
 from filelock import Timeout
 
-from core import datasets, fingerprint, pipeline
+from core import datasets, fingerprint, outside, pipeline
 from core.as_json import as_json
 from core.contracts import State, UseCase
-from core.errors import Paused, RunError, UserError
+from core.errors import Paused, RunError, UnknownNameError, UserError
 from core.evaluation.best import best_baseline
-from core.jobs import calibration, memory, requests
+from core.jobs import calibration, memory, pulse, requests
 from core.jobs.ends import DISK_WAS_FULL, End
+from core.jobs.pulse import Pulse
 from core.jobs.requests import Request, run_lock
 from core.moments import duration
 from core.numbers import count
+from core.registry import bringing, folders_in
 from core.store import outcomes, runs
 from core.store.caches import StoredBaselines, examples_loader
 from core.store.checkpoints import RunCheckpoints
@@ -52,11 +54,14 @@ def carry_out(store: Path, run_id: str) -> End:
         if run.sealed_state:  # given up for dead before this worker came to it
             return End(state=run.sealed_state)
         try:
-            end = _carry_out(store, run)
+            with Pulse(pulse.path_of(store, run_id)) as sign, bringing(folders_in(run.config)):
+                end = _carry_out(store, run, sign)
             requests.withdraw(store, run_id, Request.STOP)  # done; the supervisor clears up what else there is
             return end
         except Paused:
             return End()
+        except UnknownNameError as error:  # where it was submitted it was known: it is put aside, and not sealed
+            return End(unknown=True, reason=_unknown(run, error))
         except Exception as error:  # the run is marked with it, and the queue goes on
             return _give_up(run, error)
 
@@ -73,6 +78,12 @@ def _give_up(run: Run, error: Exception) -> End:
             (run.folder / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
         runs.seal(run, State.FAILED, reason)
     return End(state=State.FAILED, reason=reason)
+
+
+def _unknown(run: Run, error: UnknownNameError) -> str:
+    with bringing(folders_in(run.config)):
+        told = " ".join((str(error), *outside.problems()))
+    return f"The worker does not know what this run names. {told} It goes on when that is mended; or cancel it."
 
 
 def _reason(run: Run, error: Exception) -> str:
@@ -112,7 +123,7 @@ def _in_words(error: Exception) -> str:
     return (getattr(error, "strerror", None) or "no reason is known").lower()
 
 
-def _carry_out(store: Path, run: Run) -> End:
+def _carry_out(store: Path, run: Run, sign: Pulse) -> End:
     use_case = use_case_named(run.use_case)
     expected = calibration.before(store, run)
     stop_requested = requests.now_and_then(lambda: requests.asked(store, run.id, Request.STOP))
@@ -124,6 +135,7 @@ def _carry_out(store: Path, run: Run) -> End:
         _go_on_from(kept, out)
 
         def progress(event: dict[str, Any]) -> None:
+            sign.begin(event["phase"]) if event["event"] == "phase" else sign.advance()
             out.write(as_json(event) + "\n")
             if event.get("time_limit_s") is not None:
                 _tell(out, _out_of_time(run, event))
@@ -134,7 +146,7 @@ def _carry_out(store: Path, run: Run) -> End:
             use_case,
             run.config["settings"],
             progress=progress,
-            stop_requested=stop_requested,
+            stop_requested=lambda: sign.advance() or stop_requested(),
             load=examples_loader(store, pipeline.load_examples),
             baseline_cache=StoredBaselines(store),
             checkpoints=kept,

@@ -11,13 +11,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from core import fingerprint
 from core.estimate import NOT_AVAILABLE, Calibration, DeviceCosts, Learned
 from core.file_stamps import read_once
 from core.machine import available_cores, processor, worker_threads
-from core.store.files import read_json, write_json
+from core.store.files import lock_at, read_json, write_json
 from core.store.formats import CALIBRATION
 
 log = logging.getLogger("proving_ground.calibration")
@@ -72,7 +72,7 @@ def is_current(store: Path) -> bool:
 
 def save(store: Path, measured: Mapping[str, DeviceCosts], auto: str) -> None:
     """Keep new measurements. What was learned against older ones is forgotten: it corrected those."""
-    with FileLock(store / "calibration.lock", timeout=_LOCK_S):
+    with lock_at(store / "calibration.lock").acquire(timeout=_LOCK_S):
         write_json(path_of(store), _to_json(Calibration(devices=measured, auto=auto), machine()))
 
 
@@ -112,7 +112,7 @@ def learn(
 
 def _change(store: Path, change: Callable[[Calibration], Calibration]) -> None:
     try:
-        with FileLock(store / "calibration.lock", timeout=_LOCK_S):
+        with lock_at(store / "calibration.lock").acquire(timeout=_LOCK_S):
             known = load(store)
             write_json(path_of(store), _to_json(change(known), _machine_in(path_of(store))))
     except Timeout:

@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from core.as_json import as_json
 from core.environment import ROOM_MB
 from core.numbers import apart, significant
@@ -62,6 +64,40 @@ def bytes_of(folder: Path) -> int:
             with suppress(OSError):
                 total += os.lstat(os.path.join(root, name)).st_size
     return total
+
+
+def make_way(path: Path, *, folder: bool = False) -> None:
+    """Where a file (or a folder) of ours belongs and something else lies, that is moved aside. Raises OSError."""
+    if (path.is_dir() if folder else path.is_file()) or not os.path.lexists(path):
+        return
+    move_aside(path, f"{path.name}.aside-{{}}")
+
+
+def move_aside(path: Path, name: str) -> None:
+    """Rename to `name`, which has a place for a number; nothing where it has gone. Raises OSError."""
+    others = (path.with_name(name.format(number)) for number in range(1, 10_000))
+    with suppress(FileNotFoundError):  # somebody else was first
+        path.rename(next(other for other in others if not os.path.lexists(other)))
+
+
+def remove(path: Path) -> None:
+    """Remove a file; a folder in its place is moved aside. Raises OSError, but not where nothing is."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        make_way(path)
+        path.unlink(missing_ok=True)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, also where something else lies. Raises OSError."""
+    make_way(path, folder=True)
+    path.mkdir(parents=True, exist_ok=True)
+
+
+def lock_at(path: Path) -> FileLock:
+    """The lock of this file, whatever lies in its place. Raises OSError."""
+    make_folder(path.parent)
+    make_way(path)
+    return FileLock(path)
 
 
 def keep_small(log: Path, most_bytes: int = 2_000_000) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from core.contracts import State, UseCase
@@ -170,8 +171,10 @@ def create(
     visitor: str,
     preset: str | None = None,
     limit_s: float | None = None,
+    brought: Mapping[str, Any] = MappingProxyType({}),
 ) -> Run:
-    """Make a run's folder with the configuration that is enough to reproduce it. limit_s: when the clock ends it."""
+    """Make a run's folder with the configuration that is enough to reproduce it. limit_s: when the clock ends it.
+    brought: where its use case is found (`registry.to_bring`)."""
     now = datetime.now(UTC)
     folder = _new_folder(store / "runs", use_case.slug, now)
     config = {
@@ -186,6 +189,7 @@ def create(
         "visitor": visitor,
         "limit_s": limit_s,
         "created": now.isoformat(timespec="seconds"),
+        **brought,
     }
     try:
         write_json(folder / "config.json", config)

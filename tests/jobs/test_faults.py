@@ -81,6 +81,18 @@ def test_a_killed_answer_worker_is_replaced_and_answers_again(house):
     assert house.answerer() != before
 
 
+@pytest.mark.parametrize("content", ["", "[]", '{"port": 1, "key": "another", "reply_key": "", "pid": 1}', None])
+def test_an_address_of_the_answer_worker_that_is_damaged_or_anothers_is_written_again(house, content):
+    before, path = house.answerer(), house.store / "answers.json"
+    if content is None:
+        path.unlink()
+        path.mkdir()
+    else:
+        path.write_text(content)
+    assert house.jobs.ask({"ask": "ping"}) == {"pong": True}
+    assert house.answerer() == before
+
+
 @pytest.mark.parametrize("ending", ["noticed", pytest.param("killed", marks=pytest.mark.long)])
 def test_a_run_folder_deleted_in_the_middle_stays_deleted_and_the_queue_goes_on(house, ending):
     run, after = house.submit(QUICK, **house.endless), house.submit(QUICK)

@@ -11,8 +11,9 @@ import sys
 import pytest
 
 from core.contracts import State
-from core.jobs import handover
-from core.jobs.handover import ask_older_to_leave, code_on_disk, write_card
+from core.jobs import handover, pulse
+from core.jobs.handover import HungSupervisor, ask_older_to_leave, code_on_disk, write_card
+from core.jobs.pulse import Pulse
 from core.jobs.queue import Queue
 from core.jobs.rules import OWNER
 
@@ -72,6 +73,32 @@ def test_only_a_supervisor_of_older_code_is_told_to_end(standing_in, changes, to
         assert process.wait(timeout=10) == -signal.SIGTERM
     else:
         assert process.poll() is None
+
+
+def test_a_supervisor_that_holds_its_store_and_does_nothing_is_ended(standing_in, monkeypatch):
+    """By a client that saw no sign for a minute; a client that slept meanwhile has seen nothing."""
+    store, _queue, process = standing_in
+    now = [0.0]
+    monkeypatch.setattr(pulse.time, "monotonic", lambda: now[0])
+    hung = HungSupervisor(store)
+    path = pulse.path_of_supervisor(store)
+    for _ in range(100):  # of a version without signs
+        now[0] += 1
+        assert not hung.end()
+    Pulse(path).beat()
+    path.write_text(path.read_text().replace(str(os.getpid()), str(process.pid)))
+    assert not hung.end()
+    now[0] += 10_000
+    assert not hung.end()
+    for _ in range(58):
+        now[0] += 1
+        assert not hung.end()
+    assert process.poll() is None
+    now[0] += 2
+    assert not hung.end()
+    now[0] += 1
+    assert hung.end()
+    assert process.wait(timeout=10) == -signal.SIGKILL
 
 
 def test_one_that_knows_no_checkpoints_is_told_only_when_nothing_trains(standing_in):

@@ -14,7 +14,8 @@ import pytest
 from core.contracts import State
 from core.errors import UserError
 from core.jobs.local import LocalJobs
-from core.jobs.queue import Note, Queue
+from core.jobs.queue import Queue
+from core.jobs.rows import Note
 from core.jobs.rules import OWNER
 from core.store import runs
 from core.use_cases import use_case as use_case_named

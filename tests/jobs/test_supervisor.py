@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ from core.settings import resolve
 from core.store import runs
 from core.use_case_settings import settings_of
 from core.use_cases import use_case as use_case_named
+from tests.jobs.conftest import CODE
 
 FEW = {"num_epochs": 3}
 
@@ -201,6 +203,33 @@ def test_a_supervisor_that_nobody_visits_finishes_the_queue_and_then_leaves_no_p
     assert lone_house.wait(run, wake=False).state is State.FINISHED
     assert supervisor.wait(timeout=10) == 0
     lone_house.until(lambda: not lone_house.processes(), "no process is left", timeout_s=5, wake=False)
+
+
+LAST_MOMENT = """
+import sys
+from pathlib import Path
+from core.jobs.queue import queue_of
+from core.jobs.supervisor import Supervisor, supervise
+store, run = Path(sys.argv[1]), sys.argv[2]
+serve = Supervisor.serve
+def serve_and_be_late(self):
+    serve(self)
+    (store / "later").rename(store / "runs")
+    queue_of(store).add(run, "test")  # the client sees the lock held, and starts nobody
+Supervisor.serve = serve_and_be_late
+sys.exit(supervise(store))
+"""
+
+
+def test_a_run_that_comes_in_the_last_moment_of_a_supervisor_is_not_left_waiting(lone_house):
+    run = lone_house.prepare(num_epochs=2)
+    lone_house.jobs.queue.withdraw(run.id)
+    (lone_house.store / "runs").rename(lone_house.store / "later")  # or it would be found, and put into the queue
+    words = [sys.executable, "-c", LAST_MOMENT, str(lone_house.store), run.id]
+    supervisor = subprocess.Popen(words, cwd=CODE, env={**os.environ, "PROVING_GROUND_IDLE_S": "1"})
+    lone_house.until((run.folder / "end.json").exists, "the run is sealed", wake=False)
+    assert lone_house.jobs.status(run).state is State.FINISHED
+    assert supervisor.wait(timeout=60) == 0
 
 
 def test_a_supervisor_that_cannot_start_is_told_and_not_tried_again_at_once(lone_house, monkeypatch):
