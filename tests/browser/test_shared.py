@@ -18,6 +18,7 @@ def shared(tmp_path) -> Iterator[App]:
     running = App(store=tmp_path, port=free_port())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PROVING_GROUND_SHARED", "1")
+        patch.setenv("PROVING_GROUND_MOST_MINUTES", "6000")  # the run that is stopped here may take its time
         running.start()
     yield running
     running.kill()
