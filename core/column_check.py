@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
+from core.numbers import count, exact, in_full
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +22,7 @@ _TEXT, _OTHERS = "text", "other things"
 _ONE_TYPE = {"string": _TEXT, "bytes": "bytes"} | dict.fromkeys(
     ("integer", "floating", "mixed-integer-float", "decimal", "boolean"), "numbers"
 )
+_MAY_BE_MISSING = {"boolean", "Float32", "Float64"} | {f"{i}{n}" for i in ("Int", "UInt") for n in (8, 16, 32, 64)}
 _TIMES = ("datetime64", "datetime", "date", "timedelta64", "timedelta", "time", "period")
 
 
@@ -30,12 +34,12 @@ def rows_of(wrong: np.ndarray) -> str:
     if len(found) == 1:
         return f"row {found[0]}"
     first = ", ".join(str(row) for row in found[:_ROWS_NAMED])
-    return f"{len(found):,} rows ({'' if len(found) <= _ROWS_NAMED else 'the first: '}{first})"
+    return f"{count(len(found))} rows ({'' if len(found) <= _ROWS_NAMED else 'the first: '}{first})"
 
 
 def shown(value: Any) -> str:
     """A cell as a sentence shows it, cut short."""
-    text = f"{value:g}" if isinstance(value, float) else str(value)
+    text = exact(value) if isinstance(value, float) else str(value)
     text = f"{text[: _MOST_OF_A_VALUE - 1]}…" if len(text) > _MOST_OF_A_VALUE else text
     return f"“{text}”" if isinstance(value, str) else text
 
@@ -45,7 +49,7 @@ def type_of(values: pd.Series) -> str:
     import pandas as pd
 
     if isinstance(values.dtype, pd.CategoricalDtype):
-        values = values.cat.categories.to_series()
+        values = values.cat.remove_unused_categories().cat.categories.to_series()
     if pd.api.types.is_complex_dtype(values.dtype):
         return _OTHERS
     if pd.api.types.is_numeric_dtype(values.dtype):
@@ -75,13 +79,18 @@ def _kind(value: object) -> str:
 
 def refuse_mixed(what: str, values: pd.Series) -> None:
     """Raises UserError where text and numbers, or other things, stand in one column; naming both and their rows."""
-    kinds = values.dropna().map(_kind)
-    most = kinds.value_counts().index[0]
-    other = next(kind for kind in kinds.unique() if kind != most)
-    first = {kind: values[kinds.index[kinds == kind][0]] for kind in (most, other)}
-    odd = (values.map(_kind) == other).to_numpy() & values.notna().to_numpy()
+    import numpy as np
+
+    rows = np.flatnonzero(values.notna().to_numpy())
+    cells = values.astype(object).to_numpy()
+    kinds = np.array([_kind(cells[row]) for row in rows], dtype=object)
+    most, *rest = Counter(kinds.tolist()).most_common()
+    other = rest[0][0]
+    first = {kind: cells[rows[kinds == kind][0]] for kind in (most[0], other)}
+    odd = np.zeros(len(values), dtype=bool)
+    odd[rows[kinds == other]] = True
     raise UserError(
-        f"A column holds one type; {what} holds {most} ({shown(first[most])}) and, in {rows_of(odd)}, {other} "
+        f"A column holds one type; {what} holds {most[0]} ({shown(first[most[0]])}) and, in {rows_of(odd)}, {other} "
         f"({shown(first[other])}). Bring all of its values to one type, or leave those rows out."
     )
 
@@ -110,7 +119,7 @@ def as_numbers(what: str, values: pd.Series, *, may_miss: bool, instead: str) ->
         endless = np.abs(numbers) > _LARGEST
     if endless.any():
         worst = numbers[endless][0]
-        is_, advice = f"{worst:g}, more than 32 bits hold,", "Give it in a larger unit."
+        is_, advice = f"{in_full(worst)}, more than 32 bits hold,", "Give it in a larger unit."
         if math.isinf(worst):
             is_ = "infinite"
             advice = "A division by zero is the usual cause: leave the cell empty, or give it a value that makes sense."
@@ -147,4 +156,36 @@ def must_be(what: str, numbers: np.ndarray, holds: Callable[[np.ndarray], np.nda
 
     wrong = ~holds(numbers) & ~np.isnan(numbers)
     if wrong.any():
-        raise UserError(f"{rule}; {what} is {numbers[wrong][0]:g} in {rows_of(wrong)}. {advice}")
+        raise UserError(f"{rule}; {what} is {in_full(numbers[wrong][0])} in {rows_of(wrong)}. {advice}")
+
+
+def must_be_kept(what: str, values: pd.Series) -> None:
+    """Raises UserError for a column of several types, or of one that parquet cannot hold: also those that nothing is
+    learned from are kept as parquet."""
+    import pandas as pd
+
+    found = type_of(values)
+    if found == "mixed":
+        refuse_mixed(what, values)
+    if found == "text" or _is_plain(values.dtype):
+        return
+    try:
+        pd.DataFrame({"column": values}).to_parquet(BytesIO())
+    except (TypeError, ValueError, OverflowError, NotImplementedError) as error:
+        things = _OTHERS if found in (_OTHERS, "nothing") else f"{found} as {values.dtype}"
+        present = values[values.notna().to_numpy()]
+        such = f", such as {shown(present.iloc[0])} in {rows_of(values.notna().to_numpy())}" if len(present) else ""
+        raise UserError(
+            f"A column holds one type that parquet can keep: text, numbers, times; {what} holds {things}{such}. "
+            "Turn it into text, or into plain numbers."
+        ) from error
+
+
+def _is_plain(of: Any) -> bool:
+    """Whether parquet keeps every column of this type. Of the others it keeps some, and only trying tells."""
+    import numpy as np
+    import pandas as pd
+
+    if isinstance(of, np.dtype):
+        return of.kind in "biuM" or of in (np.float32, np.float64)
+    return isinstance(of, pd.DatetimeTZDtype) or of.name in _MAY_BE_MISSING

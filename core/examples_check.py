@@ -7,17 +7,18 @@ their plan.
 from __future__ import annotations
 
 import re
+import sysconfig
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from core import plans
-from core.column_check import as_category, as_numbers, must_be, refuse_mixed, rows_of, shown, type_of
+from core.column_check import as_category, as_numbers, must_be, must_be_kept, rows_of, shown, type_of
 from core.contracts import Column, ColumnKind, Examples, Kind, Plan, Series, Task, UseCase
 from core.errors import UserError
+from core.numbers import count
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,12 +70,13 @@ def checked(use_case: UseCase, examples: Examples) -> Examples:
     features = _features(use_case, examples.features)
     target = _target(use_case.task, examples.target)
     _relative(use_case.task, features)
-    _units_and_times(examples)
+    _units(examples)
+    time = _times(examples.time)
     for name in examples.info.columns:
-        _can_be_kept(f"the info column {name!r}", examples.info[name])
+        must_be_kept(f"the info column {name!r}", examples.info[name])
     if examples.series is not None:
         _series(examples.series, len(examples))
-    return replace(examples, features=features, target=target)
+    return replace(examples, features=features, target=target, time=time)
 
 
 def _told(use_case: UseCase, what: str, make: Callable[[], T]) -> T:
@@ -85,8 +87,7 @@ def _told(use_case: UseCase, what: str, make: Callable[[], T]) -> T:
         raise
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
-        here = Path(__file__)
-        own = [f for f in frames if Path(f.filename) != here and "site-packages" not in f.filename]
+        own = [f for f in frames if _is_own(f.filename)]
         place = f"{Path(own[-1].filename).name}, line {own[-1].lineno}" if own else "its own code"
         names = _asked_for(error)
         asked = f": it asks for {shown(names)}, which is not there" if names else ""
@@ -95,6 +96,14 @@ def _told(use_case: UseCase, what: str, make: Callable[[], T]) -> T:
             "that is gone, a table that is shorter than a window over it, or values of another type are the usual "
             "causes: compare the tables with what that line expects."
         ) from error
+
+
+def _is_own(file: str) -> bool:
+    """Whether a line of code is the use case's: not of this module, a library, or Python itself."""
+    if file.startswith("<frozen ") or "site-packages" in file:
+        return False
+    python = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib")}
+    return Path(file) != Path(__file__) and not any(Path(file).is_relative_to(folder) for folder in python)
 
 
 def _asked_for(error: Exception) -> str:
@@ -115,8 +124,8 @@ def _shape_of(examples: Examples) -> None:
     for name, part in parts.items():
         if part is None or len(part) != rows:
             raise UserError(
-                f"Features, target, unit, info and time have a row for each example; features have {rows:,} and "
-                f"{name} has {'none' if part is None else f'{len(part):,}'}. Build them from the same rows."
+                f"Features, target, unit, info and time have a row for each example; features have {count(rows)} and "
+                f"{name} has {'none' if part is None else count(len(part))}. Build them from the same rows."
             )
 
 
@@ -149,12 +158,12 @@ def _feature(use_case: UseCase, column: Column, values: pd.Series) -> pd.Series:
     if column.kind is ColumnKind.CATEGORY:
         tidy = as_category(what, values)
         if not use_case.text and not tidy.notna().any():
-            raise UserError(_empty(what, f"all {len(values):,} rows"))
+            raise UserError(_empty(what, f"all {count(len(values))} rows"))
         return tidy
     instead = "Declare it as a category, or turn it into numbers (for a time: hours or days since something)."
     numbers = as_numbers(what, values, may_miss=use_case.image is None, instead=instead)
     if not (numbers == numbers).any():
-        raise UserError(_empty(what, f"all {len(values):,} rows"))
+        raise UserError(_empty(what, f"all {count(len(values))} rows"))
     if column.kind is ColumnKind.BINARY:
         rule = "A column declared as binary holds 0 and 1"
         must_be(what, numbers, lambda x: (x == 0) | (x == 1), rule, "Declare it as numeric, or recode it.")
@@ -176,7 +185,7 @@ def _target(task: Task, target: pd.DataFrame) -> pd.DataFrame:
         what = f"the target {name!r}"
         if type_of(target[name]) == "nothing":
             raise UserError(
-                f"Answers that are known are learned from; {what} is missing in all {len(target):,} rows. Look "
+                f"Answers that are known are learned from; {what} is missing in all {count(len(target))} rows. Look "
                 "at where its values were lost."
             )
         numbers[name] = as_numbers(
@@ -240,7 +249,7 @@ def _relative(task: Task, features: pd.DataFrame) -> None:
     must_be(what, numbers, lambda x: x > 0, rule, advice)
 
 
-def _units_and_times(examples: Examples) -> None:
+def _units(examples: Examples) -> None:
     import numpy as np
     import pandas as pd
 
@@ -250,38 +259,31 @@ def _units_and_times(examples: Examples) -> None:
             "Every row belongs to a unit (a household, a patient), and no unit is in two parts; the unit is missing "
             f"in {rows_of(missing)}. Name it, give each such row one of its own, or leave the rows out."
         )
-    _can_be_kept("the unit", pd.Series(unit))
-    if examples.time is None:
-        return
-    time = np.asarray(examples.time)
+    must_be_kept("the unit", pd.Series(unit))
+
+
+def _times(given: Any) -> Any:
+    """The times, in UTC where they have a zone; raises UserError for what cannot be put in order."""
+    import numpy as np
+    import pandas as pd
+
+    if given is None:
+        return None
+    time = np.asarray(given)
+    if time.dtype == object and isinstance(pd.Series(time).infer_objects().dtype, pd.DatetimeTZDtype):
+        given = time = pd.Series(time).infer_objects().dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()
     if time.dtype.kind not in "Mmiuf":
         raise UserError(
             f"Times are datetime64 or numbers, so that they can be put in order; `time` holds {shown(time[0])} as "
-            f"{type(time[0]).__name__}. Convert it with pandas.to_datetime(...).to_numpy()."
+            f"{type(time[0]).__name__}. Convert it with pandas.to_datetime(..., utc=True).dt.tz_localize(None)"
+            ".to_numpy()."
         )
     if (missing := pd.isna(time)).any():
         raise UserError(
             f"Every row of examples with a time has one; it is missing in {rows_of(missing)}. Without it nobody knows "
             "whether the row is past or future: fill it, or leave the rows out."
         )
-
-
-def _can_be_kept(what: str, values: pd.Series) -> None:
-    """One type a column also where nothing is learned from it: it is kept as parquet."""
-    import pandas as pd
-
-    found = type_of(values)
-    if found == "mixed":
-        refuse_mixed(what, values)
-    if found == "text" or values.dtype != object:
-        return
-    try:
-        pd.DataFrame({"column": values}).to_parquet(BytesIO())
-    except (TypeError, ValueError, OverflowError, NotImplementedError) as error:
-        raise UserError(
-            f"A column holds one type that parquet can keep: text, numbers, times; {what} holds other things, such as "
-            f"{shown(values.dropna().iloc[0])} in row {values.notna().to_numpy().argmax()}. Turn it into text."
-        ) from error
+    return given
 
 
 def _series(series: Series, rows: int) -> None:
@@ -290,9 +292,9 @@ def _series(series: Series, rows: int) -> None:
     values = series.values
     if values.ndim != 2 or any(len(part) != rows for part in (series.which, series.origin, series.horizon)):
         raise UserError(
-            f"Series are a table, a series a row, with which, origin and horizon for each of the {rows:,} examples; "
-            f"these have {values.ndim} dimension(s) and {len(series.which):,}, {len(series.origin):,} and "
-            f"{len(series.horizon):,} rows. Build them from the same rows."
+            f"Series are a table, a series a row, with which, origin and horizon for each of the {count(rows)} "
+            f"examples; these have {values.ndim} dimension(s) and {count(len(series.which))}, "
+            f"{count(len(series.origin))} and {count(len(series.horizon))} rows. Build them from the same rows."
         )
     if series.period < 1:
         raise UserError(f"A season has at least one step; `period` is {series.period}. Give 7 for days of a week.")
@@ -304,7 +306,7 @@ def _series(series: Series, rows: int) -> None:
     outside |= series.origin + series.horizon >= values.shape[1]
     if outside.any():
         raise UserError(
-            f"A forecast lies within its history, which has {values.shape[1]:,} steps; in {rows_of(outside)} the "
+            f"A forecast lies within its history, which has {count(values.shape[1])} steps; in {rows_of(outside)} the "
             "origin or the moment that is forecast lies outside. Lengthen the history, or leave those rows out."
         )
     known = np.cumsum(~np.isnan(values), axis=1)

@@ -70,6 +70,12 @@ def of_baseline(baseline: Baseline, task: Task, columns: Sequence[Column], array
     return declared.key_of(baseline, task, tuple(columns), arrays_key, judges, packages)
 
 
+def of_alone(task: Task, columns: Sequence[Column], arrays_key: str) -> str:
+    """The key of what each column tells alone. Raises CannotBeKeyed."""
+    judges = code_files.digests(code_files.behind([_CORE / "evaluation" / "alone.py"]))
+    return declared.key_of("alone", task, tuple(columns), arrays_key, judges, _installed(("numpy", "pandas")))
+
+
 @cache
 def versions() -> dict[str, Any]:
     """Versions of the product and the packages that a result depends on, and the commit where git knows it."""

@@ -27,9 +27,9 @@ def as_moment(value: Any) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:  # the 31st of February
+        return at if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):  # the 31st of February; the last hour of the year 9999 in New York
         return None
-    return at if at.tzinfo is None else at.astimezone(UTC)
 
 
 def have_hours(values: Iterable[Any]) -> bool:

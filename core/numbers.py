@@ -101,6 +101,16 @@ def exact(value: float) -> str:
     return fixed(value, digits) if digits <= _MOST_DECIMALS + _SIGNIFICANT else fixed(value, 0)
 
 
+def in_full(value: float) -> str:
+    """All digits of a number, so that no other one reads the same: 0.99999999999 is not '1'; 1e39 -> '1·10³⁹'."""
+    if not math.isfinite(value):
+        return undefined()
+    text, _e, power = repr(abs(float(value))).partition("e")
+    whole, _dot, rest = text.partition(".")
+    text = f"{int(whole):,}" + (f".{rest}" if rest not in ("", "0") else "")
+    return (_MINUS if value < 0 else "") + text + (f"·10{str(int(power)).translate(_RAISED)}" if power else "")
+
+
 def significant(value: float | None, digits: int = 3) -> str:
     """So many digits that count, and all of a whole number's: 0.00012345 -> '0.000123', 12345.6 -> '12,346'."""
     if value is None or is_missing(value):
@@ -252,9 +262,12 @@ def stops(low: float, high: float, *, whole: bool = False) -> Stops:
     step = 1.0 if whole else 10.0**power
     digits = 0 if whole else max(0, -power)
 
+    def at(stop: int) -> float:
+        return round(stop * step, digits)
+
     first, last = math.floor(round(low / step, 6)), math.ceil(round(high / step, 6))
-    first, last = first - (first * step > low), last + (last * step < high)
-    return Stops(low=round(first * step, digits), high=round(last * step, digits), step=step, digits=digits)
+    first, last = first - (at(first) > low), last + (at(last) < high)  # as they are shown, no end cuts its value off
+    return Stops(low=at(first), high=at(last), step=step, digits=digits)
 
 
 def energy(joules: float) -> str:

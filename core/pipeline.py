@@ -11,7 +11,7 @@ import torch
 
 from core import datasets, examples_check, fingerprint, shape
 from core.as_json import without_nan
-from core.contracts import Examples, Progress, StopRequested, UseCase
+from core.contracts import Examples, Plan, Progress, StopRequested, UseCase
 from core.declared import CannotBeKeyed
 from core.errors import UserError
 from core.evaluation import compare, intervals
@@ -115,11 +115,13 @@ def run_sheet(
     prepared = prepare(use_case, examples, plan, settings)
     score, judge = headline_of(use_case, prepared), metric(use_case.task.headline)
     known = watch.facts(LOSSES.get(use_case.task.loss), use_case.task, judge, prepared.data, score)
-    known |= told_alone(use_case, examples, plan)
     progress({"event": "phase", "phase": "training", "device": devices.describe(device), **known})
     trained = _train(use_case, prepared, sheet, score, device, progress, stop_requested, checkpoints, limit_s)
     progress({"event": "phase", "phase": "baselines"})
-    baselines, not_fitted = _baselines(use_case, prepared, baseline_cache, progress)
+    arrays_key = _key(fingerprint.of_arrays, examples, plan) if baseline_cache else None
+    if told := _alone(use_case, examples, plan, baseline_cache, arrays_key):
+        progress({"event": "columns", **told})
+    baselines, not_fitted = _baselines(use_case, prepared, baseline_cache, arrays_key, progress)
     progress({"event": "phase", "phase": "evaluation"})
     outcomes = [
         part if isinstance(part, UserError) else _report(use_case, prepared, own, device, *part, baselines)
@@ -192,13 +194,27 @@ def _fitting_baselines(use_case: UseCase) -> list[Baseline]:
     return found
 
 
+def _alone(
+    use_case: UseCase, examples: Examples, plan: Plan, cache: BaselineCache | None, arrays_key: str | None
+) -> dict[str, Any]:
+    """What each column tells alone, for the run doctor: after the training, so that it delays no first progress, and
+    kept with the simple methods' predictions, because it depends on the same."""
+    key = arrays_key and _key(fingerprint.of_alone, use_case.task, use_case.columns, arrays_key)
+    kept = cache.get(key) if cache and key else None
+    if kept:
+        return kept[0]
+    fresh = told_alone(use_case, examples, plan)
+    if cache and key and fresh:
+        cache.put(key, fresh, {})
+    return fresh
+
+
 def _baselines(
-    use_case: UseCase, prepared: Prepared, cache: BaselineCache | None, progress: Progress
+    use_case: UseCase, prepared: Prepared, cache: BaselineCache | None, arrays_key: str | None, progress: Progress
 ) -> tuple[list[BaselineResult], list[dict[str, str]]]:
     """The simple methods' results, and those that could not be fitted, each with the reason."""
     results: list[BaselineResult] = []
     not_fitted: list[dict[str, str]] = []
-    arrays_key = _key(fingerprint.of_arrays, prepared.examples, prepared.plan) if cache else None
     for baseline in _fitting_baselines(use_case):
         progress({"event": "baseline", "name": baseline.name, "title": baseline.title})
         key = arrays_key and _key(fingerprint.of_baseline, baseline, use_case.task, use_case.columns, arrays_key)

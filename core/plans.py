@@ -6,6 +6,7 @@ import numpy as np
 
 from core.contracts import Examples, Kind, Plan, Task, UseCase
 from core.errors import UserError
+from core.numbers import count, exact
 
 _LEAST_TRAINING_ROWS = 10
 _PARTS = ("training", "validation", "test")
@@ -83,19 +84,20 @@ def _answers(task: Task, examples: Examples, rows: np.ndarray, where: str, train
     def found(column: str) -> np.ndarray:
         return np.unique(examples.target[column].to_numpy(dtype=np.float64)[rows])
 
+    where = f"{where} ({count(len(rows))})"
     advice = "Give the plan other rows there, or choose its parts so that all have both."
     if task.kind is Kind.BINARY and len(classes := found(task.target_columns[0])) < 2:
         lacks = {0.0: task.positive, 1.0: task.negative}[float(classes[0])]
         raise UserError(
-            f"Both classes are in each part; {where} ({len(rows):,}) hold no {lacks!r}: "
-            f"{task.target_columns[0]!r} is {classes[0]:g} in all of them. {advice}"
+            f"Both classes are in each part; {where} hold no {lacks!r}: "
+            f"{task.target_columns[0]!r} is {exact(classes[0])} in all of them. {advice}"
         )
     if task.kind is Kind.MULTICLASS and trains and len(classes := found(task.target_columns[0])) < 2:
         only = task.outputs[int(classes[0])]
-        raise UserError(f"At least two classes are learned from; {where} ({len(rows):,}) hold {only!r} alone. {advice}")
+        raise UserError(f"At least two classes are learned from; {where} hold {only!r} alone. {advice}")
     if task.kind is Kind.SURVIVAL and len(task.target_columns) > 1 and 1.0 not in found(task.target_columns[1]):
         raise UserError(
-            f"Somebody has had the event in each part; {where} ({len(rows):,}) hold none: {task.target_columns[1]!r} "
+            f"Somebody has had the event in each part; {where} hold none: {task.target_columns[1]!r} "
             f"is 0 in all of them. {advice}"
         )
 
@@ -105,6 +107,6 @@ def _filled(use_case: UseCase, examples: Examples, train: np.ndarray, fold: str)
     some = missing.columns[missing.any()]  # most columns miss nothing
     for name in some[missing[some].iloc[train].all()]:
         raise UserError(
-            f"A column needs a value somewhere to learn from; the column {name!r} is empty in all {len(train):,} "
+            f"A column needs a value somewhere to learn from; the column {name!r} is empty in all {count(len(train))} "
             f"training rows of fold {fold!r}. Leave the column out, or give the fold rows that have it."
         )

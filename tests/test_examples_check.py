@@ -201,3 +201,59 @@ def test_the_command_line_gives_the_sentence(store, name):
     with pytest.raises(UserError) as error:  # the data section of the page says the same
         LocalJobs(store).ask(asked)
     assert table.says[0] in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda at: at.tz_localize("America/New_York"),
+        lambda at: pd.Series(at.tz_localize("UTC")),
+        lambda at: np.array([t.to_pydatetime() for t in at.tz_localize("Europe/Oslo")], dtype=object),
+    ],
+    ids=["index", "series", "objects"],
+)
+def test_times_with_a_zone_are_put_in_order_in_utc(given):
+    """On an older version they were refused, and what was advised was refused as well."""
+    examples = YES_OR_NO.examples({})
+    at = given(pd.DatetimeIndex(examples.time))
+    found = examples_check.checked(YES_OR_NO, replace(examples, time=at)).time
+    assert found.dtype.kind == "M"
+    assert (found == pd.DatetimeIndex(at).tz_convert("UTC").tz_localize(None).to_numpy()).all()
+    examples_check.plan_of(YES_OR_NO, replace(examples, time=found))
+
+
+def test_times_of_several_zones_are_refused_with_advice_that_helps():
+    examples = YES_OR_NO.examples({})
+    odd = [pd.Timestamp(t).tz_localize("UTC" if i % 2 else "Asia/Tokyo") for i, t in enumerate(examples.time)]
+    with pytest.raises(UserError, match="utc=True") as error:
+        examples_check.checked(YES_OR_NO, replace(examples, time=pd.Series(odd, dtype=object)))
+    assert ".dt.tz_localize(None).to_numpy()" in str(error.value)
+    mended = pd.to_datetime(pd.Series(odd, dtype=object), utc=True).dt.tz_localize(None).to_numpy()
+    assert examples_check.checked(YES_OR_NO, replace(examples, time=mended)).time is mended
+
+
+def test_a_category_of_another_type_that_no_row_has_is_none():
+    examples = YES_OR_NO.examples({})
+    cities = pd.Categorical(["a", "b"] * (ROWS // 2), categories=["a", "b", 1])
+    given = replace(examples, features=examples.features.assign(city=cities), info=examples.info.assign(city=cities))
+    assert set(examples_check.checked(YES_OR_NO, given).features["city"]) == {"a", "b"}
+    some = pd.Categorical(["a", "b", 1] * (ROWS // 3))
+    with pytest.raises(UserError, match=r"holds text \(“a”\) and, in 200 rows"):
+        examples_check.checked(YES_OR_NO, replace(given, features=given.features.assign(city=some)))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pd.period_range("2025-01", periods=ROWS, freq="h"),
+        pd.to_timedelta(np.arange(ROWS), unit="h"),
+        pd.date_range("2025-01-01", periods=ROWS, tz="Europe/Oslo"),
+        pd.Categorical([1, 2, 3] * (ROWS // 3)),
+        pd.array([1, None] * (ROWS // 2), dtype="Int64"),
+        np.ones(ROWS, dtype="float16"),
+    ],
+    ids=lambda v: str(v.dtype),
+)
+def test_whatever_parquet_holds_may_be_info(values):
+    examples = YES_OR_NO.examples({})
+    examples_check.checked(YES_OR_NO, replace(examples, info=examples.info.assign(note=values)))

@@ -82,3 +82,9 @@ def test_a_limit_is_never_said_shorter_than_it_is():
     assert [about(s) for s in (0.2, 1.04, 9.96, 35.4, 81, 99.4, 240, 5400)] == [
         *("1 s", "1 s", "10 s", "40 s", "80 s", "100 s", "4 min", "1.5 h"),
     ]
+
+
+@pytest.mark.parametrize("value", ["9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+05:00", "2013-02-31"])
+def test_a_moment_that_no_calendar_has_is_told_as_it_stands(value):
+    assert moments.as_moment(value) is None
+    assert moments.moment(value) == value

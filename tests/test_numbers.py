@@ -164,7 +164,7 @@ def test_sizes_and_energies():
 )
 def test_a_slider_has_enough_stops_on_round_numbers_for_every_range(low, high, whole):
     found = numbers.stops(low, high, whole=whole)
-    assert found.low <= low < high + 1e-9 <= max(found.high, high + 1e-9)
+    assert found.low <= low <= high <= found.high
     assert 100 <= (found.high - found.low) / found.step <= 1010
     assert found.step == pytest.approx(10 ** round(math.log10(found.step)))
     assert round(found.low, found.digits) == found.low
@@ -176,6 +176,34 @@ def test_whole_numbers_stay_whole_and_no_value_lies_outside_its_slider():
     for low, width in zip(rng.normal(size=500) * 10.0 ** rng.integers(-6, 6, 500), rng.random(500), strict=True):
         found = numbers.stops(low, low + width)
         assert found.low <= low <= low + width <= found.high
+    for digits in range(7):  # values that lie on a stop, or a hair beside it
+        for low, width in rng.integers(1, 999, (200, 2)) * 10.0**-digits:
+            high = np.nextafter(low + width, np.inf)
+            for ends in ((low, low + width), (low, high), (-high, -low)):
+                found = numbers.stops(*ends)
+                assert found.low <= ends[0] <= ends[1] <= found.high
+                assert found == numbers.Stops(
+                    low=round(found.low, found.digits),
+                    high=round(found.high, found.digits),
+                    step=found.step,
+                    digits=found.digits,
+                )
+
+
+def test_a_value_a_hair_above_a_stop_is_on_its_slider():
+    """Cover of a row of credit scoring: 22.2 was the end of the slider, and no page was drawn."""
+    found = numbers.stops(0.0, 22.200000000000003)
+    assert (found.low, found.high, found.digits) == (0.0, 22.3, 1)
+    assert numbers.stops(-22.200000000000003, 0.0).low == -22.3
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.9999999, "0.9999999"), (0.99999999999, "0.99999999999"), (2.0, "2"), (-1.5, "−1.5"), (1e39, "1·10³⁹"),
+     (1234567.25, "1,234,567.25"), (-1.5e-9, "−1.5·10⁻⁹"), (0.0, "0")],
+)  # fmt: skip
+def test_in_full_no_other_number_reads_the_same(value, said):
+    assert numbers.in_full(value) == said
 
 
 def test_chances_that_lie_close_together_get_the_decimals_that_tell_them_apart():

@@ -214,9 +214,9 @@ def test_shuffling_what_networks_read_is_shuffling_the_table(quantile):
 
 def test_the_same_seed_gives_the_same_report_to_the_last_digit_also_from_cached_baselines(quantile, cache):
     assert cache.found == 0
-    assert len(cache.kept) == 2
+    assert len(cache.kept) == 3, "two simple methods, and what each column tells alone"
     again = run(QUANTILE, baseline_cache=cache)
-    assert cache.found == 2
+    assert cache.found == 3
     assert timeless(again.report) == timeless(quantile.report)
     assert again.predictions.equals(quantile.predictions)
     for name, value in again.ensemble.params.items():
@@ -231,6 +231,8 @@ def test_another_seed_gives_another_network_and_the_same_baselines(quantile, cac
 
 def test_training_tells_its_phases_in_order(quantile, events):
     assert [e["phase"] for e in events if e["event"] == "phase"] == ["data", "training", "baselines", "evaluation"]
+    kinds = [e["event"] for e in events]
+    assert kinds.index("columns") > len(kinds) - kinds[::-1].index("epoch") - 1, "it delays no first progress"
     assert [e["epoch"] for e in events if e["event"] == "epoch"] == [1, 2, 3, 4, 5, 6]
     assert [e["name"] for e in events if e["event"] == "baseline"] == ["constant", "gradient_boosting"]
     assert json.dumps(events, allow_nan=False)

@@ -13,7 +13,7 @@ from core.targets import multiples
 _BINS = 20
 _MOST_FOLDS, _MOST_TRAIN, _MOST_RANKED, _MOST_PAIRED = 3, 20_000, 10_000, 400  # rows; pairs are counted one by one
 _PRIOR_ROWS = 10.0
-_TOLD = 6
+_TOLD = 6  # or more of many columns: one in so many may be suspected together, beside the best of the rest
 _LONGEST_LABEL = 100
 
 
@@ -29,7 +29,7 @@ def told_alone(use_case: UseCase, examples: Examples, plan: Plan) -> dict[str, A
     chosen = np.unique(np.linspace(0, len(plan.folds) - 1, _MOST_FOLDS).astype(int))
     scores = [_in_fold(use_case, examples, target, plan.folds[int(f)]) for f in chosen]
     mean = np.nanmean(np.stack(scores), axis=0) if np.isfinite(scores).any(axis=0).all() else np.zeros(0)
-    order = np.argsort(-mean, kind="stable")[:_TOLD]
+    order = np.argsort(-mean, kind="stable")[: max(_TOLD, len(use_case.columns) // _TOLD + 1)]
     return {
         "alone": [
             {"column": use_case.columns[int(i)].label[:_LONGEST_LABEL], "score": round(float(mean[i]), 4)}

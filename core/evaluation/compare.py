@@ -17,6 +17,7 @@ from core.evaluation import intervals
 from core.evaluation.intervals import Resamples, TestSet
 from core.evaluation.metrics import READS_THE_MIDDLE
 from core.evaluation.metrics import metric as metric_named
+from core.numbers import count
 from core.protocols import Baseline
 
 _SEED = 0
@@ -94,7 +95,7 @@ def fitted_or_why(
     for result in found:
         wrong = ~np.isfinite(np.concatenate([result.test, result.validation])).all(axis=1)
         if wrong.any():
-            return f"{result.title} gave no number for {int(wrong.sum()):,} of {len(wrong):,} held-out rows."
+            return f"{result.title} gave no number for {count(int(wrong.sum()))} of {count(len(wrong))} held-out rows."
     return found
 
 

@@ -132,6 +132,7 @@ REPORT = {
 _EPOCH = between(1, 1e9, "a number")
 _PACE = {"epoch": COUNT, "num_epochs": _EPOCH, "elapsed_s": SECONDS, "samples_per_s": NUMBER}
 _LAYER = {"parameters": between(1, 1e15), "gradient_norm": SCORE, "update_ratio": SCORE}
+_ALONE = {"alone?": [{"column": TEXT, "score": SCORE}], "num_columns?": COUNT}
 EVENTS: dict[str, Any] = {
     "phase": {
         "phase": one_of("data", "training", "baselines", "evaluation"),
@@ -141,7 +142,9 @@ EVENTS: dict[str, Any] = {
         "perfect?": SCORE,
         "constant_loss?": SCORE,
         "constant_score?": SCORE,
+        **_ALONE,
     },
+    "columns": _ALONE,
     "baseline": {"name": TEXT, "title": TEXT},
     "notice": {"text": TEXT},
     "batch": {**_PACE, "share": between(0, 1e9)},

@@ -39,7 +39,8 @@ def diagnose(events: Sequence[Mapping[str, Any]]) -> list[Finding]:
     """What is wrong, gravest first, of a training that is under way or over; empty when nothing was seen. No two
     findings change the same setting."""
     facts: Mapping[str, Any] = next((e for e in reversed(events) if e.get("phase") == "training"), {})
-    seen = Seen(facts, [e for e in events if e.get("event") == "epoch"])
+    alone: Mapping[str, Any] = next((e for e in reversed(events) if e.get("event") == "columns"), {})
+    seen = Seen({**facts, **alone}, [e for e in events if e.get("event") == "epoch"])
     if not seen.epochs:
         return []
     found: list[Finding] = []

@@ -22,28 +22,54 @@ def too_good(seen: Seen) -> Finding | None:
 
 def _leak(seen: Seen) -> Finding | None:
     alone = [(str(a["column"]), number(a["score"])) for a in seen.facts.get("alone") or ()]
-    most = max(1, int(seen.facts.get("num_columns") or len(alone)) // _MANY_COLUMNS)
-    for group in range(min(most, len(alone)), 0, -1):
+    columns = int(seen.facts.get("num_columns") or len(alone))
+    most = max(1, columns // _MANY_COLUMNS)
+    comparable = len(alone) if len(alone) == columns else len(alone) - 1  # else the best of the rest is not known
+    for group in range(min(most, comparable), 0, -1):
         suspects, others = alone[:group], alone[group:]
         least, rest = suspects[-1][1], max((score for _name, score in others), default=_COIN)
         if least >= _TELLS_ALL and 1 - least <= (1 - rest) / _FAR_BETTER:
-            break
-    else:
-        return None
-    names = _(" and ").join(_("“{column}”").format(column=name) for name, _score in suspects)
+            return _suspicion([name for name, _score in suspects], least, rest if others else None)
+    return None
+
+
+def _suspicion(columns: list[str], least: float, rest: float | None) -> Finding:
+    """least: the score of the weakest of these columns; rest: of the best other one, None where there is no other."""
+    *first, last = [_("“{column}”").format(column=name) for name in columns]
+    names = _("{first} and {last}").format(first=", ".join(first), last=last) if first else last
+    several = len(columns) > 1
+    tells = (
+        _("By themselves, {columns} each put {share} or more of pairs of validation rows in the right order")
+        if several
+        else _("By itself, {columns} puts {share} of pairs of validation rows in the right order")
+    )
+    beside = (
+        _("; no other column does more than {rest}, and half would be chance.")
+        if rest is not None
+        else _("; there is no other column, and half would be chance.")
+    )
     return Finding(
         fault="too_good",
-        saw=_(
-            "By itself, {columns} puts {share} of pairs of validation rows in the right order; no other column does "
-            "more than {rest}, and half would be chance."
-        ).format(columns=names, share=percent(least, 1), rest=percent(rest, 1)),
+        saw=(tells + beside).format(columns=names, share=percent(least, 1), rest=percent(rest, 1)),
         why=_(
+            "This is a suspicion. A column that nearly gives the answer away was most often written down after the "
+            "outcome, or made from it."
+        )
+        if rest is None
+        else _(
             "This is a suspicion. A column that nearly gives the answer away, among ordinary ones, was most often "
             "written down after the outcome, or made from it."
         ),
-        advice=_(
-            "No setting helps: find out when {columns} becomes known. If that is after the moment of the prediction, "
-            "leave it out; if it is before, the question may be that easy."
+        advice=(
+            _(
+                "No setting helps: find out when {columns} become known. If that is after the moment of the "
+                "prediction, leave them out; if it is before, the question may be that easy."
+            )
+            if several
+            else _(
+                "No setting helps: find out when {columns} becomes known. If that is after the moment of the "
+                "prediction, leave it out; if it is before, the question may be that easy."
+            )
         ).format(columns=names),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -68,7 +69,8 @@ def _against(model: ValueModel, held_out: HeldOut, amount: float, assumed: Mappi
         {"name": name, "amount": earned}
         for name, earned in model.references(held_out.test_target, held_out.test_info, assumed)
     ]
-    best = max((r["amount"] for r in references), default=0.0)
+    known = [r["amount"] for r in references if math.isfinite(r["amount"])]
+    best = max(known, default=math.nan if references else 0.0)
     return {"references": references, "gain_over_best_reference": amount - best}
 
 

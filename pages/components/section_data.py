@@ -74,11 +74,16 @@ def _histograms(context: Context, found: dict[str, Any]) -> None:
                     *("histogram", str(profiles[column.name]), column, context.look.name),
                 )
                 chart(figure, key=context.key(f"histogram-{column.name}"))
-                missing = profiles[column.name]["missing_rows"]
+                missing = _missing_rows(profiles[column.name], found["rows"])
                 if missing:
                     st.caption(
                         numbers.part_of(missing, found["rows"], _("missing in {part} of {whole} rows ({share})"))
                     )
+
+
+def _missing_rows(profile: dict[str, Any], rows: int) -> int:
+    """How many rows lack the column; an older answer worker tells their share alone."""
+    return int(profile.get("missing_rows", round(profile["missing"] * rows)))
 
 
 def _sample(context: Context, found: dict[str, Any]) -> None:

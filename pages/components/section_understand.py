@@ -17,7 +17,7 @@ from core.text import _, literal, named, plain
 from pages.components.context import Context, finished_runs
 from pages.components.frame import ask, chart, once, tiles
 from pages.components.held_out import HeldOut, results_of
-from pages.components.record_words import info_of
+from pages.components.record_words import distinct, info_of
 from pages.components.section_data import profile
 
 _IN_FRONT = 5
@@ -102,7 +102,7 @@ def _choose_record(context: Context, found: HeldOut) -> dict[str, Any]:
     )
     answer = ask({"ask": "records", **context.asked, "rows": [state.record]})
     record: dict[str, Any] = answer["records"][0]
-    facts = {_("Record"): numbers.count(record["row"]), **info_of(record)}
+    facts = distinct([(_("Record"), numbers.count(record["row"])), *info_of(record).items()])
     st.caption(literal(" · ".join(f"{name} {plain(_said(value))}" for name, value in facts.items())))
     return record
 

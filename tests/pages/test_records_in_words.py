@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -78,3 +81,53 @@ def test_what_is_missing_of_a_record_is_said_beside_every_kind_of_widget(run: Ru
     labels = [s.label for s in opened(run, record=str(row)).slider]
     assert any(label.endswith(", missing here") for label in labels)
     assert warnings(opened(run, record=str(row))) == ""
+
+
+def changed_answers(monkeypatch: pytest.MonkeyPatch, change: Callable[[dict[str, Any]], None]) -> None:
+    """The answer worker's answers as another version of data or worker would give them."""
+    for section in (section_understand, section_data):
+        asked = section.ask
+
+        def ask(question: dict[str, Any], asked: Any = asked, **how: Any) -> dict[str, Any]:
+            answer = copy.deepcopy(asked(question, **how))
+            change(answer)
+            return answer
+
+        monkeypatch.setattr(section, "ask", ask)
+
+
+def test_a_value_a_hair_above_a_stop_takes_no_page_down(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a row of credit scoring holds: the slider ended at 22.2."""
+
+    def hair_above(answer: dict[str, Any]) -> None:
+        for record in answer.get("records", []):
+            record["features"]["x"] = 22.200000000000003
+        for profile in answer.get("columns", []):
+            if profile["name"] == "x":
+                profile.update(low=0.0, high=20.0, median=3.0)
+
+    changed_answers(monkeypatch, hair_above)
+    slider = next(s for s in opened(run).slider if s.value == 22.200000000000003)
+    assert slider.max == 22.3
+
+
+def test_info_named_record_does_not_replace_the_records_number(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed_answers(
+        monkeypatch, lambda answer: [r["info"].update(record="A 17") for r in answer.get("records", [])] and None
+    )
+    said = " ".join(c.value for c in opened(run).caption)
+    assert "Record (2) A 17" in said.replace("\\", "")
+    assert re.search(r"Record [\d,]+ ·", said)
+
+
+def test_the_profile_of_an_older_answer_worker_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    def older(answer: dict[str, Any]) -> None:
+        for profile in answer.get("columns", []):
+            del profile["missing_rows"]
+
+    before = page_of(NAME, section="data")
+    changed_answers(monkeypatch, older)
+    app = page_of(NAME, section="data")
+    assert not app.exception
+    told = [c.value for c in app.caption if c.value.startswith("missing in")]
+    assert told == [c.value for c in before.caption if c.value.startswith("missing in")] != []

@@ -89,7 +89,37 @@ def test_two_leaks_do_not_hide_one_another_among_many_columns():
     rng = np.random.default_rng(5)
     rest = {f"other_{i}": rng.normal(size=len(outcome())) for i in range(12)}
     (finding,) = found(LEAK, refund=noisy(0.3), credit=noisy(0.35, seed=4), **rest)
-    assert "“Refund” and “Credit”" in finding.saw
+    assert finding.saw.startswith("By themselves, “Refund” and “Credit” each put 9")
+    assert "find out when “Refund” and “Credit” become known" in finding.advice
+
+
+def told(*scores, columns=None):
+    """What the doctor says of columns with these scores, of so many."""
+    alone = [{"column": f"C{i}", "score": score} for i, score in enumerate(scores)]
+    facts = {"alone": alone, "num_columns": columns or len(alone)}
+    return [f for f in diagnose([*GOOD, {"event": "columns", **facts}]) if f.fault == "too_good"]
+
+
+def test_nothing_is_said_of_columns_that_were_not_told():
+    """On an older version six good columns of 36 were six leaks beside which nothing was better than chance."""
+    assert told(*[0.95] * 6, columns=36) == []
+    (finding,) = told(0.99, *[0.7] * 5, columns=60)
+    assert "no other column does more than 70%" in finding.saw.replace("70.0%", "70%")
+
+
+def test_six_leaks_of_36_columns_are_told_together():
+    rng = np.random.default_rng(5)
+    rest = {f"other_{i}": rng.normal(size=len(outcome())) for i in range(36 - 6 - len(LEAK.columns))}
+    leaks = {f"leak_{i}": noisy(0.3, seed=i) for i in range(6)}
+    (finding,) = found(LEAK, **leaks, **rest)
+    assert finding.saw.count("“") == 6
+    assert "no other column does more than 7" in finding.saw
+
+
+def test_where_there_is_no_other_column_nothing_is_said_of_it():
+    (finding,) = told(0.99)
+    assert "there is no other column, and half would be chance" in finding.saw
+    assert "ordinary" not in finding.why
 
 
 def test_honest_and_easy_questions_are_not_suspected():

@@ -1,12 +1,15 @@
 """Money of a threshold: by hand, by brute force, and against acting on everybody and on nobody."""
 
+import math
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from core.contracts import Assumption
 from core.use_cases import use_case
-from core.value.summary import Forecasts, HeldOut, summarise
+from core.value.summary import Forecasts, HeldOut, _against, summarise
 from core.value.threshold import ACT_ON_NOBODY, Payoffs, ThresholdValue, ThresholdWords, assumed_values
 
 
@@ -139,6 +142,18 @@ def test_the_summary_chooses_on_validation_and_is_paid_on_test():
     assert found["baselines"][0]["decision"] == VALUE.choose(TARGET, 1 - SCORE, INFO, ASSUMED)
     assert found["assumptions"] == ASSUMED
     assert (found["currency"], found["per"]) == ("USD", "year")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    ("amounts", "best"), [((math.nan, 40.0, -5.0), 40.0), ((math.nan, math.nan), math.nan), ((), 0.0)]
+)
+def test_the_best_reference_is_the_best_that_is_known_in_whatever_order(amounts, best, order):
+    pairs = [(str(i), amount) for i, amount in enumerate(amounts)][::order]
+    model = SimpleNamespace(references=lambda *about: pairs)
+    held_out = SimpleNamespace(test_target=None, test_info=None)
+    found = _against(model, held_out, 100.0, {})["gain_over_best_reference"]
+    assert found == pytest.approx(100.0 - best, nan_ok=True)
 
 
 def test_the_money_of_a_network_spans_draws_of_rows_and_of_members():

@@ -63,6 +63,15 @@ def with_feature(examples, name, change):
     return replace(examples, features=examples.features.assign(**{name: values}))
 
 
+def with_info(examples, make, index=None):
+    """The examples with an info column `note` that make(numpy, pandas) gives."""
+    import numpy as np
+    import pandas as pd
+
+    info = examples.info.assign(note=make(np, pd))
+    return replace(examples, info=info if index is None else info.set_index(pd.Index(index)))
+
+
 def with_target(examples, change):
     import numpy as np
 
@@ -112,6 +121,14 @@ def _key(examples):
     return replace(examples, info=examples.info[["parcel"]])
 
 
+def _within_python(examples):
+    """Fails in a line of the standard library that this use case asked for."""
+    import statistics
+
+    statistics.mean([])
+    return examples
+
+
 def _many_cities(examples):
     """Nothing is wrong with a category of many values: the trees put the rarest together."""
     return with_feature(examples, "city", lambda v, np: [f"place {i % 290}" for i in range(ROWS)])
@@ -148,6 +165,15 @@ BREAKS = {
     "time_missing": _without_time,
     "time_in_words": lambda e: replace(e, time=e.time.astype(str).astype(object)),
     "mixed_info": lambda e: replace(e, info=e.info.assign(note=["paid", *range(ROWS - 1)])),
+    "info_of_intervals": lambda e: with_info(e, lambda np, pd: pd.cut(np.arange(ROWS), 3)),
+    "info_of_tuples": lambda e: with_info(e, lambda np, pd: pd.Categorical([("Oslo", 1), ("Bergen", 2)] * (ROWS // 2))),
+    "sparse_info": lambda e: with_info(e, lambda np, pd: pd.arrays.SparseArray(np.arange(float(ROWS)) % 7)),
+    "complex_info": lambda e: with_info(e, lambda np, pd: np.full(ROWS, 1 + 2j)),
+    "mixed_twice_numbered": lambda e: with_info(
+        e, lambda np, pd: pd.Series([1, "a", *range(ROWS - 2)], dtype=object), index=[0] * ROWS
+    ),
+    "almost_1": lambda e: with_target(e, _numbers([100], 0.9999999)),
+    "fails_within_python": _within_python,
     "no_positive_in_test": lambda e: with_target(e, _numbers(range(VALIDATION, ROWS), 0)),
     "no_negative_in_validation": lambda e: with_target(e, _numbers(range(TRAIN, VALIDATION), 1)),
     "no_positive_in_training": lambda e: with_target(e, _numbers(range(TRAIN), 0)),
