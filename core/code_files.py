@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.machinery
+import os
 import sys
 import sysconfig
 from collections.abc import Iterable
@@ -16,6 +17,8 @@ from core.file_stamps import read_once
 from core.registry import extra_folders
 
 _ROOT = Path(__file__).parents[1]
+_PACKAGES = {"site-packages", "dist-packages"}
+_NOT_OWN = {*_PACKAGES, "__pycache__"}
 _INSTALLED = tuple({Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib")})
 
 
@@ -24,7 +27,7 @@ def is_own(path: Path) -> bool:
     if path.is_relative_to(_ROOT / "core"):
         return True
     resolved = path.resolve()
-    if {"site-packages", "dist-packages"} & set(resolved.parts):
+    if _PACKAGES & set(resolved.parts):
         return False
     return path.is_file() and not any(resolved.is_relative_to(folder) for folder in _INSTALLED)
 
@@ -33,23 +36,45 @@ def behind(files: Iterable[Path]) -> list[Path]:
     """These files and all of their own that they import, and of an extra folder every file: sorted."""
     found: set[Path] = set()
     todo = list(files)
+    roots = list(extra_folders())  # those not yet looked into
     while todo:
         path = todo.pop()
-        if path in found or not path.is_file():
+        if path in found:
+            continue
+        try:
+            imported = _imported(path)
+        except OSError:  # gone, or no file
             continue
         found.add(path)
-        todo += [p for root in extra_folders() if path.is_relative_to(root) for p in root.rglob("*.py")]
-        todo += [p for level, name in _imported(path) if (p := _file_of(level, name, path.parent)) is not None]
+        for root in [root for root in roots if path.is_relative_to(root)]:
+            roots.remove(root)
+            todo += under(root)
+        todo += [p for level, name in imported if (p := _file_of(level, name, path.parent)) is not None]
     return sorted(found)
+
+
+def under(root: Path) -> list[Path]:
+    """The Python files of a folder, however deep. What an editor hides is nobody's, and an environment's packages are
+    installed ones."""
+    found: list[Path] = []
+    for folder, inner, names in os.walk(root):
+        inner[:] = [name for name in inner if not _is_passed_over(Path(folder, name))]
+        found += [Path(folder, name) for name in names if name.endswith(".py")]
+    return sorted(found)
+
+
+def _is_passed_over(folder: Path) -> bool:
+    return folder.name.startswith(".") or folder.name in _NOT_OWN or (folder / "pyvenv.cfg").is_file()
 
 
 def digests(files: Iterable[Path]) -> list[str]:
     """A line for each file: where it lies in its folder, and the checksum of what it says."""
-    return [f"{_place(path)}:{_sha256(path)}" for path in sorted(files)]
+    roots = (_ROOT, *extra_folders())
+    return [f"{_place(path, roots)}:{_sha256(path)}" for path in sorted(files)]
 
 
-def _place(path: Path) -> str:
-    for root in (_ROOT, *extra_folders()):
+def _place(path: Path, roots: Iterable[Path]) -> str:
+    for root in roots:
         if path.is_relative_to(root):
             return path.relative_to(root).as_posix()
     return path.as_posix()

@@ -3,6 +3,7 @@ into, so that nothing is kept under a key that does not hold what it depends on.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import inspect
@@ -16,13 +17,13 @@ from datetime import date, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
-from core import code_files
+from core import code_files, installed, module_memory
 
 _PLAIN = (bool, int, float, complex, str, bytes, types.NoneType, types.EllipsisType, types.NotImplementedType)
 _TOLD_BY_REPR: tuple[type, ...] = (date, time, timedelta, tzinfo, Decimal, range, slice, re.Pattern, PurePath)
-_TOLD_BY_REPR = (*_TOLD_BY_REPR, types.GenericAlias, types.UnionType)
+_TOLD_BY_REPR = (*_TOLD_BY_REPR, types.GenericAlias, types.UnionType, TypeVar, ParamSpec)
 _SLOTS = (types.MemberDescriptorType, types.GetSetDescriptorType)
 _BOUND = (types.MethodType, types.BuiltinMethodType)
 _MADE_AT_RUN_TIME = 1 << 9  # Py_TPFLAGS_HEAPTYPE
@@ -33,14 +34,18 @@ class CannotBeKeyed(Exception):
     """A value that holds something nobody can see into: an open file, a generator, an object of a C library."""
 
 
-def key_of(*values: Any) -> str:
-    """Changes when any of the values changes, or the code of a function or class in them. Raises CannotBeKeyed."""
-    described = _Described()
+def key_of(*values: Any, blind: bool = False) -> str:
+    """Changes when any of the values changes, or the code of a function or class in them. Raises CannotBeKeyed; blind:
+    counts of what cannot be seen into only what it is, and refuses nothing."""
+    described = _Described(blind=blind)
     try:
         for value in values:
             described.add(value)
+        described.add_globals_left()
     except RecursionError as error:
-        raise CannotBeKeyed("it holds itself, or is nested too deeply") from error
+        if not blind:
+            raise CannotBeKeyed("it holds itself, or is nested too deeply") from error
+        described.parts = ["endless"]
     parts = [*described.parts, *code_files.digests(code_files.behind(described.files))]
     return hashlib.sha256("\n".join(parts).encode(errors="surrogatepass")).hexdigest()[:16]
 
@@ -48,9 +53,12 @@ def key_of(*values: Any) -> str:
 class _Described:
     """Collects the text of values, and the files of their code."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, blind: bool = False) -> None:
         self.parts: list[str] = []
         self.files: set[Path] = set()
+        self._blind = blind
+        self._functions: dict[Path, set[str]] = {}  # by file, the outermost names
+        self._left: dict[tuple[Path, str], Any] = {}  # globals that may be no more than a function's memory
         self._seen: dict[int, tuple[int, Any]] = {}  # the object too: its id must not become another's
 
     def add(self, value: Any) -> None:
@@ -72,7 +80,7 @@ class _Described:
 
     def _collection(self, value: Any) -> None:
         if isinstance(value, set | frozenset):
-            self.parts.append(f"{type(value).__name__}:{sorted(key_of(each) for each in value)}")
+            self.parts.append(f"{type(value).__name__}:{sorted(key_of(each, blind=self._blind) for each in value)}")
             return
         items = [each for pair in value.items() for each in pair] if isinstance(value, Mapping) else value
         self.parts.append(f"{type(value).__name__}:{len(items)}")
@@ -90,7 +98,7 @@ class _Described:
             self._class(value)
         elif isinstance(value, types.ModuleType):
             self._module(value)
-        elif hasattr(value, "__wrapped__"):
+        elif isinstance(value, functools._lru_cache_wrapper):
             self.add(value.__wrapped__)
         elif isinstance(value, staticmethod | classmethod):
             self.add(value.__func__)
@@ -106,20 +114,48 @@ class _Described:
             self.add(value)
 
     def _function(self, function: types.FunctionType) -> None:
+        """With what it encloses and wraps, also one that a decorator of an installed package made: such a one has the
+        name of what it wraps, and code that says nothing of it."""
         self.parts.append(f"function:{function.__module__}.{function.__qualname__}")
-        if not self._is_own(function):
+        own = self._is_own(function)
+        place = None if own else installed.place_of(function)
+        if place:
+            self.parts.append(f"installed:{place}")
             return
-        self._code(function.__code__)
-        self._all(function.__defaults__, function.__kwdefaults__)
+        if own:
+            self._code(function.__code__)
+        self._all(function.__defaults__, function.__kwdefaults__, dict(sorted(vars(function).items())))
         for cell in function.__closure__ or ():
             try:
                 self.add(cell.cell_contents)
             except ValueError:
                 self.parts.append("an empty cell")
+        if own:
+            self._globals(function)
+
+    def _globals(self, function: types.FunctionType) -> None:
+        file = _file_of(function)
+        if file is not None:
+            self._functions.setdefault(file, set()).add(function.__code__.co_qualname.partition(".")[0])
         for name in sorted(_names(function.__code__)):
-            if name in function.__globals__:
-                self.parts.append(f"global:{name}")
+            if name not in function.__globals__:
+                continue
+            self.parts.append(f"global:{name}")
+            if file is not None and module_memory.may_be(name) and _is_of(function, file):
+                self._left[file, name] = function.__globals__[name]
+            else:
                 self.add(function.__globals__[name])
+
+    def add_globals_left(self) -> None:
+        """Those that only functions described here can fill start as the file says, which is part of the key; what they
+        hold by now comes of nothing else. Any other is told by what it holds."""
+        told: set[tuple[Path, str]] = set()
+        while left := sorted(self._left.keys() - told):
+            for file, name in left:
+                told.add((file, name))
+                if not module_memory.is_memory(file, name, self._functions[file]):
+                    self.parts.append(f"global:{name}")
+                    self.add(self._left[file, name])
 
     def _code(self, code: types.CodeType) -> None:
         self.parts.append(f"code:{code.co_code.hex()}:{code.co_names}:{code.co_varnames}:{code.co_freevars}")
@@ -160,19 +196,45 @@ class _Described:
         elif top == "pandas" and hasattr(value, "isoformat"):
             self.parts.append(f"{type(value).__name__}:{value!r}")
         elif top == "pandas" and hasattr(value, "to_numpy"):
-            self.parts.append(f"table:{table_digest(value)}")
+            self._table(value)
         else:
             return False
         return True
 
+    def _table(self, value: Any) -> None:
+        try:
+            self.parts.append(f"table:{table_digest(value)}")
+        except CannotBeKeyed as error:
+            self._unseen(str(error))
+
     def _instance(self, value: Any) -> None:
         cls = type(value)
+        if isinstance(value, installed.LOCKS):  # it holds nothing
+            self.parts.append("lock")
+            return
         self.add(cls)
-        if not self._is_own(cls) and not is_dataclass(cls):
-            raise CannotBeKeyed(f"{cls.__module__}.{cls.__qualname__} cannot be seen into")
-        slots = [name for c in cls.__mro__ for name in _slots(c)]
+        if self._is_own(cls) or is_dataclass(cls):
+            self._state(value)
+        elif place := installed.place_of(value):
+            self.parts.append(f"installed:{place}")
+        elif isinstance(value, contextlib._GeneratorContextManagerBase):  # used as a decorator it is made anew
+            self._all(value.func, value.args, value.kwds)
+        elif recipe := installed.made_again_from(value):
+            self.add(recipe)
+        elif installed.can_be_seen_into(cls):
+            self._state(value)
+        else:
+            self._unseen(f"{cls.__module__}.{cls.__qualname__} cannot be seen into")
+
+    def _state(self, value: Any) -> None:
+        slots = [name for c in type(value).__mro__ for name in _slots(c)]
         state = {**{n: getattr(value, n, None) for n in slots}, **getattr(value, "__dict__", {})}
         self.add(dict(sorted(state.items())))
+
+    def _unseen(self, why: str) -> None:
+        if not self._blind:
+            raise CannotBeKeyed(why)
+        self.parts.append(why)
 
     def _is_own(self, thing: Any) -> bool:
         """Whether the code is somebody's here, and not an installed package's; its file is then part of the key. Code
@@ -204,6 +266,11 @@ def _file_of(thing: Any) -> Path | None:
     return file if file.is_file() else None
 
 
+def _is_of(function: types.FunctionType, file: Path) -> bool:
+    """Whether the function's globals are those of the module that its file is."""
+    return function.__globals__.get("__file__") == str(file)
+
+
 def _names(code: types.CodeType) -> set[str]:
     """The global names that a function and the functions inside it may read."""
     return set(code.co_names).union(*(_names(c) for c in code.co_consts if isinstance(c, types.CodeType)))
@@ -212,7 +279,12 @@ def _names(code: types.CodeType) -> set[str]:
 def _slots(cls: type) -> tuple[str, ...]:
     slots = vars(cls).get("__slots__", ())
     names = (slots,) if isinstance(slots, str) else tuple(slots)
-    return tuple(name for name in names if name not in ("__dict__", "__weakref__"))
+    private = f"_{cls.__name__.lstrip('_')}"
+    return tuple(
+        private + name if name.startswith("__") and not name.endswith("__") else name
+        for name in names
+        if name not in ("__dict__", "__weakref__")
+    )
 
 
 def array_digest(array: Any) -> str:

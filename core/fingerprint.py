@@ -31,12 +31,22 @@ def of_examples(use_case: UseCase) -> str:
 def of_training(use_case: UseCase) -> str:
     """Changes when anything that makes a run's figures changes: the declaration, its data, and all code but what draws
     and queues. No two keys are the same where it cannot be seen what the use case depends on."""
-    files = [p for p in _CORE.rglob("*.py") if p.relative_to(_CORE).parts[0] not in _NO_FIGURE]
-    tables = [datasets.DATASETS.get(name) for name in use_case.datasets]
     try:
-        return declared.key_of(use_case, tables, code_files.digests(files), _installed(_PACKAGES[:4]))
+        return _of_training(use_case)
     except CannotBeKeyed:
         return secrets.token_hex(8)
+
+
+def of_run(use_case: UseCase) -> str:
+    """As `of_training`, for the checkpoints of one run: it is always of one use case, so that what cannot be seen into
+    counts by what it is and the code by its files. Nothing that two use cases share is kept under it."""
+    return _of_training(use_case, blind=True)
+
+
+def _of_training(use_case: UseCase, *, blind: bool = False) -> str:
+    files = [p for p in _CORE.rglob("*.py") if p.relative_to(_CORE).parts[0] not in _NO_FIGURE]
+    tables = [datasets.DATASETS.get(name) for name in use_case.datasets]
+    return declared.key_of(use_case, tables, code_files.digests(files), _installed(_PACKAGES[:4]), blind=blind)
 
 
 def of_step() -> str:

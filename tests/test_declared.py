@@ -3,16 +3,23 @@ in another process; and what nobody can see into has none."""
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import importlib.util
 import itertools
+import operator
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.special
+import torch
 
 from core import code_files
 from core.declared import CannotBeKeyed, key_of
@@ -60,7 +67,53 @@ def nested(again):
     return [f] if again is None else [f, again]
 
 
+@contextlib.contextmanager
+def silent():
+    yield
+
+
+class Again:
+    """A decorator with a setting, that keeps what it wraps where functools does."""
+
+    def __init__(self, function, times):
+        functools.update_wrapper(self, function)
+        self.times = times
+
+    def __call__(self, *args):
+        return [self.__wrapped__(*args) for _ in range(self.times)]
+
+
+class Slotted:
+    __slots__ = ("__target",)
+
+    def __init__(self, target):
+        self.__target = target
+
+
+def with_attribute(x):
+    def examples(tables):
+        return examples.target
+
+    examples.target = x
+    return examples
+
+
 PAIRS = {
+    "decorated by numpy": lambda x: np.errstate(all="ignore")(made_with(x)),
+    "setting of numpy's decorator": lambda x: np.errstate(all="ignore" if x == 1 else "raise")(made_with(1)),
+    "decorated by torch": lambda x: torch.no_grad()(made_with(x)),
+    "decorated by pandas": lambda x: pd.option_context("display.width", 80)(made_with(x)),
+    "setting of pandas' decorator": lambda x: pd.option_context("display.width", 80 + x)(made_with(1)),
+    "decorated by a context": lambda x: silent()(made_with(x)),
+    "decorated twice": lambda x: torch.no_grad()(np.errstate(all="ignore")(made_with(x))),
+    "decorated by an object": lambda x: Again(made_with(x), 2),
+    "setting of an object that decorates": lambda x: Again(made_with(1), x),
+    "private slot": lambda x: Slotted(x),
+    "attribute of a function": with_attribute,
+    "function of a C library": lambda x: made_with(np.log1p if x == 1 else np.expm1),
+    "getter": lambda x: made_with(operator.itemgetter(x)),
+    "type of a category": lambda x: made_with(pd.CategoricalDtype([str(x)])),
+    "type of numbers": lambda x: made_with(np.dtype(f"f{4 * x}")),
     "closure": lambda x: made_with(f"target_{x}"),
     "closure of a closure": lambda x: (lambda inner: lambda: inner)(made_with(f"target_{x}")),
     "partial": lambda x: functools.partial(adds, x),
@@ -93,6 +146,96 @@ def test_what_is_enclosed_is_part_of_the_key(make):
 def test_what_cannot_be_seen_into_has_no_key(value):
     with pytest.raises(CannotBeKeyed):
         key_of(made_with(value))
+
+
+ORDINARY = {
+    "expit": scipy.special.expit,
+    "log1p": np.log1p,
+    "numpy's dtype": np.dtype("float32"),
+    "torch's dtype": torch.float32,
+    "torch's device": torch.device("cpu"),
+    "pandas' dtype": pd.CategoricalDtype(["a", "b"], ordered=True),
+    "default_rng": np.random.default_rng,
+    "itemgetter": operator.itemgetter("a"),
+    "lock": threading.Lock(),
+    "TypeVar": TypeVar("TypeVar"),
+    "NA": pd.NA,
+    "NaT": pd.NaT,
+    "sum": np.sum,
+    "a function of torch": torch.log,
+}
+
+
+@pytest.mark.parametrize("value", ORDINARY.values(), ids=ORDINARY)
+def test_what_packages_offer_by_name_has_a_key(value):
+    assert key_of(made_with(value)) == key_of(made_with(value)) != key_of(made_with(None))
+
+
+def test_they_have_different_keys():
+    assert len({key_of(made_with(value)) for value in ORDINARY.values()}) == len(ORDINARY)
+
+
+def loaded(path, text):
+    path.write_text(text)
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+MEMORY = """
+_memo = {}
+_table = None
+
+def _kept(name):
+    global _table
+    _table = [name]
+    return _memo.setdefault(name, len(_memo))
+
+def examples(tables):
+    return _kept("a"), _table
+"""
+
+
+def test_what_a_function_only_remembers_is_no_part_of_its_key(tmp_path):
+    module = loaded(tmp_path / "remembers.py", MEMORY)
+    before = key_of(module.examples)
+    module.examples({})
+    assert module._memo
+    assert module._table
+    assert key_of(module.examples) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "fill"),
+    [
+        (MEMORY + "\n@_kept\ndef g():\n    pass\n", lambda m: m._memo.update(b=1)),
+        (MEMORY + "\nlist(map(_kept, 'b'))\n", lambda m: m._memo.update(c=1)),
+        (MEMORY + "\ndef make(target):\n    _kept(target)\n    return examples\n", lambda m: m.make("b")),
+        (MEMORY + "\ndef make(target):\n    _memo['b'] = target\n    return examples\n", lambda m: m.make("b")),
+        (MEMORY.replace("_memo", "memo"), lambda m: m.memo.update(b=1)),
+        (MEMORY.replace("_memo = {}", "_memo = dict(a=1)"), lambda m: m._memo.update(b=1)),
+        (MEMORY + "\n_memo['c'] = 1\n", lambda m: m._memo.update(b=1)),
+        ("def make(target):\n    def f():\n        return _memo\n    _memo[target] = 1\n    return f\n_memo = {}\n"
+         "examples = make('a')\n", lambda m: m.make("b")),
+    ],
+    ids=[
+        *("as a decorator", "handed on", "through a function", "by a factory"),
+        *("public", "not empty", "when imported", "by the factory itself"),
+    ],
+)  # fmt: skip
+def test_what_others_may_have_filled_is(tmp_path, text, fill):
+    module = loaded(tmp_path / "filled.py", text)
+    before = key_of(module.examples)
+    fill(module)
+    assert key_of(module.examples) != before
+
+
+def test_blind_it_counts_what_can_be_seen():
+    rng = np.random.default_rng(1)
+    first, again = key_of(made_with(rng), "a", blind=True), key_of(made_with(np.random.default_rng(2)), "a", blind=True)
+    assert first == again != key_of(made_with(rng), "b", blind=True)
+    assert key_of(made_with(1), blind=True) == key_of(made_with(1))
 
 
 def test_what_holds_itself_has_a_key_or_none_but_never_hangs():
@@ -148,6 +291,28 @@ def test_the_code_behind_a_file_is_followed_however_deep(outside):
     before = code_files.digests(code_files.behind([asked]))
     (library / "own_deeper.py").write_text("N = 2\n")
     assert code_files.digests(code_files.behind([asked])) != before
+
+
+def test_of_an_extra_folder_hidden_and_installed_files_do_not_count(outside):
+    asked, _ = outside
+    extra = asked.parents[2]
+    environment = extra / "env" / "lib"
+    for folder in (extra / ".venv", extra / "lib" / "site-packages", environment):
+        folder.mkdir(parents=True)
+        (folder / "strange.py").write_text("X = 1\n")
+    (extra / "env" / "pyvenv.cfg").write_text("home = /usr\n")
+    assert "strange.py" not in {path.name for path in code_files.behind([asked])}
+
+
+def test_an_extra_folder_is_looked_through_once(outside, monkeypatch):
+    asked, _ = outside
+    for number in range(30):
+        (asked.parent / f"more_{number}.py").write_text("X = 1\n")
+    looked = []
+    walk = os.walk
+    monkeypatch.setattr(os, "walk", lambda root: looked.append(root) or walk(root))
+    assert len(code_files.behind([asked])) == 34
+    assert len(looked) == 1
 
 
 def test_two_writes_in_one_moment_are_two_contents(tmp_path):

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from core import __version__
+from core import __version__, code_files
 from core.environment import SILENT_S
 from core.file_stamps import stamp_of
 from core.jobs import pulse
@@ -30,7 +30,7 @@ _HUNG_S = 60.0  # it may wait for a lock, a disk or the end of a worker
 def code_on_disk() -> tuple[str, int]:
     """A key of the code that a supervisor started now would run, and the time of its newest file, ns. Reads files only
     when one has changed."""
-    files = sorted(p for root in (_CORE, *extra_folders()) for p in root.rglob("*.py"))
+    files = sorted(p for root in (_CORE, *extra_folders()) for p in code_files.under(root))
     found = []
     for path in files:
         try:
@@ -65,7 +65,7 @@ class Brought:
 def state_of(folders: Iterable[Path]) -> str:
     """Changes when a file of code in these folders does."""
     found = []
-    for path in sorted(p for folder in folders for p in folder.rglob("*.py")):
+    for path in sorted(p for folder in folders for p in code_files.under(folder)):
         with suppress(OSError):  # gone between the two looks
             found.append(f"{path} {stamp_of(path)}")
     return hashlib.sha256("\n".join(found).encode()).hexdigest()

@@ -65,7 +65,7 @@ class LocalJobs:
             rules.check_submit(self.store, use_case, settings, visitor, self.open_jobs())
             facts: dict[str, Any] = {
                 "data_checksum": datasets.checksum(use_case.on(settings).datasets),
-                "code": fingerprint.of_training(use_case.on(settings)),
+                "code": fingerprint.of_run(use_case.on(settings)),
                 "versions": fingerprint.versions(),
                 "visitor": visitor,
                 "preset": preset,

@@ -171,7 +171,7 @@ def _asked_to_leave_off(store: Path, run_id: str) -> bool:
 def _note_code(run: Run, use_case: UseCase) -> str:
     """The key of this training's code and data. A run that other code had prepared says what carries it out."""
     varied = use_case.on(run.config["settings"])
-    code, data = fingerprint.of_training(varied), datasets.checksum(varied.datasets)
+    code, data = fingerprint.of_run(varied), datasets.checksum(varied.datasets)
     if (run.config.get("code"), run.config.get("data_checksum")) != (code, data):
         config = {**run.config, "code": code, "data_checksum": data, "versions": fingerprint.versions()}
         write_json(run.folder / "config.json", config, make_folder=False)

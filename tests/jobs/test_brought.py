@@ -10,12 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from core import record
+from core import fingerprint, record
 from core.contracts import State
+from core.declared import CannotBeKeyed
+from core.jobs import worker
 from core.jobs.handover import Brought, state_of
 from core.jobs.local import LocalJobs
 from core.registry import BROUGHT, bringing, extra_folders, folders_in, to_bring
+from core.settings import resolve
 from core.store import runs
+from core.use_case_settings import settings_of
 from core.use_cases import use_case as use_case_named
 from tests.jobs.conftest import House, opened
 
@@ -156,3 +160,49 @@ def test_a_recorded_run_names_no_folder_of_the_machine_that_made_it(bare: House,
     (preset, *_) = record.presets_of(declared)
     kept = record.keep(runs.read(run.folder), declared, preset, tmp_path)
     assert BROUGHT not in runs.read(kept).config
+
+
+UNSEEN = """
+import threading
+
+import numpy as np
+from numpy import log1p
+
+_numbers = np.random.default_rng(5)
+_lock = threading.Lock()
+_memo = {}
+
+
+def own_examples(tables):
+    with _lock:
+        _memo["rows"] = log1p(ROWS)
+        _numbers.random()
+    return examples(tables)
+
+
+USE_CASE"""
+
+
+def test_a_run_of_a_use_case_that_nobody_can_see_into_goes_on_from_its_checkpoint(outside, tmp_path, monkeypatch):
+    write(outside, "unseen")
+    path = outside / "use_cases" / "testing" / "unseen.py"
+    text = path.read_text().replace("\nUSE_CASE", UNSEEN, 1).replace("examples=examples", "examples=own_examples")
+    path.write_text(text)
+    monkeypatch.setattr(worker.memory, "apply_limit", lambda: None)  # this process is no worker
+    for switch in ("make_repeatable", "set_threads"):
+        monkeypatch.setattr(worker.devices, switch, lambda: None)
+    declared = use_case_named("testing/unseen")
+    assert fingerprint.of_training(declared) != fingerprint.of_training(declared)
+    with pytest.raises(CannotBeKeyed):
+        fingerprint.of_examples(declared)
+    house = House(tmp_path / "store")
+    settings = resolve(settings_of(declared), {"num_epochs": 60, "patience": 60})
+    facts = {"data_checksum": "", "code": fingerprint.of_run(declared), "versions": {}, "visitor": "test"}
+    run = runs.create(house.store, declared, settings, **facts)
+    with monkeypatch.context() as patch:
+        patch.setattr(worker, "_asked_to_leave_off", lambda *_: any(e["event"] == "epoch" for e in run.progress()))
+        assert worker.carry_out(house.store, run.id).state is None
+    assert worker.carry_out(house.store, run.id).state is State.FINISHED
+    notices = [event["text"] for event in runs.read(run.folder).progress() if event["event"] == "notice"]
+    assert notices[0].startswith("Goes on from checkpoint")
+    assert runs.read(run.folder).config["code"] == fingerprint.of_run(declared)

@@ -98,7 +98,7 @@ def test_wherever_the_disk_becomes_full_the_run_is_left_at_its_checkpoint(
     run = jobs.submit(declared, resolve(settings_of(declared), {"num_epochs": 4}), visitor="me")
     assert jobs.queue.take() == run.id
     owner, name = {
-        "progress": (fingerprint, "of_training"),
+        "progress": (fingerprint, "of_run"),
         "checkpoint": (checkpoints.RunCheckpoints, "write"),
         "outcome": (outcomes, "save"),
         "seal": (runs, "seal"),
