@@ -67,9 +67,11 @@ def run(
     baseline_cache: BaselineCache | None = None,
     checkpoints: Checkpoints | None = None,
     limit_s: float | None = None,
+    came_on: Callable[[], object] = lambda: None,
 ) -> Outcome:
     """Carry out one run, from its checkpoint if there is one; raises UserError for settings, data or a device that
-    cannot be used, and Paused. After limit_s seconds the training ends with its best weights."""
+    cannot be used, and Paused. After limit_s seconds the training ends with its best weights.
+    `came_on` is called while an epoch is measured, after every part."""
     (outcome,) = run_sheet(
         use_case,
         [given],
@@ -79,6 +81,7 @@ def run(
         baseline_cache=baseline_cache,
         checkpoints=checkpoints,
         limit_s=limit_s,
+        came_on=came_on,
     )
     if isinstance(outcome, UserError):
         raise outcome
@@ -95,6 +98,7 @@ def run_sheet(
     baseline_cache: BaselineCache | None = None,
     checkpoints: Checkpoints | None = None,
     limit_s: float | None = None,
+    came_on: Callable[[], object] = lambda: None,
 ) -> list[Outcome | UserError]:
     """Carry out several settings in one training: one outcome a setting, the same as if it had been run alone, or the
     error that its own training ended with. They may differ in `members.OWN` (rates, dropout, patience, seed, ...);
@@ -116,7 +120,7 @@ def run_sheet(
     score, judge = headline_of(use_case, prepared), metric(use_case.task.headline)
     known = watch.facts(LOSSES.get(use_case.task.loss), use_case.task, judge, prepared.data, score)
     progress({"event": "phase", "phase": "training", "device": devices.describe(device), **known})
-    trained = _train(use_case, prepared, sheet, score, device, progress, stop_requested, checkpoints, limit_s)
+    trained = _train(use_case, prepared, sheet, score, device, progress, stop_requested, checkpoints, limit_s, came_on)
     progress({"event": "phase", "phase": "baselines"})
     arrays_key = _key(fingerprint.of_arrays, examples, plan) if baseline_cache else None
     if told := _alone(use_case, examples, plan, baseline_cache, arrays_key):
@@ -144,6 +148,7 @@ def _train(
     stop_requested: StopRequested,
     checkpoints: Checkpoints | None,
     limit_s: float | None,
+    came_on: Callable[[], object],
 ) -> list[tuple[Ensemble, Trained] | UserError]:
     model, loss, task = MODELS.get(use_case.model), LOSSES.get(use_case.task.loss), use_case.task
     trained = loop.train(
@@ -159,6 +164,7 @@ def _train(
         checkpoints=checkpoints,
         parts=len(sheet),
         limit_s=limit_s,
+        came_on=came_on,
     )
     parts = zip(sheet, trained.parts(len(sheet)), strict=True)
     return [_trained(model, loss, prepared, own, part) for own, part in parts]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from core import environment
@@ -19,7 +21,15 @@ def main() -> int:
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
+    _reap()
     return supervise(Path(sys.argv[1]) if len(sys.argv) > 1 else store_folder())
+
+
+def _reap() -> None:
+    """The helpers of a supervisor that started anew in its own place have ended; they are this process's children."""
+    with suppress(OSError, AttributeError):  # there are none; a system without
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 if __name__ == "__main__":

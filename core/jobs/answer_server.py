@@ -184,9 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not length.isdecimal():
             self._refuse(400, "A question says how long it is; this one did not.")
         elif len(length) > 12 or int(length) > MOST_BYTES:
-            self._refuse(
-                413, f"A question has at most {MOST_BYTES:,} bytes; this one has more. Ask for less at a time."
-            )
+            self._refuse(413, TOO_LONG)
         elif len(body := self.body.read(int(length))) == int(length):
             self._answer(_Asked(body, mine))
 

@@ -20,7 +20,8 @@ _HEALTHY_S, _END_S = 30.0, 0.5
 
 
 class Answerer:
-    """One process. One that cannot live, on a full disk say, is tried ever more rarely."""
+    """One process. One that cannot live, on a full disk say, is tried ever more rarely; one that ended of its own will
+    is started again at once."""
 
     def __init__(self, store: Path) -> None:
         self.store, self.wait_s = store, _FIRST_WAIT_S
@@ -33,7 +34,9 @@ class Answerer:
         if self.process.poll() is None:
             self._end_where_hung()
             return
-        if self.next_s is None:
+        if self.process.returncode == 0:  # of its own will: code that questions bring along has changed
+            self.next_s, (self.began_s, self.process) = None, self._start()
+        elif self.next_s is None:
             if now_s - self.began_s > _HEALTHY_S:
                 self.wait_s = _FIRST_WAIT_S
             log.warning("the answer worker ended with %s; starting another", self.process.returncode)
@@ -50,13 +53,15 @@ class Answerer:
             self.process.wait(timeout=_END_S)
         except subprocess.TimeoutExpired:
             self.process.kill()
+            self.process.wait()
 
     def _end_where_hung(self) -> None:
         """It beats by a thread of its own, so that a long question is no reason to end it."""
-        sign = pulse.read(pulse.path_of_answerer(self.store))
+        path = pulse.path_of_answerer(self.store)
+        sign = pulse.read(path)
         own = sign if sign is not None and sign.pid == self.process.pid else None
         most_s = SILENT_S.read() if own else pulse.START_S + SILENT_S.read()
-        if self.silence.look(own) > most_s:
+        if self.silence.look((sign, pulse.changed_ns(path))) > most_s:
             log.warning("the answer worker gave no sign of life for %g s; it is ended", most_s)
             self.process.kill()
 

@@ -111,8 +111,9 @@ class HungSupervisor:
 
     def end(self) -> bool:
         """Asked while the store is held, about once a second; whether it was ended."""
-        sign = pulse.read(pulse.path_of_supervisor(self.store))
-        if self._silence.look(sign) <= max(_HUNG_S, SILENT_S.read()) or sign is None:
+        path = pulse.path_of_supervisor(self.store)
+        sign = pulse.read(path)
+        if self._silence.look((sign, pulse.changed_ns(path))) <= max(_HUNG_S, SILENT_S.read()) or sign is None:
             return False
         self._silence = Silence()
         if not _is_supervisor(sign.pid, self.store):

@@ -170,7 +170,10 @@ class LocalJobs:
             is_open = any(job.run == run.id for job in self.open_jobs())
             if not is_open:  # one that has ended needs no request
                 return
-            if not checkpoints.exist(run.folder) and self.queue.withdraw(run.id, cancelled):
+            has_begun = checkpoints.exist(run.folder) or requests.has_worker(
+                self.store, run.id
+            )  # whatever its row says
+            if not has_begun and self.queue.withdraw(run.id, cancelled):
                 requests.clear(self.store, run.id)
                 return
             requests.ask(self.store, run.id, Request.STOP)

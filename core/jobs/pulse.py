@@ -124,10 +124,11 @@ class Silence:
 
 class Watch:
     """The supervisor's side, for the worker of one run. A worker is given up when it gives no sign, when its training
-    leaves a request unanswered, or when one step takes for ever; building data and fitting baselines may take long."""
+    leaves a request unanswered, or when one step takes for ever; building data and fitting baselines may take long.
+    After every death the next worker is given longer to answer: what kept that one may come again."""
 
-    def __init__(self, store: Path, run_id: str, *, adopted: bool) -> None:
-        self.store, self.run_id, self.adopted = store, run_id, adopted
+    def __init__(self, store: Path, run_id: str, *, adopted: bool, deaths: int = 0) -> None:
+        self.store, self.run_id, self.adopted, self.deaths = store, run_id, adopted, deaths
         self.path = path_of(store, run_id)
         self.before = None if adopted else read(self.path)  # of a worker that has died
         self.next_s, self._life, self._work, self._answer = 0.0, Silence(), Silence(), Silence()
@@ -139,7 +140,7 @@ class Watch:
             return ""
         self.next_s = now_s + _LOOK_S
         sign = self.sign()
-        silent_s = self._life.look((sign, _changed_ns(self.path)))
+        silent_s = self._life.look((sign, changed_ns(self.path)))
         if sign is None:  # it has not begun; a worker of a version without signs, which was adopted, never will
             begins_s = START_S + SILENT_S.read()
             late = not self.adopted and silent_s > begins_s
@@ -158,13 +159,14 @@ class Watch:
         asked = next((r for r in (Request.STOP, Request.PAUSE) if requests.asked(self.store, self.run_id, r)), None)
         if self._work.look((sign.advances, sign.step)) > STEP_S.read():
             return f"The training worker has not come to the end of one step for {duration(STEP_S.read())}."
-        most_s = max(SILENT_S.read(), _PATIENCE * sign.longest_s)
+        most_s = max(SILENT_S.read(), _PATIENCE * sign.longest_s) * (1 + self.deaths)
         if self._answer.look((sign.advances, asked)) > most_s and asked and self._should_answer(sign, asked):
             return f"The training worker left the request to {asked.value} unanswered for {duration(most_s)}."
         return ""
 
     def _should_answer(self, sign: Sign, asked: Request) -> bool:
-        """A training looks after every batch. Before it nothing is lost with the worker, if nothing was trained."""
+        """A training looks after every batch, and comes on while it measures. Before it nothing is lost with the
+        worker, if nothing was trained."""
         if sign.step == "training":
             return True
         return asked is Request.STOP and not checkpoints.exist(self.store / "runs" / self.run_id)
@@ -185,7 +187,8 @@ def path_of_supervisor(store: Path) -> Path:
     return store / "supervisor.pulse"
 
 
-def _changed_ns(path: Path) -> int:
+def changed_ns(path: Path) -> int:
+    """When a sign was last given: on a full disk that is all there is to it."""
     try:
         return path.stat().st_mtime_ns
     except OSError:

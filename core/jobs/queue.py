@@ -195,8 +195,9 @@ class Queue:
         taken = [job.run for job in found if job.taken is not None]
         ghosts = {(job.run, job.visitor) for job in found if job.taken is None or self._folders.is_ghost(job)} - known
         lost = {run for run, _ in known} - {*named} - rows.ended(db)
+        trained = {job.run for job in found if not job.paused and job.taken is None and self._folders.is_trained(job)}
         twice = {run for run in named if named.count(run) > 1}
-        return frozenset({run for run, _ in ghosts} | lost | twice | {*taken[1:]})
+        return frozenset({run for run, _ in ghosts} | lost | twice | trained | {*taken[1:]})
 
     def _reconcile(self, db: sqlite3.Connection) -> list[str]:
         mended = [] if self._folders is None else repair.reconcile(db, self._folders)

@@ -35,9 +35,13 @@ class RunFolders:
 
     def stands(self, entry: Job) -> Job:
         """How it stands, told by files alone. Whether one that is taken lives, its lock says later."""
-        lives = requests.has_worker(self.store, entry.run)
+        lives = self.is_trained(entry)
         paused = not lives and requests.asked(self.store, entry.run, Request.PAUSE)
         return Job(entry.run, entry.visitor, time.time() if lives else None, paused)
+
+    def is_trained(self, entry: Job) -> bool:
+        """Whether a living worker has it."""
+        return requests.has_worker(self.store, entry.run)
 
     def is_ghost(self, entry: Job) -> bool:
         """Whether there is nothing of it: no folder, and nobody who writes one."""
@@ -111,7 +115,8 @@ def put_aside(path: Path) -> None:
 
 def reconcile(db: sqlite3.Connection, folders: RunFolders) -> list[str]:
     """Make the rows agree with the runs that have no end: a waiting or paused row without such a run is a ghost and
-    goes; a run without a row comes back, in the order in which they were made. Returns what was done, in words."""
+    goes; a run without a row comes back, in the order in which they were made; one that a living worker has is taken.
+    Returns what was done, in words."""
     done, known = [], {each.run: each for each in folders.unsealed()}
     queued, paused, ended = rows.queued(db), rows.paused(db), rows.ended(db)
     for row in [*queued, *paused]:
@@ -122,6 +127,10 @@ def reconcile(db: sqlite3.Connection, folders: RunFolders) -> list[str]:
         elif real is not None and real.visitor != row.visitor:
             db.execute(f"UPDATE {table} SET visitor = ? WHERE run = ?", (real.visitor, row.run))
             done.append(f"{row.run} stood there for another visitor")
+    for row in queued:
+        if row.taken is None and row.run in known and folders.is_trained(row):
+            db.execute("UPDATE jobs SET taken = ? WHERE run = ?", (time.time(), row.run))
+            done.append(f"{row.run} was said to wait while it is trained")
     for row in [r for r in queued if r.taken is not None][1:]:  # one is trained at a time
         if folders.stands(row).taken is None:
             db.execute("UPDATE jobs SET taken = NULL WHERE run = ?", (row.run,))

@@ -69,6 +69,8 @@ def run_lock(store: Path, run_id: str) -> FileLock:
 def has_worker(store: Path, run_id: str) -> bool:
     """Whether a living worker holds the run."""
     lock = run_lock(store, run_id)
+    if not Path(lock.lock_file).exists():  # a run that waits is asked about often; a look should leave nothing behind
+        return False
     try:
         lock.acquire(timeout=0)
     except Timeout:

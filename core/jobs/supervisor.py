@@ -42,6 +42,7 @@ _POLL_S = 0.02
 _ASK_ANYWAY_S = 1.0
 _TROUBLE_S = 1.0
 _COMPARE_S = 5.0
+_UNKNOWN_S = 10.0
 _YIELD_S = 8.0  # less than the ten seconds that systems give before they kill
 
 
@@ -76,7 +77,8 @@ class Supervisor:
         self.watch: Watch | None = None
         self.hung = ""  # why its worker was ended
         self.brought = Brought()
-        self.unknown: dict[str, str] = {}  # runs that no worker knew, and the code from outside as it then was
+        self.unknown: dict[str, list[str]] = {}  # runs that no worker knew, and the code from outside as it then was
+        self.unknown_seen_s = -math.inf
         self.kills_before = 0
         self.ending = self.told = False
         self.idle_s = IDLE_S.read()
@@ -84,7 +86,7 @@ class Supervisor:
         self.last_busy_s, self.visited_ns = time.monotonic(), 0
         self.queue_seen_ns, self.queue_asked_s = 0, 0.0
         self.trouble = self.code = ""
-        self.compared_s = -math.inf
+        self.compared_s, self.has_compared = -math.inf, False
 
     def serve(self) -> None:
         """Serve until SIGTERM, until the store is gone, or until nothing was asked for a while."""
@@ -109,7 +111,7 @@ class Supervisor:
 
     def may_have_left_some(self) -> bool:
         """Whether a run waits that nobody would look at: who found the lock held has started no supervisor."""
-        if self.told or not self.store.is_dir():
+        if self.told or not self.store.is_dir() or lacks_room(self.store):  # for want of room nobody could take it
             return False
         try:
             return any(job.taken is None for job in self.queue.jobs())
@@ -132,8 +134,7 @@ class Supervisor:
     def _turn(self) -> None:
         now_s = time.monotonic()
         if now_s - self.compared_s > _COMPARE_S:
-            at_once, self.compared_s = not math.isfinite(self.compared_s), now_s
-            self.queue.compare(at_once=at_once)
+            self._compare(now_s)
         if self.current is None:
             if self._queue_may_have_changed():
                 self._adopt_or_take()
@@ -148,11 +149,19 @@ class Supervisor:
         if self.current is not None or self._is_visited():
             self.last_busy_s = time.monotonic()
 
+    def _compare(self, now_s: float) -> None:
+        """At once the first time, which is the first that succeeds."""
+        try:
+            self.queue.compare(at_once=not self.has_compared)
+            self.has_compared = True
+        finally:
+            self.compared_s = now_s
+
     def _end_where_hung(self) -> None:
         """Kill a worker that no longer does its work; how it died is then seen as every death is."""
         assert self.current is not None
         if self.watch is None:
-            self.watch = Watch(self.store, self.current, adopted=self.future is None)
+            self.watch = self._watch(self.current, adopted=self.future is None)
         complaint = self.watch.complaint()
         if not complaint:
             return
@@ -165,6 +174,9 @@ class Supervisor:
             os.kill(sign.pid, signal.SIGKILL)
         self.watch = None
 
+    def _watch(self, run_id: str, *, adopted: bool) -> Watch:
+        return Watch(self.store, run_id, adopted=adopted, deaths=self.queue.note(run_id).deaths)
+
     def _after(self, end: End) -> None:
         assert self.current is not None
         self.watch = None
@@ -176,7 +188,7 @@ class Supervisor:
         self.hung = ""
         put_away(self.store, self.queue, self.current, end)
         if end.unknown:
-            self.unknown[self.current] = state_of(self._brings(self.current))
+            self.unknown[self.current] = self._state_of(self.current, {})
         has_trained = self.future is not None
         self.current = self.future = None
         self.queue_seen_ns = 0
@@ -203,18 +215,34 @@ class Supervisor:
         return True
 
     def _see_to_paused(self) -> None:
-        for job in self.queue.paused():
+        paused, now_s = self.queue.paused(), time.monotonic()
+        self.unknown = {job.run: self.unknown[job.run] for job in paused if job.run in self.unknown}
+        looks = now_s - self.unknown_seen_s > _UNKNOWN_S
+        if looks:
+            self.unknown_seen_s = now_s
+        states: dict[Path, str] = {}
+        for job in paused:
             if not (self.store / "runs" / job.run).is_dir():  # deleted while it was paused
                 put_away(self.store, self.queue, job.run, End())
             elif requests.asked(self.store, job.run, Request.PAUSE):
                 continue  # until somebody resumes it
-            elif self.unknown.get(job.run) != state_of(self._brings(job.run)):  # tried again once there is other code
+            elif job.run in self.unknown and not looks:
+                continue  # the folders may hold much
+            elif self.unknown.get(job.run) != self._state_of(job.run, states):  # tried again once there is other code
                 self.queue.resume(job.run)
 
     def _brings(self, run_id: str) -> tuple[Path, ...]:
         """The folders from outside that a run is carried out with."""
         with bringing(folders_in(runs.read(self.store / "runs" / run_id).config)):
             return extra_folders()
+
+    def _state_of(self, run_id: str, states: dict[Path, str]) -> list[str]:
+        """Of each folder that a run brings along; `states` keeps what was seen in this look."""
+        folders = self._brings(run_id)
+        for folder in folders:
+            if folder not in states:
+                states[folder] = state_of([folder])
+        return [states[folder] for folder in folders]
 
     def _renew_pool(self) -> None:
         self._end_pool()
@@ -246,7 +274,7 @@ class Supervisor:
             if self.brought.is_older(self._brings(taken)):
                 log.info("the code that run %s brings along has changed; starting another worker", taken)
                 self._renew_pool()
-            self.watch = Watch(self.store, taken, adopted=False)  # before its worker can have given a sign
+            self.watch = self._watch(taken, adopted=False)  # before its worker can have given a sign
             self.future = self.pool.schedule(carry_out, args=[self.store, taken])
 
     def _leave_run(self) -> None:

@@ -151,6 +151,7 @@ def _carry_out(store: Path, run: Run, sign: Pulse) -> End:
             baseline_cache=StoredBaselines(store),
             checkpoints=kept,
             limit_s=_limit_s(run),
+            came_on=sign.advance,
         )
     if not run.folder.is_dir():
         raise RunError(f"The folder of run {run.id} was deleted while it trained; nothing of it is kept. Train again.")

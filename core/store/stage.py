@@ -20,8 +20,7 @@ def stage_of(store: Path) -> Path:
     owner = str(os.getuid()) if hasattr(os, "getuid") else ""
     name = f"proving-ground-{owner}-{hashlib.sha256(os.fsencode(store)).hexdigest()[:16]}"
     stage = Path(tempfile.gettempdir()).resolve() / name
-    stage.mkdir(mode=0o700, exist_ok=True)
-    if stage.is_symlink() or (owner and str(stage.stat().st_uid) != owner):  # somebody else was there first
+    if not _is_ours(stage, owner):  # somebody else was there first
         stage = Path(tempfile.mkdtemp(prefix=f"{name}-")).resolve()
     runs = stage / "runs"
     runs.mkdir(exist_ok=True)
@@ -33,6 +32,15 @@ def stage_of(store: Path) -> Path:
                 with suppress(FileExistsError):
                     (runs / folder.name).symlink_to(folder, target_is_directory=True)
     return stage
+
+
+def _is_ours(stage: Path, owner: str) -> bool:
+    """Whether the folder is this account's; made where there is nothing."""
+    try:
+        stage.mkdir(mode=0o700, exist_ok=True)
+    except FileExistsError:  # a file, or a link that leads nowhere
+        return False
+    return not stage.is_symlink() and (not owner or str(stage.stat().st_uid) == owner)
 
 
 def _can_be_written(store: Path) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -97,6 +97,7 @@ def train(
     checkpoints: Checkpoints | None = None,
     parts: int = 1,
     limit_s: float | None = None,
+    came_on: Callable[[], object] = lambda: None,
 ) -> Trained:
     """Train the K networks of `data` together, each by its own settings; each stops on its own validation loss and
     keeps its best weights. Settings outside `members.OWN` must be the same for all.
@@ -104,7 +105,8 @@ def train(
     parts: how many settings of a sheet the networks belong to, as many to each, one after the other; every event then
     also says how each of them stands. score(fold, rows (n,), prediction (n, O)) is the headline metric. A stop request
     ends training after the current batch, and so does the clock after `limit_s` seconds of training, interruptions left
-    out; the best weights so far are kept. A training whose state is found in `checkpoints` goes on from there. Raises
+    out; the best weights so far are kept. While an epoch is measured nobody is asked; `came_on` is called after every
+    part of that. A training whose state is found in `checkpoints` goes on from there. Raises
     Paused after a request to pause, when the state has been written. The same settings on the same CPU give the same
     bits, interrupted or not.
     """
@@ -114,7 +116,7 @@ def train(
     num_epochs = int(settings[0]["num_epochs"])
     while not way.ended:
         _epoch(members, way, clock, stop_requested, checkpoints, watch, progress)
-        members.evaluate(way.epoch, score)
+        members.evaluate(way.epoch, score, came_on)
         if way.epoch < num_epochs:  # measuring takes time too
             _is_time_up(way, clock)
         event = _event(members, parts) | members.dead | (way.seen or NOTHING_SEEN) | memory(device)

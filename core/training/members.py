@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -131,14 +131,14 @@ class Members:
         if not exact:
             self.gradient.copy_(self.product_gradient)
 
-    def evaluate(self, epoch: int, score: Score) -> None:
+    def evaluate(self, epoch: int, score: Score, came_on: Callable[[], object] = lambda: None) -> None:
         """Measure losses and headline on validation and a sample of training rows; keep weights that are a network's
-        best."""
+        best. came_on is called after every part of it."""
         active, tape = self.active, self.watched
         if tape is not None:
             tape.clear()
         for part, chosen, on in (("train", self.train_sample, tape), ("validation", self.validation, None)):
-            loss, found = self._measure(chosen, score, on)
+            loss, found = self._measure(chosen, score, came_on, on)
             self.measured[f"{part}_loss"][active], self.measured[f"{part}_score"][active] = loss, found
         validation_loss = self.measured["validation_loss"][active]
         better = validation_loss < self.best_loss[active]
@@ -161,7 +161,7 @@ class Members:
         }
 
     def _measure(
-        self, chosen: tuple[Tensor, Tensor], score: Score, tape: Tape | None = None
+        self, chosen: tuple[Tensor, Tensor], score: Score, came_on: Callable[[], object], tape: Tape | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
         index, weight = chosen
         losses, predictions, rows = [], [], self.rows
@@ -174,10 +174,14 @@ class Members:
                 raw = self.model.forward(self.params, numeric, category, self.settings, None, watched)
                 losses.append(self.loss.loss(raw, target, w, self.task) * w.sum(1))
                 predictions.append(self.loss.predict(raw))
+                came_on()
             total = torch.stack(losses).sum(0) / weight.sum(1)
         predicted, present = torch.cat(predictions, 1).cpu().numpy(), weight.cpu().numpy() > 0
         ids = index.cpu().numpy() - rows.offset
-        scores = [score(n.fold, r[m], p[m]) for n, r, p, m in zip(rows.networks, ids, predicted, present, strict=True)]
+        scores = []
+        for n, r, p, m in zip(rows.networks, ids, predicted, present, strict=True):
+            scores.append(score(n.fold, r[m], p[m]))
+            came_on()
         return total.cpu().numpy().astype(np.float64), np.array(scores)
 
     def drop_ended(self, epoch: int) -> bool:

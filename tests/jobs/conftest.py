@@ -127,7 +127,7 @@ class House:
 
     def answerer(self) -> int:
         """The answer worker, once it answers."""
-        assert self.jobs.ask({"ask": "ping"}) == {"pong": True}
+        assert self.jobs.ask({"ask": "ping"}, timeout_s=120) == {"pong": True}
         return int(json.loads((self.store / "answers.json").read_text())["pid"])
 
     def trainers(self) -> dict[int, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ import pytest
 from core import fingerprint, record
 from core.contracts import State
 from core.declared import CannotBeKeyed
-from core.jobs import worker
+from core.jobs import pulse, worker
 from core.jobs.handover import Brought, state_of
 from core.jobs.local import LocalJobs
 from core.registry import BROUGHT, bringing, extra_folders, folders_in, to_bring
@@ -103,7 +102,8 @@ def test_what_cannot_be_found_is_put_aside_with_the_reason_and_goes_on_when_it_i
     assert bare.wait_for(gone, State.PAUSED)
     bare.jobs.stop(gone, visitor="test")
     assert bare.jobs.status(gone).state is State.CANCELLED
-    time.sleep(1.5)  # a supervisor has looked, and has not tried again what has not changed
+    beats = pulse.read(pulse.path_of_supervisor(bare.store)).beats
+    bare.until(lambda: pulse.read(pulse.path_of_supervisor(bare.store)).beats >= beats + 3, "three beats")
     assert bare.jobs.status(run).state is State.PAUSED
     use_case.write_text(whole)
     os.utime(use_case, (1_450_000_000, 1_450_000_000))

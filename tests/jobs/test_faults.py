@@ -50,6 +50,7 @@ def test_a_run_whose_worker_is_killed_again_and_again_is_given_up_and_the_next_o
 def test_a_stop_request_to_a_worker_that_died_is_done_by_the_next_and_not_left_behind(house):
     run = house.submit(QUICK, **house.endless)
     house.wait_for_epochs(run)
+    house.wait_for_checkpoint(run)  # without one there is nothing to end with
     worker = house.trainer(run)
     os.kill(worker, signal.SIGSTOP)
     house.jobs.stop(run, visitor=OWNER)

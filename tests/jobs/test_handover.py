@@ -12,7 +12,7 @@ import pytest
 
 from core.contracts import State
 from core.jobs import handover, pulse
-from core.jobs.handover import HungSupervisor, ask_older_to_leave, code_on_disk, write_card
+from core.jobs.handover import HungSupervisor, ask_older_to_leave, code_on_disk, state_of, write_card
 from core.jobs.pulse import Pulse
 from core.jobs.queue import Queue
 from core.jobs.rules import OWNER
@@ -99,6 +99,32 @@ def test_a_supervisor_that_holds_its_store_and_does_nothing_is_ended(standing_in
     now[0] += 1
     assert hung.end()
     assert process.wait(timeout=10) == -signal.SIGKILL
+
+
+def test_a_supervisor_whose_disk_is_full_gives_its_sign_by_the_files_time(standing_in, monkeypatch):
+    store, _queue, process = standing_in
+    now = [0.0]
+    monkeypatch.setattr(pulse.time, "monotonic", lambda: now[0])
+    hung, path = HungSupervisor(store), pulse.path_of_supervisor(store)
+    Pulse(path).beat()
+    path.write_text(path.read_text().replace(str(os.getpid()), str(process.pid)))
+    for second in range(200):
+        now[0] += 1
+        os.utime(path, (second, second))
+        assert not hung.end()
+    assert process.poll() is None
+
+
+def test_the_state_of_a_folder_knows_its_own_code_and_no_environments(tmp_path):
+    (tmp_path / "use_cases").mkdir()
+    before = state_of([tmp_path])
+    for folder in (".hidden", "environment/lib"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "a.py").touch()
+    (tmp_path / "environment" / "pyvenv.cfg").touch()
+    assert state_of([tmp_path]) == before
+    (tmp_path / "use_cases" / "a.py").touch()
+    assert state_of([tmp_path]) != before
 
 
 def test_one_that_knows_no_checkpoints_is_told_only_when_nothing_trains(standing_in):

@@ -3,6 +3,7 @@ lost; one that only slept with its machine is left alone."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from core.contracts import State
 from core.jobs import pulse, requests
+from core.jobs.answerer import Answerer
 from core.jobs.pulse import Pulse, Silence, Watch
 from core.jobs.requests import Request
 from core.store import checkpoints, runs
@@ -149,13 +151,13 @@ def test_silence_is_counted_in_looks_so_that_a_jump_of_the_clock_is_one_look(clo
     assert silence.look("b") == 0
 
 
-def watched(tmp_path, clock, *, step, asked=None, waits_s=0.0, beats=True, seconds=2000.0, checkpoint=False):
+def watched(tmp_path, clock, *, step, asked=None, waits_s=0.0, beats=True, seconds=2000.0, checkpoint=False, deaths=0):
     """What a supervisor says of a worker that beats and does not come on, and when."""
     run = tmp_path / "runs" / "r"
     checkpoints.folder(run).mkdir(parents=True)
     if checkpoint:
         (checkpoints.folder(run) / "00000001-0123456789abcdef.safetensors").touch()
-    watch, said = Watch(tmp_path, "r", adopted=False), []
+    watch, said = Watch(tmp_path, "r", adopted=False, deaths=deaths), []
     sign = Pulse(pulse.path_of(tmp_path, "r"))
     sign.begin(step)
     clock(waits_s, step=waits_s or 1.0)
@@ -184,6 +186,8 @@ def watched(tmp_path, clock, *, step, asked=None, waits_s=0.0, beats=True, secon
         ({"step": "training", "asked": Request.STOP}, 61, "left the request to stop unanswered for 1 min"),
         ({"step": "training", "asked": Request.PAUSE}, 61, "left the request to pause unanswered for 1 min"),
         ({"step": "training", "asked": Request.STOP, "waits_s": 100}, 401, "unanswered for 6 min 40 s"),
+        ({"step": "training", "asked": Request.STOP, "deaths": 1}, 121, "unanswered for 2 min"),
+        ({"step": "training", "asked": Request.PAUSE, "deaths": 3}, 241, "unanswered for 4 min"),
         ({"step": "data", "asked": Request.STOP}, 61, "left the request to stop unanswered for 1 min"),
         ({"step": "data", "asked": Request.STOP, "checkpoint": True}, None, ""),  # it would only have to build it again
         ({"step": "data", "asked": Request.PAUSE}, None, ""),
@@ -237,3 +241,52 @@ def test_something_else_in_the_place_of_a_sign_is_moved_aside_and_a_damaged_one_
         assert pulse.read(path) is None
     write_json(path, {})
     assert pulse.read(path) is None
+
+
+def test_an_answer_worker_whose_disk_is_full_gives_its_sign_by_the_files_time(tmp_path, clock, monkeypatch):
+    """The content stays what an earlier process wrote; without a sign of either kind it is ended."""
+    monkeypatch.setattr(Answerer, "_start", lambda self: (0.0, Standing()))
+    answerer, path = Answerer(tmp_path), pulse.path_of_answerer(tmp_path)
+    answerer.silence = Silence()
+    Pulse(path).beat()
+    moments = itertools.count(1_700_000_000)
+
+    def turn(beats):
+        if beats:
+            os.utime(path, (moment := next(moments), moment))
+        answerer.look_after()
+
+    clock(1000, each=lambda: turn(True))
+    assert not answerer.process.killed
+    clock(200, each=lambda: turn(False))
+    assert answerer.process.killed
+
+
+class Standing:
+    """An answer worker that lives, or ended with `returncode`."""
+
+    def __init__(self, returncode=None):
+        self.returncode, self.pid, self.killed = returncode, 1, False
+
+    def poll(self):
+        return self.returncode
+
+    def kill(self):
+        self.killed = True
+
+
+@pytest.mark.parametrize(("returncode", "starts"), [(0, 11), (1, 4)])
+def test_an_answer_worker_that_ended_of_its_own_will_is_started_again_at_once(
+    tmp_path, clock, monkeypatch, returncode, starts
+):
+    """And one that crashes after a half, one, two, four seconds and so on."""
+    started = []
+
+    def start(self):
+        started.append(pulse.time.monotonic())
+        return started[-1], Standing(returncode)
+
+    monkeypatch.setattr(Answerer, "_start", start)
+    answerer = Answerer(tmp_path)
+    clock(5, each=answerer.look_after)
+    assert len(started) == starts

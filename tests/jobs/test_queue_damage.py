@@ -258,6 +258,31 @@ def test_rows_and_folders_are_compared_only_where_they_differ(template, tmp_path
     assert list(store.glob("queue.damaged*")) == []
 
 
+def test_a_run_that_is_trained_while_its_row_waits_is_taken_again_and_stop_asks_its_worker(
+    template, tmp_path, monkeypatch
+):
+    """The queue was made anew after the run was taken and before its worker had the lock."""
+    store = tmp_path / "store"
+    shutil.copytree(template["store"], store)
+    monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
+    jobs, queue = LocalJobs(store), queue_of(store)
+    execute(queue.path, "UPDATE jobs SET taken = NULL")
+    assert not queue.compare()  # nobody trains it
+    run = runs.load_run(store, template["running"])
+    with run_lock(store, run.id):
+        jobs.stop(run, visitor="web-1")
+        assert runs.read(run.folder).sealed_state is None
+        assert requests.asked(store, run.id, Request.STOP)
+        assert jobs.status(run).state is State.WAITING
+        assert queue.compare()
+        assert jobs.status(run).state is State.RUNNING
+        assert [job.run for job in queue.jobs() if job.taken is not None] == [run.id]
+        assert not queue.compare()
+    waiting = runs.load_run(store, template["waits 1"])
+    jobs.stop(waiting, visitor="web-2")
+    assert jobs.status(waiting).state is State.CANCELLED
+
+
 def test_something_else_in_the_place_of_a_request_or_a_lock_is_moved_aside(tmp_path):
     (tmp_path / "requests").write_text("a file where the folder belongs")
     (tmp_path / "locks").write_text("a file where the folder belongs")

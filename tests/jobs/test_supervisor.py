@@ -255,4 +255,4 @@ def test_a_supervisor_that_cannot_start_is_told_and_not_tried_again_at_once(lone
     monkeypatch.setenv("PROVING_GROUND_IDLE_S", "120")
     monkeypatch.setattr(local, "_BACK_OFF_S", 0.0)
     wake()
-    assert jobs.ask({"ask": "ping"}) == {"pong": True}
+    assert jobs.ask({"ask": "ping"}, timeout_s=120) == {"pong": True}

@@ -63,6 +63,21 @@ def test_what_a_disk_that_takes_nothing_holds_is_shown_and_left_as_it_is(read_on
     assert sorted(p.relative_to(read_only) for p in read_only.rglob("*")) == before
 
 
+def test_a_file_in_the_place_of_the_stage_is_gone_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage.tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "file").write_text("no folder")
+    store = tmp_path / "file" / "store"
+    stage.stage_of.cache_clear()
+    usual = stage.stage_of(store)
+    usual.rename(tmp_path / "elsewhere")
+    usual.write_text("mine")
+    stage.stage_of.cache_clear()
+    other = stage.stage_of(store)
+    assert other.name.startswith(f"{usual.name}-")
+    assert (other / "runs").is_dir()
+    assert usual.read_text() == "mine"
+
+
 def test_without_the_stage_a_disk_that_takes_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("PROVING_GROUND_STORE", str(tmp_path / "file" / "store"))

@@ -265,7 +265,7 @@ def test_a_network_past_its_patience_does_not_come_back():
     members = members_of(data(networks(2)), patience=2)
     for epoch in range(1, 7):
         scripted = np.array([losses[k][epoch - 1] for k in members.active])
-        members._measure = lambda rows, score, tape=None, scripted=scripted: (scripted, scripted)
+        members._measure = lambda *_, scripted=scripted: (scripted, scripted)
         members.evaluate(epoch, accuracy_on(data(networks(2))))
         event = members.summary()
         assert members.drop_ended(epoch)
@@ -362,6 +362,15 @@ def test_measured_rows_and_chunks_give_the_same_loss_as_one_piece(monkeypatch):
         for event in (a, b):
             event.pop("dead_units")  # of the first piece
         assert a == pytest.approx(b, rel=1e-5)
+
+
+def test_measuring_an_epoch_comes_on_with_every_chunk_and_every_network(monkeypatch):
+    monkeypatch.setattr(stacked, "EVALUATION_ROWS", 7)
+    prepared, came = data(networks(2)), []
+    members = stacked.Members(MODEL, BCE, TASK, prepared, [BASE] * 2, torch.device("cpu"))
+    members.evaluate(1, accuracy_on(prepared), lambda: came.append(None))
+    chunks = sum(-(-part[0].shape[1] // 7) for part in (members.train_sample, members.validation))
+    assert len(came) == chunks + 2 * 2
 
 
 def test_predictions_of_many_rows_are_those_of_each_chunk(monkeypatch):
