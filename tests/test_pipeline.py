@@ -40,7 +40,8 @@ class Cache:
 
 
 def run(what, *, events=None, **given):
-    options = {name: given.pop(name) for name in ("stop_requested", "baseline_cache", "load") if name in given}
+    names = ("stop_requested", "baseline_cache", "load", "came_on")
+    options = {name: given.pop(name) for name in names if name in given}
     seen = [] if events is None else events
     return pipeline.run(what, {**SMALL, **given}, progress=seen.append, **options)
 
@@ -375,3 +376,9 @@ def test_a_setting_of_a_sheet_that_diverges_leaves_the_others_their_outcome(monk
 def test_a_sheet_of_networks_of_different_shape_is_refused_before_anything_is_read():
     with pytest.raises(UserError, match=r"width differs\. Train them apart"):
         pipeline.run_sheet(QUANTILE, [SMALL, {**SMALL, "width": 9}], progress=lambda event: None, load=None)
+
+
+def test_a_run_comes_on_while_an_epoch_is_measured():
+    came = []
+    outcome = run(SURVIVAL, came_on=lambda: came.append(None), num_epochs=2)
+    assert len(came) >= 2 * outcome.report["epochs_run"]
