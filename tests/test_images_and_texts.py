@@ -119,7 +119,7 @@ def test_a_missing_pixel_and_rates_of_tokens_are_refused():
     examples = pipeline.load_examples(DIGITS)
     holed = examples.features.copy()
     holed.iloc[3, 5] = np.nan
-    with pytest.raises(UserError, match="all its pixels; 'pixel_0_5' is missing in some row"):
+    with pytest.raises(UserError, match="column 'pixel_0_5' must have a value in every row; it is missing in row 3"):
         pipeline.run(
             DIGITS,
             {"device": "cpu"},

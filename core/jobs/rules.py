@@ -174,7 +174,7 @@ def check_queue(visitor: str, queued: Sequence[OpenJob]) -> None:
     if len(active) >= rules.most_queued:
         raise UserError(
             f"The queue of this shared server takes at most {_runs(rules.most_queued)}; {_are(len(active))} in it. "
-            "Try again in some minutes."
+            "Try again in a few minutes."
         )
 
 

@@ -198,7 +198,9 @@ def _fit_image(method: str, values: Mapping[str, np.ndarray]) -> dict[str, np.nd
     """One scale for all pixels: each with its own would blow up the noise of an edge that is nearly always empty."""
     incomplete = next((name for name, of_pixel in values.items() if np.isnan(of_pixel).any()), None)
     if incomplete is not None:
-        raise UserError(f"An image has all its pixels; {incomplete!r} is missing in some row. Fill it or drop the row.")
+        raise UserError(
+            f"An image has all its pixels; {incomplete!r} is missing in some rows. Fill it or drop the rows."
+        )
     return dict.fromkeys(values, _fit(method, np.concatenate(list(values.values()))))
 
 

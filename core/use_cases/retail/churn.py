@@ -129,7 +129,7 @@ _COLUMNS = (
     Column(name="basket_value", label="Average basket", unit="$"),
     Column(name="last_basket", label="Last basket", unit="$"),
     Column(name="weekend_share", label="Trips at the weekend", unit="share of trips"),
-    Column(name="evening_share", label="Trips from 17 o'clock on", unit="share of trips"),
+    Column(name="evening_share", label="Trips from 17:00 on", unit="share of trips"),
     Column(name="grocery_share", label="Dry groceries, last 12 weeks", unit="share of spend"),
     Column(name="produce_share", label="Fruit and vegetables, last 12 weeks", unit="share of spend"),
     Column(name="meat_share", label="Fresh meat, last 12 weeks", unit="share of spend"),

@@ -31,8 +31,8 @@ COLUMNS = (
     Column(name="origin", label="From", kind=_CATEGORY),
     Column(name="destination", label="To", kind=_CATEGORY),
     Column(name="weekday", label="Day of the week", kind=_CATEGORY),
-    Column(name="departure_hour", label="Scheduled departure", unit="o'clock"),
-    Column(name="arrival_hour", label="Scheduled arrival", unit="o'clock, local"),
+    Column(name="departure_hour", label="Scheduled departure", unit="h"),
+    Column(name="arrival_hour", label="Scheduled arrival", unit="h, local time"),
     Column(name="distance", label="Distance", unit="miles"),
     Column(
         name="padding",

@@ -208,7 +208,7 @@ USE_CASE = UseCase(
     ),
     datasets=("restaurant_deliveries",),
     columns=(
-        Column(name="hour", label="Time of the order", unit="o'clock", help="Decimal hours: 18.5 is half past six."),
+        Column(name="hour", label="Time of the order", unit="h", help="Decimal hours: 18.5 is half past six."),
         Column(name="day", label="Weekday", kind=ColumnKind.CATEGORY),
         Column(name="distance", label="Distance to the door", unit="miles", help="Approximate."),
         Column(name="items", label="Items in the order", unit="items"),
