@@ -146,9 +146,9 @@ def _train(
     device: torch.device,
     progress: Progress,
     stop_requested: StopRequested,
-    checkpoints: Checkpoints | None,
-    limit_s: float | None,
-    came_on: Callable[[], object],
+    checkpoints: Checkpoints | None = None,
+    limit_s: float | None = None,
+    came_on: Callable[[], object] = lambda: None,
 ) -> list[tuple[Ensemble, Trained] | UserError]:
     model, loss, task = MODELS.get(use_case.model), LOSSES.get(use_case.task.loss), use_case.task
     trained = loop.train(

@@ -132,6 +132,8 @@ class Run:
 
 def _why(error: Exception) -> str:
     """Our own words for what is wrong with a file; of the system's, what it is called."""
+    if isinstance(error, FileNotFoundError):
+        return "it is missing"
     return (error.strerror or "it cannot be opened") if isinstance(error, OSError) else str(error)
 
 

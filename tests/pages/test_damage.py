@@ -17,6 +17,7 @@ from core.errors import UserError
 from core.jobs import calibration as jobs_calibration
 from core.jobs import memory
 from core.jobs.answers import Answerer, _reply
+from core.jobs.handover import Brought
 from core.jobs.local import LocalJobs
 from core.jobs.worker import carry_out
 from core.settings import defaults
@@ -60,7 +61,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     def ask(self: LocalJobs, question: dict[str, Any], *, timeout_s: float = 20.0) -> dict[str, Any]:
         answerer = answerers.setdefault(self.store, Answerer(self.store))
-        answer: dict[str, Any] = json.loads(_reply(answerer, json.dumps(question).encode()))
+        answer: dict[str, Any] = json.loads(_reply(answerer, Brought(), json.dumps(question).encode()))
         if "error" in answer:
             assert "could not be answered" not in answer["error"], answer
             raise UserError(answer["error"])

@@ -43,11 +43,11 @@ def test_missing_and_damaged_predictions_are_told(copy: Run) -> None:
     path = copy.folder / "predictions.parquet"
     table = pd.read_parquet(path)
     table[table["source"] != "network"].to_parquet(path)
-    with pytest.raises(RunError, match=r"damaged .* Train again"):
+    with pytest.raises(RunError, match=r"could not be read \(the predictions are not the network's.*Train again"):
         read_held_out(copy)
     path.write_bytes(path.read_bytes()[:1000])
-    with pytest.raises(RunError, match=r"could not be read\. Train again"):
+    with pytest.raises(RunError, match=r"could not be read \(its table cannot be read\)\. Train again"):
         read_held_out(copy)
     path.unlink()
-    with pytest.raises(RunError, match=r"are missing\. Train again"):
+    with pytest.raises(RunError, match=r"could not be read \(it is missing\)\. Train again"):
         read_held_out(copy)
