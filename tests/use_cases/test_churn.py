@@ -211,7 +211,16 @@ def predicted_by(taught, fold):
     prepared = prepare(USE_CASE, taught, one, settings)
     score = headline_of(USE_CASE, prepared)
     ((ensemble, _),) = pipeline._train(
-        USE_CASE, prepared, [settings], score, torch.device("cpu"), lambda event: None, lambda: False, None
+        USE_CASE,
+        prepared,
+        [settings],
+        score,
+        torch.device("cpu"),
+        lambda event: None,
+        lambda: False,
+        None,
+        None,
+        lambda: None,
     )
     return ensemble.predict(taught.features.iloc[fold.test], [0, 1]).mean(0)[:, 0]
 

@@ -334,7 +334,7 @@ def score_of_a_small_network(examples, fold):
     device = devices.choose("cpu")
     score = headline_of(USE_CASE, prepared)
     ((ensemble, _),) = pipeline._train(
-        USE_CASE, prepared, [settings], score, device, lambda event: None, lambda: False, None
+        USE_CASE, prepared, [settings], score, device, lambda event: None, lambda: False, None, None, lambda: None
     )
     predicted = ensemble.predict(examples.features.iloc[fold.test]).mean(0)
     return metric("roc_auc").compute(examples.target.to_numpy()[fold.test], predicted, None, USE_CASE.task)[0]
