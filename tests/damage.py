@@ -118,7 +118,7 @@ def other_tensors(path: Path, rng: random.Random) -> None:
     import numpy as np
     from safetensors.numpy import load, save
 
-    arrays = load(path.read_bytes())
+    arrays = load(path.read_bytes()) or {"x": np.arange(3.0)}  # some files hold facts alone
     name = rng.choice(sorted(arrays))
     change = rng.choice(("drop", "rename", "cut", "type", "none", "not a number"))
     array = arrays.pop(name)

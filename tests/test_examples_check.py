@@ -196,7 +196,7 @@ def test_the_command_line_gives_the_sentence(store, name):
     assert not any(words in done.stderr for words in OF_LIBRARIES)
     asked = {"ask": "profile", "use_case": "testing/tiny_broken", "variant": name}
     if name == "no_positive_in_test":  # the table is sound, and can be looked at
-        assert LocalJobs(store).ask(asked)["parts"][2]["target_mean"] == 0
+        assert LocalJobs(store).ask(asked, timeout_s=120)["parts"][2]["target_mean"] == 0
         return
     with pytest.raises(UserError) as error:  # the data section of the page says the same
         LocalJobs(store).ask(asked)

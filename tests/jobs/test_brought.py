@@ -70,7 +70,7 @@ def test_a_run_and_a_question_bring_the_folder_along_that_their_use_case_is_in(b
     assert bare.wait(run).state is State.FINISHED
     report = runs.read(run.folder).report()
     assert {b["name"] for b in report["baselines"]} == {"mine_constant"}
-    profile = bare.jobs.ask({"ask": "profile", "use_case": "testing/mine"})
+    profile = bare.jobs.ask({"ask": "profile", "use_case": "testing/mine"}, timeout_s=120)
     assert profile["rows"] == 600
     answer = bare.jobs.ask({"ask": "records", "use_case": "testing/mine", "rows": [1]})
     assert len(answer["records"]) == 1
@@ -119,7 +119,7 @@ def test_code_from_outside_that_has_changed_is_not_carried_out_as_it_was(bare: H
         run = bare.submit("testing/changing", num_epochs=2)
         assert bare.wait(run).state is State.FINISHED
         rows.append(sum(runs.read(run.folder).report()["rows"][part] for part in ("train", "validation", "test")))
-        assert bare.jobs.ask({"ask": "profile", "use_case": "testing/changing"})["rows"] == many
+        assert bare.jobs.ask({"ask": "profile", "use_case": "testing/changing"}, timeout_s=120)["rows"] == many
     assert rows == [600, 700]
 
 

@@ -78,7 +78,7 @@ def test_a_killed_answer_worker_is_replaced_and_answers_again(house):
     house.supervisor()
     before = house.answerer()
     house.kill(before)
-    assert house.jobs.ask({"ask": "ping"}) == {"pong": True}
+    assert house.jobs.ask({"ask": "ping"}, timeout_s=120) == {"pong": True}
     assert house.answerer() != before
 
 
@@ -90,7 +90,7 @@ def test_an_address_of_the_answer_worker_that_is_damaged_or_anothers_is_written_
         path.mkdir()
     else:
         path.write_text(content)
-    assert house.jobs.ask({"ask": "ping"}) == {"pong": True}
+    assert house.jobs.ask({"ask": "ping"}, timeout_s=120) == {"pong": True}
     assert house.answerer() == before
 
 

@@ -85,7 +85,7 @@ def test_a_hung_answer_worker_is_replaced(strict):
     before = strict.answerer()
     os.kill(before, signal.SIGSTOP)
     strict.until(lambda: before not in strict.processes(), "it is ended", timeout_s=30)
-    assert strict.jobs.ask({"ask": "ping"}) == {"pong": True}
+    assert strict.jobs.ask({"ask": "ping"}, timeout_s=120) == {"pong": True}
     assert strict.answerer() != before
 
 
