@@ -28,7 +28,7 @@ def write_atomically(
 ) -> None:
     """Call `write` with a temporary path beside `path`, then put it in place. durable: on the disk before it is in
     place, some 8 ms; a cache that can be made anew does without. Without make_folder a folder that was deleted stays
-    so: FileNotFoundError."""
+    so: FileNotFoundError. A folder in the file's place is moved aside."""
     if make_folder:
         path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
@@ -36,7 +36,11 @@ def write_atomically(
         write(temporary)
         if durable:
             flush(temporary)
-        os.replace(temporary, path)
+        try:
+            os.replace(temporary, path)
+        except IsADirectoryError:
+            make_way(path)
+            os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
 

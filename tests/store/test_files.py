@@ -93,3 +93,13 @@ def test_a_log_that_grows_is_moved_aside_and_its_writer_goes_on(tmp_path):
         out.write(b"second")
     assert log.read_bytes() == b"second"
     assert (tmp_path / "supervisor.log.1").read_bytes() == b"first " * 10
+
+
+def test_a_folder_in_a_files_place_is_moved_aside_whole(tmp_path):
+    path = tmp_path / "kept.json"
+    path.mkdir()
+    (path / "somebodys.txt").write_text("theirs")
+    write_json(path, {"ours": 1})
+    assert json.loads(path.read_text()) == {"ours": 1}
+    assert (tmp_path / "kept.json.aside-1" / "somebodys.txt").read_text() == "theirs"
+    assert not list(tmp_path.glob(".*.tmp"))
