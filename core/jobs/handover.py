@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -27,10 +27,11 @@ _CORE = Path(__file__).parents[1]
 _HUNG_S = 60.0  # it may wait for a lock, a disk or the end of a worker
 
 
-def code_on_disk() -> tuple[str, int]:
+def code_on_disk(outside: Sequence[Path] | None = None) -> tuple[str, int]:
     """A key of the code that a supervisor started now would run, and the time of its newest file, ns. Reads files only
-    when one has changed."""
-    files = sorted(p for root in (_CORE, *extra_folders()) for p in code_files.under(root))
+    when one has changed. outside: the folders from outside that count; this process's own, where none are given."""
+    folders = extra_folders() if outside is None else outside
+    files = sorted(p for root in (_CORE, *folders) for p in code_files.under(root))
     found = []
     for path in files:
         try:
@@ -75,6 +76,7 @@ def write_card(store: Path) -> str:
     """Say in supervisor.json who serves the store, and with which code; returns the code's key."""
     code, changed_ns = code_on_disk()
     card = {"pid": os.getpid(), "version": __version__, "code": code, "code_changed_ns": changed_ns}
+    card["outside"] = [str(folder) for folder in extra_folders()]
     write_json(store / "supervisor.json", {**card, "began": time.time()})
     return code
 
@@ -87,7 +89,7 @@ def ask_older_to_leave(store: Path, queue: Queue) -> bool:
         pid, its_code = int(card["pid"]), _its_code(card)
     except (OSError, ValueError, KeyError, TypeError):
         return False  # it is just starting, or has gone
-    code, changed_ns = code_on_disk()
+    code, changed_ns = code_on_disk(_its_folders(card))  # of other folders it does not have older code
     if code == its_code[0] or changed_ns <= its_code[1]:
         return False  # of two checkouts that share a store the newer one serves it: they do not end each other in turn
     if not its_code[0] and any(job.taken is not None for job in queue.jobs()):
@@ -127,6 +129,12 @@ class HungSupervisor:
 def _its_code(card: Mapping[str, Any]) -> tuple[str, int]:
     """Key and time; a card without them is of a version that knew neither."""
     return str(card.get("code", "")), int(card.get("code_changed_ns", 0))
+
+
+def _its_folders(card: Mapping[str, Any]) -> list[Path] | None:
+    """The folders from outside that are in its key; None for a card that does not say."""
+    said = card.get("outside")
+    return [Path(each) for each in said] if isinstance(said, list) and all(isinstance(s, str) for s in said) else None
 
 
 def _is_supervisor(pid: int, store: Path) -> bool:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -155,6 +156,27 @@ def test_a_store_without_a_card_or_with_a_damaged_one_is_no_reason_to_end_anybod
     for text in ("", "[]", '{"pid": "x"}'):
         (tmp_path / "supervisor.json").write_text(text)
         assert not ask_older_to_leave(tmp_path, queue)
+
+
+def test_a_client_that_knows_newer_folders_from_outside_does_not_end_a_supervisor_without_them(tmp_path, monkeypatch):
+    monkeypatch.setenv("PROVING_GROUND_EXTRA", "")
+    handover.write_card(tmp_path)
+    monkeypatch.setattr(handover, "_is_supervisor", lambda pid, store: True)
+    told = []
+    monkeypatch.setattr(handover.os, "kill", lambda pid, signal: told.append(pid))
+    newer = tmp_path / "outside" / "use_cases" / "mine.py"
+    newer.parent.mkdir(parents=True)
+    newer.write_text("x = 1\n")
+    ahead_s = time.time() + 100
+    os.utime(newer, (ahead_s, ahead_s))
+    monkeypatch.setenv("PROVING_GROUND_EXTRA", str(tmp_path / "outside"))
+    assert not handover.ask_older_to_leave(tmp_path, Queue(tmp_path))
+    assert told == []
+    handover.write_card(tmp_path)  # one that has the folder, whose file then changes
+    newer.write_text("x = 2\n")
+    os.utime(newer, (ahead_s + 10, ahead_s + 10))
+    assert handover.ask_older_to_leave(tmp_path, Queue(tmp_path))
+    assert told == [os.getpid()]
 
 
 def test_the_code_has_another_key_after_a_change_and_files_outside_count(tmp_path, monkeypatch):
