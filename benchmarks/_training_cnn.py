@@ -20,10 +20,10 @@ from benchmarks._frameworks import FRAMEWORKS, RATE, Network
 from core.contracts import Image, Kind, TableInputs, Task
 from core.models import MODELS
 from core.settings import defaults, restrict
+from core.settings.training import SETTINGS
 from core.training import loop
 from core.training.batches import NetworkRows, TrainingData
 from core.training.losses import LOSSES
-from core.training.settings import SETTINGS
 
 _SIDE, _CLASSES = 28, 10
 _TASK = Task(

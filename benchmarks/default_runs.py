@@ -20,7 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from core.results import subjects
+from core.publish.results import subjects
 from core.use_cases import all_use_cases
 
 HERE = Path(__file__).parents[1]
@@ -31,16 +31,22 @@ import torch
 torch.set_num_threads(1)
 from core import pipeline
 from core.settings import resolve
-from core.use_case_settings import settings_of
+try:
+    from core.settings.use_case import settings_of
+except ImportError:
+    from core.use_case_settings import settings_of
 from core.use_cases import use_case
 what = use_case(sys.argv[1])
 settings = dict(resolve(settings_of(what), json.loads(sys.argv[2])))
-what = what.on(settings)
+what = what.with_variant(settings)
 examples = pipeline.load_examples(what)
 try:
-    from core.prepare import headline_of, prepare
+    from core.pipeline.prepare import headline_of, prepare
 except ImportError:
-    prepare, headline_of = pipeline._prepare, None
+    try:
+        from core.prepare import headline_of, prepare
+    except ImportError:
+        prepare, headline_of = pipeline._prepare, None
 prepared = prepare(what, examples, what.plan(examples), settings)
 events = []
 options = {"device": torch.device("cpu"), "progress": events.append, "stop_requested": lambda: False}

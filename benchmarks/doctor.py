@@ -31,12 +31,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from core import pipeline
 from core.contracts import Preset, UseCase
+from core.diagnosis import doctor, findings
 from core.errors import UserError
-from core.prepare import Prepared, prepare
+from core.pipeline.prepare import Prepared, prepare
 from core.settings import defaults, resolve
+from core.settings.use_case import presets_in, settings_of
 from core.store.caches import examples_loader
-from core.training import doctor, findings
-from core.use_case_settings import presets_in, settings_of
 from core.use_cases import all_use_cases
 
 _EPOCHS_NAMED = 3

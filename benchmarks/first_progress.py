@@ -29,9 +29,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from core.jobs.local import LocalJobs
 from core.jobs.rules import OWNER
 from core.settings import resolve
+from core.settings.use_case import settings_of
 from core.store import runs
 from core.store.files import read_json
-from core.use_case_settings import settings_of
 from core.use_cases import use_case as use_case_named
 
 _VISITORS, _EVERY_S = 10, 2.0

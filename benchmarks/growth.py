@@ -49,7 +49,7 @@ def roles(server: Server) -> dict[str, int]:
     commands = {pid: command_of(pid) for pid in store_processes(server.store)}
     forks = {pid for pid, words in commands.items() if "forkserver" in words}
     for pid, words in commands.items():
-        if "core.jobs.answers" in words:
+        if "core.answering.worker" in words:
             found["answers"] = pid
         elif "-m core.jobs " in words:
             found["supervisor"] = pid

@@ -42,14 +42,14 @@ from core import pipeline
 from core.contracts import Kind, TableInputs, Task
 from core.models import MODELS
 from core.models.table_network import embedding_width
-from core.prepare import prepare
+from core.pipeline.prepare import prepare
 from core.settings import defaults as settings_defaults
 from core.settings import restrict
+from core.settings.training import SETTINGS
+from core.settings.use_case import settings_of
 from core.training import loop
 from core.training.batches import NetworkRows, TrainingData
 from core.training.losses import LOSSES
-from core.training.settings import SETTINGS
-from core.use_case_settings import settings_of
 from core.use_cases import use_case as use_case_named
 
 _TASK = Task(

@@ -26,12 +26,12 @@ import torch
 
 from core import pipeline
 from core.models import MODELS
-from core.prepare import headline_of, prepare
+from core.pipeline.prepare import headline_of, prepare
 from core.settings import defaults, resolve
+from core.settings.use_case import settings_of
 from core.store.caches import examples_loader
 from core.training import loop, members
 from core.training.losses import LOSSES
-from core.use_case_settings import settings_of
 from core.use_cases import use_case as use_case_named
 
 _WORK = {"retail/coupon_response": 8, "supply_chain/shipment_delay": 1}  # epochs of one turn

@@ -11,22 +11,25 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from core import environment, numbers, outside, record
-from core.as_json import as_json
+from core import environment
 from core.contracts import State
 from core.errors import RunError, UnknownNameError, UserError
 from core.evaluation.metrics import METRICS, metric
+from core.formatting import numbers
+from core.formatting.as_json import as_json
+from core.formatting.text import SENTENCE, json_for_terminal, plain, say
 from core.jobs import Status
 from core.jobs.commands import add as commands_of_the_queue
 from core.jobs.commands import standing
 from core.jobs.local import LocalJobs
 from core.jobs.rules import OWNER
+from core.publish import record
+from core.registry import outside
 from core.settings import resolve
+from core.settings.training import weights_kept
+from core.settings.use_case import settings_of
 from core.store import runs, store_folder
 from core.store.runs import Run
-from core.text import SENTENCE, json_for_terminal, plain, say
-from core.training.settings import weights_kept
-from core.use_case_settings import settings_of
 from core.use_cases import all_industries, all_use_cases
 from core.use_cases import use_case as use_case_named
 
@@ -313,7 +316,8 @@ def _results(options: argparse.Namespace) -> int:
     """Resumable: seeds with a finished run of today's code, data and settings are not trained again."""
     if options.seeds < 1:
         raise UserError(f"A measurement needs at least 1 seed; --seeds was {options.seeds}. The usual number is 5.")
-    from core import pipeline, results, results_page  # torch: only this command waits for it
+    from core import pipeline  # torch: only this command waits for it
+    from core.publish import results, results_page  # torch: only this command waits for it
     from core.store.caches import examples_loader
 
     store = store_folder()
@@ -331,7 +335,7 @@ def _results(options: argparse.Namespace) -> int:
                     if _follow(jobs, run) is not State.FINISHED:
                         raise UserError(f"Run {run.id} did not finish. {jobs.status(run).reason}")
                 made.append(runs.read(run.folder))
-            varied = use_case.on({"variant": variant.name} if variant else {})
+            varied = use_case.with_variant({"variant": variant.name} if variant else {})
             say(f"measuring {use_case.name} {varied.variant}", error=True)
             entries.append(results.measure(varied, load(varied), made))
             results_page.save(entries[-1])
@@ -343,15 +347,15 @@ def _results(options: argparse.Namespace) -> int:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
-    from core.jobs.calibration import measure
-    from core.store import calibration
+    from core.estimating import calibration_file
+    from core.estimating.calibration import measure
 
     store = store_folder()
     if not options.show:
         measure(store)
-    known = calibration.load(store)
+    known = calibration_file.load(store)
     if options.json:
-        _print(calibration.described(known))
+        _print(calibration_file.described(known))
         return 0
     say("measured on this machine" if known.own else "from another machine: run python -m core calibrate")
     for name, on in known.devices.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
-from core.text import plain
+from core.formatting.text import plain
 
 _ALIKE = 0.4
 

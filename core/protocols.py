@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
+    from core.contracts.workspace import Workspace
     from core.settings import Setting
-    from core.tape import Tape
 
 
 class Model(Protocol):
     """An architecture whose K members are stacked. Parameters are a flat dictionary, name -> tensor (K, ...); weight
-    decay spares names that end in `.bias`. `forward` fills a tape, `backward` reads it and writes all gradients."""
+    decay spares names that end in `.bias`. `forward` fills a workspace, `backward` reads it and writes gradients."""
 
     @property
     def name(self) -> str: ...
@@ -39,13 +39,13 @@ class Model(Protocol):
         category_KBC: Any,
         settings: Mapping[str, Any],
         dropout: Callable[[Any], Any] | None = None,
-        tape: Tape | None = None,
+        workspace: Workspace | None = None,
     ) -> Any: ...
 
     def backward(
         self,
         params: Mapping[str, Any],
-        tape: Tape,
+        workspace: Workspace,
         raw_gradient_KBO: Any,
         settings: Mapping[str, Any],
         gradient: Mapping[str, Any],

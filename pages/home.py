@@ -7,12 +7,12 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core import outside
 from core.contracts import Industry
 from core.errors import UnknownNameError, UserError
+from core.formatting.text import _, escape_markdown, named
+from core.registry import outside
 from core.store import store_folder
 from core.store.runs import list_runs
-from core.text import _, literal, named
 from core.use_cases import all_industries, all_use_cases
 from pages.components.cards import OpenPage, card_rows
 from pages.components.frame import ask, start_page
@@ -40,12 +40,12 @@ def draw(open_use_case: OpenPage, open_industry: Callable[[Industry], st.Page]) 
     industries = all_industries()
     _unknown_page([*(u.slug for u in every), *(i.name for i in industries)])
     for problem in _problems():
-        st.warning(literal(problem))
+        st.warning(escape_markdown(problem))
     st.space("small")
     found = list_runs(store_folder())
     for declared in industries:
         st.subheader(named(declared.title))
-        st.markdown(literal(declared.summary))
+        st.markdown(escape_markdown(declared.summary))
         of_industry = [u for u in every if u.industry == declared.name]
         card_rows(of_industry, found, open_use_case, compact=True)
         if declared.earns or declared.hard:
@@ -69,4 +69,4 @@ def _unknown_page(known: list[str]) -> None:
     context = get_script_run_ctx()
     asked = context.pages_manager.intended_page_name if context else None
     if asked and asked not in (*known, "home"):
-        st.warning(literal(str(UnknownNameError(_("page"), asked, known))))
+        st.warning(escape_markdown(str(UnknownNameError(_("page"), asked, known))))

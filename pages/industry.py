@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from core.contracts import Industry
+from core.formatting.text import _, escape_markdown, named, with_bold
 from core.store import store_folder
 from core.store.runs import list_runs
-from core.text import _, literal, named, with_bold
 from core.use_cases import all_use_cases
 from pages.components.cards import OpenPage, card_rows
 from pages.components.frame import start_page
@@ -17,7 +17,7 @@ def draw(declared: Industry, open_page: OpenPage) -> None:
     """Draw the page of one industry."""
     start_page()
     st.title(named(declared.title))
-    st.markdown(literal(declared.summary))
+    st.markdown(escape_markdown(declared.summary))
     st.space("small")
     of_industry = [u for u in all_use_cases() if u.industry == declared.name]
     card_rows(of_industry, list_runs(store_folder()), open_page, compact=False)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.contracts import Section, UseCase
 from core.errors import UserError
-from core.text import _, literal, named
+from core.formatting.text import _, escape_markdown, named
 from pages.components import (
     section_data,
     section_money,
@@ -53,16 +53,20 @@ def draw(use_case: UseCase) -> None:
     try:
         jobs()
     except UserError as error:
-        st.error(literal(str(error)))
+        st.error(escape_markdown(str(error)))
         return
     wake()
     run = shown_run(use_case, state)
     _notices(use_case, state)
-    asked = Context(use_case=use_case.on(state.settings), state=state, look=look, run=run)
-    shown = Context(use_case=use_case.on(run.config["settings"]), state=state, look=look, run=run) if run else asked
+    asked = Context(use_case=use_case.with_variant(state.settings), state=state, look=look, run=run)
+    shown = (
+        Context(use_case=use_case.with_variant(run.config["settings"]), state=state, look=look, run=run)
+        if run
+        else asked
+    )
     title, share = st.columns([5, 1], vertical_alignment="bottom")
     title.title(named(use_case.title))
-    title.markdown(literal(use_case.summary))
+    title.markdown(escape_markdown(use_case.summary))
     variants.draw_choice(use_case, state)
     draw_headline(shown)
     section = _choose_section(shown)
@@ -78,7 +82,7 @@ def _notices(use_case: UseCase, state: PageState) -> None:
     """What a link got wrong, until it is dismissed."""
     if not state.notices:
         return
-    st.warning("\n\n".join(literal(notice) for notice in state.notices))
+    st.warning("\n\n".join(escape_markdown(notice) for notice in state.notices))
     st.button(_("Dismiss"), key=f"{use_case.slug}:dismiss", on_click=state.notices.clear)
 
 

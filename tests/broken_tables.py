@@ -11,7 +11,8 @@ from typing import Any
 
 os.environ.setdefault("PROVING_GROUND_EXTRA", str(Path(__file__).parent / "extra"))
 
-from core import examples_check, pipeline
+from core import pipeline
+from core.checks import examples_check
 from core.contracts import Examples, Fold, Series, Task, UseCase
 from core.errors import UserError
 from core.use_cases import use_case
@@ -241,7 +242,7 @@ _OTHERS = (
 )
 TABLES = (
     *(
-        Broken(name=name, use_case=YES_OR_NO.on({"variant": name}), says=says)
+        Broken(name=name, use_case=YES_OR_NO.with_variant({"variant": name}), says=says)
         for name, says in _CHANCES.items()
     ),
     *(Broken(name=name, use_case=what, says=says) for name, what, says in _OTHERS),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import answers
+from core.answering import answers
 from core.contracts import Column, ColumnKind, Fold, Plan
 from core.errors import UnknownNameError, UserError
 from core.use_cases import use_case as use_case_named
@@ -203,7 +203,7 @@ def test_only_networks_that_never_saw_a_row_are_asked_about_it():
     """Two test sets of two folds each; one network a fold."""
     from types import SimpleNamespace
 
-    from core.answers import testers
+    from core.answering.answers import testers
 
     rows = np.arange(12)
     folds = tuple(

@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from core import datasets, plans
+from core import datasets
+from core.checks import plans
 from core.contracts import Assumption, ColumnKind, Kind, State, Task, UseCase
 from core.datasets import DATASETS, folder_of
 from core.errors import DataError, UserError
@@ -18,12 +19,12 @@ from core.evaluation.metrics import METRICS
 from core.models import MODELS
 from core.pipeline import load_examples
 from core.settings import resolve
+from core.settings.use_case import settings_of
 from core.training.losses import LOSSES
-from core.use_case_settings import settings_of
 from core.use_cases import INDUSTRIES, USE_CASES
 
 ALL = {  # every use case, and every variant of one that has some
-    " ".join(filter(None, (u.name, v))): u.on({"variant": v} if v else {})
+    " ".join(filter(None, (u.name, v))): u.with_variant({"variant": v} if v else {})
     for u in USE_CASES.all().values()
     for v in ([x.name for x in u.variants] or [""])
 }
@@ -217,7 +218,7 @@ def test_a_missing_data_file_is_refused_with_how_to_restore_it(tmp_path):
 
 @pytest.mark.parametrize("model", MODELS.all().values(), ids=MODELS.all())
 def test_a_model_declares_its_settings_beside_those_of_training(model):
-    from core.training.settings import SETTINGS
+    from core.settings.training import SETTINGS
 
     names = [s.name for s in (*SETTINGS, *model.settings)]
     assert len(set(names)) == len(names), "a model's setting would hide one of training's"

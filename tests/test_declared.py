@@ -21,8 +21,8 @@ import pytest
 import scipy.special
 import torch
 
-from core import code_files
-from core.declared import CannotBeKeyed, key_of
+from core.keys import code_files
+from core.keys.declared import CannotBeKeyed, key_of
 
 ROOT = Path(__file__).parents[1]
 
@@ -249,7 +249,7 @@ def test_what_holds_itself_has_a_key_or_none_but_never_hangs():
 
 
 KEYS = """
-from core import fingerprint
+from core.keys import fingerprint
 from core.use_cases import all_use_cases
 keys = (fingerprint.of_examples, fingerprint.of_training, fingerprint.of_plan)
 print([[key(u) for key in keys] for u in all_use_cases()])

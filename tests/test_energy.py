@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core import energy
-from core.energy import MEASURED, NOT_AVAILABLE, RATED, Meter, rating_w
+from core.estimating import energy
+from core.estimating.energy import MEASURED, NOT_AVAILABLE, RATED, Meter, rating_w
 
 
 @pytest.fixture

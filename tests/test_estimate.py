@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from core.estimate import (
+from core.estimating import calibration_file as kept
+from core.estimating.estimate import (
     Calibration,
     Known,
     Learned,
@@ -19,10 +20,9 @@ from core.estimate import (
     likely_epochs,
     reliefs,
 )
+from core.estimating.shape import Shape
 from core.settings import resolve
-from core.shape import Shape
-from core.store import calibration as kept
-from core.use_case_settings import settings_of
+from core.settings.use_case import settings_of
 from core.use_cases import use_case as use_case_named
 
 USE_CASE = use_case_named("retail/coupon_response")

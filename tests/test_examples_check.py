@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import datasets, examples_check, pipeline
+from core import datasets, pipeline
+from core.checks import examples_check
 from core.contracts import DataFile, Dataset, Fold
 from core.errors import DataError, UserError
 from core.jobs.local import LocalJobs
@@ -152,7 +153,7 @@ def test_a_file_that_is_no_parquet_table_is_a_sentence(tmp_path):
 
 
 def test_the_shipped_use_cases_pass():
-    credit = use_case("finance/credit_default").on({"variant": "german_credit"})
+    credit = use_case("finance/credit_default").with_variant({"variant": "german_credit"})
     examples = pipeline.load_examples(credit)
     assert examples_check.checked(credit, examples).features is not None
     assert len(examples_check.plan_of(credit, examples).folds) == 25

@@ -13,7 +13,7 @@ import pytest
 from core import pipeline
 from core.contracts import Column, ColumnKind, Image
 from core.errors import UserError
-from core.prepare import row_weights
+from core.pipeline.prepare import row_weights
 from core.training import preprocessing
 from core.training.preprocessing import Preprocessing
 from core.use_cases import use_case

@@ -12,26 +12,29 @@ ROOT = Path(__file__).parents[1]
 # A unit may import any unit further up in this table, and none of its own line or below. A unit is a module or a folder
 # of core/; the longest name that fits a module is its unit, so training.settings stands apart from training.
 LAYERS = (
-    ("core", "text", "machine", "tape", "file_stamps", "as_json"),
-    ("errors", "declaration"),
+    ("core", "formatting.text", "environment.machine", "contracts.workspace", "keys.file_stamps", "formatting.as_json"),
+    ("errors", "registry.declaration"),
     ("environment",),
-    ("contracts", "registry", "settings", "energy"),
-    ("protocols", "numbers", "code_files", "module_memory"),
-    ("installed",),
-    ("declared",),
-    ("datasets", "models", "value", "plans", "targets", "training.settings", "moments", "column_check"),
-    ("use_cases", "use_case_settings", "fingerprint", "shape", "examples_check"),
-    ("estimate", "usage"),
+    ("contracts", "registry", "settings", "estimating.energy"),
+    ("protocols", "formatting", "keys.code_files", "keys.module_memory"),
+    ("keys.installed",),
+    ("keys.declared",),
+    ("datasets", "models", "value", "kinds", "settings.training"),
+    ("use_cases", "settings.use_case", "keys", "checks", "estimating.shape", "estimating.table_work"),
+    ("estimating.estimate", "estimating.usage"),
     ("training", "evaluation"),
-    ("report", "answers", "prepare", "importance", "measure", "outside"),
-    ("pipeline",),
+    ("checks.settings_check", "diagnosis", "estimating.measure", "registry.outside"),
+    ("answering.answers", "pipeline"),
     ("store",),
-    ("jobs", "record"),
-    ("results", "results_page"),
+    ("estimating",),
+    ("queue",),
+    ("answering", "estimating.calibration"),
+    ("jobs", "publish.record"),
+    ("publish",),
     ("__main__",),
 )
 RANK = {unit: rank for rank, units in enumerate(LAYERS) for unit in units}
-CHARTS_MAY_IMPORT = {"charts", "errors", "text", "contracts", "numbers", "moments"}
+CHARTS_MAY_IMPORT = {"charts", "errors", "formatting", "formatting.text", "contracts"}
 WEB_STAYS_WITHOUT = ("torch", "sklearn", "scipy")
 MAY_IMPORT_STREAMLIT = ("pages", "streamlit_app.py", "tests", "benchmarks")  # a benchmark speaks the browser's protocol
 
@@ -119,8 +122,8 @@ def test_imports_point_down():
         ("core.evaluation.metrics", "from core.training import loop", True),
         ("core.models.table_network", "def f():\n    import core.pipeline", True),
         ("core.models.table_network", "if TYPE_CHECKING:\n    import core.pipeline", False),
-        ("core.use_case_settings", "from core.training.settings import SETTINGS", False),
-        ("core.use_case_settings", "from core.training.loop import train", True),
+        ("core.settings.use_case", "from core.settings.training import SETTINGS", False),
+        ("core.settings.use_case", "from core.training.loop import train", True),
         ("core.charts.look", "from core.settings import Setting", True),
         ("core.charts.data", "from core.charts.look import Look", False),
         ("core.store.runs", "from core.charts.look import Look", True),
@@ -206,7 +209,7 @@ def test_nothing_that_the_web_process_imports_at_start_imports_torch():
 LIGHT = """
 import sys
 from core.use_cases import all_use_cases
-from core.use_case_settings import settings_of
+from core.settings.use_case import settings_of
 import core.store.runs
 from core.evaluation.metrics import METRICS
 assert METRICS and [settings_of(u) for u in all_use_cases()]

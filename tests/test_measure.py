@@ -7,12 +7,12 @@ import pytest
 import torch
 
 from core.contracts import TableInputs
-from core.estimate import terms
-from core.measure import TRIALS, Measured, Trial, _plain, _shape, fit, trial_runs
-from core.models._table_work import work
+from core.estimating.estimate import terms
+from core.estimating.measure import TRIALS, Measured, Trial, _plain, _shape, fit, trial_runs
+from core.estimating.table_work import work
 from core.models.table_network import TableNetwork
 from core.settings import defaults, restrict
-from core.training.settings import SETTINGS
+from core.settings.training import SETTINGS
 
 CPU = torch.device("cpu")
 MODEL = TableNetwork()

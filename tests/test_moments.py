@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import moments
-from core.moments import about, at_most, duration, iso, moment, span
+from core.formatting import moments
+from core.formatting.moments import about, at_most, duration, iso, moment, span
 
 
 @pytest.mark.parametrize(

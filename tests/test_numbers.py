@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import numbers
 from core.evaluation.metrics import metric
+from core.formatting import numbers
 from core.use_cases import use_case
 
 MINUTES = use_case("testing/tiny_quantile").task

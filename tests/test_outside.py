@@ -11,12 +11,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from core import outside
 from core.__main__ import main
 from core.datasets import DATASETS, read
 from core.evaluation.baselines import BASELINES
 from core.models import MODELS
-from core.registry import EXTRA, folder_problems
+from core.registry import EXTRA, folder_problems, outside
 from core.training.losses import LOSSES
 from core.use_cases import INDUSTRIES, USE_CASES, all_industries, all_use_cases
 
@@ -240,7 +239,9 @@ def test_a_list_shows_what_steers_a_terminal_as_text(write, capsys):
 
 def test_looking_for_light_problems_leaves_torch_alone(write):
     write("training/losses/mine.py", "import torch")
-    code = "import sys\nfrom core.outside import *\nlight_problems()\nprint(has_more(), 'torch' in sys.modules)"
+    code = (
+        "import sys\nfrom core.registry.outside import *\nlight_problems()\nprint(has_more(), 'torch' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "False"]
 

@@ -8,11 +8,12 @@ import pytest
 import torch
 
 from core import pipeline
+from core.diagnosis import doctor
 from core.errors import UnknownNameError, UserError
 from core.evaluation.metrics import METRICS
-from core.importance import importance
-from core.prepare import prepare
-from core.training import doctor, loop
+from core.pipeline.importance import importance
+from core.pipeline.prepare import prepare
+from core.training import loop
 from core.use_cases import use_case
 
 QUANTILE, SURVIVAL = use_case("testing/tiny_quantile"), use_case("testing/tiny_survival")

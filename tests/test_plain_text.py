@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.text import NAME, for_terminal, json_for_terminal, literal, named, plain, with_bold
+from core.formatting.text import NAME, escape_markdown, for_terminal, json_for_terminal, named, plain, with_bold
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
@@ -46,7 +46,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize(("text", "told"), HOSTILE)
 def test_nothing_is_left_that_streamlit_would_make_a_link_or_an_icon_of(text: str, told: str) -> None:
-    made = literal(text)
+    made = escape_markdown(text)
     assert told not in made
     assert made.replace("\u2060", "").replace("\\", "") == text
 
@@ -71,7 +71,7 @@ def test_nothing_is_left_that_streamlit_would_make_a_link_or_an_icon_of(text: st
     ],
 )
 def test_markdown_of_others_is_shown_letter_by_letter(text: object, made: str) -> None:
-    assert literal(text) == made
+    assert escape_markdown(text) == made
 
 
 def test_the_one_mark_that_a_declaration_may_set_is_bold() -> None:
@@ -85,7 +85,7 @@ def test_names_are_cut_and_sentences_are_bounded() -> None:
     assert plain("x" * 101) == "x" * 99 + "…"
     assert plain("x" * NAME) == "x" * NAME
     assert len(named("x" * 10**6)) == NAME
-    assert len(literal("x" * 10**6)) == 1_000
+    assert len(escape_markdown("x" * 10**6)) == 1_000
 
 
 @pytest.mark.parametrize(

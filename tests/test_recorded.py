@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from core.evaluation.metrics import metric
-from core.record import MOST_WEIGHT_BYTES, keep, presets_of, staleness
+from core.publish.record import MOST_WEIGHT_BYTES, keep, presets_of, staleness
 from core.store.runs import RECORDED, Run, read
 from core.use_cases import all_use_cases, use_case
 
@@ -23,7 +23,7 @@ def test_a_recorded_run_is_not_stale(declared, preset) -> None:
     run = recorded(declared.name, preset.name)
     assert staleness(run, declared) == ""
     report = run.report()
-    varied = declared.on(run.config["settings"])
+    varied = declared.with_variant(run.config["settings"])
     assert report["headline"]["metric"] == varied.task.headline
     assert {b["name"].removesuffix("_tuned") for b in report["baselines"]} == set(varied.baselines)
     assert run.summary["device"].startswith("cpu")
@@ -63,7 +63,11 @@ VARIANTS = [(u, v) for u in {u.name: u for u, _ in SHIPPED}.values() for v in ([
 def test_bad_presets_are_worse_than_every_good_one(declared, variant) -> None:
     """A preset that is shown because it fails must fail, on validation and on test, beside the good ones of its own
     variant."""
-    sign = 1 if metric(declared.on({"variant": variant} if variant else {}).task.headline).higher_is_better else -1
+    sign = (
+        1
+        if metric(declared.with_variant({"variant": variant} if variant else {}).task.headline).higher_is_better
+        else -1
+    )
     first = declared.variants[0].name if declared.variants else ""
     scores = {
         good: [

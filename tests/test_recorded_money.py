@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core import numbers
 from core.contracts import Kind, UseCase
 from core.errors import UserError
-from core.record import count_again
+from core.formatting import numbers
+from core.publish.record import count_again
 from core.store.held_out import HeldOut, read_held_out
 from core.store.runs import RECORDED, Run, read
 from core.use_cases import use_case
@@ -32,7 +32,7 @@ HALF_A_CENT = 0.005
 @lru_cache(maxsize=2)
 def opened(name: str) -> tuple[Run, UseCase, HeldOut]:
     run = read(RECORDED / name, recorded=True)
-    return run, use_case(run.use_case).on(run.config["settings"]), read_held_out(run)
+    return run, use_case(run.use_case).with_variant(run.config["settings"]), read_held_out(run)
 
 
 def priced(kind: Kind) -> list[str]:

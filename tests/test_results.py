@@ -8,12 +8,14 @@ import json
 import numpy as np
 import pytest
 
-from core import datasets, fingerprint, pipeline, results, results_page
+from core import datasets, pipeline
 from core.contracts import Preset, State, Variant
 from core.errors import UserError
 from core.evaluation.metrics import metric
-from core.jobs import memory
 from core.jobs.worker import carry_out
+from core.keys import fingerprint
+from core.publish import results, results_page
+from core.queue import memory
 from core.store import runs
 from core.use_cases import all_use_cases, use_case
 
@@ -116,7 +118,7 @@ def test_docs_results_has_every_use_case(declared, variant):
     """The committed figures are complete and whole; what they say is the measurement's business."""
     figures = results_page.load()
     found = figures[f"{declared.name}:{variant}"]
-    varied = declared.on({"variant": variant} if variant else {})
+    varied = declared.with_variant({"variant": variant} if variant else {})
     assert found["headline"] == varied.task.headline
     assert {b["name"].removesuffix("_tuned") for b in found["baselines"]} == set(varied.baselines)
     assert found["seeds"] == 5

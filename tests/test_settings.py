@@ -8,8 +8,8 @@ import pytest
 from core.errors import UnknownNameError, UserError
 from core.models import MODELS
 from core.settings import Help, Scale, Setting, SettingType, defaults, fingerprint, repair, resolve, restrict
-from core.training.settings import SETTINGS
-from core.use_case_settings import settings_of
+from core.settings.training import SETTINGS
+from core.settings.use_case import settings_of
 from core.use_cases import USE_CASES
 
 HELP = Help(sentence="A sentence.", caption="A caption.")

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import targets
 from core.contracts import Column, Examples, Kind, Task
 from core.errors import UserError
 from core.evaluation.baselines import BASELINES
+from core.kinds import targets
 from core.training.preprocessing import fit
 
 TASK = Task(

@@ -11,21 +11,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import numbers, pipeline, results, results_page
+from core import pipeline
 from core.__main__ import main
-from core.as_json import as_json, without_nan
 from core.charts import results as charts
 from core.charts.look import LIGHT
 from core.contracts import Kind, Section, State, Task
+from core.diagnosis import doctor
 from core.evaluation import compare, intervals
 from core.evaluation.best import best_baseline, best_reference
 from core.evaluation.compare import BaselineResult
 from core.evaluation.intervals import TestSet
 from core.evaluation.metrics import metric
+from core.formatting import numbers
+from core.formatting.as_json import as_json, without_nan
 from core.jobs.worker import summary
+from core.publish import results, results_page
 from core.store import runs
 from core.store.files import read_json, write_json
-from core.training import doctor
 from core.use_cases import use_case
 from pages.components.cards import gain
 from tests.pages.drawing import page_of, train
@@ -138,7 +140,7 @@ def test_a_list_of_runs_reads_it_and_the_best_run_is_one_that_has_a_score(finish
     run = runs.load_run(store, finished[name].id)
     assert run.problem == ""
     assert run.sealed_state is State.FINISHED
-    varied = use_case(NAME).on({"variant": name})
+    varied = use_case(NAME).with_variant({"variant": name})
     assert runs.best_run(store, varied, higher_is_better=False).id == run.id, "the only one, whatever its score"
 
 
@@ -196,7 +198,7 @@ def test_the_command_line_says_it(finished, capsys, name):
 
 
 def test_the_results_page_says_it(finished, tmp_path):
-    varied = use_case(NAME).on({"variant": "closed_shop"})
+    varied = use_case(NAME).with_variant({"variant": "closed_shop"})
     entry = results.measure(varied, pipeline.load_examples(varied), [finished["closed_shop"]])
     results_page.save(entry, tmp_path)
     page = (tmp_path / "results.md").read_text()

@@ -7,9 +7,9 @@ import sys
 import numpy as np
 import pytest
 
-from core import usage
-from core.energy import Energy
-from core.usage import Usage
+from core.estimating import usage
+from core.estimating.energy import Energy
+from core.estimating.usage import Usage
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much memory a process has held")
 

@@ -1,5 +1,5 @@
 """Every visible sentence goes through gettext or stands in a declaration, and every number and time in it through
-core/numbers.py or core/moments.py: no bare literal reaches an st.* call, no f-string has a format of its own."""
+core/formatting: no bare literal reaches an st.* call, no f-string has a format of its own."""
 
 from __future__ import annotations
 
@@ -66,9 +66,8 @@ def test_the_search_finds_a_bare_literal() -> None:
 
 SPEAK = sorted(
     path
-    for place in ("pages", "core/charts", "core/jobs", "core/training/doctor.py", "core/training/findings.py",
-                  "core/__main__.py", "core/results_page.py", "core/training/leaks.py", "core/training/events.py",
-                  "core/examples_check.py", "core/column_check.py", "core/plans.py", "core/evaluation/compare.py")
+    for place in ("pages", "core/charts", "core/jobs", "core/queue", "core/answering", "core/diagnosis", "core/checks",
+                  "core/__main__.py", "core/publish/results_page.py", "core/evaluation/compare.py")
     for path in ([ROOT / place] if place.endswith(".py") else (ROOT / place).rglob("*.py"))
 )  # fmt: skip
 _WIDTH = re.compile(r"[<>^]?\d*")  # a column's width on the command line, and no number's format
@@ -77,10 +76,11 @@ _OF_TIME = {"strftime", "isoformat", "ctime"}
 OWN_FORMATS = {  # what is read by programs, and how a widget is told its decimals
     "pages/components/section_money.py": {".6f"},
     "core/charts/fan.py": {"isoformat"},
-    "core/jobs/answer_server.py": {",", "g"},
-    "core/jobs/asking.py": {",", ".3f"},
+    "core/answering/answers.py": {".40"},
+    "core/answering/server.py": {",", "g"},
+    "core/answering/client.py": {",", ".3f"},
     "core/jobs/rules.py": {",", ",.0f"},
-    "core/jobs/memory.py": {",.0f"},
+    "core/queue/memory.py": {",.0f"},
     "core/jobs/local.py": {"g"},
 }
 
@@ -181,13 +181,13 @@ def test_no_text_of_others_reaches_markdown_as_they_wrote_it(path: Path) -> None
         ("st.Page(draw, title=use_case.title)", True),
         ("parts = [_('Fine')]\n    parts.append(run.reason)\n    st.markdown(' '.join(parts))", True),
         ("word = told\n    st.markdown(word)", True),
-        ("st.markdown(literal(declared.summary))", False),
-        ("st.warning(literal(str(error)))", False),
+        ("st.markdown(escape_markdown(declared.summary))", False),
+        ("st.warning(escape_markdown(str(error)))", False),
         ("st.info(_('About {what}').format(what=named(run.reason)))", False),
         ("st.caption(_('{count:,} rows').format(count=found['rows']))", False),
         ("st.markdown(f'{share:.0%} of **{named(title)}**')", False),
         ("st.page_link(page, label=named(use_case.title))", False),
-        ("parts = [_('Fine')]\n    parts.append(literal(run.reason))\n    st.markdown(' '.join(parts))", False),
+        ("parts = [_('Fine')]\n    parts.append(escape_markdown(run.reason))\n    st.markdown(' '.join(parts))", False),
     ],
 )
 def test_the_search_finds_what_is_unmade(line: str, is_found: bool) -> None:

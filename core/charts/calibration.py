@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.charts.look import Chart, Look, faded
-from core.numbers import between, count
-from core.text import _
+from core.formatting.numbers import between, count
+from core.formatting.text import _
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

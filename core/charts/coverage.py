@@ -10,7 +10,7 @@ import numpy as np
 
 from core.charts.calibration import Bins, diagonal, share_points, wilson
 from core.charts.look import Chart, Look
-from core.text import _
+from core.formatting.text import _
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

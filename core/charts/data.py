@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.charts.look import Chart, Look, faded
 from core.contracts import Column
-from core.numbers import counted
-from core.text import _
+from core.formatting.numbers import counted
+from core.formatting.text import _
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -10,8 +10,8 @@ import numpy as np
 
 from core.charts.look import MOST_POINTS, Chart, Look, faded
 from core.contracts import Fan
-from core.numbers import level
-from core.text import _
+from core.formatting.numbers import level
+from core.formatting.text import _
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.text import NAME, plain
+from core.formatting.text import NAME, plain
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.charts.look import MOST_POINTS, Chart, Look, Markup, faded
-from core.numbers import count, percent, significant, undefined
-from core.text import _
+from core.formatting.numbers import count, percent, significant, undefined
+from core.formatting.text import _
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.charts.look import MOST_POINTS, Chart, Look, faded
-from core.text import _
+from core.formatting.text import _
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -52,7 +52,7 @@ class Question:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Preset:
     """Named settings with a reason. good=False marks one that is shown because it fails; `fault` is what the run doctor
-    must then find (a name in core.training.findings.FAULTS)."""
+    must then find (a name in core.diagnosis.findings.FAULTS)."""
 
     name: str
     title: str
@@ -123,7 +123,7 @@ class UseCase:
         if self.variants and self.variants[0].changes:
             raise UserError(f"The first variant is the use case as declared; in {self.name!r} it changes something.")
 
-    def on(self, settings: Mapping[str, Any]) -> UseCase:
+    def with_variant(self, settings: Mapping[str, Any]) -> UseCase:
         """The use case as the settings' `variant` has it; as it is where there are no variants."""
         if not self.variants:
             return self

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.contracts import DataFile, Dataset
 from core.errors import DataError
-from core.file_stamps import read_once
+from core.keys.file_stamps import read_once
 from core.registry import Registry
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from core.evaluation import intervals
 from core.evaluation.intervals import Resamples, TestSet
 from core.evaluation.metrics import READS_THE_MIDDLE
 from core.evaluation.metrics import metric as metric_named
-from core.numbers import count
+from core.formatting.numbers import count
 from core.protocols import Baseline
 
 _SEED = 0

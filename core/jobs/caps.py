@@ -8,14 +8,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from core import datasets, numbers
+from core import datasets
 from core.contracts import UseCase
 from core.errors import UserError
-from core.estimate import Estimate
-from core.jobs import calibration, memory
-from core.moments import at_most, duration
+from core.estimating import calibration
+from core.estimating.estimate import Estimate
+from core.formatting import numbers
+from core.formatting.moments import at_most, duration
+from core.queue import memory
 from core.settings import defaults, resolve
-from core.use_case_settings import settings_of
+from core.settings.use_case import settings_of
 
 _STEP_S = 0.005  # some five times what a small network's step takes on a processor of today
 _PRODUCTS_PER_S = 1e10  # a third of what it does
@@ -26,7 +28,7 @@ def check_training(store: Path, use_case: UseCase, settings: Mapping[str, Any], 
     """Raise UserError for a training whose upper estimate, through all its epochs and measured, is beyond the limit, or
     whose memory is beyond the worker's. What the simple methods take is nobody's choice, and is kept."""
     settings = resolve(settings_of(use_case), settings)
-    use_case = use_case.on(settings)
+    use_case = use_case.with_variant(settings)
     found = _expected(store, use_case, settings)
     training_s = found.at_most_s if found else careful_s(use_case, settings)
     measuring_s = (found.other_s or 0.0) if found else 0.0

@@ -6,14 +6,14 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from core.as_json import as_json
 from core.contracts import State
+from core.formatting.as_json import as_json
+from core.formatting.moments import about
+from core.formatting.text import SENTENCE, plain, say
 from core.jobs import Status
 from core.jobs.local import LocalJobs
 from core.jobs.rules import OWNER
-from core.moments import about
 from core.store import runs, store_folder
-from core.text import SENTENCE, plain, say
 
 if TYPE_CHECKING:
     Parsers = argparse._SubParsersAction[Any]

@@ -10,10 +10,10 @@ from pathlib import Path
 from pebble import ProcessExpired
 
 from core.contracts import State
-from core.jobs import memory, requests
-from core.jobs.queue import Queue
-from core.jobs.requests import Request
-from core.jobs.rows import Note
+from core.queue import memory, requests
+from core.queue.queue import Queue
+from core.queue.requests import Request
+from core.queue.rows import Note
 from core.store import checkpoints, runs
 from core.store.files import is_full_disk
 from core.store.runs import Run

@@ -17,18 +17,20 @@ from typing import Any
 
 from filelock import Timeout
 
-from core import datasets, fingerprint
+from core import datasets
+from core.answering.client import NOT_THERE, ask_once
 from core.contracts import State, UseCase
+from core.environment.machine import worker_threads
 from core.errors import UserError
-from core.file_stamps import stamp_of
-from core.jobs import OpenJob, Status, requests, rules
-from core.jobs.asking import NOT_THERE, ask_once
-from core.jobs.handover import HungSupervisor, ask_older_to_leave
-from core.jobs.queue import queue_of
-from core.jobs.requests import Request
-from core.jobs.rows import Job
+from core.jobs import OpenJob, Status, rules
 from core.jobs.wait import expected_s
-from core.machine import worker_threads
+from core.keys import fingerprint
+from core.keys.file_stamps import stamp_of
+from core.queue import requests
+from core.queue.handover import HungSupervisor, ask_older_to_leave
+from core.queue.queue import queue_of
+from core.queue.requests import Request
+from core.queue.rows import Job
 from core.registry import to_bring
 from core.store import checkpoints, runs
 from core.store.files import is_full_disk, keep_small, lacks_room, lock_at
@@ -64,8 +66,8 @@ class LocalJobs:
         with _told(self.store):
             rules.check_submit(self.store, use_case, settings, visitor, self.open_jobs())
             facts: dict[str, Any] = {
-                "data_checksum": datasets.checksum(use_case.on(settings).datasets),
-                "code": fingerprint.of_run(use_case.on(settings)),
+                "data_checksum": datasets.checksum(use_case.with_variant(settings).datasets),
+                "code": fingerprint.of_run(use_case.with_variant(settings)),
                 "versions": fingerprint.versions(),
                 "visitor": visitor,
                 "preset": preset,

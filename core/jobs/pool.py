@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pebble import ProcessPool
 
-from core.jobs import memory
 from core.jobs.ends import End
+from core.queue import memory
 
 log = logging.getLogger("proving_ground.supervisor")
 

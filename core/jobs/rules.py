@@ -12,8 +12,8 @@ from typing import Any
 from core import environment
 from core.contracts import State, UseCase
 from core.errors import UserError
+from core.formatting.numbers import counted
 from core.jobs import OpenJob, caps
-from core.numbers import counted
 from core.store import runs
 from core.store.files import bytes_of
 from core.store.runs import Run

@@ -19,19 +19,19 @@ from types import FrameType
 
 from filelock import Timeout
 
+from core.answering.process import Answerer
 from core.environment import IDLE_S
-from core.jobs import requests
-from core.jobs.answerer import Answerer
-from core.jobs.calibration import IdleCalibration
+from core.environment.machine import worker_threads
+from core.estimating.calibration import IdleCalibration
 from core.jobs.ends import End, end_of, put_away
-from core.jobs.handover import Brought, code_on_disk, state_of, write_card
 from core.jobs.local import visited_ns
-from core.jobs.memory import kills
 from core.jobs.pool import carry_out, give_back_memory, warm_pool
-from core.jobs.pulse import Pulse, Watch, path_of_supervisor
-from core.jobs.queue import queue_of
-from core.jobs.requests import Request, has_worker, holds_lock
-from core.machine import worker_threads
+from core.queue import requests
+from core.queue.handover import Brought, code_on_disk, state_of, write_card
+from core.queue.memory import kills
+from core.queue.pulse import Pulse, Watch, path_of_supervisor
+from core.queue.queue import queue_of
+from core.queue.requests import Request, has_worker, holds_lock
 from core.registry import bringing, extra_folders, folders_in
 from core.store import runs
 from core.store.files import lacks_room, lock_at

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from core.contracts import State
-from core.jobs.rows import Job
+from core.queue.rows import Job
 from core.store import runs
 from core.store.runs import Run
 

@@ -14,25 +14,27 @@ import sklearn.ensemble
 import sklearn.linear_model  # noqa: F401
 from filelock import Timeout
 
-from core import datasets, fingerprint, outside, pipeline
-from core.as_json import as_json
+from core import datasets, pipeline
 from core.contracts import State, UseCase
 from core.errors import Paused, RunError, UnknownNameError, UserError
+from core.estimating import calibration
 from core.evaluation.best import best_baseline
-from core.jobs import calibration, memory, pulse, requests
+from core.formatting.as_json import as_json
+from core.formatting.moments import duration
+from core.formatting.numbers import count
 from core.jobs.ends import DISK_WAS_FULL, End
-from core.jobs.pulse import Pulse
-from core.jobs.requests import Request, run_lock
-from core.moments import duration
-from core.numbers import count
-from core.registry import bringing, folders_in
+from core.keys import fingerprint
+from core.queue import memory, pulse, requests
+from core.queue.pulse import Pulse
+from core.queue.requests import Request, run_lock
+from core.registry import bringing, folders_in, outside
+from core.settings.training import stopped_on_request, weights_kept
 from core.store import outcomes, runs
 from core.store.caches import StoredBaselines, examples_loader
 from core.store.checkpoints import RunCheckpoints
 from core.store.files import is_full_disk, write_json
 from core.store.runs import Run
 from core.training import devices
-from core.training.settings import stopped_on_request, weights_kept
 from core.use_cases import use_case as use_case_named
 
 _HELD_S = 2.0  # longer than anybody's look at the lock
@@ -171,7 +173,7 @@ def _asked_to_leave_off(store: Path, run_id: str) -> bool:
 
 def _note_code(run: Run, use_case: UseCase) -> str:
     """The key of this training's code and data. A run that other code had prepared says what carries it out."""
-    varied = use_case.on(run.config["settings"])
+    varied = use_case.with_variant(run.config["settings"])
     code, data = fingerprint.of_run(varied), datasets.checksum(varied.datasets)
     if (run.config.get("code"), run.config.get("data_checksum")) != (code, data):
         config = {**run.config, "code": code, "data_checksum": data, "versions": fingerprint.versions()}

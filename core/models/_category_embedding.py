@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from core.tape import Tape
+    from core.contracts.workspace import Workspace
 
 
 def embedding_width(cardinality: int) -> int:
@@ -44,7 +44,7 @@ def _tables(named: Mapping[str, Tensor], categories: int) -> list[Tensor]:
     return [named[f"embedding.{c}"] for c in range(categories)]
 
 
-def embed(params: Mapping[str, Tensor], category_KBC: Tensor, tape: Tape | None) -> tuple[Tensor | None, Any]:
+def embed(params: Mapping[str, Tensor], category_KBC: Tensor, workspace: Workspace | None) -> tuple[Tensor | None, Any]:
     """Every category's vector, side by side, (K, B, E), and what `backward` needs; None without categories."""
     import torch
 
@@ -52,7 +52,7 @@ def embed(params: Mapping[str, Tensor], category_KBC: Tensor, tape: Tape | None)
     if not categories:
         return None, None
     tables = _tables(params, categories)
-    codes = _Codes(tables, members) if tape is None else tape.keep("codes", lambda: _Codes(tables, members))
+    codes = _Codes(tables, members) if workspace is None else workspace.cached("codes", lambda: _Codes(tables, members))
     places = codes.places(category_KBC)
     numbers = torch.cat([table.flatten(1) for table in tables], dim=1).flatten()
     return numbers.index_select(0, places).view(members, rows, -1), (codes, places)

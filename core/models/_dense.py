@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from core.tape import Tape
+    from core.contracts.workspace import Workspace
 
 
 class Dense:
@@ -47,22 +47,22 @@ class Dense:
         return self.below if self.first is None else torch.bmm(above_KBH, self.across, out=self.below)
 
 
-def linear(params: Mapping[str, Tensor], name: str, x_KBF: Tensor, tape: Tape | None) -> Tensor:
+def linear(params: Mapping[str, Tensor], name: str, x_KBF: Tensor, workspace: Workspace | None) -> Tensor:
     import torch
 
-    if tape is None:
+    if workspace is None:
         return torch.baddbmm(params[f"{name}.bias"], x_KBF, params[f"{name}.weight"])
-    return tape.keep(name, lambda: Dense(params, name, x_KBF)).forward(x_KBF)
+    return workspace.cached(name, lambda: Dense(params, name, x_KBF)).forward(x_KBF)
 
 
 def linear_backward(
-    gradient: Mapping[str, Tensor], name: str, above_KBH: Tensor, tape: Tape, first: int | None = 0
+    gradient: Mapping[str, Tensor], name: str, above_KBH: Tensor, workspace: Workspace, first: int | None = 0
 ) -> Tensor:
-    layer: Dense = tape.keep(name, _must_be_there)
+    layer: Dense = workspace.cached(name, _must_be_there)
     if not hasattr(layer, "of_weight"):
         layer.learn(gradient, name, first)
     return layer.backward(above_KBH)
 
 
 def _must_be_there() -> Dense:
-    raise AssertionError("backward comes after forward with the same tape")
+    raise AssertionError("backward comes after forward with the same workspace")

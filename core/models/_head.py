@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-    from core.tape import Tape
+    from core.contracts.workspace import Workspace
 
 _NORM_EPSILON = 1e-5
 
@@ -61,7 +61,7 @@ def forward(
     x_KBF: Tensor,
     bend: Activation,
     dropout: Callable[[Tensor], Tensor] | None,
-    tape: Tape | None,
+    workspace: Workspace | None,
     *,
     drop_inputs: bool = False,
 ) -> tuple[Tensor, Saved]:
@@ -71,14 +71,14 @@ def forward(
     layers: list[Layer] = []
     while f"hidden.{len(layers)}.weight" in params:
         name, normal = f"hidden.{len(layers)}", None
-        z = linear(params, name, hidden, tape)
+        z = linear(params, name, hidden, workspace)
         if f"{name}.norm.scale.bias" in params:
             z, normal = _layer_norm(params, name, z)
-        bent = _bend(bend, z, name, tape)
+        bent = _bend(bend, z, name, workspace)
         mask = dropout(bent) if dropout is not None else None
         layers.append(Layer(z if bend.needs == "input" else bent, mask, normal))
-        hidden = bent if mask is None else _drop(bend, bent, mask, name, tape)
-    return linear(params, "output", hidden, tape), Saved(of_inputs, layers)
+        hidden = bent if mask is None else _drop(bend, bent, mask, name, workspace)
+    return linear(params, "output", hidden, workspace), Saved(of_inputs, layers)
 
 
 def backward(
@@ -87,12 +87,12 @@ def backward(
     above_KBO: Tensor,
     bend: Activation,
     gradient: Mapping[str, Tensor],
-    tape: Tape,
+    workspace: Workspace,
     first: int | None = 0,
 ) -> Tensor:
     """Write the gradients of `init`'s parameters; give that of x from input number `first` on, or an empty one for
     None."""
-    below = linear_backward(gradient, "output", above_KBO, tape, 0 if saved.layers else first)
+    below = linear_backward(gradient, "output", above_KBO, workspace, 0 if saved.layers else first)
     for number, layer in reversed(list(enumerate(saved.layers))):
         if layer.mask is not None:
             below.mul_(layer.mask)
@@ -100,7 +100,7 @@ def backward(
         name = f"hidden.{number}"
         if layer.normal is not None:
             below = _layer_norm_backward(params, name, layer.normal, below, gradient)
-        below = linear_backward(gradient, name, below, tape, 0 if number else first)
+        below = linear_backward(gradient, name, below, workspace, 0 if number else first)
     return below if saved.mask is None else below.mul_(saved.mask)
 
 
@@ -115,22 +115,22 @@ def slopes(saved: Saved, bend: Activation, networks: slice) -> dict[str, Tensor]
     return found
 
 
-def _bend(bend: Activation, z_KBH: Tensor, name: str, tape: Tape | None) -> Tensor:
-    if tape is None:
+def _bend(bend: Activation, z_KBH: Tensor, name: str, workspace: Workspace | None) -> Tensor:
+    if workspace is None:
         return bend.forward(z_KBH)
-    out = tape.room(f"{name}.bent", tuple(z_KBH.shape), z_KBH) if bend.needs == "input" else z_KBH
+    out = workspace.buffer(f"{name}.bent", tuple(z_KBH.shape), z_KBH) if bend.needs == "input" else z_KBH
     bend.onto(z_KBH, out)
     return out
 
 
-def _drop(bend: Activation, bent_KBH: Tensor, mask_KBH: Tensor, name: str, tape: Tape | None) -> Tensor:
-    if tape is None:
+def _drop(bend: Activation, bent_KBH: Tensor, mask_KBH: Tensor, name: str, workspace: Workspace | None) -> Tensor:
+    if workspace is None:
         return bent_KBH * mask_KBH
     if bend.needs != "output":
         return bent_KBH.mul_(mask_KBH)
     import torch
 
-    return torch.mul(bent_KBH, mask_KBH, out=tape.room(f"{name}.dropped", tuple(bent_KBH.shape), bent_KBH))
+    return torch.mul(bent_KBH, mask_KBH, out=workspace.buffer(f"{name}.dropped", tuple(bent_KBH.shape), bent_KBH))
 
 
 def _layer_norm(params: Mapping[str, Tensor], name: str, z_KBH: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:

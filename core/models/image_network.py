@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-    from core.tape import Tape
+    from core.contracts.workspace import Workspace
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,33 +54,33 @@ class ImageNetwork:
         category_KBC: Tensor,
         settings: Mapping[str, Any],
         dropout: Callable[[Tensor], Tensor] | None = None,
-        tape: Tape | None = None,
+        workspace: Workspace | None = None,
     ) -> Tensor:
-        """Raw scores (K, B, num_outputs). `dropout` is given in training only, and gives a layer's mask; `tape` is
+        """Raw scores (K, B, num_outputs). `dropout` is given in training only, and gives a layer's mask; `workspace` is
         filled with what `backward` needs."""
         bend = ACTIVATIONS[settings["activation"]]
         channels = params["block.0.weight"].shape[-1]
         members, rows, numbers = numeric_KBF.shape
         side = math.isqrt(numbers // channels)
         x_KBHWC = numeric_KBF.view(members, rows, side, side, channels)
-        found, blocks = _convolution.forward(params, int(settings["blocks"]), x_KBHWC, bend, keep=tape is not None)
-        output, dense = _head.forward(params, found, bend, dropout, tape, drop_inputs=True)
-        if tape is not None:
-            tape += [blocks, dense]
+        found, blocks = _convolution.forward(params, int(settings["blocks"]), x_KBHWC, bend, keep=workspace is not None)
+        output, dense = _head.forward(params, found, bend, dropout, workspace, drop_inputs=True)
+        if workspace is not None:
+            workspace += [blocks, dense]
         return output
 
     def backward(
         self,
         params: Mapping[str, Tensor],
-        tape: Tape,
+        workspace: Workspace,
         raw_gradient_KBO: Tensor,
         settings: Mapping[str, Any],
         gradient: Mapping[str, Tensor],
     ) -> None:
         """Write the gradient of every parameter into `gradient`, from that of the raw scores."""
-        blocks, dense = tape
+        blocks, dense = workspace
         bend = ACTIVATIONS[settings["activation"]]
-        of_found = _head.backward(params, dense, raw_gradient_KBO, bend, gradient, tape)
+        of_found = _head.backward(params, dense, raw_gradient_KBO, bend, gradient, workspace)
         _convolution.backward(params, blocks, of_found, bend, gradient)
 
 

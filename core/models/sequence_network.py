@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-    from core.tape import Tape
+    from core.contracts.workspace import Workspace
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,10 +51,10 @@ class SequenceNetwork:
         category_KBT: Tensor,
         settings: Mapping[str, Any],
         dropout: Callable[[Tensor], Tensor] | None = None,
-        tape: Tape | None = None,
+        workspace: Workspace | None = None,
     ) -> Tensor:
-        """Raw scores (K, B, num_outputs). `dropout` is given in training only, and gives the summary's mask; `tape` is
-        filled with what `backward` needs."""
+        """Raw scores (K, B, num_outputs). `dropout` is given in training only, and gives the summary's mask;
+        `workspace` is filled with what `backward` needs."""
         import torch
 
         members, rows, length = category_KBT.shape
@@ -69,23 +69,23 @@ class SequenceNetwork:
         else:
             said, read = _token_readers.convolution(params, embedded, bend)
         summary, kept = _summaries.forward(settings["summary"], said, present)
-        output, dense = _head.forward(params, summary, bend, dropout, tape, drop_inputs=True)
-        if tape is not None:
-            tape += [code, present, read, kept, dense]
+        output, dense = _head.forward(params, summary, bend, dropout, workspace, drop_inputs=True)
+        if workspace is not None:
+            workspace += [code, present, read, kept, dense]
         return output
 
     def backward(
         self,
         params: Mapping[str, Tensor],
-        tape: Tape,
+        workspace: Workspace,
         raw_gradient_KBO: Tensor,
         settings: Mapping[str, Any],
         gradient: Mapping[str, Tensor],
     ) -> None:
         """Write the gradient of every parameter into `gradient`, from that of the raw scores."""
-        code, present, read, kept, dense = tape
+        code, present, read, kept, dense = workspace
         bend = ACTIVATIONS[settings["activation"]]
-        of_summary = _head.backward(params, dense, raw_gradient_KBO, bend, gradient, tape)
+        of_summary = _head.backward(params, dense, raw_gradient_KBO, bend, gradient, workspace)
         of_said = _summaries.backward(settings["summary"], kept, of_summary, present.shape[2])
         if settings["reader"] == "gru":
             of_embedded = _token_readers.gru_backward(params, read, of_said, gradient)

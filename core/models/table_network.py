@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-    from core.tape import Tape
+    from core.contracts.workspace import Workspace
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,14 +48,14 @@ class TableNetwork:
         category_KBC: Tensor,
         settings: Mapping[str, Any],
         dropout: Callable[[Tensor], Tensor] | None = None,
-        tape: Tape | None = None,
+        workspace: Workspace | None = None,
     ) -> Tensor:
-        """Raw scores (K, B, num_outputs). `dropout` is given in training only, and gives a hidden layer's mask; `tape`
-        is filled with what `backward` needs, and its rooms hold the results until the next step."""
+        """Raw scores (K, B, num_outputs). `dropout` is given in training only, and gives a hidden layer's mask;
+        `workspace` is filled with what `backward` needs, and its buffers hold the results until the next step."""
         import torch
 
         numbers, embedding = _numeric_embedding.embed(settings["numeric_embedding"], params, numeric_KBF)
-        embedded, looked_up = _category_embedding.embed(params, category_KBC, tape)
+        embedded, looked_up = _category_embedding.embed(params, category_KBC, workspace)
         inputs = hidden = numbers
         if embedded is not None:
             hidden = torch.cat([numbers, embedded], dim=2)
@@ -63,18 +63,18 @@ class TableNetwork:
         elif numbers is not numeric_KBF:
             inputs = numeric_KBF
         bend = ACTIVATIONS[settings["activation"]]
-        output, saved = _head.forward(params, hidden, bend, dropout, tape)
+        output, saved = _head.forward(params, hidden, bend, dropout, workspace)
         if "skip.weight" in params:
             output = torch.baddbmm(output, inputs, params["skip.weight"])
-        if tape is not None:
+        if workspace is not None:
             sizes = (numeric_KBF.shape[2], numbers.shape[2], hidden.shape[2])
-            tape += [looked_up, sizes, embedding, inputs, saved]
+            workspace += [looked_up, sizes, embedding, inputs, saved]
         return output
 
     def backward(
         self,
         params: Mapping[str, Tensor],
-        tape: Tape,
+        workspace: Workspace,
         raw_gradient_KBO: Tensor,
         settings: Mapping[str, Any],
         gradient: Mapping[str, Tensor],
@@ -83,11 +83,11 @@ class TableNetwork:
         fewer and larger steps."""
         import torch
 
-        looked_up, (num_numeric, num_numbers, num_inputs), embedding, inputs, saved = tape
+        looked_up, (num_numeric, num_numbers, num_inputs), embedding, inputs, saved = workspace
         needed = 0 if embedding is not None else num_numbers  # the first of the inputs whose gradient somebody asks for
         first = needed if needed < num_inputs else None
         bend = ACTIVATIONS[settings["activation"]]
-        below = _head.backward(params, saved, raw_gradient_KBO, bend, gradient, tape, first)
+        below = _head.backward(params, saved, raw_gradient_KBO, bend, gradient, workspace, first)
         if embedding is not None:
             kind = settings["numeric_embedding"]
             _numeric_embedding.backward(kind, params, embedding, below[..., :num_numbers], gradient)
@@ -101,10 +101,10 @@ class TableNetwork:
                 )
             _category_embedding.backward(looked_up, of_embedded, gradient)
 
-    def slopes(self, tape: Tape, settings: Mapping[str, Any], networks: slice) -> dict[str, Tensor]:
+    def slopes(self, workspace: Workspace, settings: Mapping[str, Any], networks: slice) -> dict[str, Tensor]:
         """Per hidden layer the slope of each unit of some networks at each row, (k, B, H), of a forward pass without
         dropout."""
-        return _head.slopes(tape[-1], ACTIVATIONS[settings["activation"]], networks)
+        return _head.slopes(workspace[-1], ACTIVATIONS[settings["activation"]], networks)
 
 
 def _init_one(

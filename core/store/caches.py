@@ -11,9 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core import datasets, fingerprint
+from core import datasets
 from core.contracts import Examples, Series, UseCase
-from core.declared import CannotBeKeyed
+from core.keys import fingerprint
+from core.keys.declared import CannotBeKeyed
 from core.store.files import read_json, write_atomically, write_json
 
 if TYPE_CHECKING:

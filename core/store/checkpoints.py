@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.as_json import as_json
 from core.environment import CHECKPOINT_S
 from core.errors import RunError
+from core.formatting.as_json import as_json
 from core.store.files import flush, write_atomically
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ def load_ensemble(run: Run, use_case: UseCase) -> Ensemble:
     from safetensors.numpy import load as load_arrays
     from safetensors.torch import load as load_tensors
 
-    use_case = use_case.on(run.config["settings"])
+    use_case = use_case.with_variant(run.config["settings"])
     try:
         described = parse_json(run.content("preprocessing.json"), PREPROCESSING)
         arrays = load_arrays(run.content("preprocessing.safetensors"))

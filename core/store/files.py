@@ -14,9 +14,9 @@ from typing import Any
 
 from filelock import FileLock
 
-from core.as_json import as_json
 from core.environment import ROOM_MB
-from core.numbers import apart, significant
+from core.formatting.as_json import as_json
+from core.formatting.numbers import apart, significant
 from core.store.shapes import ANYTHING, parse_json
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

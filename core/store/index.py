@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from core.file_stamps import Stamp, stamp_of
+from core.keys.file_stamps import Stamp, stamp_of
 
 _CHECK_EVERY_S = 1.0
 _COARSE_NS = 3_000_000_000  # a file system's clock may be as coarse as two seconds

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.file_stamps import stamp_of
+from core.keys.file_stamps import stamp_of
 from core.store.formats import EVENTS
 from core.store.shapes import parse_json, problem
 

@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 from core.contracts import State, UseCase
 from core.errors import RunError
-from core.file_stamps import Stamp, read_once, stamp_of
+from core.formatting.text import plain
+from core.keys.file_stamps import Stamp, read_once, stamp_of
+from core.settings.training import stopped_on_request
 from core.store import checkpoints, formats, outcomes, progress, tables
 from core.store.files import read_json, write_json
 from core.store.index import Index
 from core.store.shapes import ANYTHING, MapOf, parse_json, problem
-from core.text import plain
-from core.training.settings import stopped_on_request
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,8 +6,8 @@ import platform
 
 import torch
 
+from core.environment.machine import worker_threads
 from core.errors import UserError
-from core.machine import worker_threads
 
 
 def here() -> list[str]:

@@ -12,18 +12,18 @@ import torch
 from torch import Tensor
 
 from core.contracts import TableInputs, Task
+from core.contracts.workspace import Workspace
 from core.errors import UserError
 from core.protocols import Model
-from core.tape import Tape
 from core.training import schedules
 from core.training.batches import Batch, Rows, Score, TrainingData
+from core.training.cuda_graph import RECORDERS, CudaGraphStep
 from core.training.dropout import Dropout
 from core.training.losses import Loss
 from core.training.optimisers import Optimiser, Rates
-from core.training.orders import orders_of
 from core.training.parameters import Layout
-from core.training.played import RECORDERS, Played
-from core.training.watch import Bending, Watch, dead_units, finite
+from core.training.shuffler import shuffler_of
+from core.training.watch import HasActivationSlopes, Watch, dead_units, finite
 
 MAX_TRAIN_SCORE_ROWS = 1024
 EVALUATION_ROWS = 8192
@@ -50,7 +50,7 @@ class Members:
         seeds = [_seed(int(s["seed"]), n.place) for s, n in zip(each, data.networks, strict=True)]
         self.patience = np.array([int(s["patience"]) for s in each])
         self.keeps_last = np.array([s["keep"] == "last" for s in each])
-        self.orders = orders_of(seeds, device)
+        self.orders = shuffler_of(seeds, device)
         fresh = model.init(
             _widest(data.inputs),
             loss.num_outputs(task),
@@ -87,9 +87,9 @@ class Members:
         self.product_params = self.layout.views(self.product_flat)
         self.product_gradient = self.gradient if exact else self.gradient.to(self.precision)
         self.gradients = self.layout.views(self.product_gradient)
-        self.tape, self.watched = Tape(), Tape() if isinstance(self.model, Bending) else None
+        self.workspace, self.watched = Workspace(), Workspace() if isinstance(self.model, HasActivationSlopes) else None
         recorder = RECORDERS.get(self.device.type)
-        self.take = self._take if recorder is None else Played(self._take, recorder, self.device)
+        self.take = self._take if recorder is None else CudaGraphStep(self._take, recorder, self.device)
         self.validation = self.rows.padded([n.validation for n in chosen])
         self.train_sample = self.rows.padded([_evenly(n.train, MAX_TRAIN_SCORE_ROWS) for n in chosen])
 
@@ -122,22 +122,26 @@ class Members:
         if not exact:
             self.product_flat.copy_(self.flat)
             numeric = numeric.to(self.precision)
-        self.tape.clear()
+        self.workspace.clear()
         if self.dropout is not None:
             self.dropout.begin()
-        raw = self.model.forward(self.product_params, numeric, batch.category, self.settings, self.dropout, self.tape)
+        raw = self.model.forward(
+            self.product_params, numeric, batch.category, self.settings, self.dropout, self.workspace
+        )
         of_raw = self.loss.gradient(raw if exact else raw.float(), batch.target, batch.share, self.task)
-        self.model.backward(self.product_params, self.tape, of_raw.to(self.precision), self.settings, self.gradients)
+        self.model.backward(
+            self.product_params, self.workspace, of_raw.to(self.precision), self.settings, self.gradients
+        )
         if not exact:
             self.gradient.copy_(self.product_gradient)
 
     def evaluate(self, epoch: int, score: Score, came_on: Callable[[], object] = lambda: None) -> None:
         """Measure losses and headline on validation and a sample of training rows; keep weights that are a network's
         best. came_on is called after every part of it."""
-        active, tape = self.active, self.watched
-        if tape is not None:
-            tape.clear()
-        for part, chosen, on in (("train", self.train_sample, tape), ("validation", self.validation, None)):
+        active, workspace = self.active, self.watched
+        if workspace is not None:
+            workspace.clear()
+        for part, chosen, on in (("train", self.train_sample, workspace), ("validation", self.validation, None)):
             loss, found = self._measure(chosen, score, came_on, on)
             self.measured[f"{part}_loss"][active], self.measured[f"{part}_score"][active] = loss, found
         validation_loss = self.measured["validation_loss"][active]
@@ -147,7 +151,7 @@ class Members:
         kept = np.where(self.keeps_last[active], np.isfinite(validation_loss), better)
         if kept.any():
             self.best[self._on_device(active[kept])] = self.flat[self._on_device(np.flatnonzero(kept))]
-        self.dead = dead_units(self.model, tape, self.settings, len(active))
+        self.dead = dead_units(self.model, workspace, self.settings, len(active))
 
     def summary(self, networks: slice = slice(None)) -> dict[str, Any]:
         """What was last measured, over all networks or some: a network that has ended counts as it was when it did."""
@@ -161,7 +165,11 @@ class Members:
         }
 
     def _measure(
-        self, chosen: tuple[Tensor, Tensor], score: Score, came_on: Callable[[], object], tape: Tape | None = None
+        self,
+        chosen: tuple[Tensor, Tensor],
+        score: Score,
+        came_on: Callable[[], object],
+        workspace: Workspace | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         index, weight = chosen
         losses, predictions, rows = [], [], self.rows
@@ -170,7 +178,7 @@ class Members:
                 part = slice(start, start + EVALUATION_ROWS)
                 i, w = index[:, part], weight[:, part]
                 numeric, category, target = rows.tables(i)
-                watched = tape if start == 0 else None  # a sample of training rows is one part
+                watched = workspace if start == 0 else None  # a sample of training rows is one part
                 raw = self.model.forward(self.params, numeric, category, self.settings, None, watched)
                 losses.append(self.loss.loss(raw, target, w, self.task) * w.sum(1))
                 predictions.append(self.loss.predict(raw))

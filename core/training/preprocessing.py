@@ -13,7 +13,7 @@ from scipy.special import ndtri
 
 from core.contracts import Column, ColumnKind, Image, TableInputs
 from core.errors import UserError
-from core.targets import size_of
+from core.kinds.targets import size_of
 
 NUM_QUANTILES = 200
 _QUANTILE_CLIP = 3.0  # standard deviations; the ends of a quantile transform are infinite without one

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from core.contracts import Metric, Task
-from core.tape import Tape
+from core.contracts.workspace import Workspace
 from core.training.batches import Score, TrainingData
 from core.training.losses import Loss
 from core.training.parameters import Layout
@@ -27,10 +27,10 @@ _DEAD_SLOPE = 1e-3  # a leaky ReLU's slope is never below 0.01; a sigmoid's is .
 
 
 @runtime_checkable
-class Bending(Protocol):
+class HasActivationSlopes(Protocol):
     """A model whose hidden units can be asked how they bend. Others are watched without."""
 
-    def slopes(self, tape: Tape, settings: Mapping[str, Any], networks: slice) -> Mapping[str, Tensor]:
+    def slopes(self, workspace: Workspace, settings: Mapping[str, Any], networks: slice) -> Mapping[str, Tensor]:
         """Per hidden layer the slope of each unit of some networks at each row, (k, B, H), of a forward pass without
         dropout."""
         ...
@@ -84,13 +84,15 @@ def layer_of(parameter: str) -> str:
     return ".".join(parts[:2]) if len(parts) > 2 and parts[1].isdigit() else parts[0]
 
 
-def dead_units(model: object, tape: Tape | None, settings: Mapping[str, Any], num_networks: int = 1) -> dict[str, Any]:
-    """Per hidden layer how many units there are, and the share that no row on the tape can teach: a ReLU that is never
-    active, a sigmoid that is always saturated. Empty for a model that cannot be asked."""
-    if not tape or not isinstance(model, Bending):
+def dead_units(
+    model: object, workspace: Workspace | None, settings: Mapping[str, Any], num_networks: int = 1
+) -> dict[str, Any]:
+    """Per hidden layer how many units there are, and the share that no row in the workspace can teach: a ReLU that is
+    never active, a sigmoid that is always saturated. Empty for a model that cannot be asked."""
+    if not workspace or not isinstance(model, HasActivationSlopes):
         return {"hidden_units": {}, "dead_units": {}}
     some = slice(None, None, math.ceil(num_networks / _MOST_ASKED))
-    slopes = model.slopes(tape, settings, some)
+    slopes = model.slopes(workspace, settings, some)
     dead = {name: slope.abs_().amax(1) < _DEAD_SLOPE for name, slope in slopes.items()}
     return {
         "hidden_units": {name: d.shape[1] for name, d in dead.items()},
@@ -104,7 +106,7 @@ def batch_interval_s(elapsed_s: float) -> float:
 
 
 def memory(device: torch.device) -> dict[str, Any]:
-    """Bytes of tensors on a CUDA device; None elsewhere. What the process holds is told by core.usage."""
+    """Bytes of tensors on a CUDA device; None elsewhere. What the process holds is told by core.estimating.usage."""
     return {"device_memory_bytes": torch.cuda.memory_allocated(device) if device.type == "cuda" else None}
 
 

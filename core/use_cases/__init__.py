@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.contracts import Industry, UseCase
+from core.formatting.text import _
 from core.registry import Registry
-from core.text import _
 
 _AFTER_THE_DECLARED = 10_000
 

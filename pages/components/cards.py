@@ -7,13 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from core import numbers
 from core.contracts import UseCase
 from core.evaluation.best import best_reference
 from core.evaluation.metrics import METRICS, metric
-from core.moments import duration
+from core.formatting import numbers
+from core.formatting.moments import duration
+from core.formatting.text import _, escape_markdown, named
 from core.store.runs import Run, best_among
-from core.text import _, literal, named
 from pages.components.frame import tiles, verdict
 
 OpenPage = Callable[[UseCase], st.Page]
@@ -38,14 +38,14 @@ def _short(use_case: UseCase, best: Run | None, page: st.Page) -> None:
     with st.container(gap="xsmall", key=f"card-{use_case.slug}"):
         label = f"{named(use_case.title)} :material/arrow_forward:"
         st.page_link(page, label=label)
-        st.markdown(literal(use_case.summary))
+        st.markdown(escape_markdown(use_case.summary))
     if best is None:
         st.caption(_("Nothing trained yet. Be the first."))
         return
     judge, ours, value = metric(use_case.task.headline), best.summary["headline"]["ensemble"], best.summary.get("value")
     parts = [f"**{named(numbers.score_with_unit(judge, use_case.task, ours['mean']))}** {judge.label}"]
     if value:
-        amount = literal(gain(value))
+        amount = escape_markdown(gain(value))
         parts.append(_("**{amount}** gain per {per}").format(amount=amount, per=named(value["per"])))
     with st.container(gap="xsmall"):
         st.markdown(" · ".join(parts))
@@ -56,7 +56,7 @@ def _long(use_case: UseCase, best: Run | None, page: st.Page) -> None:
     """The numbers are large, and the run is described."""
     with st.container():
         st.markdown(f"#### {named(use_case.title)}")
-        st.markdown(literal(use_case.summary))
+        st.markdown(escape_markdown(use_case.summary))
     with st.container(gap="small"):
         _numbers(use_case, best)
         st.page_link(page, label=_("Open"), icon=":material/arrow_forward:")
@@ -71,7 +71,7 @@ def _numbers(use_case: UseCase, best: Run | None) -> None:
     places[0].metric(
         _("{label}, ensemble").format(label=judge.label),
         named(numbers.score_with_unit(judge, use_case.task, best.summary["headline"]["ensemble"]["mean"])),
-        help=f"{judge.help} {literal(numbers.why_undefined(judge, best.summary['headline']['ensemble']))}",
+        help=f"{judge.help} {escape_markdown(numbers.why_undefined(judge, best.summary['headline']['ensemble']))}",
     )
     if value:
         best_known = (best_reference(value) or {"name": ""})["name"]

@@ -12,10 +12,10 @@ from core.charts.look import Look
 from core.contracts import UseCase
 from core.errors import RunError, UnknownNameError, UserError
 from core.evaluation.metrics import metric
+from core.formatting.text import _, plain
 from core.jobs import OpenJob, Status
 from core.store import runs, store_folder
 from core.store.runs import Run
-from core.text import _, plain
 from pages.components.frame import jobs
 from pages.components.state import PageState
 
@@ -68,12 +68,12 @@ class Context:
 def shown_run(use_case: UseCase, state: PageState) -> Run | None:
     """The run that the page shows: the chosen one, else the latest of the store in the visitor's variant, else the
     best recorded one."""
-    store, variant = store_folder(), use_case.on(state.settings)
+    store, variant = store_folder(), use_case.with_variant(state.settings)
     if state.run is not None:
         try:
             chosen = runs.load_run(store, state.run)
             if chosen.use_case == use_case.name and chosen.sealed_state and chosen.sealed_state.has_report:
-                use_case.on(chosen.config["settings"])  # raises for a variant that is no longer declared
+                use_case.with_variant(chosen.config["settings"])  # raises for a variant that is no longer declared
                 return chosen
             reason = chosen.problem or _("The run {run} has no results here.").format(run=plain(state.run))
         except (RunError, UnknownNameError) as error:

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.text import plain
+from core.formatting.text import plain
 
 _HERE = Path(__file__).parent
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from core import numbers
 from core.contracts import ValueModel
+from core.formatting import numbers
 from core.value.confusion import Ranking
 from core.value.threshold import assumed_values
 from pages.components.context import Context

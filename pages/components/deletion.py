@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import UserError
+from core.formatting.text import _
 from core.jobs.rules import may_change
 from core.store.runs import Run
-from core.text import _
 from pages.components.context import Context
 from pages.components.frame import jobs
 from pages.components.state import visitor

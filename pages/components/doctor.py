@@ -9,16 +9,16 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import numbers
 from core.charts import training as charts
 from core.charts.look import look_named
+from core.diagnosis import doctor
+from core.diagnosis.findings import Change, Finding, layer_words
 from core.errors import UserError
+from core.formatting import numbers
+from core.formatting.text import _, escape_markdown, named
 from core.settings import Scale, Setting, SettingType
+from core.settings.use_case import settings_of
 from core.store.runs import Run
-from core.text import _, literal, named
-from core.training import doctor
-from core.training.findings import Change, Finding, layer_words
-from core.use_case_settings import settings_of
 from pages.components.context import Context
 from pages.components.frame import chart, tiles
 
@@ -40,9 +40,10 @@ def draw_doctor(context: Context, run: Run, events: list[dict[str, Any]], *, bus
 
 def _finding(context: Context, run: Run, finding: Finding) -> None:
     box = st.container(border=True, key=context.key(f"doctor-{finding.fault}"))
-    box.markdown(f":material/stethoscope: **{named(finding.title)}.** {literal(finding.saw)} {literal(finding.why)}")
+    told = f"{escape_markdown(finding.saw)} {escape_markdown(finding.why)}"
+    box.markdown(f":material/stethoscope: **{named(finding.title)}.** {told}")
     if finding.advice:
-        box.markdown(literal(finding.advice))
+        box.markdown(escape_markdown(finding.advice))
     values = changed(settings_of(context.use_case), run.settings, finding.changes)
     if values and box.button(
         _words(settings_of(context.use_case), values),

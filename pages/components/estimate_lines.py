@@ -8,17 +8,18 @@ from typing import Any
 
 import streamlit as st
 
-from core import numbers
 from core.errors import RunError, UserError
-from core.estimate import Estimate, estimate, reliefs
+from core.estimating import calibration_file, history
+from core.estimating.estimate import Estimate, estimate, reliefs
+from core.estimating.shape import Shape
+from core.formatting import numbers
+from core.formatting.moments import about, at_most, duration, span
+from core.formatting.text import _, named
 from core.jobs.rules import time_limit_s
-from core.moments import about, at_most, duration, span
 from core.settings import resolve
-from core.shape import Shape
-from core.store import calibration, history, store_folder
+from core.settings.use_case import settings_of
+from core.store import store_folder
 from core.store.runs import Run
-from core.text import _, named
-from core.use_case_settings import settings_of
 from pages.components.context import Context, finished_runs
 from pages.components.frame import ask
 from pages.components.state import visitor
@@ -31,7 +32,7 @@ def draw_estimate(context: Context) -> None:
     """One line under the button, and a word of advice where the training would take long."""
     use_case = context.use_case
     told = history.of_runs(use_case, finished_runs(use_case))
-    shape, known = told.shape or _asked_shape(context), calibration.load(store_folder())
+    shape, known = told.shape or _asked_shape(context), calibration_file.load(store_folder())
     try:
         settings = resolve(settings_of(use_case), context.state.settings)
     except UserError:

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import numbers
 from core.charts import fan as charts
 from core.contracts import Fan
-from core.moments import have_hours, moment
-from core.text import _, named, plain
+from core.formatting import numbers
+from core.formatting.moments import have_hours, moment
+from core.formatting.text import _, named, plain
 from pages.components.context import Context
 from pages.components.held_out import HeldOut
 from pages.components.records import run_chart

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import numbers
 from core.charts.look import DARK, LIGHT, Look, look_named
 from core.errors import UserError
+from core.formatting import numbers
+from core.formatting.text import _, escape_markdown, plain
 from core.jobs.local import LocalJobs, answerer_of
 from core.store import store_folder
-from core.text import _, literal, plain
 from pages.components.record_words import distinct
 
 BOTH_LOOKS = {"light": LIGHT.colours(), "dark": DARK.colours()}
@@ -60,7 +60,7 @@ def wake() -> None:
     try:
         jobs().wake()
     except (UserError, OSError) as error:
-        st.error(literal(str(error)))
+        st.error(escape_markdown(str(error)))
 
 
 @st.cache_data(max_entries=2000, show_spinner=False)

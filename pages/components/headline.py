@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from core import numbers
 from core.evaluation.best import best_reference
 from core.evaluation.metrics import metric
-from core.moments import moment
-from core.text import _, literal, named
+from core.formatting import numbers
+from core.formatting.moments import moment
+from core.formatting.text import _, escape_markdown, named
 from pages.components.cards import gain
 from pages.components.context import Context
 from pages.components.frame import tiles, verdict
@@ -56,12 +56,12 @@ def draw_headline(context: Context) -> None:
             delta_color="off",
             delta_arrow="off",
             help=_("{against}. With the assumptions as declared; 95% interval {interval}. See Money.").format(
-                against=literal(_against(value) or _("Without a model there is nothing to compare with")),
-                interval=literal(numbers.money_between(value["low"], value["high"], value["currency"])),
+                against=escape_markdown(_against(value) or _("Without a model there is nothing to compare with")),
+                interval=escape_markdown(numbers.money_between(value["low"], value["high"], value["currency"])),
             ),
         )
     if why := numbers.why_undefined(judge, head["ensemble"]):
-        st.warning(literal(why))
+        st.warning(escape_markdown(why))
     st.caption(_describe(context))
 
 

@@ -15,7 +15,7 @@ from streamlit.web.server.starlette import starlette_app
 
 from core import environment
 from core.errors import UserError
-from core.text import _
+from core.formatting.text import _
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

@@ -7,19 +7,19 @@ from typing import Any
 
 import streamlit as st
 
-from core import numbers
 from core.charts import training as charts
 from core.charts.look import look_named
 from core.contracts import State
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric
+from core.formatting import numbers
+from core.formatting.moments import about, duration
+from core.formatting.text import _, escape_markdown, named
 from core.jobs import Status
 from core.jobs.rules import may_change
-from core.moments import about, duration
+from core.settings.training import weights_kept
 from core.store import checkpoints, runs
 from core.store.runs import Run
-from core.text import _, literal, named
-from core.training.settings import weights_kept
 from pages.components.context import Context
 from pages.components.doctor import draw_doctor
 from pages.components.frame import chart, jobs, tiles, wake
@@ -99,14 +99,14 @@ def _status_line(
 ) -> None:
     text, share = _words(run, status, events, epochs)
     if status.state.is_final:
-        st.markdown(f"**{literal(text)}**")
+        st.markdown(f"**{escape_markdown(text)}**")
         return
-    st.progress(share, text=literal(text))
+    st.progress(share, text=escape_markdown(text))
     if status.reason:
-        st.warning(literal(status.reason))
+        st.warning(escape_markdown(status.reason))
     told = next((e["text"] for e in reversed(events) if e["event"] == "notice"), None)
     if told:
-        st.caption(literal(told))
+        st.caption(escape_markdown(told))
     if not may_change(run, visitor()):
         st.caption(_("Only who started this run can stop it."))
     elif share < 1.0 and not status.asked:
@@ -139,11 +139,11 @@ def _buttons(context: Context, run: Run, state: State) -> None:
     first = {State.RUNNING: [pause], State.PAUSED: [resume]}.get(state, [])
     row = st.container(horizontal=True)
     for name, icon, told, ask in [*first, stop if has_trained else cancel]:
-        if row.button(named(name), key=context.key(f"ask-{name}"), icon=icon, help=literal(told)):
+        if row.button(named(name), key=context.key(f"ask-{name}"), icon=icon, help=escape_markdown(told)):
             try:
                 ask(run, visitor=visitor())
             except UserError as error:
-                st.error(literal(str(error)))
+                st.error(escape_markdown(str(error)))
             else:
                 st.rerun(scope="fragment")
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import numbers
 from core.contracts import State
 from core.errors import UnknownNameError
+from core.formatting import numbers
+from core.formatting.moments import moment
+from core.formatting.text import _, named
 from core.jobs import OpenJob
-from core.moments import moment
 from core.store import runs, store_folder
 from core.store.runs import Run
-from core.text import _, named
 from core.use_cases import use_case as use_case_named
 from pages.components.context import Context, open_jobs
 from pages.components.state import visitor

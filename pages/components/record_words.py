@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from core import numbers
 from core.contracts import UseCase
+from core.formatting import numbers
 
 Record = Mapping[str, Any]
 

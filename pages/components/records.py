@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from core.errors import UserError
-from core.text import _, literal
+from core.formatting.text import _, escape_markdown
 from pages.components.context import Context
 from pages.components.frame import ask, chart, once, table
 from pages.components.held_out import HeldOut
@@ -37,7 +37,7 @@ def draw_records(
     try:
         answer = ask({"ask": "records", **context.asked, "rows": [int(found.rows[i]) for i in places]})
     except UserError as error:
-        st.warning(literal(str(error)))
+        st.warning(escape_markdown(str(error)))
         return
     rows = [
         distinct([*predicted(i).items(), *row.items()])

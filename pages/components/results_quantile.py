@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import numbers
 from core.charts import coverage as coverage_charts
 from core.charts import results as charts
 from core.evaluation.best import best_baseline
-from core.text import _
+from core.formatting import numbers
+from core.formatting.text import _
 from pages.components.context import Context
 from pages.components.fan import draw_fan
 from pages.components.frame import table

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.contracts import Industry, UseCase
 from core.errors import UserError
-from core.text import _, literal, named
+from core.formatting.text import _, escape_markdown, named
 from core.use_cases import all_industries, all_use_cases
 from pages import home, industry
 
@@ -48,7 +48,7 @@ def _draw_use_case(declared: UseCase) -> None:
     try:
         use_case.draw(declared)
     except UserError as error:  # it names what nobody declared
-        st.error(literal(str(error)))
+        st.error(escape_markdown(str(error)))
 
 
 def _named(name: str, function: Callable[[], None]) -> Callable[[], None]:

@@ -7,10 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from core import datasets, numbers
+from core import datasets
 from core.charts import data as charts
 from core.errors import UserError
-from core.text import _, literal, named
+from core.formatting import numbers
+from core.formatting.text import _, escape_markdown, named
 from pages.components.context import Context
 from pages.components.frame import ask, chart, once, table, tiles
 from pages.components.record_words import rows_of
@@ -24,7 +25,7 @@ def profile(context: Context) -> dict[str, Any] | None:
         with st.spinner(_("Reading the data …")):
             return ask({"ask": "profile", **context.asked}, timeout_s=60)
     except UserError as error:
-        st.warning(literal(str(error)))
+        st.warning(escape_markdown(str(error)))
         return None
 
 
@@ -34,7 +35,7 @@ def draw(context: Context) -> None:
     found = profile(context)
     if found is None:
         return
-    st.markdown(literal(found["plan"]))
+    st.markdown(escape_markdown(found["plan"]))
     places = tiles(1 + len(found["parts"]))
     places[0].metric(
         _("Rows in all"),
@@ -100,7 +101,7 @@ def _origins(context: Context) -> None:
         dataset = datasets.DATASETS.get(name)
         if dataset.synthetic:
             st.info(_("Synthetic data, made by a generator with a fixed seed."))
-        st.markdown(f"**{named(dataset.title)}.** {literal(dataset.origin)}")
-        st.markdown(_("Licence: {licence}").format(licence=literal(dataset.licence)))
+        st.markdown(f"**{named(dataset.title)}.** {escape_markdown(dataset.origin)}")
+        st.markdown(_("Licence: {licence}").format(licence=escape_markdown(dataset.licence)))
         for caveat in dataset.caveats:
-            st.markdown(f"- {literal(caveat)}")
+            st.markdown(f"- {escape_markdown(caveat)}")

@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from core import numbers
 from core.contracts import Assumption, ValueModel
 from core.errors import RunError
-from core.text import SENTENCE, _, literal, named, plain
+from core.formatting import numbers
+from core.formatting.text import SENTENCE, _, escape_markdown, named, plain
 from core.value.threshold import assumed_values
 from pages.components import money_level, money_threshold
 from pages.components.context import Context
@@ -34,7 +34,7 @@ def draw(context: Context) -> None:
     try:
         report, found = results_of(context.run, context.use_case)
     except RunError as error:
-        st.error(literal(str(error)))
+        st.error(escape_markdown(str(error)))
         return
     if report["value"] is None:
         st.info(_("This run was not priced: the use case had no money model then. Train again."))
@@ -75,7 +75,7 @@ def _assumption(context: Context, assumption: Assumption) -> None:
         format=f"%.{max(_decimals(assumption.step), _decimals(assumption.value))}f",
         key=context.start(name, context.state.assumed.get(assumption.name, assumption.value)),
         on_change=changed,
-        help=literal(assumption.help) or None,
+        help=escape_markdown(assumption.help) or None,
     )
     st.caption(source_words(assumption))
 
@@ -86,9 +86,9 @@ def source_words(assumption: Assumption) -> str:
     says_itself = (_GUESS if assumption.guess else _FROM_THE_DATA).match(source)
     rest = source[says_itself.end() :] if says_itself else source
     if says_itself and rest[:1].isspace():  # 'A guess of the house'
-        return literal(source)
+        return escape_markdown(source)
     rest = rest.lstrip(" .:;,–—-")
-    return literal(f"{label} {rest[:1].upper()}{rest[1:]}")
+    return escape_markdown(f"{label} {rest[:1].upper()}{rest[1:]}")
 
 
 def _decimals(number: float) -> int:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.contracts import Section
 from core.evaluation.metrics import metric
-from core.text import _, literal
+from core.formatting.text import _, escape_markdown
 from pages.components.context import Context
 
 
@@ -22,7 +22,7 @@ def draw(context: Context) -> None:
         (right, _("What the model does about it"), question.what_ai_does),
     ):
         column.subheader(title)
-        column.markdown(literal(text))
+        column.markdown(escape_markdown(text))
     st.subheader(_("How it is judged"))
     st.markdown(f"**{judge.label}.** {judge.help}")
     st.button(

@@ -8,14 +8,14 @@ from typing import Any
 
 import streamlit as st
 
-from core import numbers
 from core.charts import results as charts
 from core.contracts import Kind
 from core.errors import RunError
 from core.evaluation.metrics import metric
-from core.moments import duration, moment
+from core.formatting import numbers
+from core.formatting.moments import duration, moment
+from core.formatting.text import SENTENCE, _, escape_markdown, named, plain
 from core.store.runs import Run
-from core.text import SENTENCE, _, literal, named, plain
 from pages.components import results_binary, results_quantile
 from pages.components.context import Context, finished_runs
 from pages.components.deletion import offer_deletion
@@ -34,7 +34,7 @@ def draw(context: Context) -> None:
     try:
         report, found = results_of(context.run, context.use_case)
     except RunError as error:
-        st.error(literal(str(error)))
+        st.error(escape_markdown(str(error)))
         return
     _choose_run(context)
     offer_deletion(context)
@@ -117,7 +117,7 @@ def _comparison(context: Context, report: dict[str, Any]) -> None:
     run_chart(context, "comparison", figure, judge.name)
     entries = [report["metrics"][judge.name][of] for of in ("ensemble", "mean")]
     if why := numbers.why_undefined(judge, *entries, *(b["metrics"][judge.name] for b in report["baselines"])):
-        st.warning(literal(why))
+        st.warning(escape_markdown(why))
     rows = []
     for baseline in report["baselines"]:
         entry = baseline["metrics"][judge.name]
@@ -138,7 +138,7 @@ def _comparison(context: Context, report: dict[str, Any]) -> None:
     table(rows)
     for method in report.get("not_fitted", []):
         told = _("{title} could not be fitted. {reason}").format(title=method["title"], reason=method["reason"])
-        st.warning(literal(told))
+        st.warning(escape_markdown(told))
     st.caption(
         _(
             "Intervals are 95%, by bootstrap over members and test units (here: {unit}); differences are paired on the "
@@ -157,7 +157,7 @@ def _how(report: dict[str, Any]) -> None:
         ).format(
             folds=folds,
             **{part: numbers.count(rows[part]) for part in ("train", "validation", "test")},
-            plan=literal(report["plan"]),
+            plan=escape_markdown(report["plan"]),
             epochs=numbers.counted(report["epochs_run"], "{count} epoch", "{count} epochs"),
             time=duration(report["train_s"]),
             device=named(report["device"]),

@@ -7,17 +7,17 @@ from typing import Any
 
 import streamlit as st
 
-from core import numbers
 from core.contracts import Metric, Section, State
 from core.errors import RunError, UserError
 from core.evaluation.best import best_baseline
 from core.evaluation.metrics import metric
+from core.formatting import numbers
+from core.formatting.text import _, escape_markdown, named
 from core.jobs.rules import check_submit
 from core.settings import resolve
+from core.settings.use_case import settings_of
 from core.store import store_folder
 from core.store.runs import Run
-from core.text import _, literal, named
-from core.use_case_settings import settings_of
 from pages.components.context import Context, active_job, open_jobs
 from pages.components.estimate_lines import draw_estimate, draw_truth
 from pages.components.frame import jobs
@@ -36,7 +36,7 @@ def draw(context: Context) -> None:
         draw_settings(context)
         refused = _refusal(context)
         if refused:
-            st.info(literal(refused))
+            st.info(escape_markdown(refused))
         if st.button(
             _("Train"),
             type="primary",
@@ -70,7 +70,7 @@ def _submit(context: Context) -> None:
         settings = resolve(settings_of(use_case), state.settings)
         run = jobs().submit(use_case, settings, visitor=visitor(), preset=state.preset)
     except (UserError, OSError) as error:
-        st.error(literal(str(error)))
+        st.error(escape_markdown(str(error)))
         return
     state.job = run.id
     state.run, state.decision = None, None
@@ -92,12 +92,12 @@ def _outcome(context: Context, run: Run, state: State) -> None:
         return
     if not state.has_report:
         reason = jobs().status(run).reason
-        (st.info if state is State.CANCELLED else st.error)(literal(reason))
+        (st.info if state is State.CANCELLED else st.error)(escape_markdown(reason))
         return
     try:
-        report = run.report(context.use_case.on(run.settings))
+        report = run.report(context.use_case.with_variant(run.settings))
     except RunError as error:
-        st.error(literal(str(error)))
+        st.error(escape_markdown(str(error)))
         return
     draw_truth(run)
     best, judge = best_baseline(report), metric(report["headline"]["metric"])
@@ -123,7 +123,7 @@ def _verdict(best: dict[str, Any], judge: Metric, unit: str) -> str:
     """The paired comparison with the best baseline, in a sentence that names metric, gap and interval."""
     paired = best["metrics"][judge.name]["ensemble_minus_this"]
     if paired["verdict"] == "undefined":
-        return literal(numbers.why_undefined(judge, paired))
+        return escape_markdown(numbers.why_undefined(judge, paired))
     gap, ends = abs(paired["mean"]), sorted((abs(paired["low"]), abs(paired["high"])))
     words = {
         "win": _("{label}: the network's ensemble beats the best simple method, {title}, by {gap} ({low} to {high})."),

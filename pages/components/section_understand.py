@@ -7,13 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from core import numbers
 from core.charts import data as charts
 from core.contracts import Column, ColumnKind, Kind, Task
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric
-from core.moments import as_moment, moment
-from core.text import _, literal, named, plain
+from core.formatting import numbers
+from core.formatting.moments import as_moment, moment
+from core.formatting.text import _, escape_markdown, named, plain
 from pages.components.context import Context, finished_runs
 from pages.components.frame import ask, chart, once, tiles
 from pages.components.held_out import HeldOut, results_of
@@ -34,7 +34,7 @@ def draw(context: Context) -> None:
     try:
         report, found = results_of(context.run, context.use_case)
     except RunError as error:
-        st.error(literal(str(error)))
+        st.error(escape_markdown(str(error)))
         return
     profiles = profile(context)
     if profiles is None:
@@ -51,7 +51,7 @@ def draw(context: Context) -> None:
         with right:
             _answer(context, report, record, features)
     except UserError as error:
-        st.warning(literal(str(error)))
+        st.warning(escape_markdown(str(error)))
 
 
 def _without_weights(context: Context) -> None:
@@ -103,7 +103,7 @@ def _choose_record(context: Context, found: HeldOut) -> dict[str, Any]:
     answer = ask({"ask": "records", **context.asked, "rows": [state.record]})
     record: dict[str, Any] = answer["records"][0]
     facts = distinct([(_("Record"), numbers.count(record["row"])), *info_of(record).items()])
-    st.caption(literal(" · ".join(f"{name} {plain(_said(value))}" for name, value in facts.items())))
+    st.caption(escape_markdown(" · ".join(f"{name} {plain(_said(value))}" for name, value in facts.items())))
     return record
 
 
@@ -145,7 +145,7 @@ def _slider(context: Context, column: Column, original: Any, profile: dict[str, 
     common: dict[str, Any] = {
         "on_change": _changed,
         "args": (context, column.name, original),
-        "help": literal(column.help) or None,
+        "help": escape_markdown(column.help) or None,
     }
     if column.kind is ColumnKind.CATEGORY:
         options = sorted({*profile["categories"], *([str(now)] if now is not None else [])} - {"(missing)"})
@@ -203,7 +203,7 @@ def _answer(context: Context, report: dict[str, Any], record: dict[str, Any], fe
     judge = metric(task.headline)
     if all(r["drop"] is None for r in report["importance"]):
         st.info(
-            literal(
+            escape_markdown(
                 _("It cannot be told: {metric} is undefined on the rows that were shuffled.").format(metric=judge.label)
             )
         )
@@ -229,7 +229,9 @@ def _strangers(found: list[dict[str, Any]], columns: dict[str, Column]) -> None:
             words.append(rule.format(label=column.label, value=one["value"]))
     if words:
         more = [numbers.counted(len(words) - _IN_FRONT, "And {count} more.", "And {count} more.")]
-        st.warning("\n\n".join(literal(w) for w in [*words[:_IN_FRONT], *(more if len(words) > _IN_FRONT else [])]))
+        st.warning(
+            "\n\n".join(escape_markdown(w) for w in [*words[:_IN_FRONT], *(more if len(words) > _IN_FRONT else [])])
+        )
 
 
 def band_of(task: Task, curve: dict[str, Any]) -> dict[str, Any]:

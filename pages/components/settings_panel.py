@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from core import numbers
 from core.contracts import Preset
+from core.formatting import numbers
+from core.formatting.text import SENTENCE, _, escape_markdown, named, plain
 from core.settings import Scale, Setting, SettingType, defaults
-from core.text import SENTENCE, _, literal, named, plain
-from core.use_case_settings import presets_in, settings_of
+from core.settings.use_case import presets_in, settings_of
 from pages.components.context import Context
 from pages.components.state import kept_by_presets
 
@@ -51,7 +51,7 @@ def _presets(context: Context, declared: Mapping[str, Setting]) -> None:
     )
     if chosen:
         preset = presets[chosen]
-        reason = literal(preset.reason)
+        reason = escape_markdown(preset.reason)
         st.caption(reason if preset.good else _("Bad on purpose. {reason}").format(reason=reason))
 
 
@@ -80,8 +80,8 @@ def _widget(context: Context, setting: Setting) -> None:
     help_text = "\n\n".join(
         part
         for part in (
-            literal(setting.help.sentence),
-            literal(setting.help.caption),
+            escape_markdown(setting.help.sentence),
+            escape_markdown(setting.help.caption),
             _formula(setting.help.formula),
         )
         if part

@@ -13,13 +13,13 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core import numbers
 from core.contracts import Section, UseCase
 from core.errors import UnknownNameError
+from core.formatting import numbers
+from core.formatting.text import _, plain
 from core.jobs.rules import visitor_of
 from core.settings import defaults, repair
-from core.text import _, plain
-from core.use_case_settings import presets_in, settings_of
+from core.settings.use_case import presets_in, settings_of
 from pages.components.visitor_cookie import secret
 
 LINK_VERSION = "1"
@@ -108,7 +108,7 @@ def _apply(use_case: UseCase, state: PageState, query: Mapping[str, str]) -> Non
     given = {name.removeprefix("set."): value for name, value in query.items() if name.startswith("set.")}
     state.settings, wrong = repair(settings_of(use_case), given)
     notices += wrong
-    use_case = use_case.on(state.settings)
+    use_case = use_case.with_variant(state.settings)
     section = query.get("section", state.section)
     if section in set(Section):
         state.section = section

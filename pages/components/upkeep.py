@@ -15,7 +15,7 @@ from streamlit.config import get_option
 from core import environment
 from core.environment import SHARED
 from core.errors import UserError
-from core.text import literal
+from core.formatting.text import escape_markdown
 
 _EVERY_S = 30.0
 _FILES = 16_384
@@ -28,7 +28,7 @@ def keep_up() -> None:
     try:
         environment.check()
     except UserError as error:
-        st.error(literal(str(error)))
+        st.error(escape_markdown(str(error)))
         st.stop()
     _start()
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import numbers
 from core.contracts import UseCase
 from core.evaluation.metrics import metric
-from core.text import _, literal, named
+from core.formatting import numbers
+from core.formatting.text import _, escape_markdown, named
 from pages.components.context import Context, best_of
 from pages.components.frame import verdict
 from pages.components.state import PageState, choose_variant
@@ -28,7 +28,7 @@ def draw_choice(use_case: UseCase, state: PageState) -> None:
         key=key,
         on_change=lambda: choose_variant(use_case, state, st.session_state[key]),
     )
-    st.caption(literal(variants[state.settings["variant"]].reason))
+    st.caption(escape_markdown(variants[state.settings["variant"]].reason))
 
 
 def draw_comparison(context: Context) -> None:
@@ -42,8 +42,8 @@ def draw_comparison(context: Context) -> None:
         for place, variant in zip(st.columns(min(3, len(variants))), row, strict=False):
             with place.container(border=True, height="stretch"):
                 st.markdown(f"**{named(variant.title)}**")
-                _best(context.use_case.on({"variant": variant.name}))
-                st.caption(literal(variant.reason))
+                _best(context.use_case.with_variant({"variant": variant.name}))
+                st.caption(escape_markdown(variant.reason))
                 if variant.name != context.use_case.variant:
                     st.button(
                         _("Show this"),

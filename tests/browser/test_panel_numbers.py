@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from core import numbers
+from core.formatting import numbers
 from tests.browser.conftest import ROOT
 
 SCRIPT = (ROOT / "pages" / "components" / "curve_panel.js").read_text(encoding="utf-8")

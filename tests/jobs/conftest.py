@@ -19,9 +19,9 @@ from core.contracts import State
 from core.jobs import Status, local
 from core.jobs.local import LocalJobs
 from core.settings import resolve
+from core.settings.use_case import settings_of
 from core.store import checkpoints, runs
 from core.store.runs import Run
-from core.use_case_settings import settings_of
 from core.use_cases import use_case as use_case_named
 
 CODE = Path(__file__).parents[2]

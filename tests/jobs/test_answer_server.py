@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from core.answering import server
+from core.answering.client import NOT_THERE, ask_once
+from core.answering.server import MOST_BYTES, AnswerServer
 from core.errors import UserError
-from core.jobs import answer_server
-from core.jobs.answer_server import MOST_BYTES, AnswerServer
-from core.jobs.asking import NOT_THERE, ask_once
 from core.jobs.local import LocalJobs
 
 AT_ONCE_S = 2.5  # on a busy machine
@@ -57,8 +57,8 @@ class Worker:
 
 @pytest.fixture
 def worker(tmp_path, monkeypatch) -> Worker:
-    monkeypatch.setattr(answer_server, "READ_S", 1.5)
-    monkeypatch.setattr(answer_server, "WRITE_S", 3.0)
+    monkeypatch.setattr(server, "READ_S", 1.5)
+    monkeypatch.setattr(server, "WRITE_S", 3.0)
     return Worker(tmp_path)
 
 
@@ -114,7 +114,7 @@ def test_a_reader_that_takes_no_reply_holds_up_nobody_and_is_closed_after_its_ti
 
 
 def test_more_silent_connections_than_there_is_room_for_keep_no_asker_out(worker):
-    silent = [worker.connect() for _ in range(answer_server._MOST_CONNECTIONS + 40)]
+    silent = [worker.connect() for _ in range(server._MOST_CONNECTIONS + 40)]
     try:
         assert worker.ask()[1] < AT_ONCE_S
     finally:
@@ -138,7 +138,7 @@ def test_without_the_key_no_byte_of_a_body_is_waited_for(worker):
         client.sendall(b"POST / HTTP/1.0\r\nX-Key: wrong\r\nContent-Length: 900000\r\n\r\n")
         began = time.monotonic()
         reply = client.recv(65_536)
-        assert time.monotonic() - began < 0.9 * answer_server.READ_S
+        assert time.monotonic() - began < 0.9 * server.READ_S
     assert b" 403 " in reply.split(b"\r\n")[0]
     assert worker.server.key.encode() not in reply
     assert worker.server.reply_key.encode() not in reply

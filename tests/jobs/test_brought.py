@@ -9,16 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from core import fingerprint, record
 from core.contracts import State
-from core.declared import CannotBeKeyed
-from core.jobs import pulse, worker
-from core.jobs.handover import Brought, state_of
+from core.jobs import worker
 from core.jobs.local import LocalJobs
+from core.keys import fingerprint
+from core.keys.declared import CannotBeKeyed
+from core.publish import record
+from core.queue import pulse
+from core.queue.handover import Brought, state_of
 from core.registry import BROUGHT, bringing, extra_folders, folders_in, to_bring
 from core.settings import resolve
+from core.settings.use_case import settings_of
 from core.store import runs
-from core.use_case_settings import settings_of
 from core.use_cases import use_case as use_case_named
 from tests.jobs.conftest import House, opened
 

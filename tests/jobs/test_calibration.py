@@ -6,11 +6,11 @@ import dataclasses
 import time
 from types import SimpleNamespace
 
-from core.estimate import DeviceCosts
-from core.jobs import calibration as jobs_calibration
-from core.jobs.calibration import IdleCalibration, measure_while_idle
-from core.jobs.queue import Queue
-from core.store import calibration as kept
+from core.estimating import calibration as jobs_calibration
+from core.estimating import calibration_file as kept
+from core.estimating.calibration import IdleCalibration, measure_while_idle
+from core.estimating.estimate import DeviceCosts
+from core.queue.queue import Queue
 from core.use_cases import use_case
 from tests.pages.drawing import train
 

@@ -64,7 +64,7 @@ class Chaos:
         self._kill([*self.house.supervisors(), *self.house.trainers()])
 
     def kill_answerer(self):
-        self._kill([pid for pid, words in self.house.processes().items() if "core.jobs.answers" in words])
+        self._kill([pid for pid, words in self.house.processes().items() if "core.answering.worker" in words])
 
     def delete_folder(self):
         if found := self.open_runs():

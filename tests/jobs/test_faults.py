@@ -13,8 +13,8 @@ import pytest
 
 from core.contracts import State
 from core.jobs.ends import MOST_DEATHS
-from core.jobs.requests import Request, flag, run_lock
 from core.jobs.rules import OWNER
+from core.queue.requests import Request, flag, run_lock
 from core.store import checkpoints, runs
 from tests.jobs.conftest import CODE
 
@@ -184,7 +184,7 @@ def test_a_supervisor_that_is_told_to_end_leaves_an_adopted_run_to_the_worker_th
 def test_a_supervisor_killed_while_it_starts_leaves_no_process(lone_house):
     supervisor = lone_house.start_supervisor()
     lone_house.until(
-        lambda: any("core.jobs.answers" in words for words in lone_house.processes().values()),
+        lambda: any("core.answering.worker" in words for words in lone_house.processes().values()),
         "an answer worker has been started",
         wake=False,
     )

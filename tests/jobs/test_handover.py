@@ -12,11 +12,11 @@ import time
 import pytest
 
 from core.contracts import State
-from core.jobs import handover, pulse
-from core.jobs.handover import HungSupervisor, ask_older_to_leave, code_on_disk, state_of, write_card
-from core.jobs.pulse import Pulse
-from core.jobs.queue import Queue
 from core.jobs.rules import OWNER
+from core.queue import handover, pulse
+from core.queue.handover import HungSupervisor, ask_older_to_leave, code_on_disk, state_of, write_card
+from core.queue.pulse import Pulse
+from core.queue.queue import Queue
 
 QUICK = "testing/tiny_survival"  # its only baseline costs nothing
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are found through /proc")
@@ -194,4 +194,4 @@ def test_the_code_has_another_key_after_a_change_and_files_outside_count(tmp_pat
     changed = code_on_disk()
     assert changed[0] not in (before[0], added[0])
     assert changed[1] == added[1] + 10
-    assert (handover._CORE / "jobs" / "handover.py").is_file()
+    assert (handover._CORE / "queue" / "handover.py").is_file()

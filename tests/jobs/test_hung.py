@@ -11,11 +11,11 @@ import time
 
 import pytest
 
+from core.answering.process import Answerer
 from core.contracts import State
-from core.jobs import pulse, requests
-from core.jobs.answerer import Answerer
-from core.jobs.pulse import Pulse, Silence, Watch
-from core.jobs.requests import Request
+from core.queue import pulse, requests
+from core.queue.pulse import Pulse, Silence, Watch
+from core.queue.requests import Request
 from core.store import checkpoints, runs
 from core.store.files import write_json
 from tests.jobs.conftest import opened

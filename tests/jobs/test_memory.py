@@ -11,8 +11,8 @@ import torch
 from pebble import ProcessExpired
 
 from core.contracts import State
-from core.jobs import memory
 from core.jobs.ends import end_of
+from core.queue import memory
 from core.training import devices
 
 QUICK = "testing/tiny_survival"

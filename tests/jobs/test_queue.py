@@ -14,9 +14,9 @@ import pytest
 from core.contracts import State
 from core.errors import UserError
 from core.jobs.local import LocalJobs
-from core.jobs.queue import Queue
-from core.jobs.rows import Note
 from core.jobs.rules import OWNER
+from core.queue.queue import Queue
+from core.queue.rows import Note
 from core.store import runs
 from core.use_cases import use_case as use_case_named
 from tests.samples import SUMMARY
@@ -122,7 +122,7 @@ def test_a_damaged_queue_is_put_aside_and_made_anew_from_the_runs_without_an_end
 def test_a_queue_that_stays_locked_is_told_and_lost_by_nobody(prepared, monkeypatch):
     jobs, submit = prepared
     run = submit()
-    monkeypatch.setattr("core.jobs.queue._BUSY_S", 0.05)
+    monkeypatch.setattr("core.queue.queue._BUSY_S", 0.05)
     other = sqlite3.connect(jobs.store / "queue.sqlite", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     before = len(runs.list_runs(jobs.store))
@@ -182,7 +182,7 @@ def test_a_run_that_is_put_back_is_the_first_again_and_its_deaths_are_counted(qu
     assert [j.run for j in queue.jobs()] == ["b"]
 
 
-ADDS = "import sys; from pathlib import Path; from core.jobs.queue import Queue; q = Queue(Path(sys.argv[1]))\n"
+ADDS = "import sys; from pathlib import Path; from core.queue.queue import Queue; q = Queue(Path(sys.argv[1]))\n"
 ADDS += "for i in range(int(sys.argv[3])): q.add(f'{sys.argv[2]}-{i:03}', 'me')"
 EACH = 25
 

@@ -14,14 +14,15 @@ import pytest
 
 from core.contracts import State
 from core.errors import UserError
-from core.jobs import OpenJob, Status, requests
+from core.jobs import OpenJob, Status
 from core.jobs.local import LocalJobs
-from core.jobs.queue import queue_of
-from core.jobs.repair import is_sound
-from core.jobs.requests import Request, run_lock
-from core.jobs.rows import OddRow
-from core.jobs.rows import job as row_as_job
-from core.jobs.rows import note as row_as_note
+from core.queue import requests
+from core.queue.queue import queue_of
+from core.queue.repair import is_sound
+from core.queue.requests import Request, run_lock
+from core.queue.rows import OddRow
+from core.queue.rows import job as row_as_job
+from core.queue.rows import note as row_as_note
 from core.store import runs
 from core.store.files import lock_at
 from core.use_cases import use_case as use_case_named

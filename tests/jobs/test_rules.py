@@ -20,9 +20,9 @@ from core.jobs import Jobs, OpenJob, rules
 from core.jobs.local import LocalJobs
 from core.jobs.rules import OWNER, check_change, check_delete, check_submit, visitor_of
 from core.settings import defaults, resolve
+from core.settings.use_case import settings_of
 from core.store import runs
 from core.store.runs import Run
-from core.use_case_settings import settings_of
 from core.use_cases import all_use_cases
 from core.use_cases import use_case as use_case_named
 from tests.samples import SUMMARY

@@ -10,17 +10,18 @@ import sys
 
 import pytest
 
-from core import fingerprint
 from core.contracts import State
 from core.errors import UserError
-from core.jobs import memory, worker
+from core.jobs import worker
 from core.jobs.ends import DISK_WAS_FULL, MOST_DEATHS, End, put_away
 from core.jobs.local import LocalJobs
+from core.keys import fingerprint
+from core.queue import memory
 from core.settings import resolve
+from core.settings.use_case import settings_of
 from core.store import checkpoints, outcomes, runs
 from core.store.files import is_full_disk, lacks_room
 from core.training import devices
-from core.use_case_settings import settings_of
 from core.use_cases import use_case as use_case_named
 from tests.jobs.conftest import House, opened
 

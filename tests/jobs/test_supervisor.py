@@ -19,8 +19,8 @@ from core.jobs import local
 from core.jobs.local import LocalJobs
 from core.jobs.rules import OWNER
 from core.settings import resolve
+from core.settings.use_case import settings_of
 from core.store import runs
-from core.use_case_settings import settings_of
 from core.use_cases import use_case as use_case_named
 from tests.jobs.conftest import CODE
 
@@ -208,7 +208,7 @@ def test_a_supervisor_that_nobody_visits_finishes_the_queue_and_then_leaves_no_p
 LAST_MOMENT = """
 import sys
 from pathlib import Path
-from core.jobs.queue import queue_of
+from core.queue.queue import queue_of
 from core.jobs.supervisor import Supervisor, supervise
 store, run = Path(sys.argv[1]), sys.argv[2]
 serve = Supervisor.serve

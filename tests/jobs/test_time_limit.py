@@ -10,11 +10,11 @@ import sys
 import pytest
 
 from core.contracts import State
+from core.diagnosis.doctor import diagnose
 from core.jobs import rules
 from core.jobs.rules import OWNER
 from core.store import runs
 from core.store.ensembles import load_ensemble
-from core.training.doctor import diagnose
 from core.use_cases import use_case
 from tests.jobs.conftest import CODE
 

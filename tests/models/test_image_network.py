@@ -6,15 +6,15 @@ import torch
 from torch import nn
 
 from core.contracts import Image, Kind, TableInputs, Task
+from core.contracts.workspace import Workspace
 from core.errors import UserError
 from core.models import MODELS, _convolution
 from core.settings import defaults, restrict
-from core.tape import Tape
+from core.settings.training import SETTINGS as TRAINING
 from core.training import loop
 from core.training.batches import NetworkRows, TrainingData
 from core.training.losses import LOSSES
 from core.training.optimisers import OPTIMISERS
-from core.training.settings import SETTINGS as TRAINING
 
 MODEL = MODELS.get("image_network")
 SETTINGS = defaults({s.name: s for s in MODEL.settings}) | {"patterns": 4, "width": 6, "dropout": 0.0}
@@ -92,14 +92,14 @@ def gradients(settings, side=8, channels=1, rows=13, masks=None):
     numeric, category = batch(3, rows, side * side * channels)
     wanted = torch.randn(3, rows, 2, generator=generators(9)[0])
 
-    def forward(of, tape):
+    def forward(of, workspace):
         left = iter(masks or [])
-        return MODEL.forward(of, numeric, category, settings, (lambda h: next(left)) if masks else None, tape)
+        return MODEL.forward(of, numeric, category, settings, (lambda h: next(left)) if masks else None, workspace)
 
-    tape = Tape()
-    raw = forward(params, tape)
+    workspace = Workspace()
+    raw = forward(params, workspace)
     ours = {name: torch.full_like(value, torch.nan) for name, value in params.items()}
-    MODEL.backward(params, tape, 2 * (raw - wanted), settings, ours)
+    MODEL.backward(params, workspace, 2 * (raw - wanted), settings, ours)
     leaves = {name: value.clone().requires_grad_() for name, value in params.items()}
     (forward(leaves, None) - wanted).square().sum().backward()
     return ours, {name: value.grad for name, value in leaves.items()}

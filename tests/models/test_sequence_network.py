@@ -7,15 +7,15 @@ from torch import nn
 from torch.nn import functional
 
 from core.contracts import Kind, TableInputs, Task
+from core.contracts.workspace import Workspace
 from core.errors import UserError
 from core.models import MODELS
 from core.settings import defaults, restrict
-from core.tape import Tape
+from core.settings.training import SETTINGS as TRAINING
 from core.training import loop
 from core.training.batches import NetworkRows, TrainingData
 from core.training.losses import LOSSES
 from core.training.optimisers import OPTIMISERS
-from core.training.settings import SETTINGS as TRAINING
 
 MODEL = MODELS.get("sequence_network")
 SETTINGS = defaults({s.name: s for s in MODEL.settings}) | {"token_width": 5, "width": 6, "dropout": 0.0}
@@ -84,13 +84,13 @@ def gradients(settings, mask=None):
     wanted = torch.randn(3, 13, 2, generator=generators(9)[0])
     dropout = None if mask is None else lambda hidden: mask
 
-    def forward(of, tape):
-        return MODEL.forward(of, numeric, codes, settings, dropout, tape)
+    def forward(of, workspace):
+        return MODEL.forward(of, numeric, codes, settings, dropout, workspace)
 
-    tape = Tape()
-    raw = forward(params, tape)
+    workspace = Workspace()
+    raw = forward(params, workspace)
     ours = {name: torch.full_like(value, torch.nan) for name, value in params.items()}
-    MODEL.backward(params, tape, 2 * (raw - wanted), settings, ours)
+    MODEL.backward(params, workspace, 2 * (raw - wanted), settings, ours)
     leaves = {name: value.clone().requires_grad_() for name, value in params.items()}
     (forward(leaves, None) - wanted).square().sum().backward()
     return ours, {name: value.grad for name, value in leaves.items()}

@@ -7,9 +7,9 @@ import torch
 from torch import nn
 
 from core.contracts import TableInputs
+from core.contracts.workspace import Workspace
 from core.models.table_network import MODEL, embedding_width
 from core.settings import defaults
-from core.tape import Tape
 
 SETTINGS = defaults({s.name: s for s in MODEL.settings})
 INPUTS = TableInputs(num_numeric=3, cardinalities=(4, 9))
@@ -125,14 +125,14 @@ def gradients(inputs, settings, masks=None):
     numeric, category = batch(3, 13, inputs)
     wanted = torch.randn(3, 13, 2, generator=generators(9)[0])
 
-    def forward(of, tape):
+    def forward(of, workspace):
         left = iter(masks or [])
-        return MODEL.forward(of, numeric, category, settings, (lambda h: next(left)) if masks else None, tape)
+        return MODEL.forward(of, numeric, category, settings, (lambda h: next(left)) if masks else None, workspace)
 
-    tape = Tape()
-    raw = forward(params, tape)
+    workspace = Workspace()
+    raw = forward(params, workspace)
     ours = {name: torch.full_like(value, torch.nan) for name, value in params.items()}
-    MODEL.backward(params, tape, 2 * (raw - wanted), settings, ours)
+    MODEL.backward(params, workspace, 2 * (raw - wanted), settings, ours)
     leaves = {name: value.clone().requires_grad_() for name, value in params.items()}
     (forward(leaves, None) - wanted).square().sum().backward()
     return ours, {name: value.grad for name, value in leaves.items()}

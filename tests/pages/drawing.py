@@ -11,9 +11,9 @@ from core import pipeline
 from core.contracts import State
 from core.jobs.worker import summary
 from core.settings import defaults
+from core.settings.use_case import settings_of
 from core.store import outcomes, runs, store_folder
 from core.store.runs import Run
-from core.use_case_settings import settings_of
 from core.use_cases import use_case
 
 

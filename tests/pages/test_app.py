@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.contracts import Section
-from core.moments import duration
-from core.numbers import money
+from core.formatting.moments import duration
+from core.formatting.numbers import money
 from core.store import store_folder
 from core.use_cases import all_use_cases
 from tests.pages.drawing import page_of, train

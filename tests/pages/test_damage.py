@@ -12,17 +12,18 @@ from typing import Any
 import pytest
 
 from core.__main__ import main
+from core.answering.worker import Answerer, _reply
 from core.contracts import Section, State
 from core.errors import UserError
-from core.jobs import calibration as jobs_calibration
-from core.jobs import memory
-from core.jobs.answers import Answerer, _reply
-from core.jobs.handover import Brought
+from core.estimating import calibration as jobs_calibration
+from core.estimating import calibration_file
 from core.jobs.local import LocalJobs
 from core.jobs.worker import carry_out
+from core.queue import memory
+from core.queue.handover import Brought
 from core.settings import defaults
-from core.store import caches, calibration, runs
-from core.use_case_settings import settings_of
+from core.settings.use_case import settings_of
+from core.store import caches, runs
 from core.use_cases import use_case
 from tests.damage import damage
 from tests.pages.drawing import page_of, page_of_home
@@ -45,7 +46,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for place in ("1", "2"):
         name = f"20260101-00000000{place}-healthcare-heart_disease-000{place}"
         shutil.copytree(runs.RECORDED / "healthcare-heart_disease-quick", store / "runs" / name)
-    shutil.copy(calibration.SHIPPED, calibration.path_of(store))
+    shutil.copy(calibration_file.SHIPPED, calibration_file.path_of(store))
     return store
 
 
@@ -75,7 +76,7 @@ def files_of(store: Path) -> list[Path]:
     """Every file that may be damaged: those of the newest run of each use case, and the store's own."""
     newest = [max((store / "runs").glob(f"*-{name.replace('/', '-')}-*")) for name in ASKED]
     own = [p for name in ("cache", "baselines") for p in (store / name).iterdir()]
-    return sorted([*(p for folder in newest for p in folder.iterdir()), *own, calibration.path_of(store)])
+    return sorted([*(p for folder in newest for p in folder.iterdir()), *own, calibration_file.path_of(store)])
 
 
 def run_of(store: Path, name: str, *, damaged: bool) -> str:
@@ -105,7 +106,7 @@ def check_all(store: Path, names: Sequence[str], told: str, *, train: bool) -> N
     if train:
         end = carry_out(store, fresh.id)
         assert end.state is State.FINISHED, f"{told}: {end}"
-        assert runs.load_run(store, fresh.id).report(declared.on(chosen))["estimate"]["time_s"]
+        assert runs.load_run(store, fresh.id).report(declared.with_variant(chosen))["estimate"]["time_s"]
     LocalJobs(store).queue.done(fresh.id)
     shutil.rmtree(fresh.folder)
 

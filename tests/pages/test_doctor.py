@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.diagnosis.findings import Change
+from core.settings.use_case import settings_of
 from core.store.runs import Run
-from core.training.findings import Change
-from core.use_case_settings import settings_of
 from core.use_cases import use_case
 from pages.components.doctor import changed
 from tests.pages.drawing import page_of, train

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.text import literal
+from core.formatting.text import escape_markdown
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 
@@ -17,7 +17,7 @@ def test_a_page_says_what_to_mend_and_draws_nothing_else(monkeypatch: pytest.Mon
     app = AppTest.from_file(str(APP), default_timeout=30).run()
     assert not app.exception
     assert [each.value for each in app.error] == [
-        literal(
+        escape_markdown(
             "PROVING_GROUND_ROOM_MB is a number of at least 0 (MB); it says 'nan'. Mend or remove it and start again."
         )
     ]

@@ -9,11 +9,11 @@ import pytest
 
 from core import pipeline
 from core.contracts import State
+from core.formatting.moments import duration
 from core.jobs import Status
-from core.moments import duration
 from core.settings import defaults
+from core.settings.use_case import settings_of
 from core.store.runs import RECORDED, Run, read
-from core.use_case_settings import settings_of
 from core.use_cases import use_case
 from pages.components.monitor import _words
 from tests.pages.drawing import page_of

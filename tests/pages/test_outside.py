@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.environment import EXTRA
-from core.text import literal
+from core.formatting.text import escape_markdown
 
 ROOT = Path(__file__).parents[2]
 TINY = (ROOT / "tests/extra/use_cases/testing/tiny_leak.py").read_text("utf-8")
@@ -42,8 +42,8 @@ def test_a_dataset_that_does_not_import_and_a_metric_that_nobody_knows_are_named
     (folder / "use_cases/energy/sun.py").write_text(SUN.replace('"roc_auc"', '"auc"'))
     told = [w.value for w in front_page().warning]
     assert len(told) == 2
-    assert literal("coupons.py did not: see https://example.invalid. Mend it.") in told[0]
-    assert literal("energy/sun names what is not. No metric named 'auc'") in told[1]
+    assert escape_markdown("coupons.py did not: see https://example.invalid. Mend it.") in told[0]
+    assert escape_markdown("energy/sun names what is not. No metric named 'auc'") in told[1]
 
 
 def test_a_page_whose_model_nobody_knows_says_so(folder: Path) -> None:
@@ -56,4 +56,4 @@ def test_a_page_whose_model_nobody_knows_says_so(folder: Path) -> None:
     app = AppTest.from_string(script, default_timeout=60).run()
     assert not app.exception
     (told,) = [e.value for e in app.error]
-    assert told.startswith(literal("No model named 'mine'."))
+    assert told.startswith(escape_markdown("No model named 'mine'."))

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import pipeline
-from core.jobs.answers import Answerer
+from core.answering.worker import Answerer
 from core.store import store_folder
 from core.store.runs import Run
 from core.use_cases import use_case

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from core.settings import defaults
-from core.use_case_settings import settings_of
+from core.settings.use_case import settings_of
 from core.use_cases import use_case
 from pages.components.state import PageState, _apply, choose_variant, link
 

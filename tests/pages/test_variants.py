@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import numbers
+from core.formatting import numbers
 from core.store.runs import Run
 from tests.pages.drawing import page_of, train
 

@@ -6,7 +6,7 @@ import pytest
 
 from core.charts.look import LIGHT
 from core.settings import defaults
-from core.use_case_settings import settings_of
+from core.settings.use_case import settings_of
 from core.use_cases import use_case
 from pages.components import section_understand
 from pages.components.context import Context

@@ -47,7 +47,7 @@ def test_no_assumption_of_the_house_says_it_twice() -> None:
     found = [
         source_words(one)
         for use_case in all_use_cases()
-        for declared in (use_case, *(use_case.on({"variant": v.name}) for v in use_case.variants))
+        for declared in (use_case, *(use_case.with_variant({"variant": v.name}) for v in use_case.variants))
         for one in (declared.value.assumptions if declared.value else ())
     ]
     assert found

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core.estimate import DeviceCosts, Learned
-from core.store import calibration
-from core.store.calibration import SHIPPED, is_current, learn, load, path_of, save
+from core.estimating import calibration_file
+from core.estimating.calibration_file import SHIPPED, is_current, learn, load, path_of, save
+from core.estimating.estimate import DeviceCosts, Learned
 
 ON = DeviceCosts(described="cpu (test, 1 thread)", date="2026-01-01", costs={"products": 1e-10}, spread=0.1)
 KEY = "retail/coupon_response"
@@ -29,7 +29,7 @@ def test_a_measured_one_is_read_again_and_is_current_until_the_machine_changes(t
     assert load(tmp_path).own
     assert load(tmp_path).devices["cpu"] == ON
     assert is_current(tmp_path)
-    monkeypatch.setattr(calibration, "machine", lambda: {"processor": "another"})
+    monkeypatch.setattr(calibration_file, "machine", lambda: {"processor": "another"})
     assert not is_current(tmp_path)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from core.errors import RunError
-from core.report import as_kept
+from core.pipeline.report import as_kept
 from core.store.held_out import read_held_out
 from core.store.runs import RECORDED, Run, read
 

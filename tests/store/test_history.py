@@ -7,7 +7,8 @@ import shutil
 
 import pytest
 
-from core.store import history, runs
+from core.estimating import history
+from core.store import runs
 from core.use_cases import all_use_cases
 from core.use_cases import use_case as use_case_named
 
@@ -17,7 +18,7 @@ DECLARED = [u for u in all_use_cases() if u.industry != "testing"]
 @pytest.mark.parametrize("declared", DECLARED, ids=lambda u: u.name)
 def test_every_use_case_has_a_shape_in_every_variant_from_the_shipped_runs(declared, tmp_path) -> None:
     for name in [v.name for v in declared.variants] or [""]:
-        varied = declared.on({"variant": name} if name else {})
+        varied = declared.with_variant({"variant": name} if name else {})
         told = history.of_runs(varied, runs.of_variant(runs.list_runs(tmp_path, declared.name), varied))
         assert told.shape is not None
         assert told.shape.num_numeric >= 1

@@ -342,10 +342,10 @@ def test_the_best_run_is_sought_within_one_variant_and_old_runs_are_the_first_s(
         assert found == runs.best_among([*every, *runs.list_runs(store, "nobody/else")], use_case, higher)
         return found and found.summary["validation_score"]
 
-    assert best(stock, True) == best(stock.on({}), True) == 0.7
+    assert best(stock, True) == best(stock.with_variant({}), True) == 0.7
     assert best(stock, False) == 0.5, "a run from before there were variants counts as the first's"
-    assert best(stock.on({"variant": "shuffled"}), True) == 0.9
-    assert best(stock.on({"variant": "shuffled"}), False) == 0.6
+    assert best(stock.with_variant({"variant": "shuffled"}), True) == 0.9
+    assert best(stock.with_variant({"variant": "shuffled"}), False) == 0.6
     assert len(runs.of_variant(every, TINY)) == 4, "without variants every run is asked the same"
 
 

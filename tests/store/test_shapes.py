@@ -6,12 +6,13 @@ import json
 
 import pytest
 
-from core.jobs import calibration as jobs_calibration
+from core.estimating import calibration as jobs_calibration
+from core.estimating import calibration_file, history
 from core.settings import defaults
-from core.store import calibration, formats, history, runs
+from core.settings.use_case import settings_of
+from core.store import formats, runs
 from core.store.files import read_json
 from core.store.shapes import COUNT, NUMBER, TEXT, MapOf, Maybe, parse_json, problem
-from core.use_case_settings import settings_of
 from core.use_cases import use_case as use_case_named
 from tests.samples import EPOCH, REPORT, SUMMARY
 
@@ -66,11 +67,13 @@ def test_every_shipped_run_and_the_shipped_calibration_are_as_described():
     for folder in sorted(runs.RECORDED.iterdir()):
         run = runs.read(folder, recorded=True)
         assert run.problem == ""
-        assert run.report(use_case_named(run.use_case).on(run.settings))["headline"] == run.summary["headline"]
+        assert (
+            run.report(use_case_named(run.use_case).with_variant(run.settings))["headline"] == run.summary["headline"]
+        )
         read_json(folder / "preprocessing.json", formats.PREPROCESSING)
         lines = (folder / "progress.jsonl").read_bytes().count(b"\n")
         assert len(run.progress()) == lines
-    read_json(calibration.SHIPPED, formats.CALIBRATION)
+    read_json(calibration_file.SHIPPED, formats.CALIBRATION)
     assert problem(SUMMARY, formats.SUMMARY) == problem(EPOCH, formats.EVENTS["epoch"]) == ""
     assert problem(REPORT, formats.REPORT) == ""
 
@@ -119,13 +122,13 @@ def test_an_old_folder_of_another_shape_breaks_no_new_training(store, name, chan
     told = run.problem
     if name == "report.json":
         with pytest.raises(runs.RunError) as caught:
-            run.report(declared.on(settings))
+            run.report(declared.with_variant(settings))
         told = str(caught.value)
     assert told.endswith((".", "Train again."))
     fresh = runs.create(store, declared, settings, data_checksum="", code="", versions={}, visitor="v")
     assert jobs_calibration.before(store, fresh) is None  # nothing is left that could tell
-    assert history.of_runs(declared.on(settings), [run]).known == ()
-    best = runs.best_run(store, declared.on(settings), True)
+    assert history.of_runs(declared.with_variant(settings), [run]).known == ()
+    best = runs.best_run(store, declared.with_variant(settings), True)
     assert (best is None) is bool(run.problem)
 
 

@@ -7,7 +7,7 @@ import torch
 from core.contracts import TableInputs
 from core.training import batches
 from core.training.batches import NetworkRows, Rows, TrainingData
-from core.training.orders import _Shuffled, _Sorted
+from core.training.shuffler import _Shuffled, _Sorted
 
 CPU = torch.device("cpu")
 

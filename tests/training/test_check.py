@@ -3,12 +3,12 @@
 import pytest
 import torch
 
+from core.checks import settings_check
 from core.errors import UserError
 from core.models import MODELS
 from core.settings import defaults, restrict
-from core.training import check
+from core.settings.training import SETTINGS
 from core.training.losses import LOSSES
-from core.training.settings import SETTINGS
 
 BASE = defaults(restrict([*SETTINGS, *MODELS.get("table_network").settings], {}))
 BCE, PINBALL = LOSSES.get("binary_cross_entropy"), LOSSES.get("pinball")
@@ -16,14 +16,14 @@ BCE, PINBALL = LOSSES.get("binary_cross_entropy"), LOSSES.get("pinball")
 
 def refused(changes, loss=BCE, device="cpu"):
     with pytest.raises(UserError) as caught:
-        check.combination(loss, BASE | changes, torch.device(device))
+        settings_check.combination(loss, BASE | changes, torch.device(device))
     return str(caught.value)
 
 
 @pytest.mark.parametrize("name", list(LOSSES.all()))
 @pytest.mark.parametrize("device", ["cpu", "cuda", "mps"])
 def test_the_defaults_are_never_refused(name, device):
-    check.combination(LOSSES.get(name), BASE, torch.device(device))
+    settings_check.combination(LOSSES.get(name), BASE, torch.device(device))
 
 
 def test_each_contradiction_is_named_with_its_way_out():
@@ -34,4 +34,4 @@ def test_each_contradiction_is_named_with_its_way_out():
     assert "depth is 0" in refused({"normalisation": "layer", "depth": 0})
     for name in ("momentum", "nesterov"):
         assert f"{name} needs a momentum" in refused({"optimiser": name, "momentum": 0.0})
-    check.combination(BCE, BASE | {"class_weight": "balanced"}, torch.device("cpu"))
+    settings_check.combination(BCE, BASE | {"class_weight": "balanced"}, torch.device("cpu"))

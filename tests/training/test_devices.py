@@ -5,7 +5,7 @@ import platform
 import pytest
 import torch
 
-from core import machine
+from core.environment import machine
 from core.errors import UserError
 from core.training import devices
 

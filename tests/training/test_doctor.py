@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from core import pipeline
+from core.diagnosis.doctor import diagnose
+from core.diagnosis.findings import FAULTS, layer_words, one_in
 from core.settings import defaults
+from core.settings.use_case import presets_in, settings_of
 from core.store.runs import RECORDED
-from core.training.doctor import diagnose
-from core.training.findings import FAULTS, layer_words, one_in
-from core.use_case_settings import presets_in, settings_of
 from core.use_cases import all_use_cases, use_case
 
 PHASE = {

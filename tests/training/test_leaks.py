@@ -10,11 +10,11 @@ import pytest
 
 from core import pipeline
 from core.contracts import Column, ColumnKind
-from core.evaluation.alone import told_alone
+from core.diagnosis.alone import told_alone
+from core.diagnosis.doctor import diagnose
 from core.evaluation.metrics import metric
 from core.store.files import read_json
 from core.store.runs import RECORDED
-from core.training.doctor import diagnose
 from core.use_cases import use_case
 from tests.training.test_doctor import GOOD
 
@@ -173,7 +173,7 @@ def test_a_real_training_is_told_of_a_leak_of_969():
 
 def test_the_shipped_questions_are_not_suspected():
     for name, variant in (("finance/credit_default", "german_credit"), ("healthcare/heart_disease", "random_folds")):
-        what = use_case(name).on({"variant": variant})
+        what = use_case(name).with_variant({"variant": variant})
         examples = pipeline.load_examples(what)
         facts = told_alone(what, examples, what.plan(examples))
         assert 0.65 < facts["alone"][0]["score"] < 0.85

@@ -10,12 +10,12 @@ from core.contracts import Kind, TableInputs, Task
 from core.errors import Paused, UserError
 from core.models import MODELS
 from core.settings import defaults, restrict
+from core.settings.training import SETTINGS
 from core.training import loop
 from core.training import members as stacked
 from core.training.batches import NetworkRows, TrainingData
 from core.training.losses import LOSSES
 from core.training.optimisers import OPTIMISERS
-from core.training.settings import SETTINGS
 
 MODEL = MODELS.get("table_network")
 BASE = defaults(restrict([*SETTINGS, *MODEL.settings], {})) | {

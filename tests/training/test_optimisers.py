@@ -3,10 +3,10 @@
 import pytest
 import torch
 
+from core.settings.training import SETTINGS
 from core.training import schedules
 from core.training.optimisers import OPTIMISERS, Optimiser, Rates
 from core.training.schedules import SCHEDULES
-from core.training.settings import SETTINGS
 
 LEARNING_RATES, DECAYS, MOMENTA = (0.03, 0.01, 0.002), (0.0, 0.3, 0.05), (0.9, 0.5, 0.2)
 TORCH = {

@@ -12,12 +12,12 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from core.contracts import Kind, TableInputs, Task
 from core.models import MODELS
 from core.settings import defaults, restrict
-from core.training import dropout, loop, members, orders, played
+from core.settings.training import SETTINGS
+from core.training import cuda_graph, dropout, loop, members, shuffler
 from core.training.batches import NetworkRows, TrainingData
 from core.training.hashing import Hashed
 from core.training.losses import LOSSES
 from core.training.optimisers import OPTIMISERS, Optimiser
-from core.training.settings import SETTINGS
 
 CPU = torch.device("cpu")
 ROWS = np.arange(240)
@@ -86,7 +86,7 @@ def stand_in(count):
 def trained(monkeypatch, recorder, model="table_network", loss="binary_cross_entropy", patience=1000, **changes):
     """Three networks, taught as a GPU teaches them, with the recorder or step by step."""
     monkeypatch.setattr(dropout, "_Drawn", lambda seeds: Hashed(seeds, CPU))
-    monkeypatch.setattr(members, "orders_of", orders._Sorted)
+    monkeypatch.setattr(members, "shuffler_of", shuffler._Sorted)
     monkeypatch.setattr(members, "RECORDERS", {CPU.type: recorder} if recorder else {})
     rng = np.random.default_rng(5)
     network = MODELS.get(model)
@@ -184,7 +184,7 @@ def test_a_device_that_cannot_record_trains_all_the_same(monkeypatch, caplog):
     def cannot(work):
         raise RuntimeError("operation not permitted when stream is capturing")
 
-    monkeypatch.setattr(played, "_cannot", set())
+    monkeypatch.setattr(cuda_graph, "_cannot", set())
     plain, again = (trained(monkeypatch, recorder) for recorder in (None, cannot))
     for name, value in plain.params.items():
         torch.testing.assert_close(again.params[name], value, rtol=1e-5, atol=1e-6)
@@ -216,7 +216,7 @@ def test_on_a_gpu_a_cuda_graph_takes_the_same_steps(monkeypatch, optimiser, othe
 
     def counted(work):
         count.append(1)
-        return played.RECORDERS["cuda"](work)
+        return cuda_graph.RECORDERS["cuda"](work)
 
     plain, again = (
         trained(monkeypatch, recorder, optimiser=optimiser, other_rate=other_rate) for recorder in (None, counted)

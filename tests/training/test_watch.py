@@ -10,14 +10,14 @@ import pytest
 import torch
 
 from core.contracts import Kind, Task
+from core.contracts.workspace import Workspace
 from core.evaluation.metrics import metric
 from core.models import MODELS
 from core.settings import defaults, restrict
-from core.tape import Tape
+from core.settings.training import SETTINGS
 from core.training import loop, watch
 from core.training.losses import LOSSES
 from core.training.parameters import Layout
-from core.training.settings import SETTINGS
 from tests.training.test_loop import BASE, accuracy_on, data, networks, train
 
 MODEL = MODELS.get("table_network")
@@ -83,18 +83,18 @@ def test_units_are_dead_when_no_row_can_teach_them(activation, bias, dead):
 
     weights = MODEL.init(TableInputs(num_numeric=4, cardinalities=()), 1, settings, [torch.Generator().manual_seed(1)])
     weights["hidden.0.bias"][..., :4] += bias
-    tape, rows = Tape(), torch.randn(1, 300, 4, generator=torch.Generator().manual_seed(2))
-    MODEL.forward(weights, rows, torch.empty(1, 300, 0, dtype=torch.int64), settings, None, tape)
-    found = watch.dead_units(MODEL, tape, settings)
+    workspace, rows = Workspace(), torch.randn(1, 300, 4, generator=torch.Generator().manual_seed(2))
+    MODEL.forward(weights, rows, torch.empty(1, 300, 0, dtype=torch.int64), settings, None, workspace)
+    found = watch.dead_units(MODEL, workspace, settings)
     assert found["hidden_units"] == {"hidden.0": 8, "hidden.1": 8}
     assert found["dead_units"]["hidden.0"] == dead
 
 
 def test_a_model_that_cannot_be_asked_has_no_dead_units():
-    tape = Tape()
-    tape.append("something")
+    workspace = Workspace()
+    workspace.append("something")
     nothing = {"hidden_units": {}, "dead_units": {}}
-    assert watch.dead_units(object(), tape, {}) == watch.dead_units(MODEL, Tape(), {}) == nothing
+    assert watch.dead_units(object(), workspace, {}) == watch.dead_units(MODEL, Workspace(), {}) == nothing
 
 
 def test_every_epoch_event_says_what_was_seen_in_its_last_batch():

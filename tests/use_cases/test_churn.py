@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 import torch
 
-from core import datasets, pipeline, plans
+from core import datasets, pipeline
+from core.checks import plans
 from core.contracts import ColumnKind, Plan
 from core.datasets import DATASETS
-from core.prepare import headline_of, prepare
+from core.pipeline.prepare import headline_of, prepare
 from core.settings import resolve
-from core.use_case_settings import settings_of
+from core.settings.use_case import settings_of
 from core.use_cases import use_case
 
 USE_CASE = use_case("retail/churn")
@@ -176,7 +177,7 @@ def test_the_plan_passes_the_check_and_every_training_outcome_is_known_before_th
 def test_who_told_about_themselves_is_left_to_the_variant(tables, examples):
     told = {"age", "income", "home_ownership", "marital_status", "household_size"}
     assert not told & set(examples.features)
-    other = USE_CASE.on({"variant": "demographics"})
+    other = USE_CASE.with_variant({"variant": "demographics"})
     fuller = other.examples({"complete_journey": tables})
     assert list(fuller.features) == [c.name for c in other.columns]
     assert set(fuller.features) - set(examples.features) == told

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import datasets, plans
+from core import datasets
+from core.checks import plans
 from core.contracts import ColumnKind, Examples, Fold, Plan
 from core.datasets import DATASETS
 from core.errors import UserError

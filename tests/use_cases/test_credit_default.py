@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import datasets, pipeline, plans
+from core import datasets, pipeline
+from core.checks import plans
 from core.contracts import ColumnKind
 from core.datasets import DATASETS
 from core.use_cases import use_case
 from core.value.threshold import ACT_ON_NOBODY, assumed_values
 
 USE_CASE = use_case("finance/credit_default")
-VARIANTS = {v.name: USE_CASE.on({"variant": v.name}) for v in USE_CASE.variants}
+VARIANTS = {v.name: USE_CASE.with_variant({"variant": v.name}) for v in USE_CASE.variants}
 TABLE = {"credit_scoring": "credit", "german_credit": "german_credit"}
 TARGET = {"credit_scoring": "Status", "german_credit": "creditability"}
 LEFT_OUT = {

@@ -7,14 +7,15 @@ import pandas as pd
 import pytest
 import torch
 
-from core import datasets, pipeline, plans
+from core import datasets, pipeline
+from core.checks import plans
 from core.contracts import Plan
 from core.datasets import DATASETS
 from core.evaluation.baselines import BASELINES
 from core.evaluation.metrics import metric
-from core.prepare import headline_of, prepare
+from core.pipeline.prepare import headline_of, prepare
 from core.settings import resolve
-from core.use_case_settings import settings_of
+from core.settings.use_case import settings_of
 from core.use_cases import use_case
 
 USE_CASE = use_case("supply_chain/delivery_time")

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import datasets, pipeline, plans
+from core import datasets, pipeline
+from core.checks import plans
 from core.datasets import DATASETS
 from core.evaluation.baselines import BASELINES
 from core.evaluation.metrics import METRICS
@@ -17,7 +18,7 @@ from core.value.threshold import assumed_values
 
 USE_CASE = use_case("supply_chain/demand")
 NAMES = ("departments", "stores", "m3_monthly")
-VARIANTS = {name: USE_CASE.on({"variant": name}) for name in NAMES}
+VARIANTS = {name: USE_CASE.with_variant({"variant": name}) for name in NAMES}
 LEAK_FROM = pd.Timestamp("2017-10-10")  # a local day; evenings before it must not notice
 FIRST_TEST = np.datetime64("2017-11-06")
 

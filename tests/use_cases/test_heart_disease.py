@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import datasets, pipeline, plans
+from core import datasets, pipeline
+from core.checks import plans
 from core.contracts import ColumnKind
 from core.datasets import DATASETS
 from core.use_cases import use_case
 from core.value.threshold import ACT_ON_NOBODY, assumed_values
 
 USE_CASE = use_case("healthcare/heart_disease")
-RANDOM = USE_CASE.on({"variant": "random_folds"})
+RANDOM = USE_CASE.with_variant({"variant": "random_folds"})
 HOSPITALS = {"Cleveland": (304, 139), "Hungary": (293, 106), "Switzerland": (123, 115), "VA Long Beach": (200, 149)}
 
 

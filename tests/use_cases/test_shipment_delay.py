@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import datasets, pipeline, plans
+from core import datasets, pipeline
+from core.checks import plans
 from core.contracts import ColumnKind, Examples, Fold, Plan
 from core.datasets import DATASETS
 from core.evaluation.metrics import metric
-from core.prepare import headline_of, prepare
+from core.pipeline.prepare import headline_of, prepare
 from core.settings import resolve
+from core.settings.use_case import settings_of
 from core.training import devices
-from core.use_case_settings import settings_of
 from core.use_cases import use_case
 from core.use_cases.supply_chain._flight_features import LATE_MIN, NOTICE_MIN, _in_order, _read, _schedule
 from core.value.threshold import assumed_values

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.contracts import Column, Examples, Kind, Task
-from core.targets import multiples, size_of
+from core.kinds.targets import multiples, size_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

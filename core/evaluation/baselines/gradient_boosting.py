@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from core.contracts import Column, ColumnKind, Examples, Kind, Task
-from core.targets import multiples, size_of, weights
+from core.kinds.targets import multiples, size_of, weights
 
 _MOST_CATEGORIES = 255  # HistGradientBoosting puts a column into as many bins
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.contracts import Column, Examples, Kind, Task
 from core.evaluation.baselines._linear import pipeline
-from core.targets import multiples, size_of, weights
+from core.kinds.targets import multiples, size_of, weights
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

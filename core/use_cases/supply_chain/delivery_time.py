@@ -85,7 +85,7 @@ def _outcome(target: np.ndarray, chosen: np.ndarray, info: pd.DataFrame, assumed
 
 
 def _earned(taken: np.ndarray, promised: np.ndarray, assumed: Mapping[str, float]) -> np.ndarray:
-    """Orders won by the promise, times what an order leaves less what a broken promise costs."""
+    """Shuffler won by the promise, times what an order leaves less what a broken promise costs."""
     import numpy as np
 
     won = np.maximum(1 - assumed["lost_per_minute"] * (promised - assumed["todays_promise"]), 0.0)
@@ -152,7 +152,7 @@ VALUE = LevelValue(
         ),
         Assumption(
             name="lost_per_minute",
-            label="Orders lost for every minute promised longer",
+            label="Shuffler lost for every minute promised longer",
             value=0.005,
             low=0.0,
             high=0.05,

@@ -165,7 +165,7 @@ USE_CASE = UseCase(
         who="The replenishment team of a grocery chain, which orders every evening for the days ahead.",
         problem="What is ordered too much is thrown away, what is ordered too little is not sold. Both depend on sales "
         "that have not happened yet.",
-        cost_today="Orders by rule of thumb, as much as last week or the mean of four, miss every trend and holiday, "
+        cost_today="Shuffler by rule of thumb, as much as last week or the mean of four, miss every trend and holiday, "
         "and say nothing about how far they may be off.",
         what_ai_does="One network learns from all series together and gives, for each day ahead, a whole range: seven "
         "levels that sales stay below with a known chance. The order follows the level that pays best.",

@@ -1,0 +1,1 @@
+"""Questions about trained networks: the worker that answers, its process, and who asks it."""

@@ -1,0 +1,219 @@
+"""Answers about one record or one dataset: what-if, the record itself, the profile. Knows no process and no page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from core.checks import examples_check
+from core.contracts import Column, ColumnKind, Examples, Plan, UseCase
+from core.errors import UnknownNameError, UserError
+from core.formatting.moments import as_moment, iso
+from core.formatting.numbers import is_missing
+
+if TYPE_CHECKING:
+    from core.training.ensemble import Ensemble
+
+_CURVE_POINTS = 41
+_SAMPLE_ROWS = 50
+_BINS = 24
+Seen = frozenset[str] | tuple[float, float]
+
+
+def records(use_case: UseCase, examples: Examples, rows: Sequence[int]) -> list[dict[str, Any]]:
+    """Some rows: features, target and info as JSON-able values; raises UserError outside the table."""
+    hours = {name: _have_hours(examples.info[name]) for name in examples.info}
+    found = []
+    for row in rows:
+        if not 0 <= row < len(examples):
+            raise UserError(f"Rows are numbered 0 to {len(examples) - 1}; there is no row {row}.")
+        found.append(
+            {
+                "row": row,
+                "features": {k: plain(v) for k, v in examples.features.iloc[row].items()},
+                "target": {k: plain(v) for k, v in examples.target.iloc[row].items()},
+                "info": {str(k): plain(v, hours=hours[k]) for k, v in examples.info.iloc[row].items()},
+            }
+        )
+    return found
+
+
+def record(use_case: UseCase, examples: Examples, row: int) -> dict[str, Any]:
+    """One row, as `records` gives it."""
+    return records(use_case, examples, [row])[0]
+
+
+def _have_hours(values: pd.Series) -> bool | None:
+    """Whether a column of moments holds any that is not a midnight: then they all have an hour. None: it is another
+    column, or one of objects, each of which says it for itself."""
+    if not isinstance(values.dtype, np.dtype) or values.dtype.kind != "M":
+        return None
+    at = values.dropna().to_numpy()
+    return bool((at != at.astype("datetime64[D]")).any())
+
+
+def what_if(
+    use_case: UseCase,
+    examples: Examples,
+    ensemble: Ensemble,
+    features: Mapping[str, Any],
+    vary: str | None,
+    networks: Sequence[int] | None = None,
+) -> dict[str, Any]:
+    """The prediction for made-up features, each network's own, and the curve over one feature's range: the middle
+    output with the networks' range, and the ensemble's every output, one list each. networks: whom to ask; all, where
+    it is None."""
+    known = {c.name: c for c in use_case.columns}
+    for name in [*features, *([vary] if vary else [])]:
+        if name not in known:
+            raise UnknownNameError("feature", name, known)
+    one = _row(use_case, features)
+    each = ensemble.predict(one, networks)[:, 0]
+    middle = each.shape[1] // 2  # the median of quantiles, the only output of anything else
+    answer: dict[str, Any] = {"mean": each.mean(0).tolist(), "networks": each[:, middle].tolist(), "curve": None}
+    if vary:
+        stops = stops_of(known[vary], examples.features[vary])
+        table = pd.concat([one] * len(stops), ignore_index=True)
+        table[vary] = stops
+        outputs = ensemble.predict(table, networks)
+        predicted = outputs[:, :, middle]
+        answer["curve"] = {
+            "column": vary,
+            "x": [plain(s) for s in stops],
+            "mean": predicted.mean(0).tolist(),
+            "low": predicted.min(0).tolist(),
+            "high": predicted.max(0).tolist(),
+            "outputs": outputs.mean(0).T.tolist(),
+        }
+    return answer
+
+
+def testers(plan: Plan, ensemble: Ensemble, row: int) -> list[int] | None:
+    """The networks of the folds that test a row: the others may have learned from it. None where no fold tests it."""
+    folds = [f for f, fold in enumerate(plan.folds) if np.isin(row, fold.test)]
+    return [k for k, of_fold in enumerate(ensemble.fold_of) if of_fold in folds] or None
+
+
+def folds_of(ensemble: Ensemble, networks: Sequence[int] | None = None) -> tuple[int, ...]:
+    """The folds that these networks, or all, have learned in."""
+    chosen = range(len(ensemble.fold_of)) if networks is None else networks
+    return tuple(sorted({ensemble.fold_of[k] for k in chosen}))
+
+
+def training_rows(plan: Plan, folds: Sequence[int]) -> np.ndarray:
+    """The training rows of these folds, each once."""
+    return np.unique(np.concatenate([plan.folds[fold].train for fold in folds]))
+
+
+def stops_of(column: Column, values: pd.Series) -> list[Any]:
+    """Where a feature's curve is asked: its categories, or evenly between its 1st and 99th percentile."""
+    if column.kind is ColumnKind.CATEGORY:
+        return sorted(str(v) for v in values.dropna().unique())
+    present = values.dropna().to_numpy(dtype=float)
+    if column.kind is ColumnKind.BINARY:
+        return [0.0, 1.0]
+    low, high = np.quantile(present, [0.01, 0.99]) if len(present) else (0.0, 1.0)
+    return np.linspace(low, high if high > low else low + 1, _CURVE_POINTS).tolist()
+
+
+def data_profile(use_case: UseCase, examples: Examples) -> dict[str, Any]:
+    """Rows, base rate, a sample, the plan's parts, and for each column its range, share missing and histogram."""
+    plan = examples_check.plan_made(use_case, examples)
+    rng = np.random.default_rng(0)
+    rows = np.sort(rng.permutation(len(examples))[:_SAMPLE_ROWS])
+    first = plan.folds[0]
+    target = examples.target.iloc[:, 0].to_numpy(dtype=float)
+    return {
+        "rows": len(examples),
+        "units": int(pd.Series(examples.unit).nunique()),
+        "unit": plan.unit,
+        "plan": plan.sentence,
+        "parts": [
+            {"name": name, "rows": len(ids), "target_mean": float(target[ids].mean())}
+            for name, ids in (("train", first.train), ("validation", first.validation), ("test", first.test))
+        ],
+        "num_folds": len(plan.folds),
+        "columns": [_profile(c, examples.features[c.name]) for c in use_case.columns],
+        "sample": records(use_case, examples, [int(r) for r in rows]),
+    }
+
+
+def _profile(column: Column, values: pd.Series) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": column.name, "missing": float(values.isna().mean())}
+    found["missing_rows"] = int(values.isna().sum())
+    if column.kind is ColumnKind.CATEGORY:
+        named = values.fillna("(missing)").astype(str).value_counts()
+        found["categories"] = {str(k): int(v) for k, v in named.head(30).items()}
+        return found
+    present: np.ndarray = values.dropna().to_numpy(dtype=float)
+    if len(present) == 0:
+        return found | {"low": 0.0, "high": 0.0, "median": 0.0, "whole": False, "counts": [], "edges": []}
+    low, high = np.quantile(present, [0.01, 0.99])
+    if high <= low:
+        low, high = float(present.min()), float(present.max())
+    counts, edges = np.histogram(np.clip(present, low, high), bins=_BINS)
+    found |= {"low": float(low), "high": float(high), "median": float(np.median(present))}
+    found["whole"] = bool((present == np.round(present)).all())
+    return found | {"counts": counts.tolist(), "edges": edges.tolist()}
+
+
+def _row(use_case: UseCase, features: Mapping[str, Any]) -> pd.DataFrame:
+    values: dict[str, list[Any]] = {}
+    for column in use_case.columns:
+        value = features.get(column.name)
+        if column.kind is ColumnKind.CATEGORY:
+            values[column.name] = [None if value is None else str(value)]
+        else:
+            values[column.name] = [_number(column, value)]
+    return pd.DataFrame(values)
+
+
+def _number(column: Column, value: Any) -> float:
+    """A made-up value of a numeric feature, NaN where it is missing."""
+    if value is None:
+        return math.nan
+    if isinstance(value, int | float) and math.isfinite(value):
+        return float(value)
+    raise UserError(f"The feature {column.name!r} is a finite number, or missing; {value!r:.40} is neither.")
+
+
+def seen_values(use_case: UseCase, examples: Examples, rows: np.ndarray) -> dict[str, Seen]:
+    """What these rows hold of each feature: the names of a category, the lowest and the highest of a number."""
+    found: dict[str, Seen] = {}
+    for column in use_case.columns:
+        values = examples.features[column.name].iloc[rows].dropna()
+        if column.kind is ColumnKind.CATEGORY:
+            found[column.name] = frozenset(str(name) for name in values.unique())
+        elif column.kind is ColumnKind.NUMERIC and len(values):
+            found[column.name] = (float(values.min()), float(values.max()))
+    return found
+
+
+def strangers(seen: Mapping[str, Seen], features: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Which values are not among those seen: a category of another name, a number outside the range."""
+    found: list[dict[str, Any]] = []
+    for name, known in seen.items():
+        value = features.get(name)
+        if value is None:
+            continue
+        if isinstance(known, frozenset):
+            if str(value) not in known:
+                found.append({"column": name, "value": str(value)})
+        elif not known[0] <= float(value) <= known[1]:
+            found.append({"column": name, "value": float(value), "low": known[0], "high": known[1]})
+    return found
+
+
+def plain(value: Any, *, hours: bool | None = None) -> Any:
+    """A value of a table as JSON knows it: missing is None, moments are text, with the hour where they have one."""
+    if isinstance(value, np.generic) and value.dtype.kind not in "mM":
+        value = value.item()
+    if is_missing(value):
+        return None
+    if isinstance(value, bool | int | float | str):
+        return value
+    return str(value) if as_moment(value) is None else iso(value, hours=hours)

@@ -1,0 +1,189 @@
+"""The answer worker: what-if and data profiles, one at a time; `answer_server` brings the questions. Never trains."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from core import pipeline
+from core.answering.answers import (
+    Seen,
+    data_profile,
+    folds_of,
+    records,
+    seen_values,
+    strangers,
+    testers,
+    training_rows,
+    what_if,
+)
+from core.answering.server import AnswerServer
+from core.checks import examples_check
+from core.contracts import Examples, Plan, UseCase
+from core.errors import UserError
+from core.estimating import shape
+from core.formatting.as_json import as_json
+from core.keys import fingerprint
+from core.keys.declared import CannotBeKeyed
+from core.queue import pulse
+from core.queue.handover import Brought
+from core.queue.pulse import Pulse
+from core.registry import bringing, extra_folders, folders_in, outside
+from core.store.caches import examples_loader
+from core.store.ensembles import load_ensemble
+from core.store.files import make_way, read_json, write_json
+from core.store.runs import load_run
+from core.training import devices
+from core.training.ensemble import Ensemble
+from core.use_cases import use_case as use_case_named
+
+_LOOK_S = 0.5
+_MOST_RUNS = 4
+_MOST_PLANS = 2  # a plan holds its examples: as many as the loader keeps
+_MOST_RECORDS = 200
+Question = Mapping[str, Any]
+
+
+class Answerer:
+    """Answers questions; keeps the last few loaded runs."""
+
+    def __init__(self, store: Path) -> None:
+        self.store = store
+        self.load: Callable[[UseCase], Examples] = examples_loader(store, pipeline.load_examples)
+        self.loaded: OrderedDict[tuple[Path, str, str], Ensemble] = OrderedDict()
+        self.plans: dict[str, tuple[Examples, Plan]] = {}
+        self.seen: tuple[Plan | None, dict[tuple[int, ...], dict[str, Seen]]] = (None, {})
+
+    def answer(self, question: Question) -> dict[str, Any]:
+        """One answer; raises UserError for a question that cannot be answered."""
+        kind = question.get("ask")
+        if kind == "ping":
+            return {"pong": True}
+        if kind == "problems":
+            return {"problems": list(outside.problems())}
+        use_case = use_case_named(str(question.get("use_case"))).with_variant(question)
+        if kind == "profile":
+            return data_profile(use_case, self.load(use_case))
+        if kind == "shape":
+            examples = self.load(use_case)
+            return shape.of(use_case, examples, self._plan(use_case, examples)).to_json()
+        if kind == "records":
+            examples = self.load(use_case)
+            return {"records": records(use_case, examples, [int(row) for row in question["rows"][:_MOST_RECORDS]])}
+        if kind == "what_if":
+            ensemble, examples = self._ensemble(str(question["run"]), use_case), self.load(use_case)
+            row = question.get("row")
+            plan = self._plan(use_case, examples)
+            networks = None if row is None else testers(plan, ensemble, int(row))
+            answer = what_if(use_case, examples, ensemble, question["features"], question.get("vary"), networks)
+            seen = self._seen(use_case, examples, plan, folds_of(ensemble, networks))
+            return answer | {"strangers": strangers(seen, question["features"])}
+        raise UserError(
+            f"The answer worker knows ping, problems, profile, records, shape and what_if; it was asked {kind!r}."
+        )
+
+    def _seen(self, use_case: UseCase, examples: Examples, plan: Plan, folds: tuple[int, ...]) -> dict[str, Seen]:
+        """What the training rows of these folds hold, looked up once while one plan is asked about."""
+        if self.seen[0] is not plan:
+            self.seen = (plan, {})
+        if folds not in self.seen[1]:
+            self.seen[1][folds] = seen_values(use_case, examples, training_rows(plan, folds))
+        return self.seen[1][folds]
+
+    def _plan(self, use_case: UseCase, examples: Examples) -> Plan:
+        """The use case's plan, made once while its examples and code are the same and others are not asked about."""
+        try:
+            key = fingerprint.of_plan(use_case)
+        except CannotBeKeyed:
+            return examples_check.plan_made(use_case, examples)
+        kept = self.plans.pop(key, None)
+        if kept is None or kept[0] is not examples:
+            kept = (examples, examples_check.plan_made(use_case, examples))
+        self.plans[key] = kept
+        while len(self.plans) > _MOST_PLANS:
+            del self.plans[next(iter(self.plans))]
+        return kept[1]
+
+    def _ensemble(self, run_id: str, use_case: UseCase) -> Ensemble:
+        """Loaded once while the run's files and the use case's declaration are the same."""
+        run = load_run(self.store, run_id)
+        key = (run.folder, run.version, fingerprint.of_model(use_case))
+        if key not in self.loaded:
+            self.loaded[key] = load_ensemble(run, use_case)
+            while len(self.loaded) > _MOST_RUNS:
+                self.loaded.popitem(last=False)
+        self.loaded.move_to_end(key)
+        return self.loaded[key]
+
+
+def serve(store: Path, supervisor: int) -> None:
+    """Serve on a free loopback port until the supervisor, the parent process with this id, is gone."""
+    _end_with_parent(supervisor)
+    devices.set_threads()
+    answerer, server = Answerer(store), AnswerServer()
+    address = {"port": server.port, "key": server.key, "reply_key": server.reply_key, "pid": os.getpid()}
+    os.umask(0o077)  # from its first byte the key is for this account alone
+    _say_where(store / "answers.json", address)
+    with Pulse(pulse.path_of_answerer(store)):
+        server.serve(partial(_reply, answerer, Brought()))
+
+
+def _reply(answerer: Answerer, brought: Brought, body: bytes) -> bytes:
+    try:
+        question = json.loads(body)
+        with bringing(folders_in(question)):
+            if brought.is_older(extra_folders()):
+                os._exit(0)  # another is started, and asked again
+            return as_json(answerer.answer(question)).encode()
+    except UserError as error:
+        told = str(error)
+    except Exception:  # one bad question must not end the worker
+        traceback.print_exc()
+        told = "The question could not be answered; why is in the store's supervisor.log. Try another record."
+    return as_json({"error": told}).encode()
+
+
+def _say_where(path: Path, address: Mapping[str, Any]) -> None:
+    """Write where to ask, and again when the file comes to say something else. Raises OSError the first time."""
+
+    def keep_true() -> None:
+        while True:
+            time.sleep(_LOOK_S)
+            with suppress(OSError):
+                if not _says(path, address):
+                    make_way(path)
+                    write_json(path, address, make_folder=False)
+
+    make_way(path)
+    write_json(path, address)
+    threading.Thread(target=keep_true, daemon=True).start()
+
+
+def _says(path: Path, address: Mapping[str, Any]) -> bool:
+    try:
+        return bool(read_json(path) == address)
+    except (OSError, ValueError):
+        return False
+
+
+def _end_with_parent(parent: int) -> None:
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK_S)
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,1 @@
+"""The run doctor: what a training's events and columns tell about it."""

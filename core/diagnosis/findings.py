@@ -1,0 +1,90 @@
+"""What the run doctor finds: faults, sentences and changes, and how layers and shares are said in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.formatting.numbers import rough, significant
+from core.formatting.text import _
+
+FAULTS = (
+    "divergence",
+    "exploding_gradients",
+    "dead_units",
+    "vanishing_gradients",
+    "slow_learning",
+    "too_good",
+    "over_fitting",
+    "plateau",
+    "out_of_time",
+)
+
+_BILLIONTH = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """Of one setting: to a value, or by a factor of what the visitor has."""
+
+    setting: str
+    value: float | str | None = None
+    factor: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """fault: one of FAULTS. saw, why: sentences. changes: what one click does; advice says what no click can do.
+    heading: the title, where the fault's usual one would say too much."""
+
+    fault: str
+    saw: str
+    why: str
+    changes: tuple[Change, ...] = ()
+    advice: str = ""
+    heading: str = ""
+
+    @property
+    def title(self) -> str:
+        return self.heading or _usual_titles()[self.fault]
+
+
+def _usual_titles() -> dict[str, str]:
+    return {
+        "divergence": _("The training diverges"),
+        "exploding_gradients": _("The gradients explode"),
+        "dead_units": _("Units are dead"),
+        "vanishing_gradients": _("The gradients vanish"),
+        "slow_learning": _("The steps are too small"),
+        "too_good": _("Too good to be true"),
+        "over_fitting": _("It learns by heart"),
+        "plateau": _("It has stopped getting better"),
+        "out_of_time": _("The time ran out"),
+    }
+
+
+def layer_words(name: str) -> str:
+    """A layer's name in words: 'hidden.0' -> 'hidden layer 1'."""
+    first, _dot, place = name.partition(".")
+    if first == "hidden":
+        return _("hidden layer {number}").format(number=int(place) + 1)
+    known = {
+        "output": _("output layer"),
+        "embedding": _("categories"),
+        "skip": _("linear path"),
+        "number": _("number embedding"),
+    }
+    return known.get(name, name)
+
+
+def one_in(share: float) -> str:
+    """0.00002 -> 'one 50,000th'."""
+    if share <= 0:
+        return _("nothing")
+    if share < _BILLIONTH:
+        return _("less than a billionth")
+    return _("one {count}th").format(count=significant(rough(1 / share)))
+
+
+def write(value: float, more: int) -> str:
+    """Three digits that count, and some more."""
+    return significant(value, 3 + more)

@@ -1,0 +1,1 @@
+"""How long a run takes and what it uses: counted, measured, corrected by earlier runs."""

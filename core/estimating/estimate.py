@@ -1,0 +1,337 @@
+"""Time, memory and energy of a training before it starts, from settings, shape and calibration. No torch, no file."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.contracts import TableInputs, UseCase
+from core.estimating.shape import Shape
+from core.estimating.table_work import Work, work
+
+NOT_AVAILABLE = "not available"
+_WORK = {"table_network": work}  # a model that is not here has no estimate
+_Z80 = 1.2816  # standard deviations that hold the middle 80% of a normal distribution
+_UNKNOWN_SPREAD = 0.35  # of a log time, for a use case that this machine has not trained
+_HOWEVER_FEW = ("epoch", "steps", "layers", "tables")  # counts that no network less makes smaller
+_EVALUATED_AT_ONCE = 8192
+_SCORED_TRAINING_ROWS = 1024
+_READING_BYTES = 120e6  # libraries that the first run loads, and what reading tables leaves behind
+_OTHER_PACE = ("optimiser", "schedule", "class_weight", "keep")
+_MOST_LOG = math.log(20.0)
+_NEWEST_COUNTS = 0.3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Range:
+    """Likely, and the ends that hold 80 of 100 runs."""
+
+    low: float
+    likely: float
+    high: float
+
+    def __add__(self, other: Range) -> Range:
+        return Range(low=self.low + other.low, likely=self.likely + other.likely, high=self.high + other.high)
+
+    def times(self, factor: float, spread: float = 0.0) -> Range:
+        """Both ends also further apart by a log-normal error of this spread."""
+        wider = math.exp(_Z80 * spread)
+        return Range(low=self.low * factor / wider, likely=self.likely * factor, high=self.high * factor * wider)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Learned:
+    """A running mean of log(actual / estimated), its spread, and how many runs it has seen."""
+
+    log_ratio: float = 0.0
+    spread: float = _UNKNOWN_SPREAD
+    runs: int = 0
+
+    def after(self, log_ratio: float) -> Learned:
+        """With one more run: all count alike at first, later the newest most; bounded, so that an absurd one passes."""
+        seen = min(max(log_ratio, -_MOST_LOG), _MOST_LOG)
+        weight = max(1 / (self.runs + 1), _NEWEST_COUNTS)
+        error = seen - self.log_ratio
+        mean = self.log_ratio + weight * error
+        kept = 0.5 * self.spread**2 + 0.5 * min(error**2, 1.0) if self.runs else self.spread**2
+        return Learned(log_ratio=mean, spread=max(0.05, math.sqrt(kept)), runs=self.runs + 1)
+
+    def over(self, wider: Learned) -> Learned:
+        """Drawn towards what is known of more use cases while this one has few runs."""
+        if not self.runs:
+            return wider
+        own = self.runs / (self.runs + 0.25)
+        return Learned(log_ratio=own * self.log_ratio + (1 - own) * wider.log_ratio, spread=self.spread, runs=self.runs)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeviceCosts:
+    """One device: seconds for each count of `terms`, in words, when measured, and watts while training where they can
+    be read. time, memory: what has been learned by use case and variant, '*' for all together. waits: log of time on
+    the clock over that of the processor, which is other work's and no use case's."""
+
+    described: str
+    date: str
+    costs: Mapping[str, float]
+    spread: float
+    watts: float | None = None
+    energy: str = NOT_AVAILABLE
+    time: Mapping[str, Learned] = field(default_factory=dict)
+    memory: Mapping[str, Learned] = field(default_factory=dict)
+    waits: Learned = Learned(spread=0.0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Calibration:
+    """What is known of a machine. auto: the device that 'auto' takes. own: whether it was measured here."""
+
+    devices: Mapping[str, DeviceCosts]
+    auto: str = "cpu"
+    own: bool = True
+
+    def device(self, name: str) -> str:
+        """The device that a setting means."""
+        return self.auto if name == "auto" else name
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """One earlier run of the same question: its settings, every network's best epoch, and the seconds of its other
+    phases."""
+
+    settings: Mapping[str, Any]
+    best_epochs: tuple[int, ...]
+    phases_s: Mapping[str, float] = field(default_factory=dict)
+    rest_bytes: float = 0.0  # peak of all phases but the training
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Estimate:
+    """train_s: of the training alone, at_most_s where it goes through all its epochs. other_s: of reading, simple
+    methods and measuring, where an earlier run tells. memory_bytes: the worker's peak beyond its idle."""
+
+    device: str
+    described: str
+    epochs: Range
+    train_s: Range
+    at_most_s: float
+    other_s: float | None
+    memory_bytes: float
+    energy_j: Range | None
+    energy: str
+    own: bool
+    date: str
+    runs: int
+
+    def to_json(self) -> dict[str, Any]:
+        """As report.json has it, before the truth is known."""
+        return {
+            "device": self.described,
+            "calibrated": self.date,
+            "from_another_machine": not self.own,
+            "runs_learned_from": self.runs,
+            "epochs": _rounded(self.epochs, 1),
+            "time_s": {**_rounded(self.train_s, 3), "at_most": round(self.at_most_s, 3)},
+            "run_s": None if self.other_s is None else round(self.train_s.likely + self.other_s, 3),
+            "memory_bytes": {"likely": round(self.memory_bytes)},
+            "energy_j": _rounded(self.energy_j, 1) if self.energy_j else None,
+            "energy": self.energy,
+        }
+
+
+def is_counted(use_case: UseCase) -> bool:
+    """Whether it is known what the use case's model does: without that there is neither estimate nor learning."""
+    return use_case.model in _WORK
+
+
+def key_of(use_case: UseCase) -> str:
+    """What is learned is kept by: use case and variant."""
+    return f"{use_case.name} {use_case.variant}".strip()
+
+
+def estimate(
+    use_case: UseCase,
+    settings: Mapping[str, Any],
+    shape: Shape,
+    calibration: Calibration,
+    known: Sequence[Known] = (),
+    *,
+    baselines_are_kept: bool = False,
+) -> Estimate | None:
+    """The estimate of a run with complete settings; None for a model or a device that nothing is known of. use_case: in
+    its variant. known: earlier runs of it, the newest first."""
+    name = calibration.device(str(settings["device"]))
+    on = calibration.devices.get(name)
+    if on is None or not is_counted(use_case):
+        return None
+    key = key_of(use_case)
+    time = on.time.get(key, Learned()).over(on.time.get("*", Learned()))
+    memory = on.memory.get(key, Learned()).over(on.memory.get("*", Learned()))
+    by_counts_s, fixed = epoch_seconds(use_case, settings, shape, on)
+    epoch_s = by_counts_s * math.exp(time.log_ratio + on.waits.log_ratio)
+    spread = math.hypot(time.spread, on.waits.spread)
+    train_s = likely_epochs(settings, known, fixed).times(epoch_s, spread)
+    return Estimate(
+        device=name,
+        described=on.described,
+        epochs=likely_epochs(settings, known),
+        train_s=train_s,
+        at_most_s=float(settings["num_epochs"]) * epoch_s * math.exp(_Z80 * spread),
+        other_s=_other_seconds(settings, known, baselines_are_kept),
+        memory_bytes=max(
+            training_bytes(use_case, settings, shape) * math.exp(memory.log_ratio),
+            max((k.rest_bytes for k in known if k.rest_bytes), default=_evaluation_bytes(settings, shape)),
+        ),
+        energy_j=train_s.times(on.watts) if on.watts else None,
+        energy=on.energy,
+        own=calibration.own,
+        date=on.date,
+        runs=on.time.get(key, Learned()).runs,
+    )
+
+
+def reliefs(use_case: UseCase, settings: Mapping[str, Any], shape: Shape, on: DeviceCosts) -> list[str]:
+    """The settings that shorten the training most when they are halved, the strongest first."""
+    names = ("num_epochs", "members", "width", "depth", "embedding_width")
+    whole = epoch_seconds(use_case, settings, shape, on)[0] * int(settings["num_epochs"])
+    gains = {}
+    for name in names:
+        less = {**settings, name: max(1, int(settings[name]) // 2)}
+        gains[name] = whole - epoch_seconds(use_case, less, shape, on)[0] * int(less["num_epochs"])
+    return sorted((n for n in names if gains[n] > 0.2 * whole), key=lambda n: -gains[n])
+
+
+def epoch_seconds(use_case: UseCase, settings: Mapping[str, Any], shape: Shape, on: DeviceCosts) -> tuple[float, float]:
+    """Seconds of one epoch of all networks by the calibration alone, and the share of it that is the same however few
+    of them still train."""
+    counts = terms(_work(use_case, settings, shape), shape, settings)
+    seconds = {name: on.costs.get(name, 0.0) * count for name, count in counts.items()}
+    whole = sum(seconds.values())
+    return whole, sum(seconds[name] for name in _HOWEVER_FEW) / whole if whole else 0.0
+
+
+def terms(of_network: Work, shape: Shape, settings: Mapping[str, Any]) -> dict[str, float]:
+    """How often one epoch does each thing that costs time; their seconds are what a calibration measures."""
+    networks = shape.folds * int(settings["members"])
+    whole = settings["optimiser"] == "gradient_descent"
+    steps = math.ceil(shape.train / (shape.train if whole else int(settings["batch_size"])))
+    learned = networks * math.ceil(shape.train / steps) * steps  # rows of an epoch, padding included
+    evaluated = networks * (shape.validation + min(shape.train, _SCORED_TRAINING_ROWS))
+    entered = of_network.tables + shape.num_numeric + shape.targets
+    return {
+        "epoch": 1.0,
+        "networks": networks,
+        "steps": steps,
+        "layers": steps * of_network.layers,
+        "tables": steps * of_network.tables,
+        "mask_calls": steps * networks * of_network.layers * bool(of_network.masked),
+        "products": learned * of_network.products,
+        "values": learned * of_network.values,
+        "masked": learned * of_network.masked,
+        "normalised": learned * of_network.normalised,
+        "embedded": learned * of_network.embedded,
+        "codes": learned * of_network.tables,
+        "outputs": learned * shape.outputs,
+        "shuffled": learned * entered,
+        "parameters": steps * networks * of_network.parameters,
+        "evaluated_products": evaluated * of_network.products,
+        "evaluated_values": evaluated * (of_network.values + of_network.embedded),
+        "scored": evaluated * shape.outputs,
+    }
+
+
+def training_bytes(use_case: UseCase, settings: Mapping[str, Any], shape: Shape) -> float:
+    """Peak memory of a training, counted: tables of every fold, an epoch's order, one chunk of shuffled rows, weights
+    with gradient, two moments and the best ones, and the values of one step or of one part of an evaluation."""
+    of_network = _work(use_case, settings, shape)
+    networks = shape.folds * int(settings["members"])
+    steps = math.ceil(shape.train / int(settings["batch_size"]))
+    batch = shape.train if settings["optimiser"] == "gradient_descent" else math.ceil(shape.train / steps)
+    entered = 4 * (shape.num_numeric + shape.targets + 1) + 8 * of_network.tables
+    tables = shape.folds * shape.rows * entered + shape.rows * 8 * (shape.columns + 2 * shape.num_numeric)
+    order = networks * shape.train * 30
+    chunk = min(64e6, networks * shape.train * 4.0 * (entered / 4)) * 1.5
+    weights = 6 * 4 * networks * of_network.parameters
+    step = 4 * networks * batch * (4 * of_network.values + of_network.masked * 3 + 2 * of_network.embedded)
+    at_once = min(_EVALUATED_AT_ONCE, max(shape.validation, min(shape.train, _SCORED_TRAINING_ROWS)))
+    evaluation = 4 * networks * at_once * (2 * of_network.values + 2 * of_network.embedded + entered / 4)
+    return _READING_BYTES + tables + order + chunk + weights + max(step, evaluation)
+
+
+def _evaluation_bytes(settings: Mapping[str, Any], shape: Shape) -> float:
+    """Predictions of all members, and the bootstrap's draws of test rows; where no earlier run tells."""
+    draws = min(1000.0, max(200.0, 5e6 / max(1, shape.test)))
+    predictions = 8 * int(settings["members"]) * shape.test * shape.outputs * 4
+    return _READING_BYTES + 3 * 8 * draws * shape.test + predictions
+
+
+def likely_epochs(settings: Mapping[str, Any], known: Sequence[Known], fixed_share: float = 1.0) -> Range:
+    """How many epochs early stopping leaves, by earlier runs of the same question: those at a like pace count most.
+    fixed_share: of an epoch's time, what networks that have ended no longer save; 1 gives the epochs themselves."""
+    seen = [(float(settings["num_epochs"]), 0.15 if known else 1.0)]
+    for run in known:
+        ends = _ends(settings, run)
+        seen.append((epochs_worth(ends, fixed_share), math.exp(-2 * _distance(settings, run.settings))))
+    low, likely, high = (_weighted_quantile(seen, level) for level in (0.1, 0.5, 0.9))
+    return Range(low=low, likely=likely, high=high)
+
+
+def epochs_worth(ends: Sequence[float], fixed_share: float) -> float:
+    """Epochs of all networks that cost as much as these, which end one after the other and then leave the stack."""
+    mean = sum(ends) / len(ends)
+    return mean + fixed_share * (max(ends) - mean)
+
+
+def _ends(settings: Mapping[str, Any], run: Known) -> list[float]:
+    """When the networks of an earlier run would end under these settings. One whose patience would not have ended it
+    within that run might have gone on: its best epoch moves with the number of epochs."""
+    most, patience, given = int(settings["num_epochs"]), int(settings["patience"]), int(run.settings["num_epochs"])
+    longer = max(1.0, most / given)
+    moved = [best * longer if best + patience > given else float(best) for best in run.best_epochs]
+    return [min(float(most), max(1.0, best + patience)) for best in moved]
+
+
+def _distance(settings: Mapping[str, Any], other: Mapping[str, Any]) -> float:
+    """How differently two trainings go forward; what only makes an epoch longer is left out."""
+
+    def ratio(name: str, least: float) -> float:
+        return abs(math.log2(max(float(settings[name]), least) / max(float(other[name]), least)))
+
+    apart = ratio("learning_rate", 1e-6) + 0.5 * ratio("batch_size", 1.0) + 4 * _gap(settings, other, "dropout")
+    return apart + sum(settings.get(name) != other.get(name) for name in _OTHER_PACE)
+
+
+def _gap(settings: Mapping[str, Any], other: Mapping[str, Any], name: str) -> float:
+    return abs(float(settings[name]) - float(other[name]))
+
+
+def _weighted_quantile(seen: Sequence[tuple[float, float]], level: float) -> float:
+    total, sofar = sum(w for _, w in seen), 0.0
+    for value, weight in sorted(seen):
+        sofar += weight
+        if sofar >= level * total:
+            return value
+    return max(value for value, _ in seen)
+
+
+def _other_seconds(settings: Mapping[str, Any], known: Sequence[Known], baselines_are_kept: bool) -> float | None:
+    """Seconds of all phases but the training, by the newest run that tells; measuring grows with the members."""
+    told = next((k for k in known if k.phases_s), None)
+    if told is None:
+        return None
+    ratio = int(settings["members"]) / max(1, int(told.settings["members"]))
+    measuring = told.phases_s.get("evaluation", 0.0) * (0.4 + 0.6 * ratio)
+    fitted = max((k.phases_s.get("baselines", 0.0) for k in known), default=0.0)
+    return told.phases_s.get("data", 0.0) + measuring + (0.0 if baselines_are_kept else fitted)
+
+
+def _work(use_case: UseCase, settings: Mapping[str, Any], shape: Shape) -> Work:
+    rates = len(shape.cardinalities) if settings["category_rates"] == "on" else 0
+    inputs = TableInputs(num_numeric=shape.num_numeric + rates, cardinalities=shape.cardinalities)
+    return _WORK[use_case.model](inputs, max(1, shape.outputs), settings)
+
+
+def _rounded(found: Range, digits: int) -> dict[str, float]:
+    return {name: round(getattr(found, name), digits) for name in ("low", "likely", "high")}

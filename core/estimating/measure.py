@@ -1,0 +1,208 @@
+"""What the counts of an estimate cost on a device: the real loop on random rows, then a fit. Knows no store."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from scipy.optimize import nnls
+
+from core.contracts import Kind, TableInputs, Task
+from core.estimating.estimate import terms
+from core.estimating.shape import Shape
+from core.estimating.table_work import work
+from core.evaluation.metrics import metric
+from core.models import MODELS
+from core.settings import defaults, restrict
+from core.settings.training import SETTINGS
+from core.training import loop
+from core.training.batches import NetworkRows, TrainingData
+from core.training.losses import LOSSES
+
+_EPOCHS = 4  # the first warms up; of the others the fastest counts, since other work on the machine only slows
+_MODEL = "table_network"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trial:
+    """One short training: shape and settings that differ from a small plain network."""
+
+    rows: int = 2048
+    validation: int = 256
+    members: int = 1
+    numeric: int = 16
+    categories: tuple[int, ...] = ()
+    outputs: int = 1
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A trial's counts, and its fastest epoch."""
+
+    counts: Mapping[str, float]
+    epoch_s: float
+
+
+def _plain(width: int, depth: int, batch: int, **more: Any) -> dict[str, Any]:
+    return {"width": width, "depth": depth, "batch_size": batch, "dropout": 0.0, **more}
+
+
+TRIALS: tuple[Trial, ...] = (
+    Trial(settings=_plain(32, 1, 32)),
+    Trial(settings=_plain(16, 4, 32)),
+    Trial(settings=_plain(32, 0, 64)),
+    Trial(settings=_plain(32, 2, 64), categories=(5,) * 12, numeric=4),
+    Trial(settings=_plain(64, 2, 256), rows=8192, members=8),
+    Trial(settings=_plain(64, 2, 256, dropout=0.2), rows=8192, members=8),
+    Trial(settings=_plain(32, 2, 128, dropout=0.2), rows=1024, members=48),
+    Trial(settings=_plain(32, 2, 128), rows=1024, members=48),
+    Trial(settings=_plain(256, 2, 256), rows=4096, numeric=40),
+    Trial(settings=_plain(512, 3, 128), rows=512, numeric=40),
+    Trial(settings=_plain(512, 3, 1024), rows=2048, numeric=40),
+    Trial(settings=_plain(512, 2, 128, dropout=0.3), rows=512, members=4),
+    Trial(settings=_plain(128, 2, 1024, dropout=0.3), rows=8192, members=6, categories=(100, 20, 300)),
+    Trial(settings=_plain(128, 2, 1024), rows=8192, members=6, numeric=64),
+    Trial(settings=_plain(64, 2, 256, normalisation="layer"), rows=4096, members=8),
+    Trial(settings=_plain(64, 1, 256, numeric_embedding="piecewise"), rows=4096, members=4, numeric=24),
+    Trial(settings=_plain(64, 2, 256, numeric_embedding="periodic", dropout=0.1), rows=2048, members=6, numeric=24),
+    Trial(settings=_plain(64, 2, 128, numeric_embedding="periodic"), rows=512, members=25, numeric=12),
+    Trial(settings=_plain(64, 2, 256, dropout=0.1), rows=512, members=25, categories=(4, 6, 10, 5, 4)),
+    Trial(settings=_plain(128, 2, 256, dropout=0.1), rows=4096, members=4, outputs=7, categories=(30, 7)),
+    Trial(settings=_plain(32, 1, 1024), rows=8192, members=2, outputs=7),
+    Trial(settings=_plain(64, 2, 128), rows=1024, members=12, outputs=3, validation=1024),
+    Trial(settings=_plain(64, 2, 512), rows=1024, validation=16384),
+    Trial(settings=_plain(256, 2, 512), rows=512, validation=4096, members=4),
+    Trial(settings=_plain(16, 1, 512), rows=512, validation=2048, members=32),
+    Trial(settings=_plain(16, 1, 1024, optimiser="sgd"), rows=40960, members=2, categories=(50, 50)),
+)
+
+
+def trial_runs(
+    device: torch.device, *, give_up: Callable[[], bool] = lambda: False, trials: Sequence[Trial] = TRIALS
+) -> list[Measured] | None:
+    """Carry out the trials; None as soon as `give_up` says so, which is asked after every batch."""
+    found = []
+    for trial in trials:
+        measured = _carry_out(trial, device, give_up)
+        if measured is None:
+            return None
+        found.append(measured)
+    return found
+
+
+def fit(measured: Sequence[Measured]) -> tuple[dict[str, float], float]:
+    """Seconds for each count, none below 0, by least squares of relative errors; and the spread of log errors that is
+    left. Lawson and Hanson (1974), as scipy has it."""
+    names = [n for n in measured[0].counts if any(m.counts[n] for m in measured)]
+    seconds = np.array([m.epoch_s for m in measured])
+    relative = np.array([[m.counts[n] for n in names] for m in measured]) / seconds[:, None]
+    scale = relative.max(0)
+    found, _ = nnls(relative / scale, np.ones(len(measured)))
+    costs = found / scale
+    error = np.log(np.clip(relative @ costs, 1e-3, None))
+    return dict(zip(names, costs.tolist(), strict=True)), float(max(0.05, error.std()))
+
+
+def _carry_out(trial: Trial, device: torch.device, give_up: Callable[[], bool]) -> Measured | None:
+    model, loss, task = MODELS.get(_MODEL), LOSSES.get(_loss(trial)), _task(trial)
+    settings = defaults(restrict([*SETTINGS, *model.settings], {})) | dict(trial.settings)
+    settings |= {"num_epochs": _EPOCHS, "patience": _EPOCHS, "members": trial.members, "schedule": "constant"}
+    data = _rows(trial)
+    target = data.target[0].numpy().astype(np.float64)
+    judge = metric(task.headline)
+    ends: list[float] = []
+    clock = _clock(device)
+
+    def score(fold: int, rows: np.ndarray, prediction: np.ndarray) -> float:
+        return float(judge.compute(target[rows], prediction.astype(np.float64), None, task)[0])
+
+    def ended(event: Mapping[str, Any]) -> None:
+        ends.append(clock())
+
+    trained = loop.train(
+        model,
+        loss,
+        task,
+        data,
+        [settings] * trial.members,
+        score=score,
+        progress=ended,
+        stop_requested=give_up,
+        device=device,
+    )
+    if trained.stopped:
+        return None
+    of_network = work(data.inputs[0], trial.outputs, settings)
+    return Measured(terms(of_network, _shape(trial), settings), float(np.diff(ends).min()))
+
+
+def _clock(device: torch.device) -> Callable[[], float]:
+    """The processor's time where one thread does all the work: what else runs on the machine does not enter."""
+    alone = device.type == "cpu" and torch.get_num_threads() == 1
+    return time.process_time if alone else time.perf_counter
+
+
+def _loss(trial: Trial) -> str:
+    return "binary_cross_entropy" if trial.outputs == 1 else "pinball"
+
+
+def _task(trial: Trial) -> Task:
+    if trial.outputs == 1:
+        return Task(
+            kind=Kind.BINARY,
+            target="target",
+            target_columns=("target",),
+            outputs=("chance",),
+            loss=_loss(trial),
+            metrics=("roc_auc",),
+            headline="roc_auc",
+        )
+    levels = tuple((i + 1) / (trial.outputs + 1) for i in range(trial.outputs))
+    return Task(
+        kind=Kind.QUANTILE,
+        target="target",
+        target_columns=("target",),
+        outputs=tuple(f"q{i}" for i in range(trial.outputs)),
+        levels=levels,
+        loss=_loss(trial),
+        metrics=("pinball_loss",),
+        headline="pinball_loss",
+    )
+
+
+def _rows(trial: Trial) -> TrainingData:
+    rng = np.random.default_rng(0)
+    rows = trial.rows + trial.validation
+    numeric = rng.standard_normal((1, rows, trial.numeric)).astype(np.float32)
+    codes = [rng.integers(0, c, (1, rows, 1)) for c in trial.categories]
+    category = np.concatenate(codes, axis=2) if codes else np.zeros((1, rows, 0), np.int64)
+    target = (numeric[..., :1] + rng.standard_normal((1, rows, 1)) > 0).astype(np.float32)
+    train, validation = np.arange(trial.rows), np.arange(trial.rows, rows)
+    return TrainingData(
+        inputs=[TableInputs(num_numeric=trial.numeric, cardinalities=trial.categories)],
+        numeric=torch.from_numpy(numeric),
+        category=torch.from_numpy(category),
+        target=torch.from_numpy(target),
+        networks=[NetworkRows(fold=0, train=train, validation=validation, place=k) for k in range(trial.members)],
+        weight=torch.ones(1, rows),
+    )
+
+
+def _shape(trial: Trial) -> Shape:
+    return Shape(
+        rows=trial.rows + trial.validation,
+        folds=1,
+        train=trial.rows,
+        validation=trial.validation,
+        test=trial.validation,
+        num_numeric=trial.numeric,
+        cardinalities=trial.categories,
+        columns=trial.numeric + len(trial.categories),
+        targets=1,
+        outputs=trial.outputs,
+    )

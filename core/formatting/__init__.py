@@ -1,0 +1,1 @@
+"""How numbers, times, texts and JSON are written."""

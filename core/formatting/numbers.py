@@ -1,0 +1,341 @@
+"""How numbers, money, shares, sizes and ranges are written, and what stands where there is none. Imports nothing heavy.
+
+Every visible number goes through here or, where it is a time, through `core.formatting.moments`; a test looks
+for others.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from core.contracts import Kind, Metric, Task
+from core.formatting.text import _, plural
+
+MISSING = "—"  # where a table has no value
+_MINUS = "−"
+_SIGNIFICANT = 4
+_MOST_DECIMALS = 6
+_MORE_TO_TELL_APART = 3
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+_STOPS_POWER = 2
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def undefined() -> str:
+    """What is said of a metric that these rows leave without a value."""
+    return _("undefined")
+
+
+def is_missing(value: Any) -> bool:
+    """Whether it is None, NaN, NaT or NA, of whichever library."""
+    if value is None or type(value).__name__ in ("NaTType", "NAType"):
+        return True
+    try:
+        return bool(value != value)
+    except (TypeError, ValueError):  # an array
+        return False
+
+
+def decimals(size: float, significant: int = _SIGNIFICANT) -> int:
+    """How many decimals show so many significant digits of a number of this size."""
+    if not math.isfinite(size) or size == 0:
+        return significant - 1
+    return min(_MOST_DECIMALS, max(0, significant - 1 - math.floor(math.log10(abs(size)))))
+
+
+def fixed(value: float, digits: int, *, sign: bool = False) -> str:
+    """A number with so many decimals; one that they would make nothing of gets two digits that count. Nothing at all
+    has no sign."""
+    if not math.isfinite(value):
+        return undefined()
+    text = f"{abs(value):,.{digits}f}"
+    if value != 0 and not any(d in "123456789" for d in text):
+        text = _tiny(abs(value))
+    return (_MINUS if value < 0 else "+" if sign and value > 0 else "") + text
+
+
+def _tiny(size: float, significant: int = 2) -> str:
+    """0.0000123 -> '0.000012', 1.23e-9 -> '1.2·10⁻⁹'."""
+    if size >= 10**-_MOST_DECIMALS:
+        return f"{size:.{significant - 1 - math.floor(math.log10(size))}f}"
+    mantissa, _e, power = f"{size:.{significant - 1}e}".partition("e")
+    return f"{mantissa}·10{str(int(power)).translate(_RAISED)}"
+
+
+def amount(value: float | None, unit: str = "", *, significant: int = 3, sign: bool = False) -> str:
+    """34.234, 'min' -> '34.2 min'. A whole number has no decimals."""
+    if value is None or is_missing(value):
+        return MISSING
+    digits = 0 if math.isfinite(value) and value == round(value) else decimals(value, significant)
+    return with_unit(fixed(value, digits, sign=sign), unit)
+
+
+def rounded(value: Any) -> Any:
+    """A table's number with four significant digits, None where there is none; anything else as `plain` says it."""
+    if is_missing(value):
+        return None
+    if not isinstance(value, float) or not math.isfinite(value) or value == round(value):
+        return value
+    return round(value, decimals(value)) or float(f"{value:.2g}")  # a tiny one is not nothing
+
+
+def plain(value: Any) -> str:
+    """A value of a table as text."""
+    if is_missing(value):
+        return MISSING
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return amount(value) if isinstance(value, float) and math.isfinite(value) else str(value)
+
+
+def exact(value: float) -> str:
+    """A number that somebody chose, in full: 0.00001 -> '0.00001', 2048 -> '2,048'."""
+    if not math.isfinite(value):
+        return undefined()
+    last = Decimal(f"{value:.10g}").normalize().as_tuple().exponent
+    digits = max(0, -int(last))
+    return fixed(value, digits) if digits <= _MOST_DECIMALS + _SIGNIFICANT else fixed(value, 0)
+
+
+def in_full(value: float) -> str:
+    """All digits of a number, so that no other one reads the same: 0.99999999999 is not '1'; 1e39 -> '1·10³⁹'."""
+    if not math.isfinite(value):
+        return undefined()
+    text, _e, power = repr(abs(float(value))).partition("e")
+    whole, _dot, rest = text.partition(".")
+    text = f"{int(whole):,}" + (f".{rest}" if rest not in ("", "0") else "")
+    return (_MINUS if value < 0 else "") + text + (f"·10{str(int(power)).translate(_RAISED)}" if power else "")
+
+
+def significant(value: float | None, digits: int = 3) -> str:
+    """So many digits that count, and all of a whole number's: 0.00012345 -> '0.000123', 12345.6 -> '12,346'."""
+    if value is None or is_missing(value):
+        return MISSING
+    if not math.isfinite(value) or abs(value) >= 10**digits:
+        return fixed(value, 0)
+    return exact(rough(value, digits))
+
+
+def rough(value: float, digits: int = 1) -> float:
+    """The nearest number with so many digits that count: 47,619 -> 50,000."""
+    return float(f"{value:.{digits}g}")
+
+
+def count(number: float) -> str:
+    """1234 -> '1,234'."""
+    return fixed(round(number), 0)
+
+
+def counted(number: float, one: str, many: str) -> str:
+    """'1 row', '1,234 rows': the sentence for this many, whose {count} is filled in."""
+    return plural(one, many, number).format(count=count(number))
+
+
+def percent(share: float | None, digits: int = 0, *, sign: bool = False) -> str:
+    """0.123 -> '12%'. Neither none nor all is said of what is not: the ends get a decimal more, or '<0.1%'."""
+    if share is None or not math.isfinite(share):
+        return MISSING if share is None else undefined()
+    size, before = round(abs(share), 12), _MINUS if share < 0 else "+" if sign and share > 0 else ""
+    most = max(digits, 1)
+    for places in range(digits, most + 1):
+        shown = round(100 * size, places)
+        if (shown > 0 or size == 0) and (shown < 100 or size >= 1):
+            return f"{before}{shown:,.{places}f}%"
+    step = 10.0**-most
+    return before + (f"<{step:.{most}f}%" if size < 0.5 else f">{100 - step:.{most}f}%")
+
+
+def chance_digits(low: float, high: float) -> int:
+    """How many decimals percentages need so that there are some twenty different ones between two chances: 1 to 4."""
+    spread = 100 * (high - low)
+    return min(4, max(1, math.ceil(math.log10(20 / spread)))) if spread > 0 else 1
+
+
+def threshold(chance: float, digits: int) -> str:
+    """A threshold in percent, a small one with a decimal more; as the panel in the browser writes it."""
+    return percent(chance, max(digits, 2 if chance < 0.1 else 1))
+
+
+def level(share: float) -> str:
+    """A declared level, in full: 0.025 -> '2.5%'."""
+    return f"{float(f'{100 * share:.6g}'):g}%"
+
+
+def part_of(part: int, whole: int, words: str) -> str:
+    """11, 7043, 'in {part} of {whole} rows ({share})' -> 'in 11 of 7,043 rows (0.2%)'."""
+    share = percent(part / whole if whole else None)
+    return words.format(part=count(part), whole=count(whole), share=share)
+
+
+def points(change: float) -> str:
+    """A difference of two shares: 0.0123 -> '+1.2 points'."""
+    return _("{change} points").format(change=fixed(100 * change, 1, sign=True))
+
+
+def _half_up(size: Decimal, digits: int) -> Decimal:
+    """Rounded as a browser rounds: half of the last digit goes up, of the number as it is written."""
+    return size.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def money(amount: float | None, currency: str, *, sign: bool = False, significant: int = 3) -> str:
+    """1234567.0, 'USD' -> '$1.23M'; 12, 'points' -> '12 points'. What rounds to nothing has no sign."""
+    if amount is None or not math.isfinite(amount):
+        return undefined()
+    is_of_the_world = len(currency) == 3 and currency.isalpha()
+    symbol = _SYMBOLS.get(currency, f"{currency}\u00a0" if is_of_the_world else "")
+    size, unit, digits = Decimal(repr(float(abs(amount)))), "", 0
+    for power, name in ((12, "T"), (9, "B"), (6, "M"), (3, "K")):
+        if size >= Decimal("0.9995").scaleb(power):
+            size, unit = size.scaleb(-power), name
+            digits = max(0, significant - 1 - max(0, size.adjusted()))
+            if _half_up(size, digits).adjusted() > max(0, size.adjusted()):  # 9.996 becomes 10.0, not 10.00
+                digits = max(0, digits - 1)
+            break
+    text = f"{_half_up(size, digits):,f}"
+    before = "" if text == "0" else _MINUS if amount < 0 else "+" if sign else ""
+    return with_unit(f"{before}{symbol}{text}{unit}", "" if is_of_the_world else currency)
+
+
+def apart(low: float, high: float, write: Callable[[float, int], str]) -> tuple[str, str]:
+    """Both ends of a range, with as many more digits as it takes to tell them apart. write: a number with some more
+    digits than usual."""
+    ends = write(low, 0), write(high, 0)
+    for more in range(1, _MORE_TO_TELL_APART + 1):
+        if low == high or ends[0] != ends[1]:
+            break
+        ends = write(low, more), write(high, more)
+    return ends
+
+
+def between(low: float | None, high: float | None, write: Callable[[float, int], str], joint: str = "") -> str:
+    """'0.71 to 0.79'; one number where both ends are the same. joint: what stands between them instead of 'to'."""
+    if low is None or high is None or is_missing(low) or is_missing(high):
+        return undefined()
+    first, last = apart(low, high, write)
+    if first == last:
+        return first
+    return f"{first}{joint}{last}" if joint else _("{low} to {high}").format(low=first, high=last)
+
+
+def money_between(low: float | None, high: float | None, currency: str, joint: str = "") -> str:
+    """'$1.21M to $1.30M'."""
+    return between(low, high, lambda end, more: money(end, currency, significant=3 + more), joint)
+
+
+def amount_between(low: float, high: float, unit: str = "") -> str:
+    """'8.24 – 34.2 min'."""
+    return with_unit(between(low, high, lambda end, more: amount(end, significant=3 + more), joint=" – "), unit)
+
+
+def prediction_between(task: Task, low: float, high: float) -> str:
+    """'12.3% – 14.5%' of a chance, '8.24 – 34.2 min' of anything else."""
+    if task.kind is Kind.BINARY:
+        return between(low, high, lambda end, more: percent(end, 1 + more), joint=" – ")
+    return amount_between(low, high, task.unit)
+
+
+def size(number: float) -> str:
+    """Bytes as people say them: '0.6 GB', '84 MB'."""
+    if number >= 0.95e8:
+        return f"{fixed(number / 1e9, 1)} GB"
+    return f"{fixed(number / 1e6, 0)} MB" if number >= 0.95e6 else f"{fixed(number / 1e3, 0)} KB"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stops:
+    """A slider's ends, its step, and the decimals that its numbers are shown with."""
+
+    low: float
+    high: float
+    step: float
+    digits: int
+
+
+def stops(low: float, high: float, *, whole: bool = False) -> Stops:
+    """A slider over a range: between a hundred and a thousand stops, on round numbers. Whole numbers stay whole."""
+    high = high if high > low else low + 1
+    power = math.floor(math.log10(high - low)) - _STOPS_POWER
+    step = 1.0 if whole else 10.0**power
+    digits = 0 if whole else max(0, -power)
+
+    def at(stop: int) -> float:
+        return round(stop * step, digits)
+
+    first, last = math.floor(round(low / step, 6)), math.ceil(round(high / step, 6))
+    first, last = first - (at(first) > low), last + (at(last) < high)  # as they are shown, no end cuts its value off
+    return Stops(low=at(first), high=at(last), step=step, digits=digits)
+
+
+def energy(joules: float) -> str:
+    """'90 J', '2.0 Wh', '1.2 kWh'."""
+    for unit, name in ((3.6e6, "kWh"), (3.6e3, "Wh")):
+        if joules >= unit:
+            return f"{fixed(joules / unit, 1)} {name}"
+    return f"{fixed(joules, 0 if joules >= 9.5 else 1)} J"
+
+
+def labelled(label: str, unit: str) -> str:
+    """A label with the unit behind it: 'Spend ($)'."""
+    return f"{label} ({unit})" if unit else label
+
+
+def with_unit(text: str, unit: str) -> str:
+    """The text and its unit, not to be torn apart at the end of a line."""
+    return f"{text}\u00a0{unit}" if unit else text
+
+
+def unit_of(judge: Metric, task: Task) -> str:
+    """A metric's unit; '{target}' stands for the target's own."""
+    return judge.unit.format(target=task.unit)
+
+
+def score(judge: Metric, value: float | None, *, like: float | None = None, more: int = 0, sign: bool = False) -> str:
+    """A metric's value, with `more` digits than it has. In the target's unit it has as many decimals as `like`, else
+    itself, needs for four digits. None: these rows leave it undefined."""
+    if value is None:
+        return undefined()
+    digits = decimals(value if like is None else like) if judge.unit else judge.digits + more
+    return fixed(value, digits, sign=sign)
+
+
+def score_with_unit(judge: Metric, task: Task, value: float | None) -> str:
+    """A metric's value and unit."""
+    return score(judge, value) if value is None else with_unit(score(judge, value), unit_of(judge, task))
+
+
+def why_undefined(judge: Metric, *entries: Mapping[str, Any]) -> str:
+    """Why a value or an interval among these of one metric is undefined, in a sentence; empty where none is."""
+    if all(entry[key] is not None for entry in entries for key in ("mean", "low", "high")):
+        return ""
+    reason = next((str(e["undefined"]) for e in entries if e.get("undefined")), judge.undefined)
+    return _("{metric} is undefined here. {reason}").format(metric=judge.label, reason=_(reason))
+
+
+def score_between(
+    judge: Metric,
+    low: float | None,
+    high: float | None,
+    *,
+    like: float | None = None,
+    more: int = 0,
+    sign: bool = False,
+) -> str:
+    """An interval of a metric: '0.781 to 0.794'."""
+
+    def write(end: float, extra: int) -> str:
+        if not judge.unit:
+            return score(judge, end, more=more + extra, sign=sign)
+        return fixed(end, decimals(end if like is None else like) + extra, sign=sign)
+
+    return between(low, high, write)
+
+
+def prediction(task: Task, value: float, *, sign: bool = False) -> str:
+    """A predicted value: a chance in percent, anything else in the target's unit."""
+    if task.kind is Kind.BINARY:
+        return percent(value, 1, sign=sign)
+    return amount(value, task.unit, sign=sign)

@@ -1,0 +1,94 @@
+"""Visible text: `_` translates our own sentences; text that others wrote is shown letter by letter, and not for long.
+
+Others wrote what stands in links, data, uploads, run folders and folders from outside. `plain` is for whatever shows
+text as it is, `escape_markdown` and `named` for whatever reads Markdown, `for_terminal` and `json_for_terminal` for a
+terminal.
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+import sys
+import unicodedata
+from pathlib import Path
+
+NAME, SENTENCE = 100, 1_000  # the most letters of a name, a title or a value; of a sentence or a paragraph
+_JOINER = "\u2060"  # seen by nobody, and no part of an address
+_KEPT = "\u200c\u200d"  # joins letters of Persian and emoji
+_UNSEEN = {"Cc", "Cf", "Co", "Cn"}  # control, direction and other marks without a picture
+_ORDERS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]P^_X][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?|\x9b[0-?]*[ -/]*[@-~]")
+_BREAKS = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
+# What Streamlit makes of a text after Markdown was read, so that no backslash holds it off: links, e-mail addresses,
+# emoji and icons between colons (a time of day is none), arrows.
+_SEAMS = re.compile(
+    r"(?<=:)(?=\S)(?!(?<=\d:)\d\d(?!\d))|(?<=www)(?=\.)|(?=@)|(?<=(?<!\S)[<>~-])(?=(?:->|[>=-])(?!\S))", re.IGNORECASE
+)
+_MARKS = re.compile(r"[\\`*_\[\]<>$~&]|^(?:[#=]|-(?=-)|[+-](?=\s|$))|^\d+[.)](?=\s|$)")
+_WIDE = re.compile(r"[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
+
+_catalogue = gettext.translation("proving_ground", localedir=Path(__file__).parents[1] / "locale", fallback=True)
+
+
+def _(message: str) -> str:
+    """Return `message` in the catalogue's language; without a catalogue, unchanged."""
+    return _catalogue.gettext(message)
+
+
+def plural(one: str, many: str, count: float) -> str:
+    """The sentence for one thing or for any other count of them, in the catalogue's language."""
+    return _catalogue.ngettext(one, many, 1 if count == 1 else 2)
+
+
+def plain(text: object, most: int = NAME) -> str:
+    """One line of at most so many letters; nothing in it steers a terminal or turns the direction of reading."""
+    kept = _seen(str(text)[: 20 * most]).strip()
+    return kept if len(kept) <= most else kept[: most - 1].rstrip() + "…"
+
+
+def escape_markdown(text: object, most: int = SENTENCE) -> str:
+    """The same as Markdown that shows it letter by letter: no link, picture, formula, list or icon."""
+    return _escaped(plain(text, most))
+
+
+def named(text: object) -> str:
+    """A name, a title or a value as Markdown that shows it letter by letter."""
+    return escape_markdown(text, NAME)
+
+
+def with_bold(text: object, most: int = SENTENCE) -> str:
+    """As escape_markdown, but for what stands between two pairs of asterisks: the one mark a declaration may set."""
+    parts = plain(text, most).split("**")
+    if len(parts) % 2 == 0:
+        return escape_markdown(text, most)
+    return "".join(f"**{_escaped(part)}**" if i % 2 and part else _escaped(part) for i, part in enumerate(parts))
+
+
+def for_terminal(text: object) -> str:
+    """Lines as they may be printed: nothing in them moves the cursor, sets a title or turns the direction."""
+    return "\n".join(_seen(line) for line in str(text).split("\n"))
+
+
+def say(text: object, *, error: bool = False) -> None:
+    """Print for people: on stdout, or on stderr beside JSON."""
+    print(for_terminal(text), file=sys.stderr if error else sys.stdout)
+
+
+def json_for_terminal(text: str) -> str:
+    """JSON that says the same and may be printed: its marks without a picture are written as numbers."""
+    return _WIDE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _seen(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    text = _BREAKS.sub(" ", _ORDERS.sub("", text))
+    return "".join("\ufffd" if _is(c, {"Cs"}) else c for c in text if c in _KEPT or not _is(c, _UNSEEN))
+
+
+def _is(letter: str, categories: set[str]) -> bool:
+    return unicodedata.category(letter) in categories
+
+
+def _escaped(text: str) -> str:
+    return _MARKS.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", _SEAMS.sub(_JOINER, text))

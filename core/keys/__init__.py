@@ -1,0 +1,1 @@
+"""Keys of what a cached value depends on: declarations, code, files, packages."""

@@ -1,0 +1,311 @@
+"""The whole flow, a line a step: load, plan, train, baselines, evaluate, value, report. Read this first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from core import datasets
+from core.checks import examples_check, settings_check
+from core.contracts import Examples, Plan, Progress, StopRequested, UseCase
+from core.diagnosis.alone import told_alone
+from core.errors import UserError
+from core.estimating import shape
+from core.estimating.usage import Usage
+from core.evaluation import compare, intervals
+from core.evaluation.baselines import BASELINES
+from core.evaluation.compare import BaselineResult
+from core.evaluation.metrics import metric
+from core.formatting.as_json import without_nan
+from core.formatting.numbers import exact
+from core.keys import fingerprint
+from core.keys.declared import CannotBeKeyed
+from core.models import MODELS
+from core.pipeline.importance import importance
+from core.pipeline.prepare import Prepared, headline_of, prepare
+from core.pipeline.report import HeldOutPredictions, as_kept, build
+from core.protocols import Baseline, BaselineCache, Checkpoints, Model
+from core.settings import resolve
+from core.settings.use_case import settings_of
+from core.training import devices, loop, watch
+from core.training.batches import Score
+from core.training.ensemble import Ensemble
+from core.training.loop import Trained
+from core.training.losses import LOSSES, Loss
+from core.training.members import common
+from core.value.summary import Forecasts, HeldOut, summarise
+from core.value.threshold import assumed_values
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What a run leaves behind: the report, all held-out predictions, and the trained ensemble."""
+
+    report: dict[str, Any]
+    predictions: pd.DataFrame
+    held_out: pd.DataFrame
+    ensemble: Ensemble
+
+
+def load_examples(use_case: UseCase) -> Examples:
+    """Read the use case's tables, checked, and build its examples, checked."""
+    tables = {name: datasets.read(datasets.DATASETS.get(name)) for name in use_case.datasets}
+    return examples_check.built(use_case, lambda: use_case.examples(tables))
+
+
+def run(
+    use_case: UseCase,
+    given: Mapping[str, Any],
+    *,
+    progress: Progress,
+    stop_requested: StopRequested = lambda: False,
+    load: Callable[[UseCase], Examples] = load_examples,
+    baseline_cache: BaselineCache | None = None,
+    checkpoints: Checkpoints | None = None,
+    limit_s: float | None = None,
+    came_on: Callable[[], object] = lambda: None,
+) -> Outcome:
+    """Carry out one run, from its checkpoint if there is one; raises UserError for settings, data or a device that
+    cannot be used, and Paused. After limit_s seconds the training ends with its best weights.
+    `came_on` is called while an epoch is measured, after every part."""
+    (outcome,) = run_sheet(
+        use_case,
+        [given],
+        progress=progress,
+        stop_requested=stop_requested,
+        load=load,
+        baseline_cache=baseline_cache,
+        checkpoints=checkpoints,
+        limit_s=limit_s,
+        came_on=came_on,
+    )
+    if isinstance(outcome, UserError):
+        raise outcome
+    return outcome
+
+
+def run_sheet(
+    use_case: UseCase,
+    given: Sequence[Mapping[str, Any]],
+    *,
+    progress: Progress,
+    stop_requested: StopRequested = lambda: False,
+    load: Callable[[UseCase], Examples] = load_examples,
+    baseline_cache: BaselineCache | None = None,
+    checkpoints: Checkpoints | None = None,
+    limit_s: float | None = None,
+    came_on: Callable[[], object] = lambda: None,
+) -> list[Outcome | UserError]:
+    """Carry out several settings in one training: one outcome a setting, the same as if it had been run alone, or the
+    error that its own training ended with. They may differ in `members.OWN` (rates, dropout, patience, seed, ...);
+    raises UserError for others, and as `run` does."""
+    sheet = [resolve(settings_of(use_case), each) for each in given]
+    settings = sheet[0]
+    use_case = use_case.with_variant(settings)
+    device = devices.choose(settings["device"])
+    for each in sheet:
+        settings_check.combination(LOSSES.get(use_case.task.loss), each, device)
+    common(sheet)
+    _fitting_baselines(use_case)
+    usage = Usage(device.type)
+    progress = usage.watching(progress)
+    progress({"event": "phase", "phase": "data"})
+    examples = examples_check.checked(use_case, load(use_case))  # kept ones too: an older version may have kept them
+    plan = examples_check.plan_of(use_case, examples)
+    prepared = prepare(use_case, examples, plan, settings)
+    score, judge = headline_of(use_case, prepared), metric(use_case.task.headline)
+    known = watch.facts(LOSSES.get(use_case.task.loss), use_case.task, judge, prepared.data, score)
+    progress({"event": "phase", "phase": "training", "device": devices.describe(device), **known})
+    trained = _train(use_case, prepared, sheet, score, device, progress, stop_requested, checkpoints, limit_s, came_on)
+    progress({"event": "phase", "phase": "baselines"})
+    arrays_key = _key(fingerprint.of_arrays, examples, plan) if baseline_cache else None
+    if told := _alone(use_case, examples, plan, baseline_cache, arrays_key):
+        progress({"event": "columns", **told})
+    baselines, not_fitted = _baselines(use_case, prepared, baseline_cache, arrays_key, progress)
+    progress({"event": "phase", "phase": "evaluation"})
+    outcomes = [
+        part if isinstance(part, UserError) else _report(use_case, prepared, own, device, *part, baselines)
+        for own, part in zip(sheet, trained, strict=True)
+    ]
+    used = usage.report() | {"shared_by": len(sheet)}
+    for outcome in outcomes:
+        if isinstance(outcome, Outcome):
+            outcome.report.update(used | {"not_fitted": not_fitted})
+    return outcomes
+
+
+def _train(
+    use_case: UseCase,
+    prepared: Prepared,
+    sheet: Sequence[Mapping[str, Any]],
+    score: Score,
+    device: torch.device,
+    progress: Progress,
+    stop_requested: StopRequested,
+    checkpoints: Checkpoints | None = None,
+    limit_s: float | None = None,
+    came_on: Callable[[], object] = lambda: None,
+) -> list[tuple[Ensemble, Trained] | UserError]:
+    model, loss, task = MODELS.get(use_case.model), LOSSES.get(use_case.task.loss), use_case.task
+    trained = loop.train(
+        model,
+        loss,
+        task,
+        replace(prepared.data, networks=[*prepared.data.networks] * len(sheet)),
+        [own for own in sheet for _ in prepared.data.networks],
+        score=score,
+        progress=progress,
+        stop_requested=stop_requested,
+        device=device,
+        checkpoints=checkpoints,
+        parts=len(sheet),
+        limit_s=limit_s,
+        came_on=came_on,
+    )
+    parts = zip(sheet, trained.parts(len(sheet)), strict=True)
+    return [_trained(model, loss, prepared, own, part) for own, part in parts]
+
+
+def _trained(
+    model: Model, loss: Loss, prepared: Prepared, settings: Mapping[str, Any], trained: Trained
+) -> tuple[Ensemble, Trained] | UserError:
+    if min(trained.best_epoch) == 0:
+        return UserError(
+            "Training needs a finite loss, but it diverged before any network had finished a useful epoch: the steps "
+            f"were too large. Lower the learning rate (it was {exact(settings['learning_rate'])}) and train again."
+        )
+    ensemble = Ensemble(
+        model=model,
+        loss=loss,
+        settings=settings,
+        params=trained.params,
+        preprocessing=prepared.preprocessing,
+        fold_of=[n.fold for n in prepared.data.networks],
+    )
+    return ensemble, trained
+
+
+def _fitting_baselines(use_case: UseCase) -> list[Baseline]:
+    """The use case's baselines; raises UserError for one that does not know the task's kind."""
+    found = [BASELINES.get(name) for name in use_case.baselines]
+    for baseline in found:
+        if use_case.task.kind not in baseline.kinds:
+            raise UserError(
+                f"A baseline must fit the task's kind; {baseline.name!r} does not know {use_case.task.kind.value!r}."
+            )
+    return found
+
+
+def _alone(
+    use_case: UseCase, examples: Examples, plan: Plan, cache: BaselineCache | None, arrays_key: str | None
+) -> dict[str, Any]:
+    """What each column tells alone, for the run doctor: after the training, so that it delays no first progress, and
+    kept with the simple methods' predictions, because it depends on the same."""
+    key = arrays_key and _key(fingerprint.of_alone, use_case.task, use_case.columns, arrays_key)
+    kept = cache.get(key) if cache and key else None
+    if kept:
+        return kept[0]
+    fresh = told_alone(use_case, examples, plan)
+    if cache and key and fresh:
+        cache.put(key, fresh, {})
+    return fresh
+
+
+def _baselines(
+    use_case: UseCase, prepared: Prepared, cache: BaselineCache | None, arrays_key: str | None, progress: Progress
+) -> tuple[list[BaselineResult], list[dict[str, str]]]:
+    """The simple methods' results, and those that could not be fitted, each with the reason."""
+    results: list[BaselineResult] = []
+    not_fitted: list[dict[str, str]] = []
+    for baseline in _fitting_baselines(use_case):
+        progress({"event": "baseline", "name": baseline.name, "title": baseline.title})
+        key = arrays_key and _key(fingerprint.of_baseline, baseline, use_case.task, use_case.columns, arrays_key)
+        kept = cache.get(key) if cache and key else None
+        if kept:
+            meta, arrays = kept
+            results += [
+                BaselineResult(**m, test=arrays[f"{i}.test"], validation=arrays[f"{i}.validation"])
+                for i, m in enumerate(meta["results"])
+            ]
+            continue
+        fresh = compare.fitted_or_why(baseline, use_case.task, use_case.columns, prepared.examples, prepared.plan)
+        if isinstance(fresh, str):
+            not_fitted.append({"name": baseline.name, "title": baseline.title, "reason": fresh})
+            progress({"event": "notice", "text": f"{baseline.title} could not be fitted. {fresh}"})
+            continue
+        if cache and key:
+            cache.put(key, {"results": [_meta(r) for r in fresh]}, _arrays(fresh))
+        results += fresh
+    return [replace(r, test=as_kept(r.test), validation=as_kept(r.validation)) for r in results], not_fitted
+
+
+def _key(make: Callable[..., str], *of: Any) -> str | None:
+    """A key to keep something under; None where it cannot be seen what it depends on."""
+    try:
+        return make(*of)
+    except CannotBeKeyed:
+        return None
+
+
+def _meta(result: BaselineResult) -> dict[str, Any]:
+    return {key: getattr(result, key) for key in ("name", "title", "tuned", "settings", "fit_s")}
+
+
+def _arrays(results: Sequence[BaselineResult]) -> dict[str, np.ndarray]:
+    return {f"{i}.{part}": getattr(r, part) for i, r in enumerate(results) for part in ("test", "validation")}
+
+
+def _report(
+    use_case: UseCase,
+    prepared: Prepared,
+    settings: Mapping[str, Any],
+    device: torch.device,
+    ensemble: Ensemble,
+    trained: Trained,
+    baselines: list[BaselineResult],
+) -> Outcome:
+
+    held_out = HeldOutPredictions.of(ensemble, prepared.examples, prepared.plan)
+    test, test_rows = compare.test_set(prepared.plan, prepared.examples)
+    seed = int(settings["seed"])
+    comparison = compare.compare(use_case.task, test, held_out.test, baselines, seed=seed)
+    validation_target = prepared.examples.target.to_numpy(dtype=np.float64)[held_out.validation_rows]
+    judge = metric(use_case.task.headline)
+    value = None
+    if use_case.value:
+        draws = intervals.draw(test, len(held_out.test), seed=seed)
+        value = summarise(
+            use_case.value,
+            HeldOut(
+                validation_target=validation_target,
+                validation_info=prepared.examples.info.iloc[held_out.validation_rows],
+                test_target=test.target,
+                test_info=prepared.examples.info.iloc[test_rows],
+                weight=draws.rows,
+                shares=draws.members,
+            ),
+            Forecasts(name="network", title="Network", validation=held_out.validation, test=held_out.test),
+            [Forecasts(name=b.name, title=b.title, validation=b.validation, test=b.test[None]) for b in baselines],
+            assumed_values(use_case.value.assumptions),
+        )
+    report = build(use_case, prepared.examples, prepared.plan, settings, trained, comparison, value)
+    report["device"] = devices.describe(device)
+    report["stopped"] = trained.stopped
+    report["time_limit_s"] = trained.time_limit_s
+    inputs = [(len(p.numeric) + len(p.missing), p.inputs.cardinalities) for p in prepared.preprocessing]
+    report["shape"] = shape.of(use_case, prepared.examples, prepared.plan, inputs).to_json()
+    report["validation_score"] = float(judge.compute(validation_target, held_out.validation, None, use_case.task)[0])
+    report["importance"] = importance(use_case, ensemble, prepared.examples, prepared.plan)
+    return Outcome(
+        report=without_nan(report),
+        predictions=held_out.frame(use_case.task, baselines),
+        held_out=held_out.rows(prepared.examples),
+        ensemble=ensemble,
+    )

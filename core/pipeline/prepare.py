@@ -1,0 +1,96 @@
+"""From examples and a plan to what the networks read: preprocessing of each fold, tensors, rows. Trains nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from core.contracts import Examples, Fold, Plan, UseCase
+from core.evaluation.metrics import metric
+from core.kinds.targets import multiples, weights
+from core.training import preprocessing
+from core.training.batches import NetworkRows, Score, TrainingData
+from core.training.ensemble import stack
+from core.training.losses import LOSSES
+from core.training.preprocessing import Preprocessing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prepared:
+    """Examples with their plan, and one fitted preprocessing per fold."""
+
+    examples: Examples
+    plan: Plan
+    preprocessing: list[Preprocessing]
+    data: TrainingData
+
+
+def prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping[str, Any]) -> Prepared:
+    """Fit one preprocessing a fold on its training rows, and bring all rows through it."""
+    loss = LOSSES.get(use_case.task.loss)
+    target = multiples(use_case.task, examples)
+    fitted = [
+        preprocessing.fit(
+            use_case.columns,
+            examples.features.iloc[f.train],
+            target[f.train],
+            method=settings["numeric_transform"],
+            scale_target=loss.scale_target,
+            relative_to=use_case.task.relative_to,
+            category_rates=settings["category_rates"] == "on",
+            image=use_case.image,
+            text=use_case.text,
+        )
+        for f in plan.folds
+    ]
+    tables = [p.transform(examples.features) for p in fitted]
+    for p, (numbers, codes), f in zip(fitted, tables, plan.folds, strict=True):
+        if p.rates:
+            numbers[f.train, -len(p.rates) :] = p.training_rates(codes[f.train], target[f.train])
+    numeric, category = stack(tables, max(p.inputs.num_numeric for p in fitted))
+    members = int(settings["members"])
+    scaled = [p.scale(target) for p in fitted]
+    data = TrainingData(
+        inputs=[p.inputs for p in fitted],
+        numeric=numeric,
+        category=category,
+        target=torch.from_numpy(np.stack(scaled).astype(np.float32)),
+        networks=[
+            NetworkRows(fold=i, train=f.train, validation=f.validation, place=i * members + m)
+            for i, f in enumerate(plan.folds)
+            for m in range(members)
+        ],
+        weight=torch.from_numpy(np.stack([row_weights(use_case, settings, examples, f) for f in plan.folds])),
+    )
+    return Prepared(examples=examples, plan=plan, preprocessing=fitted, data=data)
+
+
+def row_weights(use_case: UseCase, settings: Mapping[str, Any], examples: Examples, fold: Fold) -> np.ndarray:
+    """How much each row counts in one fold's training, (N,)."""
+    weight = weights(use_case.task, examples)
+    if settings["class_weight"] == "balanced":
+        weight = weight * _balance(examples.target.to_numpy(dtype=np.float64)[:, 0].astype(int), fold.train)
+    return weight.astype(np.float32)
+
+
+def _balance(class_N: np.ndarray, train: np.ndarray) -> np.ndarray:
+    """What makes every class count as much in training, (N,): rows over classes times rows of the class."""
+    count = np.bincount(class_N[train], minlength=max(2, class_N.max() + 1))
+    return (len(train) / ((count > 0).sum() * np.maximum(count, 1)))[class_N]
+
+
+def headline_of(use_case: UseCase, prepared: Prepared) -> Score:
+    """The headline metric of scaled predictions of some rows of a fold."""
+    task, judge = use_case.task, metric(use_case.task.headline)
+    target = prepared.examples.target.to_numpy(dtype=np.float64)
+    size = prepared.preprocessing[0].size(prepared.examples.features)
+
+    def of_rows(fold: int, rows: np.ndarray, prediction: np.ndarray) -> float:
+        predicted = prepared.preprocessing[fold].unscale(prediction, None if size is None else size[rows])
+        return float(judge.compute(target[rows], predicted, None, task)[0])
+
+    return of_rows

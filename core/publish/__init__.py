@@ -1,0 +1,1 @@
+"""What ships: recorded runs, and the table of results."""

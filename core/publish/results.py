@@ -1,0 +1,121 @@
+"""Measuring a use case over several seeds, pooled from its finished runs. Trains nothing itself, writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core import datasets
+from core.checks import examples_check
+from core.contracts import Examples, Metric, Preset, Task, UseCase, Variant
+from core.evaluation import compare, intervals
+from core.evaluation.best import best_reference
+from core.evaluation.intervals import Resamples, TestSet
+from core.evaluation.metrics import metric
+from core.formatting.as_json import without_nan
+from core.keys import fingerprint
+from core.publish.record import presets_of, settings_for
+from core.store.held_out import read_held_out
+from core.store.runs import Run, list_runs
+
+
+def subjects(use_case: UseCase) -> list[tuple[Variant | None, Preset]]:
+    """What is measured: each variant at its first good preset."""
+    good = [p for p in presets_of(use_case) if p.good]
+    if not use_case.variants:
+        return [(None, good[0])]
+    first = use_case.variants[0].name
+    return [(v, next(p for p in good if p.values.get("variant", first) == v.name)) for v in use_case.variants]
+
+
+def finished(store: Path, use_case: UseCase, settings: Mapping[str, Any]) -> Run | None:
+    """A finished run of these settings by today's code and data, so that an interrupted measurement goes on."""
+    varied = use_case.with_variant(settings)
+    wanted = (dict(settings), datasets.checksum(varied.datasets), fingerprint.of_training(varied))
+    for run in list_runs(store, use_case.name):
+        made = (run.config.get("settings"), run.config.get("data_checksum"), run.config.get("code"))
+        if not run.recorded and made == wanted and run.sealed_state and run.sealed_state.value == "finished":
+            return run
+    return None
+
+
+def settings_of_seed(use_case: UseCase, preset: Preset, seed: int) -> dict[str, Any]:
+    """Complete settings of one run of the measurement, on the CPU."""
+    return {**settings_for(use_case, preset), "seed": seed}
+
+
+def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> dict[str, Any]:
+    """Pool the runs of one use case (its variant chosen), one a seed: every metric as the mean over seeds, with a 95%
+    interval by bootstrap over test units x seeds x members, and paired with every baseline."""
+    task, plan = use_case.task, examples_check.plan_of(use_case, examples)
+    test, _ = compare.test_set(plan, examples)
+    predicted = [read_held_out(run) for run in runs]
+    networks = [p.members for p in predicted]
+    draws = intervals.draw(test, len(networks[0]), seed=0)
+    share = np.random.default_rng(1).multinomial(len(runs), np.full(len(runs), 1 / len(runs)), len(draws.rows))
+    first, reports = runs[0].report(), [run.report() for run in runs]
+    metrics: dict[str, Any] = {}
+    for name in task.metrics:
+        judge = metric(name)
+        ours = _pooled(test, judge, task, networks, draws, share / len(runs))
+        metrics[name] = {of: ours[of] for of in ("mean", "ensemble")}
+        metrics[name]["baselines"] = {
+            b["name"]: compare.against(judge, task, test, predicted[0].baselines[b["name"]], ours, draws)
+            for b in first["baselines"]
+        }
+    values = [r["value"] for r in reports if r["value"]]
+    found = {
+        "use_case": use_case.name,
+        "variant": use_case.variant,
+        "seeds": len(runs),
+        "members": len(networks[0]),
+        "rows": first["rows"],
+        "unit": plan.unit,
+        "headline": task.headline,
+        "metrics": metrics,
+        "baselines": [{k: b[k] for k in ("name", "title", "tuned", "fit_s")} for b in first["baselines"]],
+        "value": _value(values),
+        "train_s": [r["train_s"] for r in reports],
+        "device": first["device"],
+        "date": str(max(r.config["created"] for r in runs))[:10],
+    }
+    return dict(without_nan(found))
+
+
+def _pooled(
+    test: TestSet,
+    judge: Metric,
+    task: Task,
+    networks: Sequence[np.ndarray],
+    draws: Resamples,
+    share_RS: np.ndarray,
+) -> dict[str, Any]:
+    """Mean of members and ensemble, each the mean over seeds, its bootstrap drawing seeds too."""
+    each = [[float(test.score(judge, task, p)[0]) for p in members] for members in networks]
+    of_ensemble = [float(test.score(judge, task, members.mean(0))[0]) for members in networks]
+    found: dict[str, Any] = {"draws": {}}
+    for of, scores, drawn_by in (
+        ("mean", [float(np.mean(e)) for e in each], intervals.of_members),
+        ("ensemble", of_ensemble, intervals.of_ensemble),
+    ):
+        drawn = np.stack([drawn_by(test, judge, task, members, draws) for members in networks], axis=1)
+        pooled = (drawn * share_RS).sum(1)
+        found[of] = compare.ranged(judge, float(np.mean(scores)), pooled) | {"seeds": scores}
+        found["draws"][of] = pooled
+    return found
+
+
+def _value(values: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    if not values:
+        return None
+    best = best_reference(values[0])
+    return {
+        "amounts": [v["amount"] for v in values],
+        "currency": values[0]["currency"],
+        "per": values[0]["per"],
+        "best_reference": best,
+        "baselines": [{k: b[k] for k in ("title", "amount")} for b in values[0]["baselines"]],
+    }

@@ -1,0 +1,149 @@
+"""docs/results.md, written from docs/results.json: a table of all use cases, and each with every method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.errors import UserError
+from core.evaluation.metrics import metric
+from core.formatting.numbers import between, count, counted, fixed, undefined
+from core.store.files import read_json, write_atomically, write_json
+from core.store.shapes import ANYTHING, COUNT, TEXT, MapOf
+
+_ENTRY = {"use_case": TEXT, "variant": TEXT, "headline": TEXT, "metrics": MapOf(MapOf(ANYTHING)), "rows": MapOf(COUNT)}
+DOCS = Path(__file__).parents[2] / "docs"
+_FIGURES, _PAGE = "results.json", "results.md"
+_VERDICT = {"win": "network is better", "tie": "no difference shown", "loss": "this one is better"} | {
+    "undefined": "undefined"
+}
+
+
+def save(entry: Mapping[str, Any], docs: Path = DOCS) -> None:
+    """Put one measurement into docs/results.json and write docs/results.md anew from it."""
+    figures = load(docs)
+    figures[f"{entry['use_case']}:{entry['variant']}"] = dict(entry)
+    write_json(docs / _FIGURES, figures)
+    text = page(figures, docs)
+    write_atomically(docs / _PAGE, lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def load(docs: Path = DOCS) -> dict[str, Any]:
+    """The measurements so far; none where nothing was measured. Raises UserError."""
+    path = docs / _FIGURES
+    try:
+        return dict(read_json(path, MapOf(_ENTRY))) if path.is_file() else {}
+    except ValueError as error:
+        raise UserError(
+            f"docs/{_FIGURES} holds the measurements; it cannot be read ({error}). Restore it, or delete it and "
+            "measure again: python -m core results."
+        ) from error
+
+
+def page(figures: Mapping[str, Mapping[str, Any]], docs: Path = DOCS) -> str:
+    """docs/results.md as text: a table of all, then each with every method; notes by hand lie in docs/results/."""
+    entries = [figures[k] for k in sorted(figures)]
+    parts = [
+        "# Results",
+        "Made by `python -m core results`; do not edit by hand. Each use case was trained with several seeds (five "
+        "unless its section says otherwise) at its recommended settings. Scores are means over the seeds on held-out "
+        "rows, with a 95% interval by bootstrap over test units, seeds and members; differences are paired on the same "
+        "draws. A baseline is refitted on the same plan, untuned and tuned on validation. Training times are of a "
+        "shared, noisy machine.",
+        "\n".join(_overview(entries)),
+        *(_section(e, docs) for e in entries),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _overview(entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    lines = [
+        "| use case | headline | network, ensemble | mean of members | best baseline | verdict | training |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for e in entries:
+        judge, scores = metric(e["headline"]), e["metrics"][e["headline"]]
+        titles = {b["name"]: b["title"] for b in e["baselines"]}
+        sign = 1 if judge.higher_is_better else -1
+        known = {name: b for name, b in scores["baselines"].items() if b["mean"] is not None}
+        name = max(known, key=lambda n: sign * float(known[n]["mean"]), default="")
+        best = f"{titles[name]} {_four(known[name]['mean'])}" if name else "none"
+        verdict = known[name]["ensemble_minus_this"]["verdict"] if name else "undefined"
+        lines.append(
+            f"| {_title(e)} | {judge.short} | {_ranged(scores['ensemble'])} | {_ranged(scores['mean'])} | "
+            f"{best} | {verdict} | {fixed(np.mean(e['train_s']), 0)} s |"
+        )
+    return lines
+
+
+def _section(e: Mapping[str, Any], docs: Path) -> str:
+    rows, names = e["rows"], list(e["metrics"])
+    shorts = [metric(n).short for n in names]
+    judge = metric(e["headline"])
+    folds = counted(rows["folds"], "{count} fold", "{count} folds")
+    seeds = counted(e["seeds"], "{count} seed", "{count} seeds")
+    members = counted(e["members"], "{count} member predicts", "{count} members predict")
+    lines = [
+        f"## {_title(e)}\n",
+        f"{count(rows['test'])} test rows of {count(rows['all'])}, {folds}. {seeds}; in each run {members} a test row. "
+        f"Bootstrap over: {e['unit']}. Training took {between(min(e['train_s']), max(e['train_s']), _whole)} s "
+        f"on {e['device']}, {e['date']}.\n",
+        f"| method | {' | '.join(shorts)} | network's ensemble minus it: {judge.short} (95%) | verdict |",
+        "|---|" + "---|" * (len(shorts) + 2),
+    ]
+    for of, label in (("ensemble", f"network, ensemble of {e['members']}"), ("mean", "network, mean of members")):
+        lines.append(f"| {label} | {' | '.join(_ranged(e['metrics'][n][of]) for n in names)} | | |")
+    for b in e["baselines"]:
+        cells = [_four(e["metrics"][n]["baselines"][b["name"]]["mean"]) for n in names]
+        paired = e["metrics"][e["headline"]]["baselines"][b["name"]]["ensemble_minus_this"]
+        gap = _ranged(paired, sign=True)
+        lines.append(f"| {b['title']} | {' | '.join(cells)} | {gap} | {_VERDICT[paired['verdict']]} |")
+    why = dict.fromkeys(f"{metric(n).label} is undefined. {_why(e, n)}" for n in names if _why(e, n))
+    lines += [f"\n{sentence}" for sentence in why]
+    if e["value"]:
+        lines.append(f"\n{_money(e['value'])}")
+    notes = docs / "results" / f"{e['use_case'].replace('/', '-')}.md"
+    if notes.is_file():
+        lines.append(f"\nWhat was tried, and how to read it: [{notes.stem}](results/{notes.name}).")
+    return "\n".join(lines)
+
+
+def _money(value: Mapping[str, Any]) -> str:
+    amounts, best = value["amounts"], value["best_reference"]
+    if None in amounts:
+        return f"Net value per {value['per']}: undefined."
+    text = (
+        f"Net value per {value['per']} with the declared assumptions: {count(np.mean(amounts))} {value['currency']} "
+        f"({between(min(amounts), max(amounts), _whole)} over the seeds)"
+    )
+    if best:
+        text += f"; best simple policy, {best['name'].lower()}: {count(best['amount'])}"
+    known = [b for b in value["baselines"] if b["amount"] is not None]
+    others = max(known, key=lambda b: float(b["amount"]), default=None)
+    return text + (f"; best baseline, {others['title'].lower()}: {count(others['amount'])}." if others else ".")
+
+
+def _title(e: Mapping[str, Any]) -> str:
+    return f"{e['use_case']}" + (f", {e['variant']}" if e["variant"] else "")
+
+
+def _ranged(entry: Mapping[str, Any], *, sign: bool = False) -> str:
+    if entry["mean"] is None:
+        return undefined()
+    return f"{_four(entry['mean'], sign)} ({_four(entry['low'], sign)} to {_four(entry['high'], sign)})"
+
+
+def _why(e: Mapping[str, Any], name: str) -> str:
+    """Why a metric of the network has no value; empty where it has one."""
+    return str(e["metrics"][name]["ensemble"].get("undefined", ""))
+
+
+def _whole(value: float, _more: int) -> str:
+    return count(value)
+
+
+def _four(value: float | None, sign: bool = False) -> str:
+    return undefined() if value is None else fixed(value, 4, sign=sign)

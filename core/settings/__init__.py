@@ -1,0 +1,171 @@
+"""One declaration of a setting makes slider, flag, check, sweep range, link parameter and record. Knows no widget."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from core.errors import UnknownNameError, UserError
+from core.formatting.text import plain
+
+
+class SettingType(StrEnum):
+    INT = "int"
+    FLOAT = "float"
+    CHOICE = "choice"
+
+
+class Scale(StrEnum):
+    LINEAR = "linear"
+    LOG = "log"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Help:
+    """Help at three depths: a sentence for everybody, a picture's caption, the formula (LaTeX)."""
+
+    sentence: str
+    caption: str
+    formula: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """One thing that a person may change. `steps` are the stops of its slider and the values of its sweep."""
+
+    name: str
+    label: str
+    type: SettingType
+    default: Any
+    help: Help
+    low: float | None = None
+    high: float | None = None
+    scale: Scale = Scale.LINEAR
+    step: float | None = None
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+    group: str = "training"
+
+    def __post_init__(self) -> None:
+        if self.type is SettingType.CHOICE:
+            if not self.choices:
+                raise UserError(f"A choice needs choices; setting {self.name!r} has none.")
+        elif self.low is None or self.high is None or not self.low < self.high:
+            raise UserError(f"A numeric setting needs low < high; {self.name!r} has {self.low} and {self.high}.")
+        self.check(self.default)
+
+    def parse(self, text: object) -> int | float | str:
+        """Turn the text of a flag or a link into a checked value; raises UserError."""
+        if self.type is SettingType.CHOICE:
+            return self.check(str(text))
+        try:
+            number = float(str(text))
+        except ValueError:
+            found = plain(text) if isinstance(text, str) else text
+            raise UserError(
+                f"{self.name} takes a {self._type_words()} from {self._number(self.low)} to "
+                f"{self._number(self.high)}; {found!r} is not a number. Its default is {self.default}."
+            ) from None
+        return self.check(number)
+
+    def check(self, value: Any) -> int | float | str:
+        """Return the value in its type, or raise UserError with rule, fact and the nearest valid choice."""
+        if self.type is SettingType.CHOICE:
+            if value not in self.choices:
+                raise UnknownNameError(f"choice of {self.name}", str(value), self.choices)
+            return str(value)
+        number = float(value)
+        if not math.isfinite(number) or number < float(self.low or 0) or number > float(self.high or 0):
+            raise UserError(
+                f"{self.name} must lie between {self._number(self.low)} and {self._number(self.high)}; it is "
+                f"{self._number(number)}. The nearest allowed value is {self._number(self.nearest(number))}."
+            )
+        if self.type is SettingType.INT:
+            if number != round(number):
+                raise UserError(f"{self.name} must be a whole number; it is {number}. Use {self.nearest(number)}.")
+            return int(number)
+        return number
+
+    def nearest(self, number: float) -> int | float:
+        """The allowed value nearest to any number; the default for one that is not finite."""
+        if not math.isfinite(number):
+            return self.default
+        clipped = min(max(number, float(self.low or 0)), float(self.high or 0))
+        return round(clipped) if self.type is SettingType.INT else clipped
+
+    def steps(self) -> tuple[Any, ...]:
+        """Stops of the slider: choices, 1-2-5 per decade on a log scale (powers of two for counts), or step by step."""
+        if self.type is SettingType.CHOICE:
+            return self.choices
+        low, high = float(self.low or 0), float(self.high or 0)
+        if self.scale is Scale.LOG:
+            values = _powers_of_two(low, high) if self.type is SettingType.INT else _decades(low, high)
+        else:
+            step = self.step or (high - low) / 100
+            values = [low + i * step for i in range(math.floor((high - low) / step + 1e-9) + 1)]
+        values = [*values, low, high, float(self.default)]
+        if self.type is SettingType.INT:
+            return tuple(sorted({int(v) for v in values}))
+        return tuple(sorted({float(f"{v:.10g}") for v in values}))
+
+    def _type_words(self) -> str:
+        return "whole number" if self.type is SettingType.INT else "number"
+
+    def _number(self, number: float | None) -> str:
+        return f"{number:.10g}" if number is not None else "-"
+
+
+def _decades(low: float, high: float) -> list[float]:
+    floor = low if low > 0 else high * 1e-6
+    first, last = math.floor(math.log10(floor)), math.ceil(math.log10(high))
+    stops = [m * 10.0**e for e in range(first, last + 1) for m in (1, 2, 5)]
+    return [s for s in stops if floor <= s <= high]
+
+
+def _powers_of_two(low: float, high: float) -> list[float]:
+    return [float(2**e) for e in range(31) if low <= 2**e <= high]
+
+
+def restrict(settings: Iterable[Setting], overrides: Mapping[str, Mapping[str, Any]]) -> dict[str, Setting]:
+    """Apply a use case's own bounds and defaults to declared settings; an unknown name raises UserError."""
+    declared = {s.name: s for s in settings}
+    for name, changes in overrides.items():
+        if name not in declared:
+            raise UnknownNameError("setting", name, declared)
+        declared[name] = dataclasses.replace(declared[name], **changes)
+    return declared
+
+
+def defaults(settings: Mapping[str, Setting]) -> dict[str, Any]:
+    """Every setting at its default."""
+    return {name: setting.default for name, setting in settings.items()}
+
+
+def resolve(settings: Mapping[str, Setting], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Complete, checked values: the given ones (numbers or text) over the defaults; raises UserError."""
+    values = defaults(settings)
+    for name, value in given.items():
+        if name not in settings:
+            raise UnknownNameError("setting", name, settings)
+        values[name] = settings[name].parse(value)
+    return values
+
+
+def repair(settings: Mapping[str, Setting], given: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """Like resolve, for links: what cannot be used becomes the default and is reported in a sentence."""
+    values, notices = defaults(settings), []
+    for name, text in given.items():
+        try:
+            values[name] = resolve(settings, {name: text})[name]
+        except UserError as error:
+            notices.append(f"{error} The default is used.")
+    return values, notices
+
+
+def fingerprint(values: Mapping[str, Any]) -> str:
+    """A short stable text of complete settings, for keys."""
+    return ",".join(f"{k}={values[k]}" for k in sorted(values))
