@@ -58,6 +58,11 @@ class Setting:
             raise UserError(f"A numeric setting needs low < high; {self.name!r} has {self.low} and {self.high}.")
         self.check(self.default)
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The lowest and the highest value of a number; a choice has none: zeros."""
+        return float(self.low or 0), float(self.high or 0)
+
     def parse(self, text: object) -> int | float | str:
         """Turn the text of a flag or a link into a checked value; raises UserError."""
         if self.type is SettingType.CHOICE:
@@ -78,8 +83,8 @@ class Setting:
             if value not in self.choices:
                 raise UnknownNameError(f"choice of {self.name}", str(value), self.choices)
             return str(value)
-        number = float(value)
-        if not math.isfinite(number) or number < float(self.low or 0) or number > float(self.high or 0):
+        number, (low, high) = float(value), self.bounds
+        if not math.isfinite(number) or number < low or number > high:
             raise UserError(
                 f"{self.name} must lie between {self._number(self.low)} and {self._number(self.high)}; it is "
                 f"{self._number(number)}. The nearest allowed value is {self._number(self.nearest(number))}."
@@ -94,14 +99,15 @@ class Setting:
         """The allowed value nearest to any number; the default for one that is not finite."""
         if not math.isfinite(number):
             return self.default
-        clipped = min(max(number, float(self.low or 0)), float(self.high or 0))
+        low, high = self.bounds
+        clipped = min(max(number, low), high)
         return round(clipped) if self.type is SettingType.INT else clipped
 
     def steps(self) -> tuple[Any, ...]:
         """Stops of the slider: choices, 1-2-5 per decade on a log scale (powers of two for counts), or step by step."""
         if self.type is SettingType.CHOICE:
             return self.choices
-        low, high = float(self.low or 0), float(self.high or 0)
+        low, high = self.bounds
         if self.scale is Scale.LOG:
             values = _powers_of_two(low, high) if self.type is SettingType.INT else _decades(low, high)
         else:

@@ -94,7 +94,7 @@ def gain(value: Mapping[str, Any]) -> str:
     return numbers.money(value["gain_over_best_reference"], value["currency"], sign=True)
 
 
-def _against(use_case: UseCase, summary: dict[str, Any]) -> str:
+def _against(use_case: UseCase, summary: Mapping[str, Any]) -> str:
     """The strongest simple method and the verdict, in a sentence."""
     best = summary.get("best_baseline")
     if not best:

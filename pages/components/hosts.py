@@ -18,6 +18,7 @@ from core.errors import UserError
 from core.formatting.text import _
 
 if TYPE_CHECKING:
+    from starlette.middleware import Middleware
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 HOSTS = environment.HOSTS.name
@@ -96,8 +97,8 @@ def guard() -> None:
     Names(None, given)
     make = starlette_app.create_streamlit_middleware
 
-    def guarded() -> list[starlette_app.Middleware]:
-        from starlette.middleware import Middleware
+    def guarded() -> list[Middleware]:
+        from starlette.middleware import Middleware  # late: only a server needs it
 
         names = Names(config.get_option("server.address"), (*given, *config.get_option("server.allowedHosts")))
         config.set_option("server.allowedHosts", ["*"])
@@ -118,7 +119,7 @@ def _same(origin: str, name: str, port: str | None) -> bool:
     except ValueError:
         return False
     ports = (port,) if port else tuple(_DEFAULT_PORTS.values())
-    return bool(its_name) and its_name.rstrip(".") == name and its_port in ports
+    return its_name is not None and its_name.rstrip(".") == name and its_port in ports
 
 
 def _shown(said: list[str]) -> str:

@@ -88,10 +88,11 @@ def _widget(context: Context, setting: Setting) -> None:
     )
     label = named(numbers.labelled(setting.label, setting.unit))
     common: dict[str, Any] = {"key": key, "help": help_text, "on_change": _changed, "args": (context, setting.name)}
+    low, high = setting.bounds
     if setting.type is SettingType.CHOICE:
         st.segmented_control(label, setting.choices, format_func=named, required=True, **common)
-    elif setting.type is SettingType.INT and setting.scale is Scale.LINEAR and setting.high - setting.low > _MOST_STOPS:
-        st.number_input(label, min_value=int(setting.low), max_value=int(setting.high), step=1, **common)
+    elif setting.type is SettingType.INT and setting.scale is Scale.LINEAR and high - low > _MOST_STOPS:
+        st.number_input(label, min_value=int(low), max_value=int(high), step=1, **common)
     else:
         stops = setting.steps()
         options = stops if value in stops else tuple(sorted({*stops, value}))
