@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
+from core.formatting.messages import message
 from core.formatting.text import plain
 
 _ALIKE = 0.4
 
 
 class UserError(ValueError):
-    """Something a person asked for cannot be done; the message is one clear sentence or two."""
+    """Something a person asked for cannot be done; it is given a message of one clear sentence or two."""
 
 
 class UnknownNameError(UserError):
@@ -21,8 +22,13 @@ class UnknownNameError(UserError):
         name = plain(name)  # of a link or a run folder, and of any length
         names = sorted(str(k) for k in known)
         self.nearest = nearest(name, names)
-        hint = f" Did you mean {self.nearest!r}?" if self.nearest else ""
-        super().__init__(f"No {what} named {name!r}.{hint} Known: {', '.join(names) or 'none'}.")
+        about = {"what": message(what), "name": name, "known": ", ".join(names) or message("none")}
+        told = message("No {what} named {name!r}. Known: {known}.", **about)
+        if self.nearest:
+            told = message(
+                "No {what} named {name!r}. Did you mean {nearest!r}? Known: {known}.", nearest=self.nearest, **about
+            )
+        super().__init__(told)
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:

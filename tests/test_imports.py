@@ -12,7 +12,9 @@ ROOT = Path(__file__).parents[1]
 # A unit may import any unit further up in this table, and none of its own line or below. A unit is a module or a folder
 # of core/; the longest name that fits a module is its unit, so training.settings stands apart from training.
 LAYERS = (
-    ("core", "formatting.text", "environment.machine", "contracts.workspace", "keys.file_stamps", "formatting.as_json"),
+    ("core", "formatting.catalogues", "environment.machine", "contracts.workspace", "keys.file_stamps"),
+    ("formatting.as_json", "formatting.messages"),
+    ("formatting.text",),
     ("errors", "registry.declaration"),
     ("environment",),
     ("contracts", "registry", "settings", "estimating.energy"),
@@ -34,7 +36,7 @@ LAYERS = (
     ("__main__",),
 )
 RANK = {unit: rank for rank, units in enumerate(LAYERS) for unit in units}
-CHARTS_MAY_IMPORT = {"charts", "errors", "formatting", "formatting.text", "contracts"}
+CHARTS_MAY_IMPORT = {"charts", "errors", "formatting", "formatting.messages", "formatting.text", "contracts"}
 WEB_STAYS_WITHOUT = ("torch", "sklearn", "scipy")
 MAY_IMPORT_STREAMLIT = ("pages", "streamlit_app.py", "tests", "benchmarks")  # a benchmark speaks the browser's protocol
 

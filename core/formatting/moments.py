@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from typing import Any
 
+from core.formatting.messages import message
 from core.formatting.numbers import MISSING, count, fixed, is_missing
-from core.formatting.text import _
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d(:\d\d)?(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?")
 _HALVES = (1.5, 2.5)
@@ -62,7 +62,7 @@ def iso(value: Any, *, hours: bool | None = None) -> str:
 def duration(seconds: float) -> str:
     """75 -> '1 min 15 s', as a clock would say it."""
     if seconds < 9.95:
-        return f"{fixed(seconds, 1)} s" if seconds >= 0.05 else _("less than 0.1 s") if seconds > 0 else "0 s"
+        return f"{fixed(seconds, 1)} s" if seconds >= 0.05 else message("less than 0.1 s") if seconds > 0 else "0 s"
     whole = math.floor(seconds) if seconds >= 60 else round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -89,7 +89,7 @@ def span(low: float, high: float) -> str:
     if first == last:
         return last
     number, _space, unit = first.partition(" ")
-    return _("{low} to {high}").format(low=number if last.endswith(f" {unit}") else first, high=last)
+    return message("{low} to {high}", low=number if last.endswith(f" {unit}") else first, high=last)
 
 
 def _unit(seconds: float) -> str:

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from core.contracts import Kind, Metric, Task
-from core.formatting.text import _, plural
+from core.formatting.messages import message, plural
 
 MISSING = "—"  # where a table has no value
 _MINUS = "−"
@@ -27,7 +27,7 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 def undefined() -> str:
     """What is said of a metric that these rows leave without a value."""
-    return _("undefined")
+    return message("undefined")
 
 
 def is_missing(value: Any) -> bool:
@@ -88,7 +88,7 @@ def plain(value: Any) -> str:
     if is_missing(value):
         return MISSING
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return message("yes") if value else message("no")
     return amount(value) if isinstance(value, float) and math.isfinite(value) else str(value)
 
 
@@ -130,9 +130,9 @@ def count(number: float) -> str:
     return fixed(round(number), 0)
 
 
-def counted(number: float, one: str, many: str) -> str:
+def counted(number: float, one: str, many: str, **parameters: object) -> str:
     """'1 row', '1,234 rows': the sentence for this many, whose {count} is filled in."""
-    return plural(one, many, number).format(count=count(number))
+    return plural(one, many, number, count=count(number), **parameters)
 
 
 def percent(share: float | None, digits: int = 0, *, sign: bool = False) -> str:
@@ -173,7 +173,7 @@ def part_of(part: int, whole: int, words: str) -> str:
 
 def points(change: float) -> str:
     """A difference of two shares: 0.0123 -> '+1.2 points'."""
-    return _("{change} points").format(change=fixed(100 * change, 1, sign=True))
+    return message("{change} points", change=fixed(100 * change, 1, sign=True))
 
 
 def _half_up(size: Decimal, digits: int) -> Decimal:
@@ -218,7 +218,7 @@ def between(low: float | None, high: float | None, write: Callable[[float, int],
     first, last = apart(low, high, write)
     if first == last:
         return first
-    return f"{first}{joint}{last}" if joint else _("{low} to {high}").format(low=first, high=last)
+    return f"{first}{joint}{last}" if joint else message("{low} to {high}", low=first, high=last)
 
 
 def money_between(low: float | None, high: float | None, currency: str, joint: str = "") -> str:
@@ -280,12 +280,14 @@ def energy(joules: float) -> str:
 
 def labelled(label: str, unit: str) -> str:
     """A label with the unit behind it: 'Spend ($)'."""
-    return f"{label} ({unit})" if unit else label
+    return message("{label} ({unit})", label=message(label), unit=message(unit)) if unit else message(label)
 
 
 def with_unit(text: str, unit: str) -> str:
     """The text and its unit, not to be torn apart at the end of a line."""
-    return f"{text}\u00a0{unit}" if unit else text
+    if not any(letter.isalpha() for letter in unit):
+        return f"{text}\u00a0{unit}" if unit else text
+    return message("{number}\u00a0{unit}", number=text, unit=message(unit))
 
 
 def unit_of(judge: Metric, task: Task) -> str:
@@ -312,7 +314,7 @@ def why_undefined(judge: Metric, *entries: Mapping[str, Any]) -> str:
     if all(entry[key] is not None for entry in entries for key in ("mean", "low", "high")):
         return ""
     reason = next((str(e["undefined"]) for e in entries if e.get("undefined")), judge.undefined)
-    return _("{metric} is undefined here. {reason}").format(metric=judge.label, reason=_(reason))
+    return message("{metric} is undefined here. {reason}", metric=message(judge.label), reason=message(reason))
 
 
 def score_between(

@@ -1,4 +1,5 @@
-"""Visible text: `_` translates our own sentences; text that others wrote is shown letter by letter, and not for long.
+"""Visible text: `_` says our own sentences in the visitor's language; text that others wrote is shown letter by letter,
+and not for long. What carries a message (core/formatting/messages.py) is said in that language by all of these.
 
 Others wrote what stands in links, data, uploads, run folders and folders from outside. `plain` is for whatever shows
 text as it is, `escape_markdown` and `named` for whatever reads Markdown, `for_terminal` and `json_for_terminal` for a
@@ -7,11 +8,12 @@ terminal.
 
 from __future__ import annotations
 
-import gettext
 import re
 import sys
 import unicodedata
-from pathlib import Path
+
+from core.formatting.catalogues import ENGLISH
+from core.formatting.messages import Message, current, shown
 
 NAME, SENTENCE = 100, 1_000  # the most letters of a name, a title or a value; of a sentence or a paragraph
 _JOINER = "\u2060"  # seen by nobody, and no part of an address
@@ -27,22 +29,29 @@ _SEAMS = re.compile(
 _MARKS = re.compile(r"[\\`*_\[\]<>$~&]|^(?:[#=]|-(?=-)|[+-](?=\s|$))|^\d+[.)](?=\s|$)")
 _WIDE = re.compile(r"[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
 
-_catalogue = gettext.translation("proving_ground", localedir=Path(__file__).parents[1] / "locale", fallback=True)
+
+def _(text: str) -> str:
+    """A text of ours in the visitor's language: an English template, a declaration or a message. What it is filled with
+    by `.format` is said in that language too."""
+    return text if current() == ENGLISH else _Template(shown(text))
 
 
-def _(message: str) -> str:
-    """Return `message` in the catalogue's language; without a catalogue, unchanged."""
-    return _catalogue.gettext(message)
+class _Template(str):
+    __slots__ = ()
+
+    def format(self, *given: object, **named: object) -> str:
+        """As a text's own, with the messages among what it is given in the visitor's language."""
+        return str.format(self, *map(_in_language, given), **{name: _in_language(v) for name, v in named.items()})
 
 
-def plural(one: str, many: str, count: float) -> str:
-    """The sentence for one thing or for any other count of them, in the catalogue's language."""
-    return _catalogue.ngettext(one, many, 1 if count == 1 else 2)
+def _in_language(value: object) -> object:
+    return shown(value) if isinstance(value, Message) else value
 
 
 def plain(text: object, most: int = NAME) -> str:
     """One line of at most so many letters; nothing in it steers a terminal or turns the direction of reading."""
-    kept = _seen(str(text)[: 20 * most]).strip()
+    text = shown(text) if isinstance(text, Message) else str(text)
+    kept = _seen(text[: 20 * most]).strip()
     return kept if len(kept) <= most else kept[: most - 1].rstrip() + "…"
 
 
