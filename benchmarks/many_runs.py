@@ -23,7 +23,7 @@ LIMIT_MS = 200.0
 PAGE = "retail/coupon_response"
 _COMMAND = """
 import sys, time
-import core.__main__ as command
+from core.commands import command_line as command
 from core.use_cases import all_use_cases
 all_use_cases()
 began = time.process_time()

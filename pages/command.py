@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-from core.__main__ import main as command_line
+from core.commands.command_line import main as command_line
 
 
 def main() -> int:

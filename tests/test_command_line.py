@@ -13,7 +13,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.__main__ import _follow, main
+from core.commands.command_line import main
+from core.commands.following import follow
 from core.contracts import State
 from core.jobs import Status
 from core.jobs.local import LocalJobs
@@ -317,5 +318,5 @@ def test_reports_from_within_an_epoch_are_not_printed(capsys):
         | dict.fromkeys(("train_loss", "validation_loss", "validation_score"), 0.5),
     ]
     jobs = SimpleNamespace(status=lambda run: Status(state=State.FINISHED), wake=lambda: None)
-    assert _follow(jobs, SimpleNamespace(progress=lambda: told)) is State.FINISHED
+    assert follow(jobs, SimpleNamespace(progress=lambda: told)) is State.FINISHED
     assert [line.split(":")[0] for line in capsys.readouterr().err.splitlines()] == ["training ...", "epoch 1/1"]

@@ -33,6 +33,7 @@ LAYERS = (
     ("answering", "estimating.calibration"),
     ("jobs", "publish.record"),
     ("publish",),
+    ("commands",),
     ("__main__",),
 )
 RANK = {unit: rank for rank, units in enumerate(LAYERS) for unit in units}

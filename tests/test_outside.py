@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from core.__main__ import main
+from core.commands.command_line import main
 from core.datasets import DATASETS, read
 from core.evaluation.baselines import BASELINES
 from core.models import MODELS

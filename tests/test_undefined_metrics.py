@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from core import pipeline
-from core.__main__ import main
 from core.charts import results as charts
 from core.charts.look import LIGHT
+from core.commands.command_line import main
 from core.contracts import Kind, Section, State, Task
 from core.diagnosis import doctor
 from core.evaluation import compare, intervals

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from core.__main__ import main
 from core.answering.worker import Answerer, _reply
+from core.commands.command_line import main
 from core.contracts import Section, State
 from core.errors import UserError
 from core.estimating import calibration as jobs_calibration

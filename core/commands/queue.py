@@ -1,4 +1,4 @@
-"""The commands `python -m core queue | pause | resume | stop`, and the words for a run that waits. Trains nothing."""
+"""`python -m core queue | pause | resume | stop`: the queue, and the words for a run that waits."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from core.commands.printing import print_json
 from core.contracts import State
-from core.formatting.as_json import as_json
 from core.formatting.moments import about
 from core.formatting.text import SENTENCE, plain, say
 from core.jobs import Status
@@ -16,7 +16,7 @@ from core.jobs.rules import OWNER
 from core.store import runs, store_folder
 
 if TYPE_CHECKING:
-    Parsers = argparse._SubParsersAction[Any]
+    from core.commands.parser import Parsers
 
 _ASKING = {
     "pause": "leave a run at its next checkpoint",
@@ -56,9 +56,11 @@ def _queue(options: argparse.Namespace) -> int:
     jobs, rows = LocalJobs(store), []
     for job in jobs.open_jobs():
         run = runs.read(store / "runs" / job.run)
-        rows.append({"run": job.run, "use_case": run.use_case, "visitor": job.visitor, **_told(jobs.status(run))})
+        rows.append(
+            {"run": job.run, "use_case": run.use_case, "visitor": job.visitor, **_standing_json(jobs.status(run))}
+        )
     if options.json:
-        print(as_json(rows, indent=1))
+        print_json(rows)
     for row in [] if options.json else rows:
         wait = "" if row["wait_s"] is None else f"in about {about(row['wait_s'])}"
         say(f"{row['run']:54} {row['state']:9} {row['before']:3} {wait:14} {plain(row['reason'], SENTENCE)}")
@@ -71,15 +73,15 @@ def _request(options: argparse.Namespace) -> int:
     jobs, run = LocalJobs(store), runs.load_run(store, options.run)
     ask: dict[str, Callable[..., None]] = {"pause": jobs.pause, "resume": jobs.resume, "stop": jobs.stop}
     ask[options.asked](run, visitor=OWNER)
-    told = _told(jobs.status(run))
+    stands = _standing_json(jobs.status(run))
     if options.json:
-        print(as_json({"run": run.id, **told}, indent=1))
+        print_json({"run": run.id, **stands})
     else:
-        say(f"{run.id}: {told['state']}. {plain(told['reason'], SENTENCE)}")
+        say(f"{run.id}: {stands['state']}. {plain(stands['reason'], SENTENCE)}")
     return 0
 
 
-def _told(status: Status) -> dict[str, Any]:
+def _standing_json(status: Status) -> dict[str, Any]:
     wait_s = None if status.wait_s is None else round(status.wait_s, 1)
     shown = {"state": status.state.value, "before": status.before, "wait_s": wait_s, "reason": status.reason}
     return {**shown, "asked": status.asked}

@@ -1,0 +1,59 @@
+"""A run followed on stderr until it is sealed."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from core.commands.queue import standing
+from core.contracts import State
+from core.formatting import numbers
+from core.formatting.text import SENTENCE, plain, say
+from core.jobs.local import LocalJobs
+from core.jobs.rules import OWNER
+from core.settings.training import weights_kept
+from core.store.runs import Run
+
+_POLL_S = 0.1
+
+
+def follow(jobs: LocalJobs, run: Run) -> State:
+    """Print progress until the run is sealed; Ctrl-C asks it to stop and goes on waiting."""
+    shown, said = 0, (State.RUNNING, 0, "")
+    while True:
+        try:
+            status = jobs.status(run)
+            jobs.wake()
+            stands = (status.state, status.before, status.reason)
+            if stands != said and (told := standing(status)):
+                say(told, error=True)
+            said = stands
+            events = run.progress()
+            shown = min(shown, len(events))  # a run that goes on from a checkpoint has fewer for a moment
+            for event in events[shown:]:
+                if event["event"] != "batch":
+                    say(line(event), error=True)
+            shown = len(events)
+            if status.state.is_final:
+                return status.state
+            time.sleep(_POLL_S)
+        except KeyboardInterrupt:
+            say(f"stopping; {weights_kept(run.settings)} are kept", error=True)
+            jobs.stop(run, visitor=OWNER)
+
+
+def line(event: dict[str, Any]) -> str:
+    """An event in a line."""
+    if event["event"] == "notice":
+        return plain(event["text"], SENTENCE)
+    if event["event"] != "epoch":
+        return f"{plain(event.get('phase') or event.get('title'))} ..."
+    told = {
+        "loss": event["train_loss"],
+        "validation loss": event["validation_loss"],
+        "validation headline": event["validation_score"],
+    }
+    without = {"validation headline": numbers.undefined()}  # a loss has a value unless training has diverged
+    each = (f"{k} {without.get(k, 'not finite') if v is None else numbers.fixed(v, 4)}" for k, v in told.items())
+    speed = numbers.counted(event["samples_per_s"], "{count} sample/s", "{count} samples/s")
+    return f"epoch {event['epoch']}/{event['num_epochs']}: {', '.join(each)}, {speed}"

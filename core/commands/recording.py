@@ -1,0 +1,66 @@
+"""`python -m core record`: train every preset and keep the runs that ship."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from core.commands.following import follow
+from core.commands.printing import print_json
+from core.errors import UserError
+from core.formatting import numbers
+from core.formatting.text import say
+from core.jobs.local import LocalJobs
+from core.publish import record
+from core.store import runs, store_folder
+from core.use_cases import all_use_cases
+from core.use_cases import use_case as use_case_named
+
+if TYPE_CHECKING:
+    from core.commands.parser import Parsers
+
+
+def add(commands: Parsers) -> list[argparse.ArgumentParser]:
+    """Add the command's parser, and return it."""
+    recording = commands.add_parser("record", help="train every preset and keep the runs under data/recorded/")
+    recording.add_argument("use_case", nargs="*")
+    recording.add_argument("--money", action="store_true", help="count the money of kept runs again; train nothing")
+    recording.set_defaults(command=_record)
+    return [recording]
+
+
+def _record(options: argparse.Namespace) -> int:
+    if options.money:
+        return _count_again(options)
+    jobs = LocalJobs(store_folder())
+    kept = []
+    for use_case in [use_case_named(name) for name in options.use_case] or all_use_cases():
+        for preset in record.presets_of(use_case):
+            settings = record.settings_for(use_case, preset)
+            run = jobs.submit(use_case, settings, visitor="recording", preset=preset.name)
+            say(f"run {run.id}, preset {preset.name}", error=True)
+            if not follow(jobs, run).has_report:
+                raise UserError(jobs.status(run).reason)
+            kept.append(str(record.keep(runs.read(run.folder), use_case, preset, runs.RECORDED)))
+    if options.json:
+        print_json(kept)
+    else:
+        say("\n".join(kept))
+    return 0
+
+
+def _count_again(options: argparse.Namespace) -> int:
+    """The money of recorded runs from their kept predictions, when the way of counting has changed."""
+    rows = []
+    for use_case in [use_case_named(name) for name in options.use_case] or all_use_cases():
+        for preset in record.presets_of(use_case):
+            run = runs.read(runs.RECORDED / f"{use_case.slug}-{preset.name}", recorded=True)
+            before = run.report()["value"]
+            if before:
+                after = record.count_again(run, use_case)
+                rows.append({"run": run.id, "before": before["amount"], "after": after["amount"]})
+    if options.json:
+        print_json(rows)
+    for row in [] if options.json else rows:
+        say(f"{row['run']:44} {numbers.fixed(row['before'], 4):>18} {numbers.fixed(row['after'], 4):>18}")
+    return 0

@@ -1,0 +1,84 @@
+"""`python -m core runs | show`: the runs of the store."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from core.commands.printing import describe, print_json, print_rows
+from core.errors import RunError
+from core.formatting import numbers
+from core.formatting.text import SENTENCE, plain, say
+from core.jobs import Status
+from core.jobs.local import LocalJobs
+from core.store import runs, store_folder
+from core.store.runs import Run
+from core.use_cases import use_case as use_case_named
+
+if TYPE_CHECKING:
+    from core.commands.parser import Parsers
+
+
+def add(commands: Parsers) -> list[argparse.ArgumentParser]:
+    """Add the commands' parsers, and return them."""
+    listed = commands.add_parser("runs", help="the runs of the store, newest first")
+    listed.add_argument("use_case", nargs="?")
+    listed.set_defaults(command=_runs)
+    show = commands.add_parser("show", help="one run, whole")
+    show.add_argument("run")
+    show.set_defaults(command=_show)
+    return [listed, show]
+
+
+def _runs(options: argparse.Namespace) -> int:
+    if options.use_case is not None:
+        use_case_named(options.use_case)
+    store = store_folder()
+    jobs = LocalJobs(store)
+    rows: list[dict[str, Any]] = []
+    for run in runs.list_runs(store, options.use_case):
+        status = _status(jobs, run)
+        rows.append(
+            {
+                "run": run.id,
+                "use_case": run.use_case,
+                "state": "damaged" if run.problem else status.state.value,
+                "reason": status.reason,
+                "created": run.config.get("created"),
+                "recorded": run.recorded,
+                "headline": run.summary.get("headline"),
+                "value": run.summary.get("value"),
+            }
+        )
+    if options.json:
+        print_rows(rows)
+    for row in [] if options.json else rows:
+        head = row["headline"]
+        score = numbers.significant(head["mean"], 4) if head and head["mean"] is not None else ""
+        score = numbers.undefined() if head and head["mean"] is None else score
+        say(f"{row['run']:54} {row['state']:12} {score:8} {plain(row['reason'], SENTENCE)}")
+    return 0
+
+
+def _status(jobs: LocalJobs, run: Run) -> Status:
+    """A sealed run was just read; only of one that is not must be asked where it stands."""
+    if run.sealed_state is None:
+        return jobs.status(run)
+    return Status(state=run.sealed_state, reason=run.reason)
+
+
+def _show(options: argparse.Namespace) -> int:
+    store = store_folder()
+    run = runs.load_run(store, options.run)
+    if run.problem:
+        raise RunError(run.problem)
+    status = LocalJobs(store).status(run)
+    report = run.report() if status.state.has_report else None
+    shown = {"run": run.id, "state": status.state.value, "reason": status.reason, "config": dict(run.config)}
+    if options.json:
+        print_json({**shown, "report": report, "progress": run.progress()})
+        return 0
+    say(f"{run.id}: {status.state.value}. {plain(status.reason, SENTENCE)}")
+    if report:
+        describe(report)
+    return 0
