@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from core.contracts import Column, Examples, Kind, TableInputs, Task
+from core.contracts import Column, Examples, Kind, Layer, TableInputs, Task
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 class Model(Protocol):
-    """An architecture whose K members are stacked. Parameters are a flat dictionary, name -> tensor (K, ...); weight
-    decay spares names that end in `.bias`. `forward` fills a workspace, `backward` reads it and writes gradients."""
+    """An architecture whose K members are stacked. Parameters are a flat dictionary, name -> tensor (K, ...); `layers`
+    has each of them in one layer. `forward` fills a workspace, `backward` reads it and writes gradients."""
 
     @property
     def name(self) -> str: ...
@@ -31,6 +31,8 @@ class Model(Protocol):
     def init(
         self, inputs: TableInputs, num_outputs: int, settings: Mapping[str, Any], generators: Sequence[Any]
     ) -> dict[str, Any]: ...
+
+    def layers(self, params: Mapping[str, Any]) -> tuple[Layer, ...]: ...
 
     def forward(
         self,

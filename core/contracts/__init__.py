@@ -12,6 +12,7 @@ from core.contracts.data import (
     Series,
     TableInputs,
 )
+from core.contracts.layer import Layer
 from core.contracts.run import Progress, State, StopRequested
 from core.contracts.task import Fan, Kind, Metric, Section, Task
 from core.contracts.use_case import ADDRESSES_TAKEN, Industry, Preset, Question, UseCase, Variant
@@ -31,6 +32,7 @@ __all__ = [
     "Image",
     "Industry",
     "Kind",
+    "Layer",
     "Metric",
     "Plan",
     "Preset",

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from core.diagnosis.events import Seen, instead_of_nan, number
-from core.diagnosis.findings import Change, Finding, layer_words, one_in, write
+from core.diagnosis.events import TrainingHistory, declared_layers, instead_of_nan, number
+from core.diagnosis.findings import Change, Finding, one_in, write
 from core.diagnosis.leaks import too_good
 from core.formatting.moments import duration
 from core.formatting.numbers import apart, count, percent, significant
@@ -40,13 +40,14 @@ def diagnose(events: Sequence[Mapping[str, Any]]) -> list[Finding]:
     findings change the same setting."""
     facts: Mapping[str, Any] = next((e for e in reversed(events) if e.get("phase") == "training"), {})
     alone: Mapping[str, Any] = next((e for e in reversed(events) if e.get("event") == "columns"), {})
-    seen = Seen({**facts, **alone}, [e for e in events if e.get("event") == "epoch"])
-    if not seen.epochs:
+    epochs = [e for e in events if e.get("event") == "epoch"]
+    history = TrainingHistory({**facts, **alone}, epochs, declared_layers(events))
+    if not history.epochs:
         return []
     found: list[Finding] = []
     for check, unless in _CHECKS:
         if not any(f.fault in unless for f in found):
-            finding = check(seen)
+            finding = check(history)
             settled = {change.setting for f in found for change in f.changes}
             if finding:
                 rest = tuple(change for change in finding.changes if change.setting not in settled)
@@ -54,22 +55,22 @@ def diagnose(events: Sequence[Mapping[str, Any]]) -> list[Finding]:
     return found
 
 
-def _divergence(seen: Seen) -> Finding | None:
+def _divergence(history: TrainingHistory) -> Finding | None:
     """Training begins at the loss of the best constant: whatever lies well above it has been thrown there."""
     rises = _(
         "Each step is longer than the valley is wide, so it lands higher on the other side, and the next gradient is "
         "larger still."
     )
-    broken = next((e for e in seen.epochs if e["train_loss"] is None or e["validation_loss"] is None), None)
+    broken = next((e for e in history.epochs if e["train_loss"] is None or e["validation_loss"] is None), None)
     if broken is not None:
         saw = _("In epoch {epoch} the loss was no longer a number.").format(epoch=broken["epoch"])
         return Finding(fault="divergence", saw=saw, why=rises, changes=(Change(setting="learning_rate", factor=0.01),))
-    worst = max(seen.epochs, key=lambda e: float(e["train_loss"]))
-    times = float(worst["train_loss"]) / seen.constant if seen.constant > 0 else math.nan
+    worst = max(history.epochs, key=lambda e: float(e["train_loss"]))
+    times = float(worst["train_loss"]) / history.constant if history.constant > 0 else math.nan
     if not times > _LOSS_ABOVE_CONSTANT:
         return None
-    first, last = float(seen.epochs[0]["train_loss"]), float(seen.epochs[-1]["train_loss"])
-    came_back = last < first or last <= _LOSS_ABOVE_CONSTANT * seen.constant
+    first, last = float(history.epochs[0]["train_loss"]), float(history.epochs[-1]["train_loss"])
+    came_back = last < first or last <= _LOSS_ABOVE_CONSTANT * history.constant
     saw = _(
         "In epoch {epoch} the loss on training rows was {loss}, {times} times what one constant answer for every row "
         "loses ({constant}).{since}"
@@ -77,8 +78,8 @@ def _divergence(seen: Seen) -> Finding | None:
         epoch=worst["epoch"],
         loss=significant(worst["train_loss"]),
         times=significant(times),
-        constant=significant(seen.constant),
-        since=_way_back(seen) if came_back else "",
+        constant=significant(history.constant),
+        since=_way_back(history) if came_back else "",
     )
     wandered = _(
         "Training begins at that constant answer. Steps that long leap over the valley and land far up its side; the "
@@ -94,11 +95,11 @@ def _divergence(seen: Seen) -> Finding | None:
     )
 
 
-def _way_back(seen: Seen) -> str:
+def _way_back(history: TrainingHistory) -> str:
     """Where a loss that had been thrown far up has come to."""
-    last = seen.epochs[-1]
-    now, constant = apart(float(last["train_loss"]), seen.constant, write)
-    where = _("still above that") if float(last["train_loss"]) >= seen.constant else _("below that")
+    last = history.epochs[-1]
+    now, constant = apart(float(last["train_loss"]), history.constant, write)
+    where = _("still above that") if float(last["train_loss"]) >= history.constant else _("below that")
     if now == constant:
         where = _("no better than that")
     return _(" By epoch {epoch} it had come down to {loss}, {where}.").format(
@@ -106,8 +107,8 @@ def _way_back(seen: Seen) -> str:
     )
 
 
-def _exploding(seen: Seen) -> Finding | None:
-    norms = seen.layers("gradient_norm")
+def _exploding(history: TrainingHistory) -> Finding | None:
+    norms = history.layers("gradient_norm")
     layer = max(norms, key=lambda n: max(instead_of_nan(v, math.inf) for v in norms[n]), default=None)
     if layer is None:
         return None
@@ -119,15 +120,15 @@ def _exploding(seen: Seen) -> Finding | None:
     return Finding(
         fault="exploding_gradients",
         saw=_("The gradient of the {layer} grew to {size}; below {limit} is usual.").format(
-            layer=layer_words(layer), size=size, limit=limit
+            layer=history.words(layer), size=size, limit=limit
         ),
         why=_("On the way back through the layers it is multiplied by their weights; large weights make it grow."),
         changes=(Change(setting="clip_norm", value=1.0), Change(setting="learning_rate", factor=0.1)),
     )
 
 
-def _dead(seen: Seen) -> Finding | None:
-    last = next((e for e in reversed(seen.epochs) if e.get("dead_units")), None)
+def _dead(history: TrainingHistory) -> Finding | None:
+    last = next((e for e in reversed(history.epochs) if e.get("dead_units")), None)
     units: Mapping[str, int] = last.get("hidden_units", {}) if last else {}
     shares = {name: number(share) for name, share in (last["dead_units"] if last else {}).items()}
     many = [n for n, share in shares.items() if share > _DEAD_SHARE and share * units.get(n, math.inf) >= _MANY_DEAD]
@@ -139,8 +140,8 @@ def _dead(seen: Seen) -> Finding | None:
         saw=_("In epoch {epoch}, {share} of the units of {layer} answered to none of the training rows.{skip}").format(
             epoch=last["epoch"],
             share=percent(shares[layer]),
-            layer=layer_words(layer),
-            skip=_past_the_dead(seen, whole=shares[layer] == 1),
+            layer=history.words(layer),
+            skip=_past_the_dead(history, whole=shares[layer] == 1),
         ),
         why=_(
             "A step that was too long has pushed them to the flat part of their curve, for every row; there the "
@@ -150,34 +151,34 @@ def _dead(seen: Seen) -> Finding | None:
     )
 
 
-def _past_the_dead(seen: Seen, *, whole: bool) -> str:
+def _past_the_dead(history: TrainingHistory, *, whole: bool) -> str:
     """What carries a score that is better than a constant's although units are dead: the way around them. whole: all
     of a layer's."""
-    scores = [s for s in seen.series("validation_score") if math.isfinite(s)]
-    constant = number(seen.facts.get("constant_score"))
-    better = scores and (scores[-1] > constant if seen.facts.get("higher_is_better") else scores[-1] < constant)
-    if _SKIP not in seen.layers("gradient_norm") or not better:
+    scores = [s for s in history.series("validation_score") if math.isfinite(s)]
+    constant = number(history.facts.get("constant_score"))
+    better = scores and (scores[-1] > constant if history.facts.get("higher_is_better") else scores[-1] < constant)
+    if _SKIP not in history.layers("gradient_norm") or not better:
         return ""
     words = (
         _(" What is still scored on validation rows ({score}) comes from the {skip} alone, which goes past the layers.")
         if whole
         else _(" What is still scored on validation rows ({score}) comes from the rest and from the {skip} past them.")
     )
-    return words.format(score=significant(scores[-1]), skip=layer_words(_SKIP))
+    return words.format(score=significant(scores[-1]), skip=history.words(_SKIP))
 
 
-def _vanishing(seen: Seen) -> Finding | None:
-    if len(seen.hidden) < 2:
+def _vanishing(history: TrainingHistory) -> Finding | None:
+    if len(history.hidden) < 2:
         return None
-    norms, sizes = seen.layers("gradient_norm"), seen.layers("parameters")
+    norms, sizes = history.layers("gradient_norm"), history.layers("parameters")
 
     def per_weight(layer: str) -> float:
         each = zip(norms[layer], sizes[layer], strict=True)
         return statistics.median(instead_of_nan(norm / math.sqrt(size), math.inf) for norm, size in each)
 
-    first, share = seen.hidden[0], math.nan
-    if "output" in norms and per_weight("output") > 0:
-        share = per_weight(first) / per_weight("output")
+    first, last, share = history.hidden[0], list(norms)[-1], math.nan
+    if last != first and per_weight(last) > 0:
+        share = per_weight(first) / per_weight(last)
     if not share < _LEAST_GRADIENT:
         return None
     return Finding(
@@ -190,8 +191,8 @@ def _vanishing(seen: Seen) -> Finding | None:
     )
 
 
-def _slow(seen: Seen) -> Finding | None:
-    step, losses = seen.longest_step, seen.series("train_loss")
+def _slow(history: TrainingHistory) -> Finding | None:
+    step, losses = history.longest_step, history.series("train_loss")
     if len(losses) < _FEW_EPOCHS or not step < _LEAST_STEP:
         return None
     half = losses[(len(losses) - 1) // 2]
@@ -211,15 +212,15 @@ def _slow(seen: Seen) -> Finding | None:
     )
 
 
-def _over_fitting(seen: Seen) -> Finding | None:
-    validation, train = seen.series("validation_loss"), seen.series("train_loss")
-    if len(validation) < _FEW_EPOCHS or not seen.gain > _NOTHING * seen.constant:
+def _over_fitting(history: TrainingHistory) -> Finding | None:
+    validation, train = history.series("validation_loss"), history.series("train_loss")
+    if len(validation) < _FEW_EPOCHS or not history.gain > _NOTHING * history.constant:
         return None
     lowest = min(range(len(validation)), key=lambda i: validation[i])
     rise = validation[-1] - validation[lowest]
     long = len(validation) - 1 - lowest >= _LONG
-    enough = min(_RISE * seen.gain, _RISE * validation[lowest]) if long else _HIGH_RISE * seen.gain
-    if not (rise > enough and train[lowest] - train[-1] > _NOTHING * seen.gain):
+    enough = min(_RISE * history.gain, _RISE * validation[lowest]) if long else _HIGH_RISE * history.gain
+    if not (rise > enough and train[lowest] - train[-1] > _NOTHING * history.gain):
         return None
     before, now = apart(train[lowest], train[-1], write)
     low, high = apart(validation[lowest], validation[-1], write)
@@ -229,7 +230,7 @@ def _over_fitting(seen: Seen) -> Finding | None:
             "Since epoch {epoch} the loss on training rows fell from {before} to {now}, while that on validation rows "
             "rose from {low} to {high}."
         ).format(
-            epoch=seen.epochs[lowest]["epoch"],
+            epoch=history.epochs[lowest]["epoch"],
             before=before,
             now=now,
             low=low,
@@ -240,25 +241,25 @@ def _over_fitting(seen: Seen) -> Finding | None:
     )
 
 
-def _plateau(seen: Seen) -> Finding | None:
-    train, rates = seen.series("train_loss"), seen.series("learning_rate")
+def _plateau(history: TrainingHistory) -> Finding | None:
+    train, rates = history.series("train_loss"), history.series("learning_rate")
     high = [i for i, rate in enumerate(rates) if rate >= max(rates) / 4]  # later ones are flat because steps are short
-    if len(high) < 2 * _FEW_EPOCHS or not seen.constant > 0:
+    if len(high) < 2 * _FEW_EPOCHS or not history.constant > 0:
         return None
     until, half = high[-1], high[len(high) // 2]
     moved = abs(train[half] - train[until])
-    reached = seen.constant - min(train)
-    if moved > _FLAT * max(reached, _NOTHING * seen.constant):
+    reached = history.constant - min(train)
+    if moved > _FLAT * max(reached, _NOTHING * history.constant):
         return None
-    stuck = reached < _NOTHING * seen.constant
-    if not stuck and seen.hidden:
+    stuck = reached < _NOTHING * history.constant
+    if not stuck and history.hidden:
         return None
     where = _("no better than one constant answer for every row") if stuck else _("and it has no hidden layer")
     return Finding(
         fault="plateau",
         saw=_("From epoch {first} to {last} the loss on training rows stayed at {loss}, {where}.").format(
-            first=seen.epochs[half]["epoch"],
-            last=seen.epochs[until]["epoch"],
+            first=history.epochs[half]["epoch"],
+            last=history.epochs[until]["epoch"],
             loss=significant(train[until]),
             where=where,
         ),
@@ -269,8 +270,8 @@ def _plateau(seen: Seen) -> Finding | None:
     )
 
 
-def _out_of_time(seen: Seen) -> Finding | None:
-    last = seen.epochs[-1]
+def _out_of_time(history: TrainingHistory) -> Finding | None:
+    last = history.epochs[-1]
     if last.get("time_limit_s") is None:
         return None
     whole = max(1, int(last["epoch"]) - 1)
@@ -286,7 +287,7 @@ def _out_of_time(seen: Seen) -> Finding | None:
     )
 
 
-_Check = Callable[[Seen], Finding | None]
+_Check = Callable[[TrainingHistory], Finding | None]
 _CHECKS: tuple[tuple[_Check, tuple[str, ...]], ...] = (  # the gravest first; not made when one of these was found
     (_divergence, ()),
     (_exploding, ("divergence",)),

@@ -5,16 +5,24 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from core.contracts.layer import usual_title
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """The events, in order: what the training phase said, and its epochs."""
+class TrainingHistory:
+    """The events, in order: what the training phase said, its epochs, and the network's layers as their model declares
+    them; runs of earlier versions tell none."""
 
     facts: Mapping[str, Any]
     epochs: Sequence[Mapping[str, Any]]
+    declared: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def words(self, layer: str) -> str:
+        """A layer's name in words."""
+        return layer_words(layer, self.declared)
 
     def series(self, name: str) -> list[float]:
         """A number of every epoch; NaN where it was not finite."""
@@ -38,7 +46,7 @@ class Seen:
     @property
     def hidden(self) -> list[str]:
         """The hidden layers, from the first to the last."""
-        return [name for name in self.layers("gradient_norm") if name.startswith("hidden.")]
+        return [n for n in self.layers("gradient_norm") if self.declared.get(n, {}).get("has_units", _is_hidden(n))]
 
     @property
     def longest_step(self) -> float:
@@ -46,6 +54,20 @@ class Seen:
         ratios = list(self.layers("update_ratio").values())
         each = [statistics.median(instead_of_nan(r, math.inf) for r in epoch) for epoch in zip(*ratios, strict=True)]
         return max(each, default=math.nan)
+
+
+def declared_layers(events: Sequence[Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
+    """The layers that a training's events tell of, by name; empty for runs of earlier versions."""
+    return next((e["layers"] for e in reversed(events) if e.get("event") == "network"), {})
+
+
+def layer_words(name: str, declared: Mapping[str, Mapping[str, Any]]) -> str:
+    """A layer's name in the words of its model, or in the usual ones."""
+    return str(declared[name]["title"]) if name in declared else usual_title(name)
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith("hidden.")
 
 
 def number(value: Any) -> float:

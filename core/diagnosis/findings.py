@@ -1,4 +1,4 @@
-"""What the run doctor finds: faults, sentences and changes, and how layers and shares are said in them."""
+"""What the run doctor finds: faults, sentences and changes, and how shares are said in them."""
 
 from __future__ import annotations
 
@@ -60,20 +60,6 @@ def _usual_titles() -> dict[str, str]:
         "plateau": _("It has stopped getting better"),
         "out_of_time": _("The time ran out"),
     }
-
-
-def layer_words(name: str) -> str:
-    """A layer's name in words: 'hidden.0' -> 'hidden layer 1'."""
-    first, _dot, place = name.partition(".")
-    if first == "hidden":
-        return _("hidden layer {number}").format(number=int(place) + 1)
-    known = {
-        "output": _("output layer"),
-        "embedding": _("categories"),
-        "skip": _("linear path"),
-        "number": _("number embedding"),
-    }
-    return known.get(name, name)
 
 
 def one_in(share: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from core.diagnosis.events import Seen, number
+from core.diagnosis.events import TrainingHistory, number
 from core.diagnosis.findings import Finding, write
 from core.formatting.numbers import apart, exact, percent, significant
 from core.formatting.text import _
@@ -15,14 +15,14 @@ _FAR_BETTER = 3.0  # times fewer pairs in the wrong order than the best of the o
 _MANY_COLUMNS = 6  # one in so many may be suspected together: easy questions have many good columns
 
 
-def too_good(seen: Seen) -> Finding | None:
+def too_good(history: TrainingHistory) -> Finding | None:
     """A column that tells nearly all by itself while the others are ordinary; or a score that is nearly perfect."""
-    return _leak(seen) or _perfect(seen)
+    return _leak(history) or _perfect(history)
 
 
-def _leak(seen: Seen) -> Finding | None:
-    alone = [(str(a["column"]), number(a["score"])) for a in seen.facts.get("alone") or ()]
-    columns = int(seen.facts.get("num_columns") or len(alone))
+def _leak(history: TrainingHistory) -> Finding | None:
+    alone = [(str(a["column"]), number(a["score"])) for a in history.facts.get("alone") or ()]
+    columns = int(history.facts.get("num_columns") or len(alone))
     most = max(1, columns // _MANY_COLUMNS)
     comparable = len(alone) if len(alone) == columns else len(alone) - 1  # else the best of the rest is not known
     for group in range(min(most, comparable), 0, -1):
@@ -74,12 +74,12 @@ def _suspicion(columns: list[str], least: float, rest: float | None) -> Finding:
     )
 
 
-def _perfect(seen: Seen) -> Finding | None:
-    constant, perfect = number(seen.facts.get("constant_score")), number(seen.facts.get("perfect"))
-    scores = [s for s in seen.series("validation_score") if math.isfinite(s)]
+def _perfect(history: TrainingHistory) -> Finding | None:
+    constant, perfect = number(history.facts.get("constant_score")), number(history.facts.get("perfect"))
+    scores = [s for s in history.series("validation_score") if math.isfinite(s)]
     if not scores or not math.isfinite(perfect - constant) or perfect == constant:
         return None
-    best = max(scores) if seen.facts.get("higher_is_better") else min(scores)
+    best = max(scores) if history.facts.get("higher_is_better") else min(scores)
     skill = (best - constant) / (perfect - constant)
     if not skill >= _GOOD_SKILL:
         return None

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.contracts import Layer
 from core.models._activations import Activation
 from core.models._dense import linear, linear_backward
 
@@ -24,7 +25,7 @@ _NORM_EPSILON = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class Passed:
     """What a hidden layer leaves for the backward pass: what its bend needs, its mask, and what normalisation saved."""
 
     kept: Tensor
@@ -37,7 +38,7 @@ class Saved:
     """What `forward` leaves: the mask of the inputs, and the hidden layers from the first to the last."""
 
     mask: Tensor | None
-    layers: Sequence[Layer]
+    layers: Sequence[Passed]
 
 
 def init(sizes: Sequence[int], generator: torch.Generator, *, normalised: bool = False) -> dict[str, Tensor]:
@@ -56,6 +57,18 @@ def init(sizes: Sequence[int], generator: torch.Generator, *, normalised: bool =
     return params
 
 
+def layers(params: Mapping[str, Tensor]) -> tuple[Layer, ...]:
+    """The hidden layers, from the first to the last, and the output."""
+    found: list[Layer] = []
+    while f"hidden.{len(found)}.weight" in params:
+        name = f"hidden.{len(found)}"
+        spared = [f"{name}.bias", f"{name}.norm.scale.bias", f"{name}.norm.shift.bias"]
+        own = tuple(n for n in spared if n in params)
+        found.append(Layer(name=name, weights=(f"{name}.weight",), spared=own, has_units=True))
+    output = Layer(name="output", weights=("output.weight",), spared=("output.bias",), start="output.bias")
+    return *found, output
+
+
 def forward(
     params: Mapping[str, Tensor],
     x_KBF: Tensor,
@@ -68,7 +81,7 @@ def forward(
     """Raw scores (K, B, outputs), and what `backward` needs. Dropout falls on every hidden layer, and on x if told."""
     of_inputs = dropout(x_KBF) if dropout is not None and drop_inputs else None
     hidden = x_KBF if of_inputs is None else x_KBF * of_inputs
-    layers: list[Layer] = []
+    layers: list[Passed] = []
     while f"hidden.{len(layers)}.weight" in params:
         name, normal = f"hidden.{len(layers)}", None
         z = linear(params, name, hidden, workspace)
@@ -76,7 +89,7 @@ def forward(
             z, normal = _layer_norm(params, name, z)
         bent = _bend(bend, z, name, workspace)
         mask = dropout(bent) if dropout is not None else None
-        layers.append(Layer(z if bend.needs == "input" else bent, mask, normal))
+        layers.append(Passed(z if bend.needs == "input" else bent, mask, normal))
         hidden = bent if mask is None else _drop(bend, bent, mask, name, workspace)
     return linear(params, "output", hidden, workspace), Saved(of_inputs, layers)
 

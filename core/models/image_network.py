@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.contracts import Image, TableInputs
+from core.contracts import Image, Layer, TableInputs
 from core.errors import UserError
 from core.models import _convolution, _head
 from core.models._activations import ACTIVATIONS
@@ -46,6 +46,15 @@ class ImageNetwork:
         image = _image(inputs, int(settings["blocks"]))
         members = [_init_one(image, num_outputs, settings, g) for g in generators]
         return {name: torch.stack([m[name] for m in members]) for name in members[0]}
+
+    def layers(self, params: Mapping[str, Tensor]) -> tuple[Layer, ...]:
+        """The blocks, the hidden layers, the output."""
+        blocks: list[Layer] = []
+        while f"block.{len(blocks)}.weight" in params:
+            name = f"block.{len(blocks)}"
+            own = (f"{name}.weight",), (f"{name}.bias",)
+            blocks.append(Layer(name=name, weights=own[0], spared=own[1], has_units=True))
+        return *blocks, *_head.layers(params)
 
     def forward(
         self,

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.contracts import TableInputs
+from core.contracts import Layer, TableInputs
 from core.errors import UserError
+from core.formatting.text import _
 from core.models import _head, _summaries, _token_readers
 from core.models._activations import ACTIVATIONS
 from core.models._sequence_settings import SETTINGS
@@ -43,6 +44,15 @@ class SequenceNetwork:
         vocabulary = _vocabulary(inputs)
         members = [_init_one(vocabulary, num_outputs, settings, g) for g in generators]
         return {name: torch.stack([m[name] for m in members]) for name in members[0]}
+
+    def layers(self, params: Mapping[str, Tensor]) -> tuple[Layer, ...]:
+        """Embedded tokens, what reads them, the output."""
+        tokens = Layer(name="embedding", title=_("tokens"), weights=("embedding",))
+        reader = Layer(
+            name="reader", title=_("reader"), weights=("reader.weight",), spared=("reader.bias",), has_units=True
+        )
+        memory = Layer(name="state", title=_("reader's memory"), weights=("state.weight",), spared=("state.bias",))
+        return tokens, reader, *([memory] if "state.weight" in params else []), *_head.layers(params)
 
     def forward(
         self,

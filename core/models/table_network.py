@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.contracts import TableInputs
+from core.contracts import Layer, TableInputs
 from core.models import _category_embedding, _head, _numeric_embedding
 from core.models._activations import ACTIVATIONS
 from core.models._category_embedding import embedding_width
@@ -40,6 +40,15 @@ class TableNetwork:
 
         members = [_init_one(inputs, num_outputs, settings, g) for g in generators]
         return {name: torch.stack([m[name] for m in members]) for name in members[0]}
+
+    def layers(self, params: Mapping[str, Tensor]) -> tuple[Layer, ...]:
+        """Embedded categories, linear path and embedded numbers where there are any; hidden layers; output."""
+        categories = Layer(name="embedding", weights=tuple(n for n in params if n.startswith("embedding.")))
+        path = Layer(name="skip", weights=("skip.weight",))
+        of_numbers = tuple(n for n in ("number.bias", "number.frequency.bias") if n in params)
+        numbers = Layer(name="number", weights=("number.weight",), spared=of_numbers)
+        before = [layer for layer in (categories, path, numbers) if set(layer.weights) & set(params)]
+        return *before, *_head.layers(params)
 
     def forward(
         self,

@@ -144,6 +144,7 @@ EVENTS: dict[str, Any] = {
         "constant_score?": SCORE,
         **_ALONE,
     },
+    "network": {"layers": MapOf({"title": TEXT, "has_units": FLAG}, _is_layer)},
     "columns": _ALONE,
     "baseline": {"name": TEXT, "title": TEXT},
     "notice": {"text": TEXT},

@@ -111,7 +111,9 @@ def train(
     bits, interrupted or not.
     """
     members = Members(model, loss, task, data, settings, device)
-    way, watch = _take_up(members, checkpoints), Watch(members.layout)
+    way, watch = _take_up(members, checkpoints), Watch(members.layout, members.layers)
+    if way.samples == 0:
+        progress(watch.network())
     clock = _Clock(time.perf_counter() - way.before_s, math.inf if limit_s is None else limit_s)
     num_epochs = int(settings[0]["num_epochs"])
     while not way.ended:

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.contracts import TableInputs, Task
+from core.contracts import Layer, TableInputs, Task
 from core.contracts.workspace import Workspace
 from core.errors import UserError
 from core.protocols import Model
@@ -57,11 +57,13 @@ class Members:
             settings,
             [torch.Generator().manual_seed(seed) for seed in seeds],
         )
-        for k, network in enumerate(data.networks):
-            fresh["output.bias"][k] = loss.start(data.target[network.fold, network.train], task)
+        self.layers = declared(model, fresh)
+        for name in (layer.start for layer in self.layers if layer.start):
+            for k, network in enumerate(data.networks):
+                fresh[name][k] = loss.start(data.target[network.fold, network.train], task)
         self.layout = Layout.of(fresh)
         self.flat = self.layout.flatten(fresh).to(device)
-        self.optimiser = Optimiser(settings["optimiser"], self.flat, _rates(each, self.layout, device))
+        self.optimiser = Optimiser(settings["optimiser"], self.flat, _rates(each, self.layout, self.layers, device))
         self.dropout = _dropout(each, seeds, device)
         self.precision = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings["precision"]]
         largest = max(len(n.train) for n in data.networks)
@@ -262,13 +264,26 @@ def common(each: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     return each[0]
 
 
-def _rates(each: Sequence[Mapping[str, Any]], layout: Layout, device: torch.device) -> Rates:
+def declared(model: Model, params: Mapping[str, Tensor]) -> tuple[Layer, ...]:
+    """The model's layers, once each parameter is in exactly one of them; raises UserError."""
+    layers = model.layers(params)
+    named = [name for layer in layers for name in layer.parameters]
+    if sorted(named) != sorted(params) or any(layer.start and layer.start not in params for layer in layers):
+        wrong = sorted({*params} ^ {*named} | {name for name in named if named.count(name) > 1}) or ["a `start`"]
+        raise UserError(
+            f"A model declares each of its parameters in one layer; {model.name!r} does not so for {wrong[0]!r}. Mend "
+            "its `layers`."
+        )
+    return layers
+
+
+def _rates(each: Sequence[Mapping[str, Any]], layout: Layout, layers: Sequence[Layer], device: torch.device) -> Rates:
     """Weight decay and L1 pull at weights only: a bias towards zero would be a claim about the base rate."""
 
     def column(name: str) -> Tensor:
         return torch.tensor([float(s[name]) for s in each], device=device)[:, None]
 
-    decays = layout.mask(name for name in layout.places if not name.endswith(".bias"))
+    decays = layout.mask(name for layer in layers for name in layer.weights)
     names = ("learning_rate", "weight_decay", "l1", "momentum", "clip_norm")
     return Rates(decays=decays.to(device), **{name: column(name) for name in names})
 

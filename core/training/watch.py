@@ -6,14 +6,14 @@ The last batch of an epoch is looked at, so that watching costs next to nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from core.contracts import Metric, Task
+from core.contracts import Layer, Metric, Task
 from core.contracts.workspace import Workspace
 from core.training.batches import Score, TrainingData
 from core.training.losses import Loss
@@ -40,8 +40,15 @@ class Watch:
     """Looks at one step of K networks with parameters (K, P): `before` the optimiser uses the gradient up, `after` it
     has moved the weights. What it says of many networks is their median."""
 
-    def __init__(self, layout: Layout) -> None:
-        self.spans, self.sizes = _spans(layout), _sizes(layout)
+    def __init__(self, layout: Layout, layers: Sequence[Layer]) -> None:
+        self.spans = _spans(layout, layers)
+        self.sizes = {name: sum(b - a for a, b in own) for name, own in self.spans.items()}
+        self.layers = [layer for layer in layers if layer.name in self.spans]
+
+    def network(self) -> dict[str, Any]:
+        """The event that tells, once, which layers are watched."""
+        layers = {layer.name: {"title": layer.words, "has_units": layer.has_units} for layer in self.layers}
+        return {"event": "network", "layers": layers}
 
     def before(self, flat_KP: Tensor, gradient_KP: Tensor) -> None:
         """Measure the gradient, and remember the weights."""
@@ -76,12 +83,6 @@ class Watch:
 
 
 NOTHING_SEEN: dict[str, Any] = {"learning_rate": None, "layers": {}}  # of an epoch that was stopped
-
-
-def layer_of(parameter: str) -> str:
-    """'hidden.0.norm.scale.bias' -> 'hidden.0', 'embedding.3' -> 'embedding', 'output.weight' -> 'output'."""
-    parts = parameter.split(".")
-    return ".".join(parts[:2]) if len(parts) > 2 and parts[1].isdigit() else parts[0]
 
 
 def dead_units(
@@ -143,17 +144,14 @@ def _middle(values: Tensor) -> float | None:
     return finite(float(np.median(np.nan_to_num(values.cpu().numpy().astype(np.float64), nan=math.inf))))
 
 
-def _spans(layout: Layout) -> dict[str, list[tuple[int, int]]]:
-    """Where each layer's parameters lie in a row of P numbers."""
+def _spans(layout: Layout, layers: Sequence[Layer]) -> dict[str, list[tuple[int, int]]]:
+    """Where each layer's parameters lie in a row of P numbers; those side by side are one span."""
     spans: dict[str, list[tuple[int, int]]] = {}
-    for name, (first, last, _shape) in layout.places.items():
-        own = spans.setdefault(layer_of(name), [])
-        if own and own[-1][1] == first:
-            own[-1] = (own[-1][0], last)
-        elif last > first:
-            own.append((first, last))
+    for layer in layers:
+        own = spans.setdefault(layer.name, [])
+        for first, last, _shape in sorted(layout.places[name] for name in layer.parameters):
+            if own and own[-1][1] == first:
+                own[-1] = (own[-1][0], last)
+            elif last > first:
+                own.append((first, last))
     return {name: own for name, own in spans.items() if own}
-
-
-def _sizes(layout: Layout) -> dict[str, int]:
-    return {name: sum(b - a for a, b in own) for name, own in _spans(layout).items()}

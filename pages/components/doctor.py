@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,7 +13,8 @@ from streamlit.delta_generator import DeltaGenerator
 from core.charts import training as charts
 from core.charts.look import look_named
 from core.diagnosis import doctor
-from core.diagnosis.findings import Change, Finding, layer_words
+from core.diagnosis.events import declared_layers, layer_words
+from core.diagnosis.findings import Change, Finding
 from core.errors import UserError
 from core.formatting import numbers
 from core.formatting.text import _, escape_markdown, named
@@ -35,7 +37,7 @@ def draw_doctor(context: Context, run: Run, events: list[dict[str, Any]], *, bus
     if watched and not found:
         st.caption(_("Nothing wrong seen so far.") if busy else _("The run doctor saw nothing wrong in this training."))
     if watched and st.toggle(_("Inside the network"), key=context.start("inside", False)):
-        _inside(context, run, epochs)
+        _inside(context, run, epochs, declared_layers(events))
 
 
 def _finding(context: Context, run: Run, finding: Finding) -> None:
@@ -105,7 +107,9 @@ def _apply(context: Context, values: Mapping[str, float | int | str]) -> None:
             st.session_state[context.key(f"set-{name}")] = value
 
 
-def _inside(context: Context, run: Run, epochs: list[dict[str, Any]]) -> None:
+def _inside(
+    context: Context, run: Run, epochs: list[dict[str, Any]], declared: Mapping[str, Mapping[str, Any]]
+) -> None:
     last = epochs[-1]
     places = tiles(3)
     rate = last.get("learning_rate")
@@ -117,7 +121,7 @@ def _inside(context: Context, run: Run, epochs: list[dict[str, Any]]) -> None:
         numbers.MISSING if memory is None else numbers.size(memory),
         help=_("What this training adds to the process that carries it out: rows, networks, results of steps."),
     )
-    figures = _figures(f"{run.version} {last}", len(epochs), context.look.name, epochs)
+    figures = _figures(f"{run.version} {last}", len(epochs), context.look.name, epochs, declared)
     for place, (name, figure) in zip(_places(len(figures)), figures.items(), strict=True):
         with place:
             chart(figure, key=context.key(f"inside-{name}"))
@@ -129,12 +133,19 @@ def _places(count: int) -> list[DeltaGenerator]:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _figures(told: str, num_epochs: int, look_name: str, _epochs: list[dict[str, Any]]) -> dict[str, object]:
+def _figures(
+    told: str,
+    num_epochs: int,
+    look_name: str,
+    _epochs: list[dict[str, Any]],
+    _declared: Mapping[str, Mapping[str, Any]],
+) -> dict[str, object]:
     """Made once for all who follow the same run. told: the run's version, and its last epoch."""
     look = look_named(look_name)
+    words = partial(layer_words, declared=_declared)
     figures: dict[str, object] = {
-        "gradient": charts.gradient_curves(_epochs, layer_words, look),
+        "gradient": charts.gradient_curves(_epochs, words, look),
     }
     if any(e.get("dead_units") for e in _epochs):
-        figures["dead"] = charts.dead_curves(_epochs, layer_words, look)
+        figures["dead"] = charts.dead_curves(_epochs, words, look)
     return figures | {"rate": charts.rate_curve(_epochs, look)}

@@ -10,7 +10,8 @@ import pytest
 
 from core import pipeline
 from core.diagnosis.doctor import diagnose
-from core.diagnosis.findings import FAULTS, layer_words, one_in
+from core.diagnosis.events import layer_words
+from core.diagnosis.findings import FAULTS, one_in
 from core.settings import defaults
 from core.settings.use_case import presets_in, settings_of
 from core.store.runs import RECORDED
@@ -217,9 +218,21 @@ def test_every_use_case_has_good_presets_and_bad_ones_that_promise_a_fault_the_d
 
 
 def test_layers_have_names_in_words():
-    assert layer_words("hidden.0") == "hidden layer 1"
-    assert layer_words("strange") == "strange"
-    assert np.all([layer_words(name) != name for name in LAYERS])
+    assert layer_words("hidden.0", {}) == "hidden layer 1"
+    assert layer_words("strange", {}) == "strange"
+    assert np.all([layer_words(name, {}) != name for name in LAYERS])
+
+
+def test_a_network_tells_its_own_layers_in_its_own_words():
+    """Gradients vanish in layers of other names, which the training's events say have hidden units."""
+    names = ("far", "near", "answer")
+    told = {n: {"title": n, "has_units": n != "answer"} for n in names}
+    events = epochs(learning, learning, layers=names, gradient={"far": 1e-6, "answer": 1.0})
+    faults = [f.fault for f in diagnose([{"event": "network", "layers": told}, *events])]
+    assert "vanishing_gradients" in faults
+    assert "vanishing_gradients" not in [f.fault for f in diagnose(events)]
+    dead = [{"event": "network", "layers": {"hidden.0": {"title": "the blocks", "has_units": True}}}]
+    assert "of the units of the blocks answered" in diagnose([*dead, *epochs(learning, learning, dead=1.0)])[0].saw
 
 
 def far(*losses):

@@ -75,6 +75,7 @@ def train(
     each=None,
     checkpoints=None,
     limit_s=None,
+    tells_network=lambda event: None,
     **changes,
 ):
     return loop.train(
@@ -84,7 +85,7 @@ def train(
         training_data,
         [BASE | changes] * len(training_data.networks) if each is None else each,
         score=accuracy_on(training_data),
-        progress=progress,
+        progress=lambda event: (tells_network if event["event"] == "network" else progress)(event),
         stop_requested=stop,
         device=torch.device("cpu"),
         checkpoints=checkpoints,
@@ -431,12 +432,13 @@ class Kept:
 def test_a_training_that_was_paused_ends_with_the_bits_of_one_that_was_not(optimiser, pause_at):
     """In the first batch, in the middle of an epoch, after its last batch, and once networks have left the stack."""
     changes = BASE | {"optimiser": optimiser, "num_epochs": 20, "patience": 5, "dropout": 0.3, "batch_size": 32}
-    seen, whole = [], []
+    seen, whole, told = [], [], []
     expected = train(data(networks(3)), progress=whole.append, **changes)
     kept = Kept(pause_at=pause_at)
     with pytest.raises(Paused):
-        train(data(networks(3)), progress=seen.append, checkpoints=kept, **changes)
-    trained = train(data(networks(3)), progress=seen.append, checkpoints=kept, **changes)
+        train(data(networks(3)), progress=seen.append, checkpoints=kept, tells_network=told.append, **changes)
+    trained = train(data(networks(3)), progress=seen.append, checkpoints=kept, tells_network=told.append, **changes)
+    assert [list(event["layers"]) for event in told] == [["embedding", "skip", "hidden.0", "output"]]  # once
     for name, value in expected.params.items():
         assert torch.equal(trained.params[name], value), name
     assert (trained.best_epoch, trained.epochs_run, trained.samples) == (

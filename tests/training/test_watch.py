@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.contracts import Kind, Task
+from core.contracts import Kind, Layer, Task
 from core.contracts.workspace import Workspace
 from core.evaluation.metrics import metric
 from core.models import MODELS
@@ -25,6 +25,13 @@ SHAPES = {"embedding.0": (3, 2), "embedding.1": (2, 1), "hidden.0.weight": (4, 5
 ORDER = {**SHAPES, "hidden.0.norm.scale.bias": (1, 5), "output.weight": (5, 1), "output.bias": (1, 1)}
 
 
+LAYERS = (
+    Layer(name="embedding", weights=("embedding.0", "embedding.1")),
+    Layer(name="hidden.0", weights=("hidden.0.weight",), spared=("hidden.0.bias", "hidden.0.norm.scale.bias")),
+    Layer(name="output", weights=("output.weight",), spared=("output.bias",), start="output.bias"),
+)
+
+
 def params(count=3, seed=0):
     generator = torch.Generator().manual_seed(seed)
     return {name: torch.randn(count, *shape, generator=generator) for name, shape in ORDER.items()}
@@ -33,13 +40,13 @@ def params(count=3, seed=0):
 def test_norms_steps_and_sizes_are_those_of_each_layer_in_the_middle_network():
     weights, gradient, moved = params(), params(seed=1), params(seed=2)
     layout = Layout.of(weights)
-    seeing = watch.Watch(layout)
+    seeing = watch.Watch(layout, LAYERS)
     seeing.before(layout.flatten(weights), layout.flatten(gradient))
     reading = seeing.after(layout.flatten(moved), torch.tensor([[0.1], [0.2], [0.7]]))
     assert reading["learning_rate"] == pytest.approx(0.2)
     assert list(reading["layers"]) == ["embedding", "hidden.0", "output"]
     for layer, own in reading["layers"].items():
-        names = [n for n in ORDER if watch.layer_of(n) == layer]
+        names = next(known.parameters for known in LAYERS if known.name == layer)
 
         def norm(of, names=names):
             return torch.cat([of[n].flatten(1) for n in names], 1).norm(dim=1)
@@ -56,7 +63,7 @@ def test_a_network_that_is_no_number_counts_as_the_highest_and_json_stays_valid(
     layout, flat = Layout.of(weights), Layout.of(weights).flatten(weights)
     gradient = flat.clone()
     gradient[:broken] = torch.nan
-    seeing = watch.Watch(layout)
+    seeing = watch.Watch(layout, LAYERS)
     seeing.before(flat, gradient)
     reading = json.loads(json.dumps(seeing.after(gradient, torch.ones(3, 1)), allow_nan=False))
     assert (reading["layers"]["output"]["gradient_norm"] is None) is (broken >= 2)
