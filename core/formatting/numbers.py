@@ -25,6 +25,11 @@ _STOPS_POWER = 2
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+def _half_up(size: Decimal, digits: int) -> Decimal:
+    """Rounded as a browser rounds: half of the last digit goes up, of the number as it is written."""
+    return size.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
 def undefined() -> str:
     """What is said of a metric that these rows leave without a value."""
     return message("undefined")
@@ -112,12 +117,14 @@ def in_full(value: float) -> str:
 
 
 def significant(value: float | None, digits: int = 3) -> str:
-    """So many digits that count, and all of a whole number's: 0.00012345 -> '0.000123', 12345.6 -> '12,346'."""
+    """So many digits that count, and all of a whole number's: 0.00012345 -> '0.000123', 12345.6 -> '12,346'; half of
+    the last digit goes up, as in the panels in the browser."""
     if value is None or is_missing(value):
         return MISSING
-    if not math.isfinite(value) or abs(value) >= 10**digits:
+    if not math.isfinite(value) or value == 0:
         return fixed(value, 0)
-    return exact(rough(value, digits))
+    size = Decimal(repr(float(value)))
+    return exact(float(_half_up(size, max(0, digits - 1 - size.adjusted()))))
 
 
 def rough(value: float, digits: int = 1) -> float:
@@ -136,13 +143,14 @@ def counted(number: float, one: str, many: str, **parameters: object) -> str:
 
 
 def percent(share: float | None, digits: int = 0, *, sign: bool = False) -> str:
-    """0.123 -> '12%'. Neither none nor all is said of what is not: the ends get a decimal more, or '<0.1%'."""
+    """0.123 -> '12%', 0.125 -> '13%' as in the panels in the browser. Neither none nor all is said of what is not: the
+    ends get a decimal more, or '<0.1%'."""
     if share is None or not math.isfinite(share):
         return MISSING if share is None else undefined()
-    size, before = round(abs(share), 12), _MINUS if share < 0 else "+" if sign and share > 0 else ""
+    size, before = round(float(abs(share)), 12), _MINUS if share < 0 else "+" if sign and share > 0 else ""
     most = max(digits, 1)
     for places in range(digits, most + 1):
-        shown = round(100 * size, places)
+        shown = _half_up(100 * Decimal(repr(size)), places)
         if (shown > 0 or size == 0) and (shown < 100 or size >= 1):
             return f"{before}{shown:,.{places}f}%"
     step = 10.0**-most
@@ -174,11 +182,6 @@ def part_of(part: int, whole: int, words: str) -> str:
 def points(change: float) -> str:
     """A difference of two shares: 0.0123 -> '+1.2 points'."""
     return message("{change} points", change=fixed(100 * change, 1, sign=True))
-
-
-def _half_up(size: Decimal, digits: int) -> Decimal:
-    """Rounded as a browser rounds: half of the last digit goes up, of the number as it is written."""
-    return size.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 def money(amount: float | None, currency: str, *, sign: bool = False, significant: int = 3) -> str:

@@ -1,16 +1,7 @@
-// The link is where the reader stands (this page's address), with the state in its query.
+// The link is where the reader stands (this page's address), with the state in its query. look.js stands before it in
+// the same module.
 
 const SHOWN_MS = 2000;
-
-// As in decision.js: one set of colours, or one for each theme and the browser picks.
-function looksNow(host, look) {
-  if (!look?.light || !look?.dark) return look ?? {};
-  const canvas = document.createElement("canvas").getContext("2d");
-  const outer = host.host ?? host;
-  canvas.fillStyle = getComputedStyle(outer).getPropertyValue("--st-background-color").trim() || "#fff";
-  const [red, green, blue] = [1, 3, 5].map((i) => parseInt(canvas.fillStyle.slice(i, i + 2), 16));
-  return 0.3 * red + 0.59 * green + 0.11 * blue < 128 ? look.dark : look.light;
-}
 
 class CopyLink {
   constructor(host) {

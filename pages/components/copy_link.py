@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-_HERE = Path(__file__).parent
+from pages.components.scripts import javascript
 
 LABELS = {
     "copy": "Copy link",
@@ -50,7 +49,7 @@ _mount = st.components.v2.component(
     "proving_ground_copy_link",
     html=HTML,
     css=CSS,
-    js=(_HERE / "copy_link.js").read_text(encoding="utf-8"),
+    js=javascript("look", "copy_link"),
 )
 
 

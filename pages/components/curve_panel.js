@@ -1,30 +1,9 @@
-// What the panels of a decision share: a curve of money over a decision, a slider under it on the same
-// scale, the simple policies as lines. A panel's own file follows this one in the same module.
+// What the panels of a decision share: a curve of money over a decision, a slider under it on the same scale. look.js,
+// panel_numbers.js, panel_geometry.js and panel_chart.js stand before it in the same module, a panel's own file after it.
 //
 // Streamlit calls the default export again, on the same shadow root, each time the data or the theme
 // change, and does not clean up in between: the panel lives on the root and is updated in place, so its
 // position and its listeners survive.
-
-const THUMB = 22;
-const SVG = "http://www.w3.org/2000/svg";
-
-function svg(name, attributes = {}, parent = null) {
-  const node = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  if (parent) parent.append(node);
-  return node;
-}
-
-// `look` is one set of colours, or one for each theme: then the browser picks, so that a switch of
-// theme, of which Python hears only at its next run, shows at once.
-function looksNow(host, look) {
-  if (!look?.light || !look?.dark) return look ?? {};
-  const canvas = document.createElement("canvas").getContext("2d");
-  const outer = host.host ?? host;
-  canvas.fillStyle = getComputedStyle(outer).getPropertyValue("--st-background-color").trim() || "#fff";
-  const [red, green, blue] = [1, 3, 5].map((i) => parseInt(canvas.fillStyle.slice(i, i + 2), 16));
-  return 0.3 * red + 0.59 * green + 0.11 * blue < 128 ? look.dark : look.light;
-}
 
 function element(name, className, parent) {
   const node = document.createElement(name);
@@ -44,135 +23,12 @@ function mark(node, sign) {
   if (node.dataset.sign !== now) node.dataset.sign = now;
 }
 
-function fill(template, values) {
-  return String(template).replace(/\{(\w+)\}/g, (whole, name) =>
-    name in values ? String(values[name]) : whole,
-  );
-}
-
-// First index at which `ordered` (ascending) is at least `target`.
-function firstAtLeast(ordered, target) {
-  let low = 0;
-  let high = ordered.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ordered[middle] < target) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function nearest(ordered, target) {
-  const after = firstAtLeast(ordered, target);
-  if (after === 0) return 0;
-  if (after === ordered.length) return after - 1;
-  return target - ordered[after - 1] <= ordered[after] - target ? after - 1 : after;
-}
-
-function extremes(values) {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return [low, high];
-}
-
-function niceTicks(low, high, wanted) {
-  const raw = (high - low) / Math.max(1, wanted);
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= raw) ?? raw;
-  const ticks = [];
-  for (let at = Math.ceil(low / step) * step; at <= high + step * 1e-9; at += step) {
-    ticks.push(Math.abs(at) < step * 1e-9 ? 0 : at);
-  }
-  return ticks;
-}
-
-// Numbers as core/numbers.py writes them: $1.24M, −$310K, 35.2%. Nothing has no sign; a share is neither none nor all
-// unless it is.
-class Speech {
-  constructor(locale, currency) {
-    let tag = locale || "en";
-    try {
-      new Intl.NumberFormat(tag);
-    } catch {
-      tag = "en";
-    }
-    const number = { signDisplay: "negative" }; // and not of a zero, nor of what rounds to one
-    let money = { ...number, style: "currency", currency: currency || "USD", currencyDisplay: "narrowSymbol" };
-    this.after = "";
-    try {
-      new Intl.NumberFormat(tag, money);
-    } catch {
-      money = number; // no currency of the world: points, hours
-      this.after = `\u00a0${currency}`;
-    }
-    const compact = { ...money, notation: "compact" };
-    this.large = new Intl.NumberFormat(tag, {
-      ...compact, minimumSignificantDigits: 3, maximumSignificantDigits: 3,
-    });
-    this.short = new Intl.NumberFormat(tag, { ...compact, maximumSignificantDigits: 3 });
-    this.small = new Intl.NumberFormat(tag, { ...money, maximumFractionDigits: 2 });
-    this.none = new Intl.NumberFormat(tag, { ...money, maximumFractionDigits: 0 });
-    this.whole = new Intl.NumberFormat(tag, { ...number, maximumFractionDigits: 0 });
-    this.few = new Intl.NumberFormat(tag, {
-      ...number, maximumSignificantDigits: 3, maximumFractionDigits: 0, roundingPriority: "morePrecision",
-    });
-    this.percents = [0, 1, 2, 3, 4].map(
-      (digits) => new Intl.NumberFormat(tag, {
-        ...number, style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits,
-      }),
-    );
-  }
-
-  write(format, value) {
-    const parts = format.formatToParts(value);
-    return parts.map((part) => (part.type === "minusSign" ? "\u2212" : part.value)).join("");
-  }
-
-  money(value) {
-    return this.write(Math.abs(value) < 999.5 ? this.none : this.large, value) + this.after;
-  }
-
-  tick(value) {
-    return this.write(value === 0 ? this.none : this.short, value) + this.after;
-  }
-
-  each(value) {
-    const format = Number.isInteger(value) ? this.none : this.small;
-    return this.write(Math.abs(value) >= 100000 ? this.short : format, value) + this.after;
-  }
-
-  signed(value) {
-    return value >= 0.5 ? `+${this.money(value)}` : this.money(value);
-  }
-
-  count(value) {
-    return this.write(this.whole, value);
-  }
-
-  amount(value) {
-    return this.write(this.few, value);
-  }
-
-  percent(value, digits = 0) {
-    const most = Math.max(digits, 1);
-    for (let places = digits; places <= most; places += 1) {
-      const shown = Number((100 * value).toFixed(places));
-      if ((shown > 0 || value <= 0) && (shown < 100 || value >= 1)) return this.write(this.percents[places], value);
-    }
-    const step = 10 ** -most / 100;
-    const end = value < 0.5 ? step : 1 - step;
-    return (value < 0.5 ? "<" : ">") + this.write(this.percents[most], end);
-  }
-}
-
 // A panel's own file says: `name` (what Python calls the decision), prepare() (this.values and this.chosen from
-// the data), share(position), positionOf(setting), settingAt(position), moveToShare(share), moveByStops(step),
+// the data), share(position), positionOf(setting), settingAt(position), moveToShare(share),
 // bounds() (of the curve's money), label(), and detail(position, value), which returns the decision in words.
-class CurvePanel {
+class CurvePanel extends CurveChart {
   constructor(host, name) {
+    super();
     this.host = host;
     this.name = name;
     this.root = host.querySelector(".panel");
@@ -217,15 +73,10 @@ class CurvePanel {
       slider.addEventListener(end, () => { this.holding = false; }, options);
     }
     slider.addEventListener("keydown", (event) => {
-      if (event.altKey || event.ctrlKey || event.metaKey) return;
-      const rightToLeft = getComputedStyle(slider).direction === "rtl" ? -1 : 1;
-      const step = {
-        ArrowRight: rightToLeft, ArrowUp: 1, ArrowLeft: -rightToLeft, ArrowDown: -1,
-        PageUp: this.page, PageDown: -this.page,
-      }[event.key];
-      if (step === undefined || !this.data) return;
+      const step = stepOfKey(event, this.page, getComputedStyle(slider).direction === "rtl");
+      if (step === null || !this.data) return;
       event.preventDefault();
-      this.moveByStops(event.shiftKey ? step * 10 : step);
+      this.moveByStops(step);
       this.tell(350);
     }, options);
 
@@ -330,10 +181,13 @@ class CurvePanel {
     this.draw();
   }
 
+  moveByStops(step) {
+    this.moveToPosition(clamped(this.position + step, 0, this.values.length - 1));
+  }
+
   moveToPointer(event) {
     const box = this.plot.getBoundingClientRect();
-    const share = (event.clientX - box.left - this.left) / (this.right - this.left);
-    this.moveToShare(Math.min(1, Math.max(0, share)));
+    this.moveToShare(clamped((event.clientX - box.left - this.left) / (this.right - this.left), 0, 1));
   }
 
   // Python hears of the decision once, when the hand is lifted.
@@ -346,166 +200,6 @@ class CurvePanel {
       if (this.sent.length > 20) this.sent.shift();
       this.report(this.setting);
     }, wait);
-  }
-
-  x(position) {
-    return this.left + this.share(position) * (this.right - this.left);
-  }
-
-  y(value) {
-    return this.floor - ((value - this.low) / (this.high - this.low)) * (this.floor - this.ceiling);
-  }
-
-  // The curve and everything that stands still. Drawn per payload and per width, not per move.
-  drawChart() {
-    const { plot, values } = this;
-    const width = Math.round(this.stage.clientWidth);
-    this.width = width;
-    if (width <= 0) return; // in a closed tab: drawn when it opens
-    const height = Math.round(plot.clientHeight) || 240;
-    this.height = height;
-
-    const [low, high] = this.bounds();
-    const span = high - low || 1;
-    this.low = low - (low === 0 ? span * 0.02 : span * 0.06);
-    this.high = high + span * 0.08;
-    this.ceiling = 26;
-    this.floor = height - 6;
-
-    const ticks = niceTicks(this.low, this.high, 4);
-    const names = ticks.map((tick) => this.say.tick(tick));
-    const longest = Math.max(...names.map((name) => name.length));
-    this.left = Math.max(THUMB / 2 + 2, Math.ceil(longest * 6.9) + 12);
-    this.right = width - THUMB / 2 - 2;
-    this.stage.style.setProperty("--left", `${this.left}px`);
-    this.stage.style.setProperty("--width", `${this.right - this.left}px`);
-
-    plot.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    plot.replaceChildren();
-
-    for (const [i, tick] of ticks.entries()) {
-      const at = this.y(tick).toFixed(1);
-      svg("line", {
-        class: tick === 0 ? "zero" : "gridline", x1: this.left, x2: this.right, y1: at, y2: at,
-      }, plot);
-      const name = svg("text", { class: "tick", x: this.left - 10, y: at, dy: "0.34em" }, plot);
-      name.textContent = names[i];
-    }
-
-    // One point a pixel column is all the eye gets; keep each column's extremes as well.
-    const points = this.curvePoints();
-    const path = points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join("L");
-    const line = this.y(Math.min(this.high, Math.max(this.low, this.best ? this.best.amount : 0)));
-    const zero = this.y(0);
-    const area = `M${points[0][0].toFixed(1)},${line}L${path}L${points.at(-1)[0].toFixed(1)},${line}Z`;
-    this.shade("gain", area, this.ceiling - 26, line);
-    this.shade("loss", area, line, height);
-    if (zero > line + 0.5) {
-      const under = `M${points[0][0].toFixed(1)},${zero}L${path}L${points.at(-1)[0].toFixed(1)},${zero}Z`;
-      this.shade("debt", under, zero, height);
-    }
-
-    const lines = this.references().filter((one) => one.amount > this.low && one.amount < this.high);
-    for (const one of lines) {
-      const at = this.y(one.amount);
-      svg("line", { class: one === this.best ? "best" : "other", x1: this.left, x2: this.right, y1: at, y2: at }, plot);
-    }
-    const chosenAt = this.x(this.chosen);
-    svg("line", { class: "chosen", x1: chosenAt, x2: chosenAt, y1: 18, y2: this.floor }, plot);
-    svg("path", { class: "curve", d: `M${path}` }, plot);
-    svg("circle", { class: "pick", cx: chosenAt, cy: this.y(values[this.chosen]), r: 4 }, plot);
-
-    const note = svg("text", { class: "note", y: 11 }, plot);
-    note.textContent = this.words.chosen;
-    const half = (note.getComputedTextLength?.() ?? 120) / 2;
-    const inside = Math.min(this.right - half, Math.max(this.left + half, chosenAt));
-    note.setAttribute("x", inside.toFixed(1));
-
-    this.marker = svg("line", { class: "marker", y1: this.ceiling - 8, y2: this.floor }, plot);
-    const taken = [];
-    for (const one of lines) this.nameLine(one, points, lines, taken);
-    this.dot = svg("circle", { class: "dot", r: 7 }, plot);
-    this.draw();
-  }
-
-  curvePoints() {
-    const points = [];
-    const { values } = this;
-    let column = null;
-    let open = null;
-    const flush = () => {
-      if (!open) return;
-      const order = open.lowAt < open.highAt ? ["low", "high"] : ["high", "low"];
-      points.push(open.first);
-      for (const end of order) points.push(open[end]);
-      points.push(open.last);
-    };
-    for (let k = 0; k < values.length; k += 1) {
-      const point = [this.x(k), this.y(values[k])];
-      const at = Math.round(point[0]);
-      if (at !== column) {
-        flush();
-        column = at;
-        open = { first: point, low: point, high: point, last: point, lowAt: k, highAt: k };
-      } else {
-        open.last = point;
-        if (point[1] < open.low[1]) [open.low, open.lowAt] = [point, k];
-        if (point[1] > open.high[1]) [open.high, open.highAt] = [point, k];
-      }
-    }
-    flush();
-    return points.filter((point, i) => i === 0 || point !== points[i - 1]);
-  }
-
-  shade(name, area, top, bottom) {
-    if (bottom - top < 0.5) return;
-    const id = `clip-${name}`;
-    const clip = svg("clipPath", { id }, this.plot);
-    svg("rect", { x: 0, y: top, width: this.width, height: bottom - top }, clip);
-    svg("path", { class: name, d: area, "clip-path": `url(#${id})` }, this.plot);
-  }
-
-  // Which simple policies are drawn as lines: the best one, first.
-  references() {
-    return this.best ? [this.best] : [];
-  }
-
-  // A policy's name, on its line, where the curve and the other names leave it room; a lesser one without room has none.
-  nameLine(one, points, lines, taken) {
-    const line = this.y(one.amount);
-    const name = svg("text", { class: "note halo" }, this.plot);
-    name.textContent = `${one.name}  ${this.say.money(one.amount)}`;
-    const length = name.getComputedTextLength?.() ?? 160;
-    const chosenAt = this.x(this.chosen);
-    let choice = null;
-    for (const above of [true, false]) {
-      const y = above ? line - 8 : line + 16;
-      if (y < this.ceiling + 4 || y > this.floor - 4) continue;
-      for (let step = 0; step <= 8; step += 1) {
-        const x = this.left + 8 + ((this.right - this.left - length - 16) * step) / 8;
-        let room = 60;
-        for (const point of points) {
-          if (point[0] < x - 6 || point[0] > x + length + 6) continue;
-          room = Math.min(room, Math.abs(point[1] - (y - 4)));
-        }
-        if (chosenAt > x - 4 && chosenAt < x + length + 4) room -= 12;
-        for (const other of lines) {
-          if (other !== one && Math.abs(this.y(other.amount) - (y - 4)) < 8) room -= 20;
-        }
-        for (const box of taken) {
-          if (x < box.x + box.length + 8 && x + length + 8 > box.x && Math.abs(y - box.y) < 16) room = -1;
-        }
-        if (!choice || room > choice.room + 1) choice = { x, y, room };
-      }
-    }
-    if (one !== this.best && (!choice || choice.room < 6)) {
-      name.remove();
-      return;
-    }
-    if (!choice) choice = { x: this.left + 8, y: line - 8 };
-    taken.push({ ...choice, length });
-    name.setAttribute("x", choice.x.toFixed(1));
-    name.setAttribute("y", choice.y.toFixed(1));
   }
 
   // One move. Nothing here grows with the number of predictions.

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core.formatting.text import plain
+from pages.components.scripts import PANEL, javascript
 
 _HERE = Path(__file__).parent
 
@@ -52,13 +53,12 @@ Mount = Callable[..., Any]
 
 
 def component(name: str, *, html: str) -> Mount:
-    """Declare the panel `name`: its own file of JavaScript follows the shared one in the same module."""
-    scripts = [(_HERE / f"{file}.js").read_text(encoding="utf-8") for file in ("curve_panel", f"{name}_panel")]
+    """Declare the panel `name`: its own file of JavaScript follows the shared ones in the same module."""
     return st.components.v2.component(
         f"proving_ground_{name}",
         html=html,
         css=(_HERE / "curve_panel.css").read_text(encoding="utf-8"),
-        js="\n".join(scripts),
+        js=javascript(*PANEL, f"{name}_panel"),
     )
 
 

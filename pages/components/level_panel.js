@@ -57,10 +57,6 @@ class LevelPanel extends CurvePanel {
     this.moveToPosition(Math.round(share * (this.values.length - 1)));
   }
 
-  moveByStops(step) {
-    this.moveToPosition(Math.min(this.values.length - 1, Math.max(0, this.position + step)));
-  }
-
   label() {
     const { words, say, data } = this;
     const values = {

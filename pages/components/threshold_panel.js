@@ -91,10 +91,6 @@ class ThresholdPanel extends CurvePanel {
     this.moveToPosition(nearest(this.data.acted, share * this.total));
   }
 
-  moveByStops(step) {
-    this.moveToPosition(Math.min(this.values.length - 1, Math.max(0, this.position + step)));
-  }
-
   detail(position, value) {
     const { total, say, words } = this;
     const { payoffs, scale } = this.data;
@@ -121,7 +117,7 @@ class ThresholdPanel extends CurvePanel {
     this.drawRate("share", share);
     for (const name of CELLS) this.root.dataset[name] = counts[name];
 
-    const digits = Math.max(this.data.digits, this.setting < 0.1 ? 2 : 1); // as core/numbers.py: threshold
+    const digits = Math.max(this.data.digits, this.setting < 0.1 ? 2 : 1); // as core/formatting/numbers.py: threshold
     const cut = position === 0
       ? `> ${say.percent(this.data.highest, digits)}`
       : say.percent(this.setting, digits);

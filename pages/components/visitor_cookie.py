@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 import secrets
-from pathlib import Path
 
 import streamlit as st
+
+from pages.components.scripts import javascript
 
 NAME = "proving_ground_visitor"
 _STATE = "visitor-secret"
 _SECRET = re.compile(r"[0-9a-f]{32}")
-_mount = st.components.v2.component(
-    "proving_ground_visitor_cookie", js=(Path(__file__).parent / "visitor_cookie.js").read_text(encoding="utf-8")
-)
+_mount = st.components.v2.component("proving_ground_visitor_cookie", js=javascript("visitor_cookie"))
 
 
 def secret() -> str:

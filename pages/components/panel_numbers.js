@@ -1,0 +1,84 @@
+// Numbers as core/formatting/numbers.py writes them: $1.24M, −$310K, 35.2%. Nothing has no sign; a share is neither none nor all
+// unless it is.
+class Speech {
+  constructor(locale, currency) {
+    let tag = locale || "en";
+    try {
+      new Intl.NumberFormat(tag);
+    } catch {
+      tag = "en";
+    }
+    const number = { signDisplay: "negative" }; // and not of a zero, nor of what rounds to one
+    let money = { ...number, style: "currency", currency: currency || "USD", currencyDisplay: "narrowSymbol" };
+    this.after = "";
+    try {
+      new Intl.NumberFormat(tag, money);
+    } catch {
+      money = number; // no currency of the world: points, hours
+      this.after = `\u00a0${currency}`;
+    }
+    const compact = { ...money, notation: "compact" };
+    this.large = new Intl.NumberFormat(tag, {
+      ...compact, minimumSignificantDigits: 3, maximumSignificantDigits: 3,
+    });
+    this.short = new Intl.NumberFormat(tag, { ...compact, maximumSignificantDigits: 3 });
+    this.small = new Intl.NumberFormat(tag, { ...money, maximumFractionDigits: 2 });
+    this.none = new Intl.NumberFormat(tag, { ...money, maximumFractionDigits: 0 });
+    this.whole = new Intl.NumberFormat(tag, { ...number, maximumFractionDigits: 0 });
+    this.few = new Intl.NumberFormat(tag, {
+      ...number, maximumSignificantDigits: 3, maximumFractionDigits: 0, roundingPriority: "morePrecision",
+    });
+    this.percents = [0, 1, 2, 3, 4].map(
+      (digits) => new Intl.NumberFormat(tag, {
+        ...number, style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits,
+      }),
+    );
+  }
+
+  write(format, value) {
+    const parts = format.formatToParts(value);
+    return parts.map((part) => (part.type === "minusSign" ? "\u2212" : part.value)).join("");
+  }
+
+  money(value) {
+    return this.write(Math.abs(value) < 999.5 ? this.none : this.large, value) + this.after;
+  }
+
+  tick(value) {
+    return this.write(value === 0 ? this.none : this.short, value) + this.after;
+  }
+
+  each(value) {
+    const format = Number.isInteger(value) ? this.none : this.small;
+    return this.write(Math.abs(value) >= 100000 ? this.short : format, value) + this.after;
+  }
+
+  signed(value) {
+    return value >= 0.5 ? `+${this.money(value)}` : this.money(value);
+  }
+
+  count(value) {
+    return this.write(this.whole, value);
+  }
+
+  amount(value) {
+    return this.write(this.few, value);
+  }
+
+  percent(value, digits = 0) {
+    const most = Math.max(digits, 1);
+    for (let places = digits; places <= most; places += 1) {
+      const shown = Number((100 * value).toFixed(places));
+      if ((shown > 0 || value <= 0) && (shown < 100 || value >= 1)) return this.write(this.percents[places], value);
+    }
+    const step = 10 ** -most / 100;
+    const end = value < 0.5 ? step : 1 - step;
+    return (value < 0.5 ? "<" : ">") + this.write(this.percents[most], end);
+  }
+}
+
+function fill(template, values) {
+  return String(template).replace(/\{(\w+)\}/g, (whole, name) =>
+    name in values ? String(values[name]) : whole,
+  );
+}

@@ -1,0 +1,13 @@
+"""The JavaScript of the pages: files of this folder, one after the other, as one module."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+PANEL = ("look", "panel_numbers", "panel_geometry", "panel_chart", "curve_panel")  # a panel's own file follows them
+
+
+def javascript(*names: str) -> str:
+    """The text of a module: these files in this order. A later one uses the functions of an earlier one."""
+    return "\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in names)
