@@ -29,6 +29,7 @@ LAYERS = (
     ("answering.answers", "pipeline"),
     ("store",),
     ("estimating",),
+    ("logs",),
     ("queue",),
     ("answering", "estimating.calibration"),
     ("jobs", "publish.record"),

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from core.environment import SILENT_S
+from core.logs import Event, of
 from core.queue import pulse
 from core.queue.pulse import Silence
 
@@ -39,7 +40,8 @@ class Answerer:
         elif self.next_s is None:
             if now_s - self.began_s > _HEALTHY_S:
                 self.wait_s = _FIRST_WAIT_S
-            log.warning("the answer worker ended with %s; starting another", self.process.returncode)
+            told = of(Event.ANSWER_WORKER_RESTARTED)
+            log.warning("it ended with exit code %s; starting another", self.process.returncode, extra=told)
             self.next_s = now_s + self.wait_s
             self.wait_s = min(2 * self.wait_s, _LONGEST_WAIT_S)
         elif now_s >= self.next_s:
@@ -62,7 +64,8 @@ class Answerer:
         own = sign if sign is not None and sign.pid == self.process.pid else None
         most_s = SILENT_S.read() if own else pulse.START_S + SILENT_S.read()
         if self.silence.look((sign, pulse.changed_ns(path))) > most_s:
-            log.warning("the answer worker gave no sign of life for %g s; it is ended", most_s)
+            told = of(Event.ANSWER_WORKER_RESTARTED)
+            log.warning("it gave no sign of life for %g s; it is ended, and another started", most_s, extra=told)
             self.process.kill()
 
     def _start(self) -> tuple[float, subprocess.Popen[bytes]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 import threading
 import time
-import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -35,6 +35,8 @@ from core.estimating import shape
 from core.formatting.as_json import as_json
 from core.keys import fingerprint
 from core.keys.declared import CannotBeKeyed
+from core.logs import Event, of
+from core.logs.handler import start
 from core.queue import pulse
 from core.queue.handover import Brought
 from core.queue.pulse import Pulse
@@ -46,6 +48,8 @@ from core.store.runs import load_run
 from core.training import devices
 from core.training.ensemble import Ensemble
 from core.use_cases import use_case as use_case_named
+
+log = logging.getLogger("proving_ground.answering")
 
 _LOOK_S = 0.5
 _MOST_RUNS = 4
@@ -129,6 +133,7 @@ class Answerer:
 def serve(store: Path, supervisor: int) -> None:
     """Serve on a free loopback port until the supervisor, the parent process with this id, is gone."""
     _end_with_parent(supervisor)
+    start("answer worker", lambda: store)
     devices.set_threads()
     answerer, server = Answerer(store), AnswerServer()
     address = {"port": server.port, "key": server.key, "reply_key": server.reply_key, "pid": os.getpid()}
@@ -148,8 +153,8 @@ def _reply(answerer: Answerer, brought: Brought, body: bytes) -> bytes:
     except UserError as error:
         told = str(error)
     except Exception:  # one bad question must not end the worker
-        traceback.print_exc()
-        told = "The question could not be answered; why is in the store's supervisor.log. Try another record."
+        log.exception("a question could not be answered", extra=of(Event.QUESTION_FAILED))
+        told = "The question could not be answered; why is in the log (python -m core log). Try another record."
     return as_json({"error": told}).encode()
 
 

@@ -6,13 +6,15 @@ import argparse
 from collections.abc import Callable, Sequence
 
 from core import environment
-from core.commands import listing, measuring, queue, recording, stored_runs, training
+from core.commands import listing, log, measuring, queue, recording, stored_runs, training
 from core.commands.parser import Parser
 from core.errors import UnknownNameError, UserError
 from core.formatting.text import say
+from core.logs.handler import start
 from core.registry import outside
+from core.store import store_folder
 
-_GROUPS = (listing, training, stored_runs, queue, recording, measuring)
+_GROUPS = (listing, training, stored_runs, queue, log, recording, measuring)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = _parser().parse_args(arguments)
         environment.check_at_start()
+        start("command line", store_folder)
         command: Callable[[argparse.Namespace], int] = options.command
         return command(options)
     except UserError as error:
@@ -33,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m core", description="Train, compare and price the use cases of Proving Ground.")
-    names = "list | problems | train | runs | show | queue | pause | resume | stop | record | results | calibrate"
+    names = "list | problems | train | runs | show | queue | pause | resume | stop | log | record | results | calibrate"
     commands = parser.add_subparsers(required=True, metavar=names)
     for group in _GROUPS:
         for command in group.add(commands):

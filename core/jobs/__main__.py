@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from contextlib import suppress
@@ -11,6 +10,7 @@ from pathlib import Path
 from core import environment
 from core.errors import UserError
 from core.jobs.supervisor import supervise
+from core.logs.handler import start
 from core.store import store_folder
 
 
@@ -22,7 +22,9 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     _reap()
-    return supervise(Path(sys.argv[1]) if len(sys.argv) > 1 else store_folder())
+    store = Path(sys.argv[1]) if len(sys.argv) > 1 else store_folder()
+    start("supervisor", lambda: store)
+    return supervise(store)
 
 
 def _reap() -> None:
@@ -33,5 +35,4 @@ def _reap() -> None:
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     sys.exit(main())

@@ -10,6 +10,7 @@ from pathlib import Path
 from pebble import ProcessExpired
 
 from core.contracts import State
+from core.logs import Event, of
 from core.queue import memory, requests
 from core.queue.queue import Queue
 from core.queue.requests import Request
@@ -50,7 +51,7 @@ def end_of(future: Future[End], killed_for_memory: bool) -> End:
         how = "was killed" if death.exitcode == _KILLED else f"ended by itself (exit code {death.exitcode})"
         return End(died=True, reason=f"The training worker died in the middle of this run: it {how}.")
     except Exception as error:  # of the pool or of unpacking; the run is marked with it
-        log.warning("the training worker failed: %r", error)
+        log.warning("the training worker failed", exc_info=error)
         return End(died=True, reason=f"The training worker failed: {type(error).__name__}: {error}.")
 
 
@@ -65,12 +66,14 @@ def put_away(store: Path, queue: Queue, run_id: str, end: End) -> None:
     elif Request.PAUSE in asked and Request.STOP not in asked:
         queue.pause(run_id, taken=True)
         requests.withdraw(store, run_id, Request.YIELD)
+        log.info("has left off at a checkpoint", extra=of(Event.PAUSED, run_id))
     elif end.died and Request.STOP in asked and not checkpoints.exist(run.folder):
         _finish(store, queue, run, State.CANCELLED, f"Cancelled as asked; nothing was trained yet. {end.reason}")
     elif end.unknown and Request.STOP in asked:
         _finish(store, queue, run, State.CANCELLED, f"Cancelled as asked. {end.reason}")
     elif end.unknown:
         queue.pause(run_id, taken=True, reason=end.reason)
+        log.warning("%s", end.reason, extra=of(Event.PAUSED, run_id))
     else:
         _put_back(store, queue, run, end, yielded=Request.YIELD in asked)
 
@@ -86,7 +89,11 @@ def _put_back(store: Path, queue: Queue, run: Run, end: End, *, yielded: bool) -
         return
     goes_on = "It goes on from its last checkpoint." if checkpoints.exist(run.folder) else "It starts anew."
     deaths = queue.put_back(run.id, f"{end.reason} {goes_on}" if died else "", died=died)
-    log.warning("run %s is put back (%s of %s deaths): %s", run.id, deaths, MOST_DEATHS, end.reason)
+    if died:
+        told = f"{end.reason} {goes_on} ({deaths} of {MOST_DEATHS} deaths)"
+        log.warning("%s", told, extra=of(Event.RECOVERED, run.id))
+    else:
+        log.info("waits again. %s", goes_on, extra=of(Event.RECOVERED, run.id))
     requests.withdraw(store, run.id, Request.YIELD)
 
 
@@ -99,8 +106,20 @@ def _finish(store: Path, queue: Queue, run: Run, state: State | None = None, rea
         except OSError as error:
             if is_full_disk(error):
                 raise  # tried again until there is room
-            log.warning("run %s could not be sealed: %s", run.id, error)
+            log.warning("could not be sealed: %s", error, extra={"run": run.id})
             note = Note(state=state.value, reason=reason)
     checkpoints.discard(run.folder)  # of one whose worker was killed between the seal and this
     queue.done(run.id, unsealed=note)
     requests.clear(store, run.id)
+    _log_end(run, state, reason)
+
+
+def _log_end(run: Run, state: State | None, reason: str) -> None:
+    """One line for every end, as loud as it is bad. A run that its worker has sealed says itself how."""
+    sealed = runs.read(run.folder)
+    state = sealed.sealed_state or state
+    if state is None:
+        log.warning("%s", sealed.problem, extra=of(Event.FAILED, run.id))
+        return
+    level = logging.ERROR if state in (State.FAILED, State.INTERRUPTED) else logging.INFO
+    log.log(level, "%s", sealed.reason or reason, extra=of(Event(state.value), run.id))

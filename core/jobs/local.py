@@ -26,6 +26,7 @@ from core.jobs import OpenJob, Status, rules
 from core.jobs.wait import expected_s
 from core.keys import fingerprint
 from core.keys.file_stamps import stamp_of
+from core.logs import Event, of
 from core.queue import requests
 from core.queue.handover import HungSupervisor, ask_older_to_leave
 from core.queue.queue import queue_of
@@ -86,6 +87,7 @@ class LocalJobs:
                 for run in made:  # nobody would ever carry it out
                     runs.delete(run)
                 raise
+        log.info("by %s", visitor, extra=of(Event.SUBMITTED, made[0].id))
         self.wake()
         return made[0]
 
@@ -148,7 +150,11 @@ class LocalJobs:
             if any(job.run == run.id for job in self.queue.jobs()):  # one that has ended needs no request
                 admit(self.queue.paused())
                 requests.ask(self.store, run.id, Request.PAUSE)  # stays while it is paused
-                self.queue.pause(run.id, taken=False, admit=admit)
+                waited = self.queue.pause(run.id, taken=False, admit=admit)
+                if waited:
+                    log.info("by %s, while it waited", visitor, extra=of(Event.PAUSED, run.id))
+                else:
+                    _log_asked(run, "pause", visitor)
 
     def resume(self, run: Run, *, visitor: str) -> None:
         """Put a paused run at the end of the queue. One that was only asked to pause goes on."""
@@ -161,6 +167,7 @@ class LocalJobs:
 
         with _told(self.store):
             self.queue.resume(run.id, admit=admit)
+        log.info("by %s", visitor, extra=of(Event.RESUMED, run.id))
         self.wake()
 
     def stop(self, run: Run, *, visitor: str) -> None:
@@ -177,16 +184,19 @@ class LocalJobs:
             )  # whatever its row says
             if not has_begun and self.queue.withdraw(run.id, cancelled):
                 requests.clear(self.store, run.id)
+                log.info("by %s, while it waited", visitor, extra=of(Event.CANCELLED, run.id))
                 return
             requests.ask(self.store, run.id, Request.STOP)
             requests.withdraw(self.store, run.id, Request.PAUSE)
             self.queue.resume(run.id)
+        _log_asked(run, "stop", visitor)
         self.wake()
 
     def delete(self, run: Run, *, visitor: str) -> None:
         """Remove a run that has ended, whole."""
         rules.check_delete(run, visitor, self.status(run).state)
         runs.delete(run)
+        log.info("by %s", visitor, extra=of(Event.DELETED, run.id))
 
     def wake(self) -> None:
         """Make sure that a supervisor runs. Cheap, and safe to call often from many processes."""
@@ -273,6 +283,10 @@ def answerer_of(store: Path) -> str:
         return f"{store} {stamp_of(store / 'answers.json')}"
     except OSError:
         return f"{store} nobody"
+
+
+def _log_asked(run: Run, what: str, visitor: str) -> None:
+    log.info("to %s, by %s", what, visitor, extra=of(Event.ASKED, run.id))
 
 
 def _open(job: Job) -> OpenJob:

@@ -10,26 +10,28 @@ from pathlib import Path
 from pebble import ProcessPool
 
 from core.jobs.ends import End
+from core.logs.handler import start
 from core.queue import memory
 
 log = logging.getLogger("proving_ground.supervisor")
 
 
-def warm_pool() -> ProcessPool:
-    """A pool whose forkserver and one warm worker start now."""
+def warm_pool(store: Path) -> ProcessPool:
+    """A pool whose forkserver and one warm worker start now. store: where they log."""
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     context.set_forkserver_preload(["core.jobs.worker"])
-    pool = ProcessPool(max_workers=1, context=context, initializer=_settle_in)
+    pool = ProcessPool(max_workers=1, context=context, initializer=_settle_in, initargs=[store])
     pool.schedule(_nothing)
     return pool
 
 
-def _settle_in() -> None:
-    """What every worker begins with. What is imported stays for good: looking for what may go, which every run ends
-    with, need not look at it."""
+def _settle_in(store: Path) -> None:
+    """What every worker begins with: its log. What is imported stays for good: looking for what may go, which every
+    run ends with, need not look at it."""
     import core.jobs.worker  # noqa: F401
 
+    start("training worker", lambda: store)
     gc.collect()
     gc.freeze()
 

@@ -23,9 +23,10 @@ from core.answering.process import Answerer
 from core.environment import IDLE_S
 from core.environment.machine import worker_threads
 from core.estimating.calibration import IdleCalibration
-from core.jobs.ends import End, end_of, put_away
+from core.jobs.ends import DISK_WAS_FULL, End, end_of, put_away
 from core.jobs.local import visited_ns
 from core.jobs.pool import carry_out, give_back_memory, warm_pool
+from core.logs import Event, of
 from core.queue import requests
 from core.queue.handover import Brought, code_on_disk, state_of, write_card
 from core.queue.memory import kills
@@ -33,7 +34,7 @@ from core.queue.pulse import Pulse, Watch, path_of_supervisor
 from core.queue.queue import queue_of
 from core.queue.requests import Request, has_worker, holds_lock
 from core.registry import bringing, extra_folders, folders_in
-from core.store import runs
+from core.store import checkpoints, runs
 from core.store.files import lacks_room, lock_at
 
 log = logging.getLogger("proving_ground.supervisor")
@@ -53,7 +54,7 @@ def supervise(store: Path) -> int:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        log.info("another supervisor serves %s", store)
+        log.info("another supervisor serves the store")
         return 0
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # for its workers, whoever started it
     os.environ.setdefault("OMP_NUM_THREADS", str(worker_threads()))
@@ -93,7 +94,8 @@ class Supervisor:
         signal.signal(signal.SIGTERM, self._end)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         self.code = write_card(self.store)
-        self.pool = warm_pool()
+        log.info("serves the store", extra=of(Event.SUPERVISOR_STARTED))
+        self.pool = warm_pool(self.store)
         answerer, sign = Answerer(self.store), Pulse(path_of_supervisor(self.store))
         self.last_busy_s = time.monotonic()
         try:
@@ -105,6 +107,7 @@ class Supervisor:
         finally:
             answerer.end()
             self._leave_run()
+            log.info("was told to end" if self.told else "leaves the store", extra=of(Event.SUPERVISOR_ENDED))
 
     def _end(self, signum: int, frame: FrameType | None) -> None:
         self.ending = self.told = True
@@ -165,7 +168,7 @@ class Supervisor:
         complaint = self.watch.complaint()
         if not complaint:
             return
-        log.warning("run %s: %s It is ended.", self.current, complaint)
+        log.warning("%s It is ended.", complaint, extra={"run": self.current})
         self.hung, sign = complaint, self.watch.sign()
         if self.future is not None:
             for worker in multiprocessing.active_children():
@@ -186,6 +189,8 @@ class Supervisor:
         if end.died and self.hung:
             end = replace(end, reason=self.hung)
         self.hung = ""
+        if end.died and end.reason != DISK_WAS_FULL:
+            log.warning("%s", end.reason, extra=of(Event.WORKER_DIED, self.current))
         put_away(self.store, self.queue, self.current, end)
         if end.unknown:
             self.unknown[self.current] = self._state_of(self.current, {})
@@ -246,7 +251,7 @@ class Supervisor:
 
     def _renew_pool(self) -> None:
         self._end_pool()
-        self.pool = warm_pool()
+        self.pool = warm_pool(self.store)
 
     def _adopt_or_take(self) -> None:
         self._see_to_paused()
@@ -255,6 +260,7 @@ class Supervisor:
             return
         if jobs[0].taken is not None:  # by a supervisor before this one
             self.current = jobs[0].run
+            log.info("a worker of an earlier supervisor has it", extra=of(Event.ADOPTED, self.current))
             return
         full = lacks_room(self.store)
         if full:
@@ -264,7 +270,7 @@ class Supervisor:
             self.ending = True
             return
         if not self.pool.active:  # pebble gives a pool up whose worker died with nothing to do
-            log.warning("the training worker died while it waited; starting another")
+            log.warning("the training worker died while it waited; starting another", extra=of(Event.WORKER_DIED))
             self._renew_pool()
         taken = self.queue.take()
         if taken is not None:
@@ -272,8 +278,10 @@ class Supervisor:
             self.current, self.kills_before = taken, kills()
             self.calibration.busy()
             if self.brought.is_older(self._brings(taken)):
-                log.info("the code that run %s brings along has changed; starting another worker", taken)
+                log.info("code that it brings along has changed; starting another worker", extra={"run": taken})
                 self._renew_pool()
+            goes_on = checkpoints.exist(self.store / "runs" / taken)
+            log.info("goes on from its checkpoint" if goes_on else "begins", extra=of(Event.STARTED, taken))
             self.watch = self._watch(taken, adopted=False)  # before its worker can have given a sign
             self.future = self.pool.schedule(carry_out, args=[self.store, taken])
 
@@ -289,14 +297,14 @@ class Supervisor:
             while not self.future.done() and time.monotonic() < deadline_s:
                 time.sleep(_POLL_S)
         except OSError as error:
-            log.warning("run %s could not be asked to leave off: %s", self.current, error)
+            log.warning("could not be asked to leave off: %s", error, extra={"run": self.current})
         end = end_of(self.future, False) if self.future.done() else End()
         self._end_pool()
         try:
             if not end.held:
                 put_away(self.store, self.queue, self.current, end)
         except (OSError, sqlite3.Error) as error:  # it stays taken, and the next supervisor finds it without a worker
-            log.warning("run %s could not be put back: %s", self.current, error)
+            log.warning("could not be put back: %s", error, extra={"run": self.current})
 
     def _end_pool(self) -> None:
         self.pool.stop()  # type: ignore[no-untyped-call]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from core.errors import UserError
+from core.logs import Event, of
 from core.queue import repair, rows
 from core.queue.repair import RunFolders
 from core.queue.rows import MOST_TEXT, Job, Note
@@ -173,7 +174,7 @@ class Queue:
         """Look at the whole file, and at rows and unsealed runs both ways, and mend what differs; whether anything did.
         Not at_once: only what differed at the last look too; a run may be on its way. Some milliseconds."""
         if not repair.is_sound(self.path, _BUSY_S):
-            log.warning("the queue %s is damaged", self.path)
+            log.warning("the queue's file is damaged", extra=of(Event.QUEUE_MENDED))
             self._renew(by_force=False)
             return True
         before, self._odd = self._odd, frozenset() if self._folders is None else self._do(self._differing)
@@ -202,7 +203,7 @@ class Queue:
     def _reconcile(self, db: sqlite3.Connection) -> list[str]:
         mended = [] if self._folders is None else repair.reconcile(db, self._folders)
         for words in mended:
-            log.warning("the queue is mended: %s", words)
+            log.warning("%s", words, extra=of(Event.QUEUE_MENDED))
         return mended
 
     def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -214,7 +215,7 @@ class Queue:
             except sqlite3.Error as error:
                 if not repair.is_damage(error, self.path):
                     raise
-                log.warning("the queue %s is damaged (%s)", self.path, error)
+                log.warning("the queue's file is damaged: %s", error, extra=of(Event.QUEUE_MENDED))
             self._renew(by_force=by_force)
         return self._once(work)
 

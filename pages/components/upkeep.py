@@ -16,6 +16,7 @@ from core import environment
 from core.environment import SHARED
 from core.errors import UserError
 from core.formatting.text import escape_markdown
+from pages.components.page_errors import log_page_errors
 
 _EVERY_S = 30.0
 _FILES = 16_384
@@ -37,6 +38,7 @@ def keep_up() -> None:
 def _start() -> threading.Thread:
     """Streamlit's own collection after every script run is off (95 ms of CPU each). Started once per server."""
     declare_shared(get_option("server.address"))
+    log_page_errors()
     allow_many_files()
     thread = threading.Thread(target=_keep_up, daemon=True, name="upkeep")
     thread.start()

@@ -18,6 +18,7 @@ import pytest
 from core.contracts import State
 from core.jobs import Status, local
 from core.jobs.local import LocalJobs
+from core.logs.handler import path_of
 from core.settings import resolve
 from core.settings.use_case import settings_of
 from core.store import checkpoints, runs
@@ -66,7 +67,7 @@ class House:
         while not condition():
             if time.monotonic() > deadline:
                 log = self.store / "supervisor.log"
-                told = log.read_text()[-3000:] if log.exists() else "no log"
+                told = "".join(p.read_text()[-3000:] for p in (log, path_of(self.store)) if p.exists())
                 raise AssertionError(f"not within {timeout_s:g} s: {what}. Processes: {self.processes()}. Log: {told}")
             if wake:
                 self.jobs.wake()
