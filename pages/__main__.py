@@ -15,11 +15,13 @@ from streamlit.web import cli
 
 from core.environment import check_at_start
 from core.errors import UserError
+from core.jobs import backends
 from pages.components.hosts import guard
 
 if __name__ == "__main__":
     try:
         check_at_start()
+        backends.chosen()
         guard()
     except UserError as error:
         print(error, file=sys.stderr)

@@ -9,7 +9,7 @@ from core.commands.queue import standing
 from core.contracts import State
 from core.formatting import numbers
 from core.formatting.text import SENTENCE, plain, say
-from core.jobs.local import LocalJobs
+from core.jobs import Jobs
 from core.jobs.rules import OWNER
 from core.settings.training import weights_kept
 from core.store.runs import Run
@@ -17,7 +17,7 @@ from core.store.runs import Run
 _POLL_S = 0.1
 
 
-def follow(jobs: LocalJobs, run: Run) -> State:
+def follow(jobs: Jobs, run: Run) -> State:
     """Print progress until the run is sealed; Ctrl-C asks it to stop and goes on waiting."""
     shown, said = 0, (State.RUNNING, 0, "")
     while True:

@@ -12,7 +12,7 @@ from core.contracts import State
 from core.errors import UserError
 from core.formatting import numbers
 from core.formatting.text import say
-from core.jobs.local import LocalJobs
+from core.jobs.backends import backend
 from core.store import runs, store_folder
 from core.use_cases import all_use_cases
 from core.use_cases import use_case as use_case_named
@@ -42,7 +42,7 @@ def _results(options: argparse.Namespace) -> int:
     from core.store.caches import examples_loader
 
     store = store_folder()
-    jobs, entries = LocalJobs(store), []
+    jobs, entries = backend(store), []
     load = examples_loader(store, pipeline.load_examples)
     for use_case in [use_case_named(name) for name in options.use_case] or all_use_cases():
         for variant, preset in results.subjects(use_case):

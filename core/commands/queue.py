@@ -11,7 +11,7 @@ from core.contracts import State
 from core.formatting.moments import about
 from core.formatting.text import SENTENCE, plain, say
 from core.jobs import Status
-from core.jobs.local import LocalJobs
+from core.jobs.backends import backend
 from core.jobs.rules import OWNER
 from core.store import runs, store_folder
 
@@ -53,7 +53,7 @@ def standing(status: Status) -> str:
 
 def _queue(options: argparse.Namespace) -> int:
     store = store_folder()
-    jobs, rows = LocalJobs(store), []
+    jobs, rows = backend(store), []
     for job in jobs.open_jobs():
         run = runs.read(store / "runs" / job.run)
         rows.append(
@@ -70,7 +70,7 @@ def _queue(options: argparse.Namespace) -> int:
 def _request(options: argparse.Namespace) -> int:
     """Pause, resume or stop, and tell where the run stands then."""
     store = store_folder()
-    jobs, run = LocalJobs(store), runs.load_run(store, options.run)
+    jobs, run = backend(store), runs.load_run(store, options.run)
     ask: dict[str, Callable[..., None]] = {"pause": jobs.pause, "resume": jobs.resume, "stop": jobs.stop}
     ask[options.asked](run, visitor=OWNER)
     stands = _standing_json(jobs.status(run))

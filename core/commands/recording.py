@@ -10,7 +10,7 @@ from core.commands.printing import print_json
 from core.errors import UserError
 from core.formatting import numbers
 from core.formatting.text import say
-from core.jobs.local import LocalJobs
+from core.jobs.backends import backend
 from core.publish import record
 from core.store import runs, store_folder
 from core.use_cases import all_use_cases
@@ -32,7 +32,7 @@ def add(commands: Parsers) -> list[argparse.ArgumentParser]:
 def _record(options: argparse.Namespace) -> int:
     if options.money:
         return _count_again(options)
-    jobs = LocalJobs(store_folder())
+    jobs = backend(store_folder())
     kept = []
     for use_case in [use_case_named(name) for name in options.use_case] or all_use_cases():
         for preset in record.presets_of(use_case):

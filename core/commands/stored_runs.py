@@ -9,8 +9,8 @@ from core.commands.printing import describe, print_json, print_rows
 from core.errors import RunError
 from core.formatting import numbers
 from core.formatting.text import SENTENCE, plain, say
-from core.jobs import Status
-from core.jobs.local import LocalJobs
+from core.jobs import Jobs, Status
+from core.jobs.backends import backend
 from core.store import runs, store_folder
 from core.store.runs import Run
 from core.use_cases import use_case as use_case_named
@@ -34,7 +34,7 @@ def _runs(options: argparse.Namespace) -> int:
     if options.use_case is not None:
         use_case_named(options.use_case)
     store = store_folder()
-    jobs = LocalJobs(store)
+    jobs = backend(store)
     rows: list[dict[str, Any]] = []
     for run in runs.list_runs(store, options.use_case):
         status = _status(jobs, run)
@@ -60,7 +60,7 @@ def _runs(options: argparse.Namespace) -> int:
     return 0
 
 
-def _status(jobs: LocalJobs, run: Run) -> Status:
+def _status(jobs: Jobs, run: Run) -> Status:
     """A sealed run was just read; only of one that is not must be asked where it stands."""
     if run.sealed_state is None:
         return jobs.status(run)
@@ -72,7 +72,7 @@ def _show(options: argparse.Namespace) -> int:
     run = runs.load_run(store, options.run)
     if run.problem:
         raise RunError(run.problem)
-    status = LocalJobs(store).status(run)
+    status = backend(store).status(run)
     report = run.report() if status.state.has_report else None
     shown = {"run": run.id, "state": status.state.value, "reason": status.reason, "config": dict(run.config)}
     if options.json:

@@ -10,7 +10,7 @@ from core.commands.following import follow
 from core.commands.printing import describe, print_json
 from core.errors import UserError
 from core.formatting.text import say
-from core.jobs.local import LocalJobs
+from core.jobs.backends import backend
 from core.settings import resolve
 from core.settings.use_case import settings_of
 from core.store import store_folder
@@ -34,7 +34,7 @@ def add(commands: Parsers) -> list[argparse.ArgumentParser]:
 def _train(options: argparse.Namespace) -> int:
     use_case = use_case_named(options.use_case)
     settings = resolve(settings_of(use_case), _given(options))
-    jobs = LocalJobs(store_folder())
+    jobs = backend(store_folder())
     run = jobs.submit(use_case, settings, visitor=f"cli-{getpass.getuser()}")
     say(f"run {run.id}", error=True)
     state = follow(jobs, run)

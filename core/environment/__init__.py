@@ -128,6 +128,11 @@ EXTRA = Words(
     said="none",
     separator=os.pathsep,
 )
+BACKEND = Variable(
+    name=f"{PREFIX}BACKEND",
+    help="who carries runs out: a file of `core/jobs/backends/`, or of the same folder outside",
+    said="local",
+)
 SHARED = Flag(
     name=f"{PREFIX}SHARED",
     help="1: visitors are capped and change own runs only",
@@ -219,7 +224,7 @@ CALIBRATION = Flag(
     default=True,
 )
 VARIABLES: tuple[Variable, ...] = (
-    *(STORE, EXTRA, SHARED, MOST_MINUTES, MOST_OWN, MOST_QUEUED, MOST_KEPT, MOST_KEPT_MB, HOSTS, READ_ONLY),
+    *(STORE, EXTRA, BACKEND, SHARED, MOST_MINUTES, MOST_OWN, MOST_QUEUED, MOST_KEPT, MOST_KEPT_MB, HOSTS, READ_ONLY),
     *(CHECKPOINT_S, ROOM_MB, MEMORY_MB, IDLE_S, SILENT_S, STEP_S, CALIBRATION),
 )
 

@@ -68,6 +68,10 @@ class Jobs(Protocol):
         """The answer worker's reply."""
         ...
 
+    def answered_by(self) -> str:
+        """Who answers now: changes when another worker, perhaps of other code, has taken its place. Never raises."""
+        ...
+
     def wake(self) -> None:
         """Make sure that somebody carries out what waits. Cheap, and safe to call often."""
         ...

@@ -276,13 +276,12 @@ class LocalJobs:
                     ) from error
                 time.sleep(0.1)
 
-
-def answerer_of(store: Path) -> str:
-    """Who answers for a store: changes when another answer worker, perhaps of other code, has taken its place."""
-    try:
-        return f"{store} {stamp_of(store / 'answers.json')}"
-    except OSError:
-        return f"{store} nobody"
+    def answered_by(self) -> str:
+        """Changes when another answer worker, perhaps of other code, has taken the last one's place."""
+        try:
+            return f"{self.store} {stamp_of(self.store / 'answers.json')}"
+        except OSError:
+            return f"{self.store} nobody"
 
 
 def _log_asked(run: Run, what: str, visitor: str) -> None:

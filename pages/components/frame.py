@@ -10,10 +10,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.charts.look import DARK, LIGHT, Look, look_named
+from core.environment import BACKEND
 from core.errors import UserError
 from core.formatting import numbers
 from core.formatting.text import _, escape_markdown, plain
-from core.jobs.local import LocalJobs, answerer_of
+from core.jobs import Jobs
+from core.jobs.backends import backend
 from core.store import store_folder
 from pages.components.record_words import distinct
 
@@ -46,13 +48,13 @@ def start_page() -> Look:
 
 
 @st.cache_resource(max_entries=8)
-def _jobs(store: str) -> LocalJobs:
-    return LocalJobs(store_folder())
+def _jobs(store: str, named: str) -> Jobs:
+    return backend(store_folder())
 
 
-def jobs() -> LocalJobs:
-    """The client of this store's supervisor."""
-    return _jobs(str(store_folder()))
+def jobs() -> Jobs:
+    """The client of this store, one for all visitors."""
+    return _jobs(str(store_folder()), BACKEND.text())
 
 
 def wake() -> None:
@@ -71,7 +73,7 @@ def _answered(question: str, timeout_s: float, by: str) -> dict[str, Any]:
 def ask(question: dict[str, Any], *, version: str = "", timeout_s: float = 20.0) -> dict[str, Any]:
     """The answer worker's reply, asked once for all visitors while that worker is the same, and the version of the run
     that it is asked about. Raises UserError."""
-    return _answered(json.dumps(question, sort_keys=True), timeout_s, f"{answerer_of(store_folder())} {version}")
+    return _answered(json.dumps(question, sort_keys=True), timeout_s, f"{jobs().answered_by()} {version}")
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)

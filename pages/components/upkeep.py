@@ -16,6 +16,7 @@ from core import environment
 from core.environment import SHARED
 from core.errors import UserError
 from core.formatting.text import escape_markdown
+from core.jobs import backends
 from pages.components.page_errors import log_page_errors
 
 _EVERY_S = 30.0
@@ -28,6 +29,7 @@ def keep_up() -> None:
     on every page, and draws nothing else."""
     try:
         environment.check()
+        backends.chosen()
     except UserError as error:
         st.error(escape_markdown(str(error)))
         st.stop()
