@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
-from core.formatting.messages import message
+from core.formatting.messages import Message, message
 from core.formatting.text import plain
 
 _ALIKE = 0.4
 
 
 class UserError(ValueError):
-    """Something a person asked for cannot be done; it is given a message of one clear sentence or two."""
+    """Something a person asked for cannot be done; the message is one clear sentence or two: an English template,
+    and by name what is filled in, or a message as it is."""
+
+    def __init__(self, text: str, /, **parameters: object) -> None:
+        super().__init__(text if isinstance(text, Message) else message(text, **parameters))
 
 
 class UnknownNameError(UserError):
@@ -22,7 +26,11 @@ class UnknownNameError(UserError):
         name = plain(name)  # of a link or a run folder, and of any length
         names = sorted(str(k) for k in known)
         self.nearest = nearest(name, names)
-        about = {"what": message(what), "name": name, "known": ", ".join(names) or message("none")}
+        about = {
+            "what": what if isinstance(what, Message) else message(what),
+            "name": name,
+            "known": ", ".join(names) or message("none"),
+        }
         told = message("No {what} named {name!r}. Known: {known}.", **about)
         if self.nearest:
             told = message(

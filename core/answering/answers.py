@@ -30,7 +30,9 @@ def records(use_case: UseCase, examples: Examples, rows: Sequence[int]) -> list[
     found = []
     for row in rows:
         if not 0 <= row < len(examples):
-            raise UserError(f"Rows are numbered 0 to {len(examples) - 1}; there is no row {row}.")
+            raise UserError(
+                "Rows are numbered 0 to {examples}; there is no row {row}.", examples=len(examples) - 1, row=row
+            )
         found.append(
             {
                 "row": row,
@@ -178,7 +180,11 @@ def _number(column: Column, value: Any) -> float:
         return math.nan
     if isinstance(value, int | float) and math.isfinite(value):
         return float(value)
-    raise UserError(f"The feature {column.name!r} is a finite number, or missing; {value!r:.40} is neither.")
+    raise UserError(
+        "The feature {column!r} is a finite number, or missing; {value!r:.40} is neither.",
+        column=column.name,
+        value=value,
+    )
 
 
 def seen_values(use_case: UseCase, examples: Examples, rows: np.ndarray) -> dict[str, Seen]:

@@ -28,7 +28,9 @@ def ask_once(store: Path, question: Mapping[str, Any], *, timeout_s: float) -> d
     address, body = read_json(store / "answers.json", ANSWERS), as_json(question).encode()
     if len(body) > MOST_BYTES:
         raise UserError(
-            f"A question has at most {MOST_BYTES:,} bytes; this one has {len(body):,}. Ask for less at a time."
+            "A question has at most {most_bytes:,} bytes; this one has {body:,}. Ask for less at a time.",
+            most_bytes=MOST_BYTES,
+            body=len(body),
         )
     connection = http.client.HTTPConnection("127.0.0.1", int(address["port"]), timeout=timeout_s)
     connection.connect()

@@ -93,7 +93,8 @@ class Answerer:
             seen = self._seen(use_case, examples, plan, folds_of(ensemble, networks))
             return answer | {"strangers": strangers(seen, question["features"])}
         raise UserError(
-            f"The answer worker knows ping, problems, profile, records, shape and what_if; it was asked {kind!r}."
+            "The answer worker knows ping, problems, profile, records, shape and what_if; it was asked {kind!r}.",
+            kind=kind,
         )
 
     def _seen(self, use_case: UseCase, examples: Examples, plan: Plan, folds: tuple[int, ...]) -> dict[str, Seen]:

@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
+from core.formatting.messages import capital, message
 from core.formatting.numbers import count, exact, in_full
 
 if TYPE_CHECKING:
@@ -32,9 +33,11 @@ def rows_of(wrong: np.ndarray) -> str:
 
     found = np.flatnonzero(wrong)
     if len(found) == 1:
-        return f"row {found[0]}"
+        return message("row {row}", row=int(found[0]))
     first = ", ".join(str(row) for row in found[:_ROWS_NAMED])
-    return f"{count(len(found))} rows ({'' if len(found) <= _ROWS_NAMED else 'the first: '}{first})"
+    if len(found) <= _ROWS_NAMED:
+        return message("{count} rows ({rows})", count=count(len(found)), rows=first)
+    return message("{count} rows (the first: {rows})", count=count(len(found)), rows=first)
 
 
 def shown(value: Any) -> str:
@@ -90,8 +93,14 @@ def refuse_mixed(what: str, values: pd.Series) -> None:
     odd = np.zeros(len(values), dtype=bool)
     odd[rows[kinds == other]] = True
     raise UserError(
-        f"A column holds one type; {what} holds {most[0]} ({shown(first[most[0]])}) and, in {rows_of(odd)}, {other} "
-        f"({shown(first[other])}). Bring all of its values to one type, or leave those rows out."
+        "A column holds one type; {what} holds {most} ({example}) and, in {rows}, {other} ({example_2}). "
+        "Bring all of its values to one type, or leave those rows out.",
+        what=what,
+        most=message(most[0]),
+        example=shown(first[most[0]]),
+        rows=rows_of(odd),
+        other=message(other),
+        example_2=shown(first[other]),
     )
 
 
@@ -106,8 +115,12 @@ def as_numbers(what: str, values: pd.Series, *, may_miss: bool, instead: str) ->
     if found not in ("numbers", "nothing"):
         example = values.dropna().iloc[0]
         raise UserError(
-            f"{what[:1].upper()}{what[1:]} must hold numbers; it holds {found}, such as {shown(example)} in "
-            f"{rows_of(values.notna().to_numpy())}. {instead}"
+            "{what} must hold numbers; it holds {found}, such as {example} in {rows}. {instead}",
+            what=capital(what),
+            found=message(found),
+            example=shown(example),
+            rows=rows_of(values.notna().to_numpy()),
+            instead=instead,
         )
     if found == "nothing":
         numbers = np.full(len(values), np.nan)
@@ -119,15 +132,25 @@ def as_numbers(what: str, values: pd.Series, *, may_miss: bool, instead: str) ->
         endless = np.abs(numbers) > _LARGEST
     if endless.any():
         worst = numbers[endless][0]
-        is_, advice = f"{in_full(worst)}, more than 32 bits hold,", "Give it in a larger unit."
         if math.isinf(worst):
-            is_ = "infinite"
-            advice = "A division by zero is the usual cause: leave the cell empty, or give it a value that makes sense."
-        raise UserError(f"Numbers are finite; {what} is {is_} in {rows_of(endless)}. {advice}")
+            raise UserError(
+                "Numbers are finite; {what} is infinite in {rows}. A division by zero is the usual cause: leave the "
+                "cell empty, or give it a value that makes sense.",
+                what=what,
+                rows=rows_of(endless),
+            )
+        raise UserError(
+            "Numbers are finite; {what} is {value}, more than 32 bits hold, in {rows}. Give it in a larger unit.",
+            what=what,
+            value=in_full(worst),
+            rows=rows_of(endless),
+        )
     if missing.any() and not may_miss:
         raise UserError(
-            f"{what[:1].upper()}{what[1:]} must have a value in every row; it is missing in {rows_of(missing)}. Fill "
-            "it, or leave those rows out of the examples."
+            "{what} must have a value in every row; it is missing in {rows}. Fill it, or leave "
+            "those rows out of the examples.",
+            what=capital(what),
+            rows=rows_of(missing),
         )
     return numbers
 
@@ -140,8 +163,12 @@ def as_category(what: str, values: pd.Series) -> pd.Series:
         refuse_mixed(what, values)
     if found in (_OTHERS, "bytes"):
         raise UserError(
-            f"A category is text, a number or a yes and no; {what} holds {_OTHERS}, such as "
-            f"{shown(values.dropna().iloc[0])} in {rows_of(values.notna().to_numpy())}. Give it a name a value."
+            "A category is text, a number or a yes and no; {what} holds {others}, such as {example} in "
+            "{rows}. Give it a name a value.",
+            what=what,
+            others=message(_OTHERS),
+            example=shown(values.dropna().iloc[0]),
+            rows=rows_of(values.notna().to_numpy()),
         )
     missing = values.isna()
     if found == _TEXT and not missing.any() and values.dtype.name in ("str", "object"):
@@ -156,7 +183,14 @@ def must_be(what: str, numbers: np.ndarray, holds: Callable[[np.ndarray], np.nda
 
     wrong = ~holds(numbers) & ~np.isnan(numbers)
     if wrong.any():
-        raise UserError(f"{rule}; {what} is {in_full(numbers[wrong][0])} in {rows_of(wrong)}. {advice}")
+        raise UserError(
+            "{rule}; {what} is {value} in {rows}. {advice}",
+            rule=rule,
+            what=what,
+            value=in_full(numbers[wrong][0]),
+            rows=rows_of(wrong),
+            advice=advice,
+        )
 
 
 def must_be_kept(what: str, values: pd.Series) -> None:
@@ -172,12 +206,22 @@ def must_be_kept(what: str, values: pd.Series) -> None:
     try:
         pd.DataFrame({"column": values}).to_parquet(BytesIO())
     except (TypeError, ValueError, OverflowError, NotImplementedError) as error:
-        things = _OTHERS if found in (_OTHERS, "nothing") else f"{found} as {values.dtype}"
+        things = message(_OTHERS)
+        if found not in (_OTHERS, "nothing"):
+            things = message("{things} as {type}", things=message(found), type=str(values.dtype))
         present = values[values.notna().to_numpy()]
-        such = f", such as {shown(present.iloc[0])} in {rows_of(values.notna().to_numpy())}" if len(present) else ""
+        if len(present):
+            things = message(
+                "{things}, such as {example} in {rows}",
+                things=things,
+                example=shown(present.iloc[0]),
+                rows=rows_of(values.notna().to_numpy()),
+            )
         raise UserError(
-            f"A column holds one type that parquet can keep: text, numbers, times; {what} holds {things}{such}. "
-            "Turn it into text, or into plain numbers."
+            "A column holds one type that parquet can keep: text, numbers, times; {what} holds "
+            "{things}. Turn it into text, or into plain numbers.",
+            what=what,
+            things=things,
         ) from error
 
 

@@ -18,6 +18,7 @@ from core.checks import plans
 from core.checks.column_check import as_category, as_numbers, must_be, must_be_kept, rows_of, shown, type_of
 from core.contracts import Column, ColumnKind, Examples, Kind, Plan, Series, Task, UseCase
 from core.errors import UserError
+from core.formatting.messages import message, plural
 from core.formatting.numbers import count
 
 if TYPE_CHECKING:
@@ -36,7 +37,10 @@ def plan_made(use_case: UseCase, examples: Examples) -> Plan:
     """The use case's plan of checked examples, itself checked, to look at rows by; raises UserError."""
     plan = _told(use_case, "plan", lambda: use_case.plan(examples))
     if not isinstance(plan, Plan):
-        raise UserError(f"A use case's `plan` gives core.contracts.Plan; that of {use_case.name!r} gave another thing.")
+        raise UserError(
+            "A use case's `plan` gives core.contracts.Plan; that of {use_case!r} gave another thing.",
+            use_case=use_case.name,
+        )
     return plans.check(plan, examples)
 
 
@@ -53,18 +57,28 @@ def checked(use_case: UseCase, examples: Examples) -> Examples:
 
     if not isinstance(examples, Examples):
         raise UserError(
-            f"A use case's `examples` gives core.contracts.Examples; that of {use_case.name!r} gave "
-            f"{type(examples).__name__}. Return Examples(features=..., target=..., unit=..., info=...)."
+            "A use case's `examples` gives core.contracts.Examples; that of {use_case!r} gave {type}. "
+            "Return Examples(features=..., target=..., unit=..., info=...).",
+            use_case=use_case.name,
+            type=type(examples).__name__,
         )
     tables = {"features": examples.features, "target": examples.target, "info": examples.info}
     for name, table in tables.items():
         if not isinstance(table, pd.DataFrame):
-            raise UserError(f"Examples hold tables; `{name}` is {type(table).__name__}. Give a pandas DataFrame.")
+            raise UserError(
+                "Examples hold tables; `{name}` is {type}. Give a pandas DataFrame.",
+                name=name,
+                type=type(table).__name__,
+            )
     _shape_of(examples)
     for name, table in tables.items():
         twice = table.columns[table.columns.duplicated()]
         if len(twice):
-            raise UserError(f"A table has each column once; `{name}` has {twice[0]!r} twice. Drop or rename one.")
+            raise UserError(
+                "A table has each column once; `{name}` has {twice!r} twice. Drop or rename one.",
+                name=name,
+                twice=twice[0],
+            )
     _are_there("features", [c.name for c in use_case.columns], examples.features)
     _are_there("target", list(use_case.task.target_columns), examples.target)
     features = _features(use_case, examples.features)
@@ -73,7 +87,7 @@ def checked(use_case: UseCase, examples: Examples) -> Examples:
     _units(examples)
     time = _times(examples.time)
     for name in examples.info.columns:
-        must_be_kept(f"the info column {name!r}", examples.info[name])
+        must_be_kept(message("the info column {name!r}", name=str(name)), examples.info[name])
     if examples.series is not None:
         _series(examples.series, len(examples))
     return replace(examples, features=features, target=target, time=time)
@@ -88,13 +102,21 @@ def _told(use_case: UseCase, what: str, make: Callable[[], T]) -> T:
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
         own = [f for f in frames if _is_own(f.filename)]
-        place = f"{Path(own[-1].filename).name}, line {own[-1].lineno}" if own else "its own code"
+        place = (
+            message("{file}, line {line}", file=Path(own[-1].filename).name, line=own[-1].lineno)
+            if own
+            else message("its own code")
+        )
         names = _asked_for(error)
-        asked = f": it asks for {shown(names)}, which is not there" if names else ""
+        if names:
+            place = message("{place}: it asks for {names}, which is not there", place=place, names=shown(names))
         raise UserError(
-            f"A use case makes its {what} from its tables; {use_case.name!r} could not, in {place}{asked}. A column "
-            "that is gone, a table that is shorter than a window over it, or values of another type are the usual "
-            "causes: compare the tables with what that line expects."
+            "A use case makes its {what} from its tables; {use_case!r} could not, in {place}. A "
+            "column that is gone, a table that is shorter than a window over it, or values of another type "
+            "are the usual causes: compare the tables with what that line expects.",
+            what=message(what),
+            use_case=use_case.name,
+            place=place,
         ) from error
 
 
@@ -124,18 +146,29 @@ def _shape_of(examples: Examples) -> None:
     for name, part in parts.items():
         if part is None or len(part) != rows:
             raise UserError(
-                f"Features, target, unit, info and time have a row for each example; features have {count(rows)} and "
-                f"{name} has {'none' if part is None else count(len(part))}. Build them from the same rows."
+                "Features, target, unit, info and time have a row for each example; features have {rows} "
+                "and {name} has {theirs}. Build them from the same rows.",
+                rows=count(rows),
+                name=name,
+                theirs=message("none") if part is None else count(len(part)),
             )
 
 
 def _are_there(table: str, names: list[str], found: pd.DataFrame) -> None:
     gone = [name for name in names if name not in found.columns]
     if gone:
-        has = ", ".join(str(c) for c in found.columns[:12]) or "no column"
+        has = ", ".join(str(c) for c in found.columns[:12]) or message("no column")
         raise UserError(
-            f"The table of {table} has every declared column; {', '.join(map(repr, gone))} "
-            f"{'is' if len(gone) == 1 else 'are'} missing. It has: {has}. Mend the name, or the declaration."
+            plural(
+                "The table of {table} has every declared column; {names} is missing. It has: {has}. Mend the name, or "
+                "the declaration.",
+                "The table of {table} has every declared column; {names} are missing. It has: {has}. Mend the name, or "
+                "the declaration.",
+                len(gone),
+                table=table,
+                names=", ".join(map(repr, gone)),
+                has=has,
+            )
         )
 
 
@@ -154,26 +187,28 @@ def _features(use_case: UseCase, features: pd.DataFrame) -> pd.DataFrame:
 def _feature(use_case: UseCase, column: Column, values: pd.Series) -> pd.Series:
     import pandas as pd
 
-    what = f"the column {column.name!r}"
+    what = message("the column {name!r}", name=column.name)
     if column.kind is ColumnKind.CATEGORY:
         tidy = as_category(what, values)
         if not use_case.text and not tidy.notna().any():
-            raise UserError(_empty(what, f"all {count(len(values))} rows"))
+            raise _empty(what, len(values))
         return tidy
-    instead = "Declare it as a category, or turn it into numbers (for a time: hours or days since something)."
+    instead = message("Declare it as a category, or turn it into numbers (for a time: hours or days since something).")
     numbers = as_numbers(what, values, may_miss=use_case.image is None, instead=instead)
     if not (numbers == numbers).any():
-        raise UserError(_empty(what, f"all {count(len(values))} rows"))
+        raise _empty(what, len(values))
     if column.kind is ColumnKind.BINARY:
-        rule = "A column declared as binary holds 0 and 1"
-        must_be(what, numbers, lambda x: (x == 0) | (x == 1), rule, "Declare it as numeric, or recode it.")
+        rule = message("A column declared as binary holds 0 and 1")
+        must_be(what, numbers, lambda x: (x == 0) | (x == 1), rule, message("Declare it as numeric, or recode it."))
     return values if values.dtype == "float64" else pd.Series(numbers, index=values.index, name=values.name)
 
 
-def _empty(what: str, where: str) -> str:
-    return (
-        f"A column needs a value somewhere to learn from; {what} is empty in {where}. Leave the column out, or look at "
-        "where its values were lost."
+def _empty(what: str, rows: int) -> UserError:
+    return UserError(
+        "A column needs a value somewhere to learn from; {what} is empty in all {rows} rows. Leave the column out, or "
+        "look at where its values were lost.",
+        what=what,
+        rows=count(rows),
     )
 
 
@@ -182,20 +217,27 @@ def _target(task: Task, target: pd.DataFrame) -> pd.DataFrame:
 
     numbers = {}
     for name in task.target_columns:
-        what = f"the target {name!r}"
+        what = message("the target {name!r}", name=name)
         if type_of(target[name]) == "nothing":
             raise UserError(
-                f"Answers that are known are learned from; {what} is missing in all {count(len(target))} rows. Look "
-                "at where its values were lost."
+                "Answers that are known are learned from; {what} is missing in all {rows} rows. Look at "
+                "where its values were lost.",
+                what=what,
+                rows=count(len(target)),
             )
         numbers[name] = as_numbers(
-            what, target[name], may_miss=True, instead="Give numbers; of two classes, 0 and 1; of more, 0, 1, 2, ..."
+            what,
+            target[name],
+            may_miss=True,
+            instead=message("Give numbers; of two classes, 0 and 1; of more, 0, 1, 2, ..."),
         )
         missing = pd.isna(numbers[name])
         if missing.any():
             raise UserError(
-                f"Every example has an answer to learn from or to be tested on; {what} is missing in "
-                f"{rows_of(missing)}. It is not counted as a no: fill it, or leave those rows out of the examples."
+                "Every example has an answer to learn from or to be tested on; {what} is missing in "
+                "{rows}. It is not counted as a no: fill it, or leave those rows out of the examples.",
+                what=what,
+                rows=rows_of(missing),
             )
     _valid(task, numbers)
     fits = list(target.columns) == list(task.target_columns) and (target.dtypes == "float64").all()
@@ -205,29 +247,34 @@ def _target(task: Task, target: pd.DataFrame) -> pd.DataFrame:
 def _valid(task: Task, numbers: dict[str, np.ndarray]) -> None:
     """Labels as the task's kind has them."""
     first = task.target_columns[0]
-    what = f"the target {first!r}"
+    what = message("the target {name!r}", name=first)
     if task.kind is Kind.BINARY:
-        advice = f"Write 1 for {task.positive} and 0 for {task.negative}; a share or a count is another kind of task."
-        must_be(what, numbers[first], _is_0_or_1, "An answer of two classes is 0 or 1", advice)
+        advice = message(
+            "Write 1 for {positive} and 0 for {negative}; a share or a count is another kind of task.",
+            positive=message(task.positive),
+            negative=message(task.negative),
+        )
+        must_be(what, numbers[first], _is_0_or_1, message("An answer of two classes is 0 or 1"), advice)
     if task.kind is Kind.MULTICLASS:
         last = len(task.outputs) - 1
-        rule = f"A class is its number in the task's outputs, 0 to {last}"
+        rule = message("A class is its number in the task's outputs, 0 to {last}", last=last)
         fits = lambda x: (x >= 0) & (x <= last) & (x == x.round())  # noqa: E731
-        must_be(what, numbers[first], fits, rule, "Number the classes in that order.")
+        must_be(what, numbers[first], fits, rule, message("Number the classes in that order."))
     if task.kind is Kind.SURVIVAL:
-        rule, advice = "A time to an event is above 0", "Give the time from when the row was looked at."
+        rule = message("A time to an event is above 0")
+        advice = message("Give the time from when the row was looked at.")
         must_be(what, numbers[first], lambda x: x > 0, rule, advice)
         if len(task.target_columns) > 1:
             event = task.target_columns[1]
-            rule, advice = "An event is 1 where it was seen and 0 where not", "Recode it."
-            must_be(f"the target {event!r}", numbers[event], _is_0_or_1, rule, advice)
+            rule, advice = message("An event is 1 where it was seen and 0 where not"), message("Recode it.")
+            must_be(message("the target {name!r}", name=event), numbers[event], _is_0_or_1, rule, advice)
     if task.error_per:
-        _are_named(task.error_per, numbers, "error_per", "the target's columns")
-        rule, advice = (
-            "Errors are divided by a scale above 0",
-            "A series that never changes needs a small scale of its own.",
+        _are_named(task.error_per, numbers, "error_per", message("the target's columns"))
+        rule = message("Errors are divided by a scale above 0")
+        advice = message("A series that never changes needs a small scale of its own.")
+        must_be(
+            message("the target {name!r}", name=task.error_per), numbers[task.error_per], lambda x: x > 0, rule, advice
         )
-        must_be(f"the target {task.error_per!r}", numbers[task.error_per], lambda x: x > 0, rule, advice)
 
 
 def _is_0_or_1(numbers: np.ndarray) -> np.ndarray:
@@ -236,16 +283,22 @@ def _is_0_or_1(numbers: np.ndarray) -> np.ndarray:
 
 def _are_named(name: str, found: Any, field: str, where: str) -> None:
     if name not in found:
-        raise UserError(f"`{field}` names one of {where}; {name!r} is none of them. Mend the name in the task.")
+        raise UserError(
+            "`{field}` names one of {where}; {name!r} is none of them. Mend the name in the task.",
+            field=field,
+            where=where,
+            name=name,
+        )
 
 
 def _relative(task: Task, features: pd.DataFrame) -> None:
     if not task.relative_to:
         return
-    _are_named(task.relative_to, features.columns, "relative_to", "the features")
-    what = f"the feature {task.relative_to!r}, which the target is a multiple of,"
-    numbers = as_numbers(what, features[task.relative_to], may_miss=False, instead="Name a numeric feature.")
-    rule, advice = "A target can only be a multiple of something above 0", "Give those rows a size, or leave them out."
+    _are_named(task.relative_to, features.columns, "relative_to", message("the features"))
+    what = message("the feature {name!r}, which the target is a multiple of,", name=task.relative_to)
+    numbers = as_numbers(what, features[task.relative_to], may_miss=False, instead=message("Name a numeric feature."))
+    rule = message("A target can only be a multiple of something above 0")
+    advice = message("Give those rows a size, or leave them out.")
     must_be(what, numbers, lambda x: x > 0, rule, advice)
 
 
@@ -256,10 +309,11 @@ def _units(examples: Examples) -> None:
     unit = np.asarray(examples.unit)
     if (missing := pd.isna(unit)).any():
         raise UserError(
-            "Every row belongs to a unit (a household, a patient), and no unit is in two parts; the unit is missing "
-            f"in {rows_of(missing)}. Name it, give each such row one of its own, or leave the rows out."
+            "Every row belongs to a unit (a household, a patient), and no unit is in two parts; the unit "
+            "is missing in {rows}. Name it, give each such row one of its own, or leave the rows out.",
+            rows=rows_of(missing),
         )
-    must_be_kept("the unit", pd.Series(unit))
+    must_be_kept(message("the unit"), pd.Series(unit))
 
 
 def _times(given: Any) -> Any:
@@ -274,14 +328,16 @@ def _times(given: Any) -> Any:
         given = time = pd.Series(time).infer_objects().dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()
     if time.dtype.kind not in "Mmiuf":
         raise UserError(
-            f"Times are datetime64 or numbers, so that they can be put in order; `time` holds {shown(time[0])} as "
-            f"{type(time[0]).__name__}. Convert it with pandas.to_datetime(..., utc=True).dt.tz_localize(None)"
-            ".to_numpy()."
+            "Times are datetime64 or numbers, so that they can be put in order; `time` holds {example} as "
+            "{type}. Convert it with pandas.to_datetime(..., utc=True).dt.tz_localize(None).to_numpy().",
+            example=shown(time[0]),
+            type=type(time[0]).__name__,
         )
     if (missing := pd.isna(time)).any():
         raise UserError(
-            f"Every row of examples with a time has one; it is missing in {rows_of(missing)}. Without it nobody knows "
-            "whether the row is past or future: fill it, or leave the rows out."
+            "Every row of examples with a time has one; it is missing in {rows}. Without it nobody knows "
+            "whether the row is past or future: fill it, or leave the rows out.",
+            rows=rows_of(missing),
         )
     return given
 
@@ -292,27 +348,37 @@ def _series(series: Series, rows: int) -> None:
     values = series.values
     if values.ndim != 2 or any(len(part) != rows for part in (series.which, series.origin, series.horizon)):
         raise UserError(
-            f"Series are a table, a series a row, with which, origin and horizon for each of the {count(rows)} "
-            f"examples; these have {values.ndim} dimension(s) and {count(len(series.which))}, "
-            f"{count(len(series.origin))} and {count(len(series.horizon))} rows. Build them from the same rows."
+            "Series are a table, a series a row, with which, origin and horizon for each of the {rows} "
+            "examples; these have {ndim} dimension(s) and {which}, {origin} and {horizon} rows. Build them "
+            "from the same rows.",
+            rows=count(rows),
+            ndim=values.ndim,
+            which=count(len(series.which)),
+            origin=count(len(series.origin)),
+            horizon=count(len(series.horizon)),
         )
     if series.period < 1:
-        raise UserError(f"A season has at least one step; `period` is {series.period}. Give 7 for days of a week.")
+        raise UserError(
+            "A season has at least one step; `period` is {period}. Give 7 for days of a week.", period=series.period
+        )
     if (endless := np.isinf(values).any(axis=1)).any():
         raise UserError(
-            f"Histories are finite; the series in {rows_of(endless)} of them are infinite. Mend their values."
+            "Histories are finite; the series in {rows} of them are infinite. Mend their values.", rows=rows_of(endless)
         )
     outside = (series.which < 0) | (series.which >= len(values)) | (series.origin < 0) | (series.horizon < 1)
     outside |= series.origin + series.horizon >= values.shape[1]
     if outside.any():
         raise UserError(
-            f"A forecast lies within its history, which has {count(values.shape[1])} steps; in {rows_of(outside)} the "
-            "origin or the moment that is forecast lies outside. Lengthen the history, or leave those rows out."
+            "A forecast lies within its history, which has {shape} steps; in {rows} the origin or the "
+            "moment that is forecast lies outside. Lengthen the history, or leave those rows out.",
+            shape=count(values.shape[1]),
+            rows=rows_of(outside),
         )
     known = np.cumsum(~np.isnan(values), axis=1)
     nothing = known[series.which, series.origin] == 0
     if nothing.any():
         raise UserError(
-            f"A forecast has a value to go on from; in {rows_of(nothing)} the series has none up to its origin. The "
-            "window before the origin is longer than the series: leave those rows out, or begin later."
+            "A forecast has a value to go on from; in {rows} the series has none up to its origin. The "
+            "window before the origin is longer than the series: leave those rows out, or begin later.",
+            rows=rows_of(nothing),
         )

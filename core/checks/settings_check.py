@@ -14,7 +14,9 @@ from core.training.losses import Loss
 def combination(loss: Loss, settings: Mapping[str, Any], device: torch.device) -> None:
     """Raise UserError with rule, fact and next step for settings that contradict one another, the loss or device."""
     if settings["class_weight"] == "balanced" and not loss.has_classes:
-        raise UserError(f"Class weights need classes; the loss here, {loss.name}, has none. Set class_weight to none.")
+        raise UserError(
+            "Class weights need classes; the loss here, {loss}, has none. Set class_weight to none.", loss=loss.name
+        )
     if settings["schedule"] == "one_cycle" and settings["num_epochs"] < 2:
         raise UserError("The one-cycle schedule rises and falls, which takes 2 epochs; it was given 1. Add some.")
     if settings["precision"] == "bfloat16" and device.type == "mps":
@@ -23,4 +25,6 @@ def combination(loss: Loss, settings: Mapping[str, Any], device: torch.device) -
         raise UserError("Normalisation works on hidden layers; depth is 0, so there are none. Add a layer or drop it.")
     if settings["optimiser"] in ("momentum", "nesterov") and settings["momentum"] == 0:
         name = settings["optimiser"]
-        raise UserError(f"The optimiser {name} needs a momentum; it is 0, which is sgd. Raise it, or choose sgd.")
+        raise UserError(
+            "The optimiser {name} needs a momentum; it is 0, which is sgd. Raise it, or choose sgd.", name=name
+        )

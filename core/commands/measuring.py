@@ -36,7 +36,9 @@ def add(commands: Parsers) -> list[argparse.ArgumentParser]:
 def _results(options: argparse.Namespace) -> int:
     """Resumable: seeds with a finished run of today's code, data and settings are not trained again."""
     if options.seeds < 1:
-        raise UserError(f"A measurement needs at least 1 seed; --seeds was {options.seeds}. The usual number is 5.")
+        raise UserError(
+            "A measurement needs at least 1 seed; --seeds was {seeds}. The usual number is 5.", seeds=options.seeds
+        )
     from core import pipeline  # torch: only this command waits for it
     from core.publish import results, results_page  # torch: only this command waits for it
     from core.store.caches import examples_loader
@@ -54,7 +56,9 @@ def _results(options: argparse.Namespace) -> int:
                     run = jobs.submit(use_case, settings, visitor="results", preset=preset.name)
                     say(f"run {run.id}, seed {seed}", error=True)
                     if follow(jobs, run) is not State.FINISHED:
-                        raise UserError(f"Run {run.id} did not finish. {jobs.status(run).reason}")
+                        raise UserError(
+                            "Run {run} did not finish. {reason}", run=run.id, reason=jobs.status(run).reason
+                        )
                 made.append(runs.read(run.folder))
             varied = use_case.with_variant({"variant": variant.name} if variant else {})
             say(f"measuring {use_case.name} {varied.variant}", error=True)

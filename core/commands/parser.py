@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
+from core.formatting.messages import capital
 
 if TYPE_CHECKING:
     Parsers = argparse._SubParsersAction[Any]
@@ -16,4 +17,4 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> None:  # type: ignore[override]
         """One sentence, as every other error."""
-        raise UserError(f"{message[:1].upper()}{message[1:]}. See: python -m core --help.")
+        raise UserError("{fact}. See: python -m core --help.", fact=capital(message))

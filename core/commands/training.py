@@ -62,7 +62,9 @@ def _given(options: argparse.Namespace) -> dict[str, str]:
     for pair in options.given:
         name, separator, value = pair.partition("=")
         if not separator:
-            raise UserError(f"--set takes NAME=VALUE; it was given {pair!r}. Example: --set learning_rate=0.01.")
+            raise UserError(
+                "--set takes NAME=VALUE; it was given {pair!r}. Example: --set learning_rate=0.01.", pair=pair
+            )
         given[name] = value
     flags = {"seed": options.seed, "device": options.device}
     return given | {name: value for name, value in flags.items() if value is not None}

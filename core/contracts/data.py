@@ -73,7 +73,11 @@ class Dataset:
 
     def __post_init__(self) -> None:
         if self.folder and not os.path.isabs(self.folder):  # every process has a working folder of its own
-            raise UserError(f"The folder of a dataset is an absolute path; that of {self.name!r} is {self.folder!r}.")
+            raise UserError(
+                "The folder of a dataset is an absolute path; that of {name!r} is {folder!r}.",
+                name=self.name,
+                folder=self.folder,
+            )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

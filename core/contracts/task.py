@@ -96,10 +96,14 @@ class Task:
     def __post_init__(self) -> None:
         if self.headline not in self.metrics:
             raise UserError(
-                f"The headline metric must be one of the task's metrics; {self.headline!r} is not in {self.metrics}."
+                "The headline metric must be one of the task's metrics; {headline!r} is not in {metrics}.",
+                headline=self.headline,
+                metrics=self.metrics,
             )
         if self.kind is Kind.QUANTILE and len(self.levels) != len(self.outputs):
             raise UserError(
-                f"A quantile task needs one level per output; it has {len(self.levels)} levels for "
-                f"{len(self.outputs)} outputs. Give `levels` in the order of `outputs`."
+                "A quantile task needs one level per output; it has {levels} levels for {outputs} outputs. "
+                "Give `levels` in the order of `outputs`.",
+                levels=len(self.levels),
+                outputs=len(self.outputs),
             )

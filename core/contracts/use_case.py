@@ -21,7 +21,9 @@ ADDRESSES_TAKEN = ("home", "static", "media", "component", "app")  # of the fron
 def _check_industry(name: str) -> None:
     """An industry's name is the address of its page."""
     if name in ADDRESSES_TAKEN:
-        raise UserError(f"No industry may be called {name!r}: it is an address of the server. Give it another name.")
+        raise UserError(
+            "No industry may be called {name!r}: it is an address of the server. Give it another name.", name=name
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,21 +109,29 @@ class UseCase:
 
     def __post_init__(self) -> None:
         if self.name.count("/") != 1:
-            raise UserError(f"A use case is named 'industry/use_case'; {self.name!r} is not.")
+            raise UserError("A use case is named 'industry/use_case'; {name!r} is not.", name=self.name)
         _check_industry(self.industry)
         categories = sum(c.kind is ColumnKind.CATEGORY for c in self.columns)
         if self.image and (categories or self.image.size != len(self.columns)):
             raise UserError(
-                f"An image of {self.image.size} numbers needs as many numeric columns; {self.name!r} has "
-                f"{len(self.columns) - categories}, and {categories} categories. Declare a column for each."
+                "An image of {size} numbers needs as many numeric columns; {name!r} has {columns}, and "
+                "{categories} categories. Declare a column for each.",
+                size=self.image.size,
+                name=self.name,
+                columns=len(self.columns) - categories,
+                categories=categories,
             )
         if self.text and categories != len(self.columns):
             raise UserError(
-                f"A text needs a category column for each of its tokens and no other; {self.name!r} has "
-                f"{len(self.columns) - categories} numeric ones. Leave them out, or drop `text`."
+                "A text needs a category column for each of its tokens and no other; {name!r} has "
+                "{columns} numeric ones. Leave them out, or drop `text`.",
+                name=self.name,
+                columns=len(self.columns) - categories,
             )
         if self.variants and self.variants[0].changes:
-            raise UserError(f"The first variant is the use case as declared; in {self.name!r} it changes something.")
+            raise UserError(
+                "The first variant is the use case as declared; in {name!r} it changes something.", name=self.name
+            )
 
     def with_variant(self, settings: Mapping[str, Any]) -> UseCase:
         """The use case as the settings' `variant` has it; as it is where there are no variants."""

@@ -31,8 +31,13 @@ class Assumption:
     def __post_init__(self) -> None:
         if not (self.low <= self.value <= self.high and self.step > 0):
             raise UserError(
-                f"An assumption lies between its bounds and has a step above 0; {self.name!r} is {self.value} of "
-                f"{self.low} to {self.high} in steps of {self.step}."
+                "An assumption lies between its bounds and has a step above 0; {name!r} is {value} of "
+                "{low} to {high} in steps of {step}.",
+                name=self.name,
+                value=self.value,
+                low=self.low,
+                high=self.high,
+                step=self.step,
             )
 
 

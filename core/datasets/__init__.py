@@ -37,8 +37,11 @@ def _table(dataset: Dataset, file: DataFile, read_parquet: Callable[[Path], pd.D
         return read_parquet(path)
     except (ValueError, KeyError, TypeError, NotImplementedError) as error:  # pyarrow's own are of these
         raise DataError(
-            f"A data file is a parquet table; {dataset.name}/{file.name} is the file that its card describes, and "
-            f"cannot be read as one. {dataset.rebuild}"
+            "A data file is a parquet table; {dataset}/{file} is the file that its card describes, and "
+            "cannot be read as one. {rebuild}",
+            dataset=dataset.name,
+            file=file.name,
+            rebuild=dataset.rebuild,
         ) from error
 
 
@@ -47,13 +50,21 @@ def check(dataset: Dataset, file: DataFile) -> Path:
     path = folder_of(dataset) / file.name
     if not path.is_file():
         raise DataError(
-            f"The data file {dataset.name}/{file.name} is missing (expected sha256 {file.sha256}). {dataset.rebuild}"
+            "The data file {dataset}/{file} is missing (expected sha256 {sha256}). {rebuild}",
+            dataset=dataset.name,
+            file=file.name,
+            sha256=file.sha256,
+            rebuild=dataset.rebuild,
         )
     found = _sha256(path)
     if found != file.sha256:
         raise DataError(
-            f"The data file {dataset.name}/{file.name} was altered: its sha256 is {found}, its card says "
-            f"{file.sha256}. {dataset.rebuild}"
+            "The data file {dataset}/{file} was altered: its sha256 is {found}, its card says {sha256}. {rebuild}",
+            dataset=dataset.name,
+            file=file.name,
+            found=found,
+            sha256=file.sha256,
+            rebuild=dataset.rebuild,
         )
     return path
 

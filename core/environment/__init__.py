@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.errors import UserError, nearest
+from core.formatting.messages import joined
 
 PREFIX = "PROVING_GROUND_"
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
@@ -40,7 +41,12 @@ class Variable:
         """Raise UserError for a value that cannot be meant."""
 
     def _refuse(self, said: str) -> UserError:
-        return UserError(f"{self.name} is {self.rule}; it says {said!r}. Mend or remove it and start again.")
+        return UserError(
+            "{name} is {rule}; it says {said!r}. Mend or remove it and start again.",
+            name=self.name,
+            rule=self.rule,
+            said=said,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -239,7 +245,7 @@ def check(environment: Mapping[str, str] | None = None) -> list[str]:
         except UserError as error:
             refused.append(str(error))
     if refused:
-        raise UserError(" ".join(refused))
+        raise UserError(joined(refused))
     known = [variable.name for variable in VARIABLES]
     strange = sorted(name for name in found if name.startswith(PREFIX) and name not in known)
     return [_unknown(name, known) for name in strange]

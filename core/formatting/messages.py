@@ -61,6 +61,11 @@ def plural(one: str, many: str, count: float, /, **parameters: Any) -> Message:
     return _made(template.format(**parameters) if parameters else template, one, parameters, many, float(count))
 
 
+def capital(phrase: str) -> Message:
+    """A phrase at the beginning of a sentence."""
+    return _made(phrase[:1].upper() + phrase[1:], "{phrase}", {"phrase": phrase}, None, 0)
+
+
 def joined(parts: Iterable[str]) -> str:
     """Sentences after one another; those that are empty are left out."""
     told: str = ""

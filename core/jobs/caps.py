@@ -40,8 +40,11 @@ def check_training(store: Path, use_case: UseCase, settings: Mapping[str, Any], 
     most_mb = memory.limit()
     if found and found.device == "cpu" and most_mb is not None and found.memory_bytes > most_mb * 1e6:
         raise UserError(
-            f"On this shared server a training has at most {numbers.count(most_mb)} MB of memory; this one would "
-            f"take some {numbers.count(found.memory_bytes / 1e6)} MB. {memory.LOWER}"
+            "On this shared server a training has at most {most_mb} MB of memory; this one would take some "
+            "{memory_bytes} MB. {lower}",
+            most_mb=numbers.count(most_mb),
+            memory_bytes=numbers.count(found.memory_bytes / 1e6),
+            lower=memory.LOWER,
         )
 
 

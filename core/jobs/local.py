@@ -248,8 +248,10 @@ class LocalJobs:
                 _failed[store] = now
         if now - _failed.get(self.store, -math.inf) < _BACK_OFF_S:
             raise UserError(
-                "The supervisor, which carries out trainings, could not start or go on: "
-                f"{lacks_room(self.store) or self._last_words()}. Mend that; it is tried again every {_BACK_OFF_S:g} s."
+                "The supervisor, which carries out trainings, could not start or go on: {lacks_room}. Mend "
+                "that; it is tried again every {back_off_s:g} s.",
+                lacks_room=lacks_room(self.store) or self._last_words(),
+                back_off_s=_BACK_OFF_S,
             )
 
     def _last_words(self) -> str:
@@ -272,7 +274,8 @@ class LocalJobs:
                 if time.monotonic() > deadline:
                     log.warning("no answer: %r", error)
                     raise UserError(
-                        f"The answer worker must reply within {timeout_s:g} s; it did not. Try again in a moment."
+                        "The answer worker must reply within {timeout_s:g} s; it did not. Try again in a moment.",
+                        timeout_s=timeout_s,
                     ) from error
                 time.sleep(0.1)
 

@@ -111,8 +111,10 @@ def check_pause(visitor: str, queued: Sequence[OpenJob]) -> None:
     if not _is_free(rules, visitor) and paused >= rules.most_queued:
         most = counted(rules.most_queued, "{count} run is", "{count} runs are")
         raise UserError(
-            f"On this shared server at most {most} paused at a time; {_are(paused)}. Let this one go on, or stop it: "
-            "what it has learned is kept."
+            "On this shared server at most {most} paused at a time; {paused}. Let this one go on, or stop "
+            "it: what it has learned is kept.",
+            most=most,
+            paused=_are(paused),
         )
 
 
@@ -122,8 +124,9 @@ def check_change(run: Run, visitor: str) -> None:
     _check_stage(rules)
     if not _is_free(rules, visitor) and run.config.get("visitor") != visitor:
         raise UserError(
-            f"On this shared server a run is stopped or deleted by the visitor who started it; {run.id} is another "
-            "visitor's. Train your own, or ask the owner of the server."
+            "On this shared server a run is stopped or deleted by the visitor who started it; {run} is "
+            "another visitor's. Train your own, or ask the owner of the server.",
+            run=run.id,
         )
 
 
@@ -132,10 +135,12 @@ def check_delete(run: Run, visitor: str, state: State) -> None:
     check_change(run, visitor)
     if run.recorded:
         raise UserError(
-            f"Recorded runs are shipped with the product and stay; {run.id} is one. Delete one of your own."
+            "Recorded runs are shipped with the product and stay; {run} is one. Delete one of your own.", run=run.id
         )
     if not state.is_final:
-        raise UserError(f"A run is deleted after its end; {run.id} is {state.value}. Stop it first.")
+        raise UserError(
+            "A run is deleted after its end; {run} is {value}. Stop it first.", run=run.id, value=state.value
+        )
 
 
 def may_change(run: Run, visitor: str) -> bool:
@@ -150,8 +155,9 @@ def may_change(run: Run, visitor: str) -> bool:
 def _check_stage(rules: Rules) -> None:
     if rules.read_only:
         raise UserError(
-            "This server is a stage: everything can be looked at and asked, and nothing is started, stopped or "
-            f"deleted. To train, start it without {READ_ONLY}."
+            "This server is a stage: everything can be looked at and asked, and nothing is started, "
+            "stopped or deleted. To train, start it without {read_only}.",
+            read_only=READ_ONLY,
         )
 
 
@@ -168,13 +174,16 @@ def check_queue(visitor: str, queued: Sequence[OpenJob]) -> None:
         stand = [f"at place {' and '.join(own)} of {len(active):,}"] if own else []
         stand += [f"paused ({paused:,})"] if paused else []
         raise UserError(
-            f"On this shared server a visitor has at most {_runs(rules.most_own)} in the queue; yours are "
-            f"{', '.join(stand)}. Wait until one has ended, or cancel one."
+            "On this shared server a visitor has at most {most_own} in the queue; yours are {names}. Wait "
+            "until one has ended, or cancel one.",
+            most_own=_runs(rules.most_own),
+            names=", ".join(stand),
         )
     if len(active) >= rules.most_queued:
         raise UserError(
-            f"The queue of this shared server takes at most {_runs(rules.most_queued)}; {_are(len(active))} in it. "
-            "Try again in a few minutes."
+            "The queue of this shared server takes at most {most_queued}; {active} in it. Try again in a few minutes.",
+            most_queued=_runs(rules.most_queued),
+            active=_are(len(active)),
         )
 
 
@@ -185,10 +194,22 @@ def _check_kept(rules: Rules, store: Path, visitor: str) -> None:
     rule = "On this shared server a visitor keeps at most"
     step = f"Delete one that you no longer need, under Results; your oldest is {oldest}."
     if len(own) >= rules.most_kept:
-        raise UserError(f"{rule} {_runs(rules.most_kept)}; you have {len(own):,}. {step}")
+        raise UserError(
+            "{rule} {most_kept}; you have {own:,}. {step}",
+            rule=rule,
+            most_kept=_runs(rules.most_kept),
+            own=len(own),
+            step=step,
+        )
     kept_mb = sum(bytes_of(run.folder) for run in own) / 1e6
     if kept_mb >= rules.most_kept_mb:
-        raise UserError(f"{rule} {rules.most_kept_mb:,.0f} MB of runs; yours take {kept_mb:,.0f} MB. {step}")
+        raise UserError(
+            "{rule} {most_kept_mb:,.0f} MB of runs; yours take {kept_mb:,.0f} MB. {step}",
+            rule=rule,
+            most_kept_mb=rules.most_kept_mb,
+            kept_mb=kept_mb,
+            step=step,
+        )
 
 
 def _is_free(rules: Rules, visitor: str) -> bool:

@@ -156,7 +156,9 @@ def _carry_out(store: Path, run: Run, sign: Pulse) -> End:
             came_on=sign.advance,
         )
     if not run.folder.is_dir():
-        raise RunError(f"The folder of run {run.id} was deleted while it trained; nothing of it is kept. Train again.")
+        raise RunError(
+            "The folder of run {run} was deleted while it trained; nothing of it is kept. Train again.", run=run.id
+        )
     calibration.after(store, run, expected, outcome.report)
     outcomes.save(run.folder, outcome)
     state = State.STOPPED if outcome.report["stopped"] else State.FINISHED

@@ -23,8 +23,10 @@ def size_of(relative_to: str, features: pd.DataFrame) -> np.ndarray:
     if not (size > 0).all():
         least = significant(float(np.nanmin(size)))
         raise UserError(
-            f"A target can only be a multiple of a positive feature; {relative_to!r} is {least} or missing in some "
-            "row. Give it a value above 0."
+            "A target can only be a multiple of a positive feature; {relative_to!r} is {least} or missing "
+            "in some row. Give it a value above 0.",
+            relative_to=relative_to,
+            least=least,
         )
     return size
 

@@ -97,14 +97,19 @@ def _image(inputs: TableInputs, blocks: int) -> Image:
     image = inputs.image
     if image is None or inputs.cardinalities or inputs.num_numeric != image.size:
         raise UserError(
-            f"The image network reads the pixels of an image and nothing else; it was given {inputs.num_numeric} "
-            f"numbers and {len(inputs.cardinalities)} categories. Declare `image` in the use case, with a column for "
-            "each pixel."
+            "The image network reads the pixels of an image and nothing else; it was given {num_numeric} "
+            "numbers and {cardinalities} categories. Declare `image` in the use case, with a column for "
+            "each pixel.",
+            num_numeric=inputs.num_numeric,
+            cardinalities=len(inputs.cardinalities),
         )
     if image.side >> blocks == 0:
         raise UserError(
-            f"Every block halves the image; {blocks} blocks leave nothing of {image.side} x {image.side} pixels. Set "
-            f"blocks to {image.side.bit_length() - 1} or less."
+            "Every block halves the image; {blocks} blocks leave nothing of {side} x {side} pixels. Set "
+            "blocks to {bit_length} or less.",
+            blocks=blocks,
+            side=image.side,
+            bit_length=image.side.bit_length() - 1,
         )
     return image
 

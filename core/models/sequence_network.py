@@ -118,9 +118,11 @@ def _vocabulary(inputs: TableInputs) -> int:
     sizes = set(inputs.cardinalities)
     if inputs.num_numeric or len(sizes) != 1:
         raise UserError(
-            f"The sequence network reads the tokens of a text and nothing else; it was given {inputs.num_numeric} "
-            f"numbers and {len(sizes)} vocabularies. Declare `text` in the use case, with a category column for each "
-            "place."
+            "The sequence network reads the tokens of a text and nothing else; it was given {num_numeric} "
+            "numbers and {sizes} vocabularies. Declare `text` in the use case, with a category column for "
+            "each place.",
+            num_numeric=inputs.num_numeric,
+            sizes=len(sizes),
         )
     return sizes.pop()
 

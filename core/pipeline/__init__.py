@@ -178,8 +178,9 @@ def _trained(
 ) -> tuple[Ensemble, Trained] | UserError:
     if min(trained.best_epoch) == 0:
         return UserError(
-            "Training needs a finite loss, but it diverged before any network had finished a useful epoch: the steps "
-            f"were too large. Lower the learning rate (it was {exact(settings['learning_rate'])}) and train again."
+            "Training needs a finite loss, but it diverged before any network had finished a useful epoch: "
+            "the steps were too large. Lower the learning rate (it was {learning_rate}) and train again.",
+            learning_rate=exact(settings["learning_rate"]),
         )
     ensemble = Ensemble(
         model=model,
@@ -198,7 +199,9 @@ def _fitting_baselines(use_case: UseCase) -> list[Baseline]:
     for baseline in found:
         if use_case.task.kind not in baseline.kinds:
             raise UserError(
-                f"A baseline must fit the task's kind; {baseline.name!r} does not know {use_case.task.kind.value!r}."
+                "A baseline must fit the task's kind; {baseline!r} does not know {value!r}.",
+                baseline=baseline.name,
+                value=use_case.task.kind.value,
             )
     return found
 

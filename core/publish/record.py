@@ -47,7 +47,11 @@ def settings_for(use_case: UseCase, preset: Preset) -> dict[str, object]:
 def keep(run: Run, use_case: UseCase, preset: Preset, recorded: Path) -> Path:
     """Copy a finished run to recorded/<use case>-<preset>; weights of one and a half megabytes or more stay behind."""
     if run.sealed_state is not State.FINISHED:
-        raise UserError(f"Only a finished run is recorded; {run.id} is {run.sealed_state or 'not sealed'}.")
+        raise UserError(
+            "Only a finished run is recorded; {run} is {sealed_state}.",
+            run=run.id,
+            sealed_state=run.sealed_state or "not sealed",
+        )
     folder = recorded / f"{use_case.slug}-{preset.name}"
     if folder.exists():
         shutil.rmtree(folder)
@@ -73,7 +77,7 @@ def count_again(run: Run, use_case: UseCase) -> dict[str, Any]:
 
     model, report, found = use_case.with_variant(run.config["settings"]).value, run.report(), read_held_out(run)
     if model is None or not report["value"]:
-        raise UserError(f"Money is counted where a run has some; {run.id} has none.")
+        raise UserError("Money is counted where a run has some; {run} has none.", run=run.id)
     held_out = HeldOut(
         validation_target=found.validation_target,
         validation_info=found.validation_info,

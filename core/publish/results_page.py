@@ -38,8 +38,10 @@ def load(docs: Path = DOCS) -> dict[str, Any]:
         return dict(read_json(path, MapOf(_ENTRY))) if path.is_file() else {}
     except ValueError as error:
         raise UserError(
-            f"docs/{_FIGURES} holds the measurements; it cannot be read ({error}). Restore it, or delete it and "
-            "measure again: python -m core results."
+            "docs/{figures} holds the measurements; it cannot be read ({error}). Restore it, or delete it "
+            "and measure again: python -m core results.",
+            figures=_FIGURES,
+            error=error,
         ) from error
 
 

@@ -51,8 +51,10 @@ class Queue:
             self._do(_all)
         except (OSError, sqlite3.Error) as error:
             raise UserError(
-                f"Runs are kept in a folder that can be written; {store} cannot be used ({error}). "
-                "Set PROVING_GROUND_STORE to another folder."
+                "Runs are kept in a folder that can be written; {store} cannot be used ({error}). Set "
+                "PROVING_GROUND_STORE to another folder.",
+                store=store,
+                error=error,
             ) from error
 
     def add(self, run: str, visitor: str) -> None:

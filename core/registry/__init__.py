@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from core.environment import EXTRA
 from core.errors import UnknownNameError, UserError
+from core.formatting.messages import message
 from core.formatting.text import SENTENCE, plain
 from core.registry import declaration
 
@@ -58,12 +59,21 @@ def folder_problems() -> tuple[str, ...]:
     found = []
     for outside in extra_folders():
         if not outside.is_dir():
-            fact = f"{plain(outside)} is {'a file' if outside.exists() else 'not there'}"
+            fact = message("{folder} is a file", folder=plain(outside))
+            if not outside.exists():
+                fact = message("{folder} is not there", folder=plain(outside))
         elif not any((outside / folder).is_dir() for folder in _folders):
-            fact = f"{plain(outside)} has none of {', '.join(sorted(f'{folder}/' for folder in _folders))}"
+            wanted = ", ".join(sorted(f"{folder}/" for folder in _folders))
+            fact = message("{folder} has none of {wanted}", folder=plain(outside), wanted=wanted)
         else:
             continue
-        found.append(f"{EXTRA.name} names folders with use cases, data sets or models; {fact}. Mend the variable.")
+        found.append(
+            message(
+                "{variable} names folders with use cases, data sets or models; {fact}. Mend the variable.",
+                variable=EXTRA.name,
+                fact=fact,
+            )
+        )
     return tuple(found)
 
 
@@ -110,11 +120,23 @@ def _scan(
             continue
         fault = declaration.wrong(member, what, kind, parts)
         if fault:
-            problems.append(f"{attribute} in {where} {fault}, and is left out. Mend it.")
+            problems.append(
+                message(
+                    "{attribute} in {file} {fault}, and is left out. Mend it.",
+                    attribute=attribute,
+                    file=where,
+                    fault=fault,
+                )
+            )
         elif member.name in found:
             problems.append(
-                f"Every {what} needs its own name; {member.name!r} is declared a second time in {where}, which is left "
-                "out. Rename it."
+                message(
+                    "Every {what} needs its own name; {name!r} is declared a second time in {file}, which is left out. "
+                    "Rename it.",
+                    what=message(what),
+                    name=member.name,
+                    file=where,
+                )
             )
         else:
             found[member.name] = member
@@ -133,7 +155,14 @@ def _modules(folder: str, extra: tuple[Path, ...]) -> tuple[list[tuple[str, Modu
                 modules.append((where, _load_from(path)))
             except (Exception, SystemExit) as error:  # whatever a stranger's file raises, the house stands
                 told = plain(error, SENTENCE) or type(error).__name__
-                problems.append(f"A file in {folder}/ must import; {where} did not: {told.rstrip('.')}. Mend it.")
+                problems.append(
+                    message(
+                        "A file in {folder}/ must import; {file} did not: {told}. Mend it.",
+                        folder=folder,
+                        file=where,
+                        told=told.rstrip("."),
+                    )
+                )
     return modules, problems
 
 
@@ -164,7 +193,7 @@ def _load_from(path: Path) -> ModuleType:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise UserError(f"{path} could not be read as a Python file.")
+        raise UserError("{path} could not be read as a Python file.", path=path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:

@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass
 from numbers import Integral, Real
 from typing import Any
 
+from core.formatting.messages import message
 from core.formatting.text import plain
 
 _PART = r"[A-Za-z][A-Za-z0-9_]{0,59}"
@@ -25,14 +26,20 @@ def wrong(member: Any, what: str, kind: type | None, parts: int) -> str | None:
     """What is wrong with it, as the end of a sentence; None where nothing is. parts: of its name, set apart by '/'."""
     name = getattr(member, "name", None)
     if not isinstance(name, str) or (kind is not None and not isinstance(member, kind)):
-        return f"must be a declared {what}; it is a {type(member).__name__}"
+        return message("must be a declared {what}; it is a {type}", what=message(what), type=type(member).__name__)
     if not re.fullmatch("/".join([_PART] * parts), name):
-        return (
-            f"must have a name of letters, digits and underscores that begins with a letter"
-            f"{', industry and use case set apart by one slash' if parts > 1 else ''}; it is called {plain(name)!r}"
+        if parts > 1:
+            return message(
+                "must have a name of letters, digits and underscores that begins with a letter, industry and use case "
+                "set apart by one slash; it is called {name!r}",
+                name=plain(name),
+            )
+        return message(
+            "must have a name of letters, digits and underscores that begins with a letter; it is called {name!r}",
+            name=plain(name),
         )
     found = next(_wrong_types(member, type(member).__name__), None)
-    return f"must have parts of their types; {found}" if found else None
+    return message("must have parts of their types; {found}", found=found) if found else None
 
 
 def _wrong_types(value: Any, place: str) -> Any:
@@ -49,8 +56,10 @@ def _wrong_types(value: Any, place: str) -> Any:
             at = f"{place}.{field.name}"
             if str(field.type) in _TYPES:
                 if not isinstance(one, _TYPES[str(field.type)]):
-                    yield f"{at} is a {type(one).__name__}, and should be a {field.type}"
+                    found = {"place": at, "type": type(one).__name__, "wanted": field.type}
+                    yield message("{place} is a {type}, and should be a {wanted}", **found)
             elif str(field.type).startswith("tuple[") and not isinstance(one, tuple | list):
-                yield f"{at} is a {type(one).__name__}, and should be a tuple"
+                found = {"place": at, "type": type(one).__name__, "wanted": "tuple"}
+                yield message("{place} is a {type}, and should be a {wanted}", **found)
             else:
                 yield from _wrong_types(one, at)

@@ -9,6 +9,7 @@ from core.contracts import UseCase
 from core.datasets import DATASETS
 from core.errors import UnknownNameError
 from core.evaluation.metrics import METRICS
+from core.formatting.messages import message
 from core.formatting.text import plain
 from core.models import MODELS
 from core.registry import Registry, extra_folders, folder_problems
@@ -45,10 +46,18 @@ def _unknown_names() -> Iterator[str]:
         try:
             each = [declared, *(declared.with_variant({"variant": v.name}) for v in declared.variants)]
         except TypeError as error:  # it changes a field that no use case has
-            yield f"A variant changes fields of its use case; one of {declared.name} does not: {plain(error)}. Mend it."
+            yield message(
+                "A variant changes fields of its use case; one of {use_case} does not: {error}. Mend it.",
+                use_case=declared.name,
+                error=plain(error),
+            )
             continue
         for fact in dict.fromkeys(fact for one in each for fact in _unknown_names_of(one)):
-            yield f"What a use case names must be declared; {declared.name} names what is not. {fact}"
+            yield message(
+                "What a use case names must be declared; {use_case} names what is not. {fact}",
+                use_case=declared.name,
+                fact=fact,
+            )
 
 
 def _unknown_names_of(use_case: UseCase) -> Iterator[str]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.errors import UnknownNameError, UserError
+from core.formatting.messages import joined, message
 from core.formatting.text import plain
 
 
@@ -53,9 +54,14 @@ class Setting:
     def __post_init__(self) -> None:
         if self.type is SettingType.CHOICE:
             if not self.choices:
-                raise UserError(f"A choice needs choices; setting {self.name!r} has none.")
+                raise UserError("A choice needs choices; setting {name!r} has none.", name=self.name)
         elif self.low is None or self.high is None or not self.low < self.high:
-            raise UserError(f"A numeric setting needs low < high; {self.name!r} has {self.low} and {self.high}.")
+            raise UserError(
+                "A numeric setting needs low < high; {name!r} has {low} and {high}.",
+                name=self.name,
+                low=self.low,
+                high=self.high,
+            )
         self.check(self.default)
 
     @property
@@ -72,8 +78,13 @@ class Setting:
         except ValueError:
             found = plain(text) if isinstance(text, str) else text
             raise UserError(
-                f"{self.name} takes a {self._type_words()} from {self._number(self.low)} to "
-                f"{self._number(self.high)}; {found!r} is not a number. Its default is {self.default}."
+                "{name} takes a {kind} from {low} to {high}; {found!r} is not a number. Its default is {default}.",
+                name=self.name,
+                kind=self._type_words(),
+                low=self._number(self.low),
+                high=self._number(self.high),
+                found=found,
+                default=self.default,
             ) from None
         return self.check(number)
 
@@ -81,17 +92,26 @@ class Setting:
         """Return the value in its type, or raise UserError with rule, fact and the nearest valid choice."""
         if self.type is SettingType.CHOICE:
             if value not in self.choices:
-                raise UnknownNameError(f"choice of {self.name}", str(value), self.choices)
+                raise UnknownNameError(message("choice of {setting}", setting=self.name), str(value), self.choices)
             return str(value)
         number, (low, high) = float(value), self.bounds
         if not math.isfinite(number) or number < low or number > high:
             raise UserError(
-                f"{self.name} must lie between {self._number(self.low)} and {self._number(self.high)}; it is "
-                f"{self._number(number)}. The nearest allowed value is {self._number(self.nearest(number))}."
+                "{name} must lie between {low} and {high}; it is {number}. The nearest allowed value is {nearest}.",
+                name=self.name,
+                low=self._number(self.low),
+                high=self._number(self.high),
+                number=self._number(number),
+                nearest=self._number(self.nearest(number)),
             )
         if self.type is SettingType.INT:
             if number != round(number):
-                raise UserError(f"{self.name} must be a whole number; it is {number}. Use {self.nearest(number)}.")
+                raise UserError(
+                    "{name} must be a whole number; it is {number}. Use {nearest}.",
+                    name=self.name,
+                    number=number,
+                    nearest=self.nearest(number),
+                )
             return int(number)
         return number
 
@@ -168,7 +188,7 @@ def repair(settings: Mapping[str, Setting], given: Mapping[str, str]) -> tuple[d
         try:
             values[name] = resolve(settings, {name: text})[name]
         except UserError as error:
-            notices.append(f"{error} The default is used.")
+            notices.append(joined([str(error), message("The default is used.")]))
     return values, notices
 
 

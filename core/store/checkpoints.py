@@ -145,7 +145,9 @@ def discard(run: Path) -> None:
 
 
 def _deleted(run: Path) -> RunError:
-    return RunError(f"The folder of run {run.name} was deleted while it trained; nothing of it is kept. Train again.")
+    return RunError(
+        "The folder of run {run} was deleted while it trained; nothing of it is kept. Train again.", run=run.name
+    )
 
 
 def _files(at: Path) -> list[tuple[int, Path]]:

@@ -44,7 +44,9 @@ def load_ensemble(run: Run, use_case: UseCase) -> Ensemble:
         _try(ensemble, use_case)
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         why = str(error) if type(error) is ValueError else "its files do not belong together"
-        raise RunError(f"The model of run {run.id} could not be read ({why}). Train again to ask it.") from error
+        raise RunError(
+            "The model of run {run} could not be read ({why}). Train again to ask it.", run=run.id, why=why
+        ) from error
     return ensemble
 
 

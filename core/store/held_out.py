@@ -56,7 +56,7 @@ def read_results(run: Run, use_case: UseCase) -> tuple[dict[str, Any], HeldOut]:
 
 
 def _unfit(run: Run, why: str) -> RunError:
-    return RunError(f"The held-out predictions of {run.id} cannot be used: {why}. Train again.")
+    return RunError("The held-out predictions of {run} cannot be used: {why}. Train again.", run=run.id, why=why)
 
 
 def _try(run: Run, use_case: UseCase, found: HeldOut) -> None:

@@ -111,7 +111,9 @@ class Run:
             return report
         except (OSError, ValueError) as error:
             raise RunError(
-                f"A finished run has a report; that of {self.id} could not be read ({_why(error)}). Train again."
+                "A finished run has a report; that of {run} could not be read ({why}). Train again.",
+                run=self.id,
+                why=_why(error),
             ) from error
 
     def progress(self) -> list[dict[str, Any]]:
@@ -125,8 +127,9 @@ class Run:
             return tables.read_tables(self.content)
         except (OSError, ValueError) as error:
             raise RunError(
-                f"A finished run has held-out predictions; those of {self.id} could not be read ({_why(error)}). Train "
-                "again."
+                "A finished run has held-out predictions; those of {run} could not be read ({why}). Train again.",
+                run=self.id,
+                why=_why(error),
             ) from error
 
 
@@ -262,7 +265,9 @@ def load_run(store: Path, run_id: str) -> Run:
             return read(root / run_id, recorded=recorded)
         known |= {run.id: run for run in _listed(root, recorded)}
     recent = ", ".join(sorted(known, reverse=True)[:3]) or "none yet"
-    raise RunError(f"No run is called {plain(run_id)!r} in this store. The latest: {recent}.")
+    raise RunError(
+        "No run is called {run_id!r} in this store. The latest: {recent}.", run_id=plain(run_id), recent=recent
+    )
 
 
 def list_runs(store: Path, use_case: str | None = None) -> list[Run]:

@@ -23,7 +23,9 @@ def choose(name: str) -> torch.device:
         return torch.device(next((d for d in ("cuda", "mps") if d in present), "cpu"))
     if name not in present:
         raise UserError(
-            f"Training needs a device that this machine has; {name!r} is not here. Use: auto, {', '.join(present)}."
+            "Training needs a device that this machine has; {name!r} is not here. Use: auto, {names}.",
+            name=name,
+            names=", ".join(present),
         )
     return torch.device(name)
 

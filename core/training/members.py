@@ -258,8 +258,9 @@ def common(each: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
         different = [n for n in each[0] if n not in OWN and settings[n] != each[0][n]]
         if different:
             raise UserError(
-                f"Networks trained in one go share everything but {', '.join(OWN)}; {different[0]} differs. Train them "
-                "apart."
+                "Networks trained in one go share everything but {names}; {different} differs. Train them apart.",
+                names=", ".join(OWN),
+                different=different[0],
             )
     return each[0]
 
@@ -271,8 +272,10 @@ def declared(model: Model, params: Mapping[str, Tensor]) -> tuple[Layer, ...]:
     if sorted(named) != sorted(params) or any(layer.start and layer.start not in params for layer in layers):
         wrong = sorted({*params} ^ {*named} | {name for name in named if named.count(name) > 1}) or ["a `start`"]
         raise UserError(
-            f"A model declares each of its parameters in one layer; {model.name!r} does not so for {wrong[0]!r}. Mend "
-            "its `layers`."
+            "A model declares each of its parameters in one layer; {model!r} does not so for {wrong!r}. "
+            "Mend its `layers`.",
+            model=model.name,
+            wrong=wrong[0],
         )
     return layers
 

@@ -199,7 +199,8 @@ def _fit_image(method: str, values: Mapping[str, np.ndarray]) -> dict[str, np.nd
     incomplete = next((name for name, of_pixel in values.items() if np.isnan(of_pixel).any()), None)
     if incomplete is not None:
         raise UserError(
-            f"An image has all its pixels; {incomplete!r} is missing in some rows. Fill it or drop the rows."
+            "An image has all its pixels; {incomplete!r} is missing in some rows. Fill it or drop the rows.",
+            incomplete=incomplete,
         )
     return dict.fromkeys(values, _fit(method, np.concatenate(list(values.values()))))
 

@@ -39,8 +39,10 @@ class Names:
         for name in self.given:
             if not _NAME.fullmatch(name):
                 raise UserError(
-                    f"{HOSTS} names hosts as they stand in an address, without a scheme or a path; it says {name!r}. "
-                    "Example: app.example.org,*.example.org."
+                    "{hosts} names hosts as they stand in an address, without a scheme or a path; it says "
+                    "{name!r}. Example: app.example.org,*.example.org.",
+                    hosts=HOSTS,
+                    name=name,
                 )
         if not self.is_local:
             self.given.append(socket.gethostname().lower())

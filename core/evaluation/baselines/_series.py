@@ -12,8 +12,9 @@ def series_of(examples: Examples, title: str) -> Series:
     """The histories behind the examples; raises UserError where there are none."""
     if examples.series is None:
         raise UserError(
-            f"{title} needs the history of each series, and these examples have none. Give `Examples.series`, or take "
-            "another baseline."
+            "{title} needs the history of each series, and these examples have none. Give "
+            "`Examples.series`, or take another baseline.",
+            title=title,
         )
     return examples.series
 

@@ -29,8 +29,10 @@ class CrossEntropy:
         wrong = number[(number < 0) | (number >= classes) | (number != number.floor())]
         if len(wrong):
             raise UserError(
-                f"Cross-entropy takes the number of a class, 0 to {classes - 1}; a target is {wrong[0].item():g}. "
-                "Number the classes in the order of the task's outputs."
+                "Cross-entropy takes the number of a class, 0 to {classes}; a target is {wrong:g}. Number "
+                "the classes in the order of the task's outputs.",
+                classes=classes - 1,
+                wrong=wrong[0].item(),
             )
         share = torch.bincount(number.long(), minlength=classes).to(target_NT.dtype) / len(number)
         return share.clamp_min(_LEAST_SHARE).log()
