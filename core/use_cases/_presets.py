@@ -1,4 +1,4 @@
-"""Presets that fail on purpose, shared by all use cases: one cause each, and the fault that the run doctor names."""
+"""Presets that every use case has: two good ones, and some that fail on purpose, each by a fault of the run doctor."""
 
 from __future__ import annotations
 
@@ -7,6 +7,21 @@ from typing import Any
 from core.contracts import Preset
 
 _NEVER_STOPPED: dict[str, Any] = {"schedule": "constant", "patience": 1000, "keep": "last", "members": 1}
+
+
+def recommended(reason: str) -> Preset:
+    """The defaults as declared. reason: how they were chosen, in a sentence."""
+    return Preset(name="recommended", title="Recommended", reason=reason)
+
+
+def quick(reason: str, **values: Any) -> Preset:
+    """Less of everything, for an audience that waits. reason: what that costs, in a sentence."""
+    return Preset(name="quick", title="Quick", reason=reason, values=values)
+
+
+def with_defaults(**values: Any) -> dict[str, dict[str, Any]]:
+    """A use case's own defaults of declared settings, as in settings=with_defaults(num_epochs=30)."""
+    return {name: {"default": value} for name, value in values.items()}
 
 
 def memorise(reason: str, **values: Any) -> Preset:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core.contracts import Column, ColumnKind
-
-_CATEGORY = ColumnKind.CATEGORY
+from core.use_cases.helpers import category, number
 
 NAMES = {
     "status_of_existing_checking_account": "checking_account",
@@ -34,31 +32,29 @@ LEFT_OUT = {
     "foreign_worker": "foreign_worker",
 }
 COLUMNS = (
-    Column(
-        name="checking_account", label="Checking account here", kind=_CATEGORY, help="Its balance, where there is one."
-    ),
-    Column(name="savings", label="Savings and bonds", kind=_CATEGORY),
-    Column(name="credit_history", label="Earlier loans", kind=_CATEGORY),
-    Column(name="purpose", label="Purpose", kind=_CATEGORY),
-    Column(name="amount", label="Amount of the loan", unit="DM"),
-    Column(name="term", label="Term", unit="months"),
-    Column(name="instalment", label="Amount per month of the term", unit="DM", help="The instalment before interest."),
-    Column(
-        name="instalment_rate",
-        label="Instalment as a share of income, in four classes",
-        unit="class",
+    category("checking_account", "Checking account here", help="Its balance, where there is one."),
+    category("savings", "Savings and bonds"),
+    category("credit_history", "Earlier loans"),
+    category("purpose", "Purpose"),
+    number("amount", "Amount of the loan", "DM"),
+    number("term", "Term", "months"),
+    number("instalment", "Amount per month of the term", "DM", help="The instalment before interest."),
+    number(
+        "instalment_rate",
+        "Instalment as a share of income, in four classes",
+        "class",
         help="4 is the highest share in the publisher's description; Grömping (2019) reads it the other way round.",
     ),
-    Column(name="employed_since", label="Time in the present job", kind=_CATEGORY),
-    Column(name="job", label="Job", kind=_CATEGORY),
-    Column(name="property", label="Most valuable property", kind=_CATEGORY),
-    Column(name="housing", label="Housing", kind=_CATEGORY),
-    Column(name="residence_since", label="Time at the present address, in four classes", unit="class"),
-    Column(name="guarantor", label="Co-applicant or guarantor", kind=_CATEGORY),
-    Column(name="other_plans", label="Instalment plans elsewhere", kind=_CATEGORY),
-    Column(name="loans_here", label="Loans at this bank", unit="loans", help="This one included."),
-    Column(name="dependants", label="People to be maintained", unit="persons"),
-    Column(name="telephone", label="Telephone", kind=_CATEGORY),
+    category("employed_since", "Time in the present job"),
+    category("job", "Job"),
+    category("property", "Most valuable property"),
+    category("housing", "Housing"),
+    number("residence_since", "Time at the present address, in four classes", "class"),
+    category("guarantor", "Co-applicant or guarantor"),
+    category("other_plans", "Instalment plans elsewhere"),
+    number("loans_here", "Loans at this bank", "loans", help="This one included."),
+    number("dependants", "People to be maintained", "persons"),
+    category("telephone", "Telephone"),
 )
 BAD_IN_DATA = 0.3  # share of these loans that went bad: they were picked more often
 

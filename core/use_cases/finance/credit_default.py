@@ -6,31 +6,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.contracts import (
-    Assumption,
-    Column,
-    ColumnKind,
-    Examples,
-    Kind,
-    Plan,
-    Preset,
-    Question,
-    Task,
-    UseCase,
-    Variant,
-)
-from core.use_cases._presets import crawl, fade, memorise, overshoot
-from core.use_cases._random_folds import dealt, folds_of
+from core.contracts import Column, Examples, Question, UseCase, Variant
 from core.use_cases.finance import _german_credit as german
+from core.use_cases.helpers import (
+    binary,
+    binary_task,
+    category,
+    crawl,
+    fade,
+    from_data,
+    guess,
+    memorise,
+    number,
+    overshoot,
+    per_year,
+    quick,
+    random_tests,
+    recommended,
+    slider,
+    typed_features,
+    with_defaults,
+)
 from core.value.threshold import Payoffs, ThresholdValue, ThresholdWords
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
-_NUM_TESTS, _NUM_FOLDS = 5, 5
-_NOT_STATED = "not stated"
 _BAD_IN_DATA = 1254 / 4454  # share of the credit-scoring loans that went bad: far more than a lender sees
-_CATEGORY, _BINARY = ColumnKind.CATEGORY, ColumnKind.BINARY
 
 
 def examples(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Examples:
@@ -60,41 +63,29 @@ def german_examples(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Example
 def _examples(table: pd.DataFrame, columns: Sequence[Column], bad: pd.Series, beside: Mapping[str, str]) -> Examples:
     import numpy as np
 
-    number = np.arange(1, len(table) + 1)
-    features = table[[column.name for column in columns]].copy()
-    for column in columns:
-        values = features[column.name]
-        if column.kind is _CATEGORY:
-            features[column.name] = values.astype(object).where(values.notna(), _NOT_STATED)
-        else:
-            features[column.name] = values.astype(float)
+    loan = np.arange(1, len(table) + 1)
     return Examples(
-        features=features,
+        features=typed_features(table, columns, missing="not stated"),
         target=bad.astype(float).to_frame("bad"),
-        unit=number,
-        info=table[list(beside)].rename(columns=dict(beside)).assign(loan=number),
+        unit=loan,
+        info=table[list(beside)].rename(columns=dict(beside)).assign(loan=loan),
     )
 
 
-def plan(examples: Examples) -> Plan:
-    """Five random parts of loans are tested in turn; inside the other four, five parts take turns as validation."""
-    import numpy as np
+def _bad(examples: Examples) -> np.ndarray:
+    return examples.target["bad"].to_numpy() > 0
 
-    rng = np.random.default_rng(20)
-    bad = examples.target["bad"].to_numpy() > 0
-    part = dealt(bad, _NUM_TESTS, rng)
-    folds = [f for t in range(_NUM_TESTS) for f in folds_of(f"test {t + 1}", part == t, bad, _NUM_FOLDS, rng)]
-    return Plan(
-        folds=tuple(folds),
-        unit="loan",
-        separation="unit",
-        aggregation="mean_of_tests",
-        sentence="Every loan is tested once, by networks that never saw it: five random parts with the same share of "
-        "bad loans are tested in turn, and inside the other four, five parts take turns as validation. The headline "
-        "is the mean over the five tests, because chances from different networks are not on one scale. No day is "
-        "stated, so this is a random split: it cannot show how a model ages. Settings and the threshold were chosen "
-        "on validation loans, which are test loans of another part.",
-    )
+
+_PLAN = random_tests(
+    seed=20,
+    strata=_bad,
+    unit="loan",
+    sentence="Every loan is tested once, by networks that never saw it: five random parts with the same share of "
+    "bad loans are tested in turn, and inside the other four, five parts take turns as validation. The headline "
+    "is the mean over the five tests, because chances from different networks are not on one scale. No day is "
+    "stated, so this is a random split: it cannot show how a model ages. Settings and the threshold were chosen "
+    "on validation loans, which are test loans of another part.",
+)
 
 
 def _payoffs(assumed: Mapping[str, float], bad_in_data: float = _BAD_IN_DATA) -> Payoffs:
@@ -108,13 +99,9 @@ def _german_payoffs(assumed: Mapping[str, float]) -> Payoffs:
     return _payoffs(assumed, german.BAD_IN_DATA)
 
 
-def _records_per_year(assumed: Mapping[str, float], info: pd.DataFrame) -> float:
-    return assumed["applications"]
-
-
 VALUE = ThresholdValue(
     payoffs=_payoffs,
-    records_per_year=_records_per_year,
+    records_per_year=per_year("applications"),
     currency="EUR",
     words=ThresholdWords(
         tp="Declined, would have gone bad",
@@ -128,80 +115,48 @@ VALUE = ThresholdValue(
         nobody="Grant everybody",
     ),
     assumptions=(
-        Assumption(
-            name="loan",
-            label="Average loan",
-            value=6_200.0,
-            low=100.0,
-            high=500_000.0,
-            step=100.0,
-            unit="EUR",
-            source="The loans of the data average 1,039 in no stated currency; as thousand pesetas that is 6,244 EUR.",
+        guess(
+            "loan",
+            "Average loan",
+            slider(6_200.0, "EUR", low=100.0, high=500_000.0, step=100.0),
+            "The loans of the data average 1,039 in no stated currency; as thousand pesetas that is 6,244 EUR.",
         ),
-        Assumption(
-            name="years",
-            label="Average term",
-            value=3.9,
-            low=0.1,
-            high=40.0,
-            step=0.1,
-            unit="years",
-            guess=False,
-            source="46.4 months on average.",
+        from_data(
+            "years", "Average term", slider(3.9, "years", low=0.1, high=40.0, step=0.1), "46.4 months on average."
         ),
-        Assumption(
-            name="net_margin",
-            label="Margin on the outstanding balance",
-            value=0.05,
-            low=0.0,
-            high=0.5,
-            step=0.005,
-            unit="share per year",
-            source="Interest less funding and running costs, before losses; consumer loans in the euro area have cost "
+        guess(
+            "net_margin",
+            "Margin on the outstanding balance",
+            slider(0.05, "share per year", low=0.0, high=0.5, step=0.005),
+            "Interest less funding and running costs, before losses; consumer loans in the euro area have cost "
             "some 7 to 8% a year lately. Put in your own.",
         ),
-        Assumption(
-            name="still_owed",
-            label="Still owed when a loan goes bad",
-            value=0.7,
-            low=0.0,
-            high=1.0,
-            step=0.05,
-            unit="share of the loan",
-            source="Loans that fail tend to fail in the first half of their term. Put in your own.",
+        guess(
+            "still_owed",
+            "Still owed when a loan goes bad",
+            slider(0.7, "share of the loan", low=0.0, high=1.0, step=0.05),
+            "Loans that fail tend to fail in the first half of their term. Put in your own.",
         ),
-        Assumption(
-            name="loss_share",
-            label="Lost of what is still owed",
-            value=0.45,
-            low=0.0,
-            high=1.0,
-            step=0.05,
-            unit="share",
-            source="45% is what Basel II prescribed for unsecured claims on companies; collection of consumer loans "
+        guess(
+            "loss_share",
+            "Lost of what is still owed",
+            slider(0.45, "share", low=0.0, high=1.0, step=0.05),
+            "45% is what Basel II prescribed for unsecured claims on companies; collection of consumer loans "
             "varies widely. Put in your own.",
         ),
-        Assumption(
-            name="bad_share",
-            label="Share of applications that would go bad",
-            value=0.1,
-            low=0.01,
-            high=0.5,
-            step=0.01,
-            unit="share",
-            source="In the data 28% are bad, far more than lenders usually see. The money counts each bad loan of the "
+        guess(
+            "bad_share",
+            "Share of applications that would go bad",
+            slider(0.1, "share", low=0.01, high=0.5, step=0.01),
+            "In the data 28% are bad, far more than lenders usually see. The money counts each bad loan of the "
             "data for less and each good one for more, until this share is reached; predicted chances stay those of "
             "the data, and read too high. Put in your own.",
         ),
-        Assumption(
-            name="applications",
-            label="Applications per year",
-            value=10_000.0,
-            low=100.0,
-            high=10_000_000.0,
-            step=1_000.0,
-            unit="applications",
-            source="A small lender, whose applications are like the granted loans of the data but for the share of bad "
+        guess(
+            "applications",
+            "Applications per year",
+            slider(10_000.0, "applications", low=100.0, high=10_000_000.0, step=1_000.0),
+            "A small lender, whose applications are like the granted loans of the data but for the share of bad "
             "ones. Put in your own.",
         ),
     ),
@@ -232,65 +187,49 @@ USE_CASE = UseCase(
     ),
     datasets=("credit_scoring",),
     columns=(
-        Column(name="seniority", label="Time in the job", unit="years"),
-        Column(name="job", label="Kind of job", kind=_CATEGORY),
-        Column(name="home", label="Home", kind=_CATEGORY),
-        Column(name="records", label="A bad record is known", kind=_BINARY),
-        Column(name="income", label="Income", unit="thousand a month", help="The currency is not stated."),
-        Column(name="expenses", label="Living expenses", unit="thousand a month"),
-        Column(name="left", label="Income less expenses", unit="thousand a month"),
-        Column(name="assets", label="Assets", unit="thousand"),
-        Column(name="debt", label="Debt", unit="thousand"),
-        Column(name="net_worth", label="Assets less debt", unit="thousand"),
-        Column(name="amount", label="Amount of the loan", unit="thousand"),
-        Column(name="term", label="Term", unit="months"),
-        Column(name="instalment", label="Amount per month of the term", unit="thousand", help="Before interest."),
-        Column(
-            name="cover",
-            label="Income less expenses, in instalments",
-            unit="times",
+        number("seniority", "Time in the job", "years"),
+        category("job", "Kind of job"),
+        category("home", "Home"),
+        binary("records", "A bad record is known"),
+        number("income", "Income", "thousand a month", help="The currency is not stated."),
+        number("expenses", "Living expenses", "thousand a month"),
+        number("left", "Income less expenses", "thousand a month"),
+        number("assets", "Assets", "thousand"),
+        number("debt", "Debt", "thousand"),
+        number("net_worth", "Assets less debt", "thousand"),
+        number("amount", "Amount of the loan", "thousand"),
+        number("term", "Term", "months"),
+        number("instalment", "Amount per month of the term", "thousand", help="Before interest."),
+        number(
+            "cover",
+            "Income less expenses, in instalments",
+            "times",
             help="How many instalments before interest a month's income less expenses would pay.",
         ),
-        Column(name="price", label="Price of the goods", unit="thousand"),
-        Column(name="financed", label="Share of the price that is financed", unit="share"),
-        Column(name="own_money", label="Price less loan", unit="thousand", help="What the customer pays at once."),
+        number("price", "Price of the goods", "thousand"),
+        number("financed", "Share of the price that is financed", "share"),
+        number("own_money", "Price less loan", "thousand", help="What the customer pays at once."),
     ),
-    task=Task(
-        kind=Kind.BINARY,
-        target="goes bad",
-        target_columns=("bad",),
-        outputs=("probability",),
-        loss="binary_cross_entropy",
-        metrics=("roc_auc", "average_precision", "log_loss", "brier"),
-        headline="roc_auc",
-        positive="went bad",
-        negative="repaid",
-    ),
+    task=binary_task("goes bad", column="bad", positive="went bad", negative="repaid"),
     model="table_network",
     baselines=("logistic", "gradient_boosting", "single_feature"),
     examples=examples,
-    plan=plan,
+    plan=_PLAN,
     value=VALUE,
-    settings={
-        "learning_rate": {"default": 3e-3},
-        "num_epochs": {"default": 30},
-        "members": {"default": 2},
-        "width": {"default": 64},
-        "dropout": {"default": 0.4},
-        "patience": {"default": 8},
-    },
+    settings=with_defaults(learning_rate=3e-3, num_epochs=30, members=2, width=64, dropout=0.4, patience=8),
     presets=(
-        Preset(
-            name="recommended",
-            title="Recommended",
-            reason="Chosen on validation among some 25 variants, which lie within .005 of one another: two layers, "
-            "many units dropped, numbers as their rank.",
+        recommended(
+            "Chosen on validation among some 25 variants, which lie within .005 of one another: two layers, "
+            "many units dropped, numbers as their rank."
         ),
-        Preset(
-            name="quick",
-            title="Quick",
-            reason="One small layer: nearly as good, in a fraction of the time.",
-            values={"width": 16, "depth": 1, "dropout": 0.2, "num_epochs": 15, "batch_size": 128, "members": 1},
+        quick(
+            "One small layer: nearly as good, in a fraction of the time.",
+            width=16,
+            depth=1,
+            dropout=0.2,
+            num_epochs=15,
+            batch_size=128,
+            members=1,
         ),
         memorise(
             "Wide, nothing dropped, never stopped: the training loans are learned by heart, all others suffer.",

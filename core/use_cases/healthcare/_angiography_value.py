@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from core.contracts import Assumption
+from core.use_cases.helpers import guess, per_year, slider
 from core.value.threshold import Payoffs, ThresholdValue, ThresholdWords
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 
 _DISEASED_IN_DATA = 509 / 920  # share of these patients who are diseased: more than among those sent elsewhere
@@ -24,13 +24,9 @@ def _payoffs(assumed: Mapping[str, float]) -> Payoffs:
     return pay.with_share(assumed["disease_share"], _DISEASED_IN_DATA)
 
 
-def _records_per_year(assumed: Mapping[str, float], info: pd.DataFrame) -> float:
-    return assumed["patients"]
-
-
 VALUE = ThresholdValue(
     payoffs=_payoffs,
-    records_per_year=_records_per_year,
+    records_per_year=per_year("patients"),
     words=ThresholdWords(
         tp="Sent, diseased",
         fp="Sent, healthy",
@@ -43,90 +39,58 @@ VALUE = ThresholdValue(
         nobody="Send nobody",
     ),
     assumptions=(
-        Assumption(
-            name="test_cost",
-            label="Cost of an angiography",
-            value=3_000.0,
-            low=100.0,
-            high=50_000.0,
-            step=100.0,
-            unit="USD",
-            source="Outpatient and without treatment; quotes differ several times over. Put in your own.",
+        guess(
+            "test_cost",
+            "Cost of an angiography",
+            slider(3_000.0, "USD", low=100.0, high=50_000.0, step=100.0),
+            "Outpatient and without treatment; quotes differ several times over. Put in your own.",
         ),
-        Assumption(
-            name="complication_share",
-            label="Angiographies with a major complication",
-            value=0.01,
-            low=0.0,
-            high=0.1,
-            step=0.001,
-            unit="share",
-            source="Registries report some 1 to 2%, older ones more. Put in your own.",
+        guess(
+            "complication_share",
+            "Angiographies with a major complication",
+            slider(0.01, "share", low=0.0, high=0.1, step=0.001),
+            "Registries report some 1 to 2%, older ones more. Put in your own.",
         ),
-        Assumption(
-            name="complication_cost",
-            label="Cost of a major complication",
-            value=10_000.0,
-            low=0.0,
-            high=500_000.0,
-            step=1_000.0,
-            unit="USD",
-            source="Some days more in hospital; worse ones are rare and cost far more.",
+        guess(
+            "complication_cost",
+            "Cost of a major complication",
+            slider(10_000.0, "USD", low=0.0, high=500_000.0, step=1_000.0),
+            "Some days more in hospital; worse ones are rare and cost far more.",
         ),
-        Assumption(
-            name="event_share",
-            label="Missed patients who have a heart attack that treatment would have prevented",
-            value=0.15,
-            low=0.0,
-            high=1.0,
-            step=0.01,
-            unit="share",
-            source="Until the disease is found in another way, and the test is done after all: a missed disease saves "
+        guess(
+            "event_share",
+            "Missed patients who have a heart attack that treatment would have prevented",
+            slider(0.15, "share", low=0.0, high=1.0, step=0.01),
+            "Until the disease is found in another way, and the test is done after all: a missed disease saves "
             "no test. With the values here, sending pays from a true chance of 17% on; the European guideline of 2019 "
             "wants further tests, gentler ones first, from 15% on. Ask a cardiologist: the result hangs on it.",
         ),
-        Assumption(
-            name="event_cost",
-            label="Cost of a heart attack",
-            value=25_000.0,
-            low=0.0,
-            high=500_000.0,
-            step=1_000.0,
-            unit="USD",
-            source="Hospital and the first year after it. Put in your own.",
+        guess(
+            "event_cost",
+            "Cost of a heart attack",
+            slider(25_000.0, "USD", low=0.0, high=500_000.0, step=1_000.0),
+            "Hospital and the first year after it. Put in your own.",
         ),
-        Assumption(
-            name="health_lost",
-            label="Worth of the health that a heart attack takes",
-            value=75_000.0,
-            low=0.0,
-            high=5_000_000.0,
-            step=5_000.0,
-            unit="USD",
-            source="Three quarters of a year in full health, at 100,000 USD a year, a value often used in the United "
+        guess(
+            "health_lost",
+            "Worth of the health that a heart attack takes",
+            slider(75_000.0, "USD", low=0.0, high=5_000_000.0, step=5_000.0),
+            "Three quarters of a year in full health, at 100,000 USD a year, a value often used in the United "
             "States. Death included, it may well be more.",
         ),
-        Assumption(
-            name="disease_share",
-            label="Share of the patients considered who are diseased",
-            value=0.38,
-            low=0.01,
-            high=0.9,
-            step=0.01,
-            unit="share",
-            source="In US hospitals, 38% of those sent were diseased (Patel et al., 2010); of the patients here, 55%. "
+        guess(
+            "disease_share",
+            "Share of the patients considered who are diseased",
+            slider(0.38, "share", low=0.01, high=0.9, step=0.01),
+            "In US hospitals, 38% of those sent were diseased (Patel et al., 2010); of the patients here, 55%. "
             "The money counts each diseased patient of the data for less and each healthy one for more, until this "
             "share is reached; predicted chances stay those of the data, and read too high.",
         ),
-        Assumption(
-            name="patients",
-            label="Patients considered for angiography per year",
-            value=1_000.0,
-            low=10.0,
-            high=1_000_000.0,
-            step=100.0,
-            unit="patients",
-            source="A large hospital, with patients like these but for the share of the diseased. Put in your own.",
+        guess(
+            "patients",
+            "Patients considered for angiography per year",
+            slider(1_000.0, "patients", low=10.0, high=1_000_000.0, step=100.0),
+            "A large hospital, with patients like these but for the share of the diseased. Put in your own.",
         ),
     ),
 )

@@ -5,27 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from core.contracts import (
-    Assumption,
-    Column,
-    ColumnKind,
-    Examples,
-    Fold,
-    Kind,
-    Plan,
-    Preset,
-    Question,
-    Task,
-    UseCase,
+from core.contracts import Examples, Question, UseCase
+from core.use_cases.helpers import (
+    binary,
+    binary_task,
+    category,
+    crawl,
+    fade,
+    from_data,
+    guess,
+    memorise,
+    number,
+    overshoot,
+    per_year,
+    quick,
+    recommended,
+    slider,
+    time_split,
+    with_defaults,
 )
-from core.use_cases._presets import crawl, fade, memorise, overshoot
 from core.value.threshold import Payoffs, ThresholdValue, ThresholdWords
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_NUM_FOLDS = 5
-_CATEGORY, _BINARY = ColumnKind.CATEGORY, ColumnKind.BINARY
 
 
 def examples(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Examples:
@@ -44,28 +46,15 @@ def examples(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Examples:
     )
 
 
-def plan(examples: Examples) -> Plan:
-    """Train before 15 August 2017, test after; five folds of households validate inside the training time."""
-    import numpy as np
-
-    assert examples.time is not None
-    before = np.flatnonzero(examples.time < np.datetime64("2017-08-15"))
-    test = np.flatnonzero(examples.time >= np.datetime64("2017-08-15"))
-    households = np.unique(examples.unit[before])
-    part_of = dict(zip(households, np.random.default_rng(15).permutation(len(households)) % _NUM_FOLDS, strict=True))
-    part = np.array([part_of[h] for h in examples.unit[before]])
-    folds = tuple(
-        Fold(name=f"households {i + 1}", train=before[part != i], validation=before[part == i], test=test)
-        for i in range(_NUM_FOLDS)
-    )
-    return Plan(
-        folds=folds,
-        unit="household",
-        separation="time",
-        sentence="Campaigns that began before 15 August 2017 train, those after it test. Inside the training time five "
-        "groups of households take turns as validation. Two training campaigns were still running on that day and are "
-        "used with their complete outcomes: a model trained on the very day would have known less.",
-    )
+_PLAN = time_split(
+    test_from="2017-08-15",
+    seed=15,
+    unit="household",
+    part="households",
+    sentence="Campaigns that began before 15 August 2017 train, those after it test. Inside the training time five "
+    "groups of households take turns as validation. Two training campaigns were still running on that day and are "
+    "used with their complete outcomes: a model trained on the very day would have known less.",
+)
 
 
 def _payoffs(assumed: Mapping[str, float]) -> Payoffs:
@@ -74,13 +63,9 @@ def _payoffs(assumed: Mapping[str, float]) -> Payoffs:
     return Payoffs(tp=gain - cost, fp=-cost, fn=0.0, tn=0.0)
 
 
-def _records_per_year(assumed: Mapping[str, float], info: pd.DataFrame) -> float:
-    return assumed["households"] * assumed["campaigns_per_year"]
-
-
 VALUE = ThresholdValue(
     payoffs=_payoffs,
-    records_per_year=_records_per_year,
+    records_per_year=per_year("households", "campaigns_per_year"),
     words=ThresholdWords(
         tp="Mailed, redeemed",
         fp="Mailed, not redeemed",
@@ -93,69 +78,42 @@ VALUE = ThresholdValue(
         nobody="Mail nobody",
     ),
     assumptions=(
-        Assumption(
-            name="mailing_cost",
-            label="Cost of a mailing",
-            value=0.50,
-            low=0.01,
-            high=10.0,
-            step=0.05,
-            unit="USD",
-            source="Print and postage of a booklet in bulk; put in your own quote.",
+        guess(
+            "mailing_cost",
+            "Cost of a mailing",
+            slider(0.50, "USD", low=0.01, high=10.0, step=0.05),
+            "Print and postage of a booklet in bulk; put in your own quote.",
         ),
-        Assumption(
-            name="extra_sales",
-            label="Extra sales per redeeming household and campaign",
-            value=29.0,
-            low=0.0,
-            high=200.0,
-            step=1.0,
-            unit="USD",
-            guess=False,
-            source="Training-time campaigns: redeemers' weekly spend rose by 4.85 more than that of others, over six "
+        from_data(
+            "extra_sales",
+            "Extra sales per redeeming household and campaign",
+            slider(29.0, "USD", low=0.0, high=200.0, step=1.0),
+            "Training-time campaigns: redeemers' weekly spend rose by 4.85 more than that of others, over six "
             "weeks. Selection, not proof of cause.",
         ),
-        Assumption(
-            name="gross_margin",
-            label="Gross margin on extra sales",
-            value=0.28,
-            low=0.0,
-            high=1.0,
-            step=0.01,
-            unit="share",
-            source="In the usual range of grocery chains; put in your own.",
+        guess(
+            "gross_margin",
+            "Gross margin on extra sales",
+            slider(0.28, "share", low=0.0, high=1.0, step=0.01),
+            "In the usual range of grocery chains; put in your own.",
         ),
-        Assumption(
-            name="coupon_cost",
-            label="Face value given per redeeming household and campaign",
-            value=2.72,
-            low=0.0,
-            high=50.0,
-            step=0.1,
-            unit="USD",
-            guess=False,
-            source="Training-time receipts: 2.57 coupons at 1.06 each; half of the redemptions link to a line.",
+        from_data(
+            "coupon_cost",
+            "Face value given per redeeming household and campaign",
+            slider(2.72, "USD", low=0.0, high=50.0, step=0.1),
+            "Training-time receipts: 2.57 coupons at 1.06 each; half of the redemptions link to a line.",
         ),
-        Assumption(
-            name="households",
-            label="Households in the loyalty programme",
-            value=100_000.0,
-            low=100.0,
-            high=50_000_000.0,
-            step=10_000.0,
-            unit="households",
-            source="A regional chain; put in your own number.",
+        guess(
+            "households",
+            "Households in the loyalty programme",
+            slider(100_000.0, "households", low=100.0, high=50_000_000.0, step=10_000.0),
+            "A regional chain; put in your own number.",
         ),
-        Assumption(
-            name="campaigns_per_year",
-            label="Campaigns per household and year",
-            value=4.2,
-            low=0.5,
-            high=52.0,
-            step=0.1,
-            unit="campaigns",
-            guess=False,
-            source="6,589 mailings to 1,559 households in 2017.",
+        from_data(
+            "campaigns_per_year",
+            "Campaigns per household and year",
+            slider(4.2, "campaigns", low=0.5, high=52.0, step=0.1),
+            "6,589 mailings to 1,559 households in 2017.",
         ),
     ),
 )
@@ -175,73 +133,54 @@ USE_CASE = UseCase(
     ),
     datasets=("complete_journey",),
     columns=(
-        Column(name="days_since_trip", label="Time since the last shopping trip", unit="days"),
-        Column(name="trips_84", label="Shopping trips, last 12 weeks", unit="per week"),
-        Column(name="spend_28", label="Spend, last 4 weeks", unit="$ per week"),
-        Column(name="basket_value", label="Average basket", unit="$"),
-        Column(name="coupon_trips_84", label="Trips with a coupon, last 12 weeks", unit="per week"),
-        Column(name="coupon_trip_share", label="Trips with a coupon, since January", unit="share of trips"),
-        Column(name="coupon_value", label="Saved by coupons, since January", unit="$ per week"),
-        Column(name="coupon_match_share", label="Coupon trips topped up by the retailer", unit="share"),
-        Column(name="days_since_coupon", label="Time since a coupon was last used", unit="days"),
-        Column(name="campaigns_received", label="Earlier campaigns received", unit="campaigns"),
-        Column(name="campaigns_running", label="Of these, still running", unit="campaigns"),
-        Column(name="campaigns_answered", label="Earlier campaigns answered", unit="campaigns"),
-        Column(name="answer_rate", label="Share of earlier campaigns answered", unit="share"),
-        Column(name="answered_same_type", label="Answered an earlier campaign of this type", kind=_BINARY),
-        Column(name="coupons_redeemed", label="Campaign coupons redeemed so far", unit="coupons"),
-        Column(name="same_coupons_redeemed", label="These same coupons redeemed before", unit="coupons"),
-        Column(name="days_since_redemption", label="Time since a campaign coupon was redeemed", unit="days"),
-        Column(name="campaign_type", label="Type of campaign", kind=_CATEGORY),
-        Column(name="campaign_days", label="Length of the campaign", unit="days"),
-        Column(name="campaign_coupons", label="Coupons in the campaign", unit="coupons"),
-        Column(name="offer_spend_84", label="Spend on couponed products, last 12 weeks", unit="$ per week"),
-        Column(name="coupon_spend_share", label="Past spend on couponed products", unit="share of spend"),
-        Column(name="coupons_matched_84", label="Coupons for products bought in 12 weeks", unit="coupons"),
-        Column(name="offer_coupon_items", label="Couponed products bought with a coupon", unit="items"),
-        Column(name="days_since_coupon_product", label="Time since a couponed product was bought", unit="days"),
-        Column(name="age", label="Age group", kind=_CATEGORY),
-        Column(name="income", label="Household income", kind=_CATEGORY),
-        Column(name="home_ownership", label="Home", kind=_CATEGORY),
-        Column(name="marital_status", label="Marital status", kind=_CATEGORY),
-        Column(name="household_size", label="Household size", unit="persons", kind=_CATEGORY),
+        number("days_since_trip", "Time since the last shopping trip", "days"),
+        number("trips_84", "Shopping trips, last 12 weeks", "per week"),
+        number("spend_28", "Spend, last 4 weeks", "$ per week"),
+        number("basket_value", "Average basket", "$"),
+        number("coupon_trips_84", "Trips with a coupon, last 12 weeks", "per week"),
+        number("coupon_trip_share", "Trips with a coupon, since January", "share of trips"),
+        number("coupon_value", "Saved by coupons, since January", "$ per week"),
+        number("coupon_match_share", "Coupon trips topped up by the retailer", "share"),
+        number("days_since_coupon", "Time since a coupon was last used", "days"),
+        number("campaigns_received", "Earlier campaigns received", "campaigns"),
+        number("campaigns_running", "Of these, still running", "campaigns"),
+        number("campaigns_answered", "Earlier campaigns answered", "campaigns"),
+        number("answer_rate", "Share of earlier campaigns answered", "share"),
+        binary("answered_same_type", "Answered an earlier campaign of this type"),
+        number("coupons_redeemed", "Campaign coupons redeemed so far", "coupons"),
+        number("same_coupons_redeemed", "These same coupons redeemed before", "coupons"),
+        number("days_since_redemption", "Time since a campaign coupon was redeemed", "days"),
+        category("campaign_type", "Type of campaign"),
+        number("campaign_days", "Length of the campaign", "days"),
+        number("campaign_coupons", "Coupons in the campaign", "coupons"),
+        number("offer_spend_84", "Spend on couponed products, last 12 weeks", "$ per week"),
+        number("coupon_spend_share", "Past spend on couponed products", "share of spend"),
+        number("coupons_matched_84", "Coupons for products bought in 12 weeks", "coupons"),
+        number("offer_coupon_items", "Couponed products bought with a coupon", "items"),
+        number("days_since_coupon_product", "Time since a couponed product was bought", "days"),
+        category("age", "Age group"),
+        category("income", "Household income"),
+        category("home_ownership", "Home"),
+        category("marital_status", "Marital status"),
+        category("household_size", "Household size", "persons"),
     ),
-    task=Task(
-        kind=Kind.BINARY,
-        target="redeems a coupon",
-        target_columns=("redeemed",),
-        outputs=("probability",),
-        loss="binary_cross_entropy",
-        metrics=("roc_auc", "average_precision", "log_loss", "brier"),
-        headline="roc_auc",
-        positive="redeemed",
-        negative="not redeemed",
-    ),
+    task=binary_task("redeems a coupon", column="redeemed", positive="redeemed", negative="not redeemed"),
     model="table_network",
     baselines=("logistic", "gradient_boosting"),
     examples=examples,
-    plan=plan,
+    plan=_PLAN,
     value=VALUE,
-    settings={
-        "learning_rate": {"default": 3e-3},
-        "num_epochs": {"default": 40},
-        "members": {"default": 4},
-        "width": {"default": 64},
-        "dropout": {"default": 0.5},
-        "patience": {"default": 8},
-        "numeric_transform": {"default": "log"},
-    },
+    settings=with_defaults(
+        learning_rate=3e-3, num_epochs=40, members=4, width=64, dropout=0.5, patience=8, numeric_transform="log"
+    ),
     presets=(
-        Preset(
-            name="recommended",
-            title="Recommended",
-            reason="Chosen on validation among some 65 variants: half of the units dropped, a falling learning rate.",
-        ),
-        Preset(
-            name="quick",
-            title="Quick",
-            reason="One small layer and two networks a fold: nearly as good, in a fraction of the time.",
-            values={"width": 32, "depth": 1, "dropout": 0.3, "members": 2},
+        recommended("Chosen on validation among some 65 variants: half of the units dropped, a falling learning rate."),
+        quick(
+            "One small layer and two networks a fold: nearly as good, in a fraction of the time.",
+            width=32,
+            depth=1,
+            dropout=0.3,
+            members=2,
         ),
         memorise(
             "Wide, nothing dropped, never stopped: the training rows are learned by heart, validation suffers.",

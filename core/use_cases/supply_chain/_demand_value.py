@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.contracts import Assumption
+from core.use_cases.helpers import QUANTILE_LEVELS, guess, slider
 from core.use_cases.supply_chain import _demand_stock
 from core.value.level import LevelValue, LevelWords
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 _HOUSEHOLDS = 2_469  # whose purchases the data are
 
 
@@ -22,7 +21,7 @@ def _rows_per_year(assumed: Mapping[str, float], info: pd.DataFrame) -> float:
 
 
 VALUE = LevelValue(
-    levels=LEVELS,
+    levels=QUANTILE_LEVELS,
     outcome=_demand_stock.outcome,
     simple=_demand_stock.simple,
     rows_per_year=_rows_per_year,
@@ -36,66 +35,42 @@ VALUE = LevelValue(
         unit="forecasts",
     ),
     assumptions=(
-        Assumption(
-            name="margin",
-            label="Gross margin on fresh goods",
-            value=0.30,
-            low=0.0,
-            high=0.8,
-            step=0.01,
-            unit="share of sales",
-            source="In the usual range of grocery chains; put in your own.",
+        guess(
+            "margin",
+            "Gross margin on fresh goods",
+            slider(0.30, "share of sales", low=0.0, high=0.8, step=0.01),
+            "In the usual range of grocery chains; put in your own.",
         ),
-        Assumption(
-            name="waste_cost",
-            label="Cost of what is thrown away",
-            value=0.75,
-            low=0.0,
-            high=1.5,
-            step=0.01,
-            unit="share of its sales value",
-            source="The purchase price at that margin, and 5 cents of a dollar for handling and disposal.",
+        guess(
+            "waste_cost",
+            "Cost of what is thrown away",
+            slider(0.75, "share of its sales value", low=0.0, high=1.5, step=0.01),
+            "The purchase price at that margin, and 5 cents of a dollar for handling and disposal.",
         ),
-        Assumption(
-            name="lost_share",
-            label="Of what is lacking, lost for good",
-            value=0.5,
-            low=0.0,
-            high=1.0,
-            step=0.05,
-            unit="share",
-            source="Shopper surveys put it between a third and a half (Corsten and Gruen, 2003): others take another "
+        guess(
+            "lost_share",
+            "Of what is lacking, lost for good",
+            slider(0.5, "share", low=0.0, high=1.0, step=0.05),
+            "Shopper surveys put it between a third and a half (Corsten and Gruen, 2003): others take another "
             "product or come back.",
         ),
-        Assumption(
-            name="lead_days",
-            label="From order to delivery",
-            value=2.0,
-            low=1.0,
-            high=7.0,
-            step=1.0,
-            unit="days",
-            source="Ordered in the evening, delivered before opening on the second morning after; put in your own.",
+        guess(
+            "lead_days",
+            "From order to delivery",
+            slider(2.0, "days", low=1.0, high=7.0, step=1.0),
+            "Ordered in the evening, delivered before opening on the second morning after; put in your own.",
         ),
-        Assumption(
-            name="shelf_life",
-            label="Fresh goods can be sold for",
-            value=3.0,
-            low=1.0,
-            high=14.0,
-            step=1.0,
-            unit="days",
-            source="Between a day for pastry and a week for packaged meat; one number for all fresh departments.",
+        guess(
+            "shelf_life",
+            "Fresh goods can be sold for",
+            slider(3.0, "days", low=1.0, high=14.0, step=1.0),
+            "Between a day for pastry and a week for packaged meat; one number for all fresh departments.",
         ),
-        Assumption(
-            name="households",
-            label="Households that shop in the chain",
-            value=100_000.0,
-            low=100.0,
-            high=50_000_000.0,
-            step=10_000.0,
-            unit="households",
-            source="A regional chain; the data are the purchases of 2,469 households.",
+        guess(
+            "households",
+            "Households that shop in the chain",
+            slider(100_000.0, "households", low=100.0, high=50_000_000.0, step=10_000.0),
+            "A regional chain; the data are the purchases of 2,469 households.",
         ),
     ),
 )

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from core.contracts import Column, ColumnKind
-
-_CATEGORY = ColumnKind.CATEGORY
+from core.contracts import Column
+from core.use_cases.helpers import category, number
 
 
 def _late(name: str, label: str) -> Column:
-    return Column(
-        name=name,
-        label=label,
-        unit="share of flights",
+    return number(
+        name,
+        label,
+        "share of flights",
         help="Flights that had not left 15 minutes after schedule. Where few, it leans on the last 28 days' share.",
     )
 
 
 def _history(name: str, label: str) -> Column:
-    return Column(name=name, label=label, unit="difference in shares", help=_HISTORY_HELP)
+    return number(name, label, "difference in shares", help=_HISTORY_HELP)
 
 
 _HISTORY_HELP = (
@@ -27,23 +26,23 @@ _HISTORY_HELP = (
 _STANDING_HELP = "Between 15 minutes and 3 hours after their schedule, and still at the gate."
 
 COLUMNS = (
-    Column(name="carrier", label="Airline", kind=_CATEGORY),
-    Column(name="origin", label="From", kind=_CATEGORY),
-    Column(name="destination", label="To", kind=_CATEGORY),
-    Column(name="weekday", label="Day of the week", kind=_CATEGORY),
-    Column(name="departure_hour", label="Scheduled departure", unit="h"),
-    Column(name="arrival_hour", label="Scheduled arrival", unit="h, local time"),
-    Column(name="distance", label="Distance", unit="miles"),
-    Column(
-        name="padding",
-        label="Scheduled time, beyond the usual",
-        unit="minutes",
+    category("carrier", "Airline"),
+    category("origin", "From"),
+    category("destination", "To"),
+    category("weekday", "Day of the week"),
+    number("departure_hour", "Scheduled departure", "h"),
+    number("arrival_hour", "Scheduled arrival", "h, local time"),
+    number("distance", "Distance", "miles"),
+    number(
+        "padding",
+        "Scheduled time, beyond the usual",
+        "minutes",
         help="Scheduled duration minus the mean of the route's flights of the last 28 days: slack to catch up in.",
     ),
-    Column(name="days_from_holiday", label="Days to or from a federal holiday", unit="days", help="4 stands for more."),
-    Column(name="departures_before", label="Scheduled from this airport, hour before", unit="flights"),
-    Column(name="departures_after", label="Scheduled from this airport, hour after", unit="flights"),
-    Column(name="own_departures", label="The airline's, within an hour", unit="flights"),
+    number("days_from_holiday", "Days to or from a federal holiday", "days", help="4 stands for more."),
+    number("departures_before", "Scheduled from this airport, hour before", "flights"),
+    number("departures_after", "Scheduled from this airport, hour after", "flights"),
+    number("own_departures", "The airline's, within an hour", "flights"),
     _late("late_origin_1h", "Leaving late here, last hour"),
     _late("late_origin_4h", "Leaving late here, last 4 hours"),
     _late("late_origin_24h", "Leaving late here, last 24 hours"),
@@ -53,19 +52,19 @@ COLUMNS = (
     _late("late_dest_6h", "Leaving late for this destination, last 6 hours"),
     _late("late_dest_24h", "Leaving late for this destination, last 24 hours"),
     _late("late_carrier_route_24h", "The airline's on this route, last 24 hours"),
-    Column(name="delay_origin_2h", label="Mean delay of those that left here, last 2 hours", unit="minutes"),
-    Column(name="delay_carrier_4h", label="Mean delay of the airline's, last 4 hours", unit="minutes"),
-    Column(name="delay_dest_6h", label="Mean delay to this destination, last 6 hours", unit="minutes"),
-    Column(name="overdue_origin", label="Standing late here now", unit="flights", help=_STANDING_HELP),
-    Column(name="overdue_origin_min", label="For how long, on average", unit="minutes"),
-    Column(name="overdue_all", label="Standing late at all three airports", unit="flights", help=_STANDING_HELP),
-    Column(name="overdue_all_min", label="All three: for how long, on average", unit="minutes"),
-    Column(name="overdue_carrier", label="The airline's standing late now", unit="flights", help=_STANDING_HELP),
-    Column(name="overdue_carrier_min", label="The airline's: for how long, on average", unit="minutes"),
-    Column(
-        name="cancelled_24h",
-        label="Not gone after 3 hours, last 24 hours",
-        unit="share of flights",
+    number("delay_origin_2h", "Mean delay of those that left here, last 2 hours", "minutes"),
+    number("delay_carrier_4h", "Mean delay of the airline's, last 4 hours", "minutes"),
+    number("delay_dest_6h", "Mean delay to this destination, last 6 hours", "minutes"),
+    number("overdue_origin", "Standing late here now", "flights", help=_STANDING_HELP),
+    number("overdue_origin_min", "For how long, on average", "minutes"),
+    number("overdue_all", "Standing late at all three airports", "flights", help=_STANDING_HELP),
+    number("overdue_all_min", "All three: for how long, on average", "minutes"),
+    number("overdue_carrier", "The airline's standing late now", "flights", help=_STANDING_HELP),
+    number("overdue_carrier_min", "The airline's: for how long, on average", "minutes"),
+    number(
+        "cancelled_24h",
+        "Not gone after 3 hours, last 24 hours",
+        "share of flights",
         help="When a flight was cancelled is not in the data: it counts once it is three hours overdue.",
     ),
     _history("history_all_3d", "All flights, last 3 days"),
@@ -75,28 +74,28 @@ COLUMNS = (
     _history("history_route_28d", "The airline on this route, last 28 days"),
     _history("history_flight_28d", "This flight number, last 28 days"),
     _history("history_flight_year", "This flight number, since January"),
-    Column(
-        name="lost_on_route_28d",
-        label="Lost on the way on this route, last 28 days",
-        unit="minutes",
+    number(
+        "lost_on_route_28d",
+        "Lost on the way on this route, last 28 days",
+        "minutes",
         help="Arrival delay minus departure delay; below 0 flights catch up.",
     ),
-    Column(
-        name="temperature",
-        label="Temperature",
-        unit="°F",
+    number(
+        "temperature",
+        "Temperature",
+        "°F",
         help="Weather is that of the last complete hour before the moment of prediction, not that at departure: no "
         "forecast is in the data.",
     ),
-    Column(name="dew_gap", label="Temperature above dew point", unit="°F", help="Near 0 there is fog or rain."),
-    Column(name="wind", label="Wind", unit="mph"),
-    Column(name="gust", label="Gusts", unit="mph", help="The wind itself where no gusts were reported."),
-    Column(name="wind_east", label="Wind from the east", unit="mph", help="Below 0 from the west."),
-    Column(name="wind_north", label="Wind from the north", unit="mph", help="Below 0 from the south."),
-    Column(name="visibility", label="Visibility", unit="miles", help="10 stands for more."),
-    Column(name="visibility_region", label="Worst visibility of the three airports", unit="miles"),
-    Column(name="rain", label="Rain or snow, last hour", unit="inches"),
-    Column(name="rain_6h", label="Rain or snow, last 6 hours", unit="inches"),
-    Column(name="pressure", label="Air pressure", unit="mbar"),
-    Column(name="pressure_change", label="Change of pressure in 3 hours", unit="mbar"),
+    number("dew_gap", "Temperature above dew point", "°F", help="Near 0 there is fog or rain."),
+    number("wind", "Wind", "mph"),
+    number("gust", "Gusts", "mph", help="The wind itself where no gusts were reported."),
+    number("wind_east", "Wind from the east", "mph", help="Below 0 from the west."),
+    number("wind_north", "Wind from the north", "mph", help="Below 0 from the south."),
+    number("visibility", "Visibility", "miles", help="10 stands for more."),
+    number("visibility_region", "Worst visibility of the three airports", "miles"),
+    number("rain", "Rain or snow, last hour", "inches"),
+    number("rain_6h", "Rain or snow, last 6 hours", "inches"),
+    number("pressure", "Air pressure", "mbar"),
+    number("pressure_change", "Change of pressure in 3 hours", "mbar"),
 )

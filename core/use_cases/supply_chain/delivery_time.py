@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from core.contracts import (
-    Assumption,
-    Column,
-    ColumnKind,
-    Examples,
-    Fold,
-    Kind,
-    Plan,
-    Preset,
-    Question,
-    Task,
-    UseCase,
+from core.contracts import Examples, Preset, Question, UseCase
+from core.use_cases.helpers import (
+    QUANTILE_LEVELS,
+    category,
+    crawl,
+    fade,
+    guess,
+    memorise,
+    number,
+    per_year,
+    quantile_task,
+    quick,
+    random_folds,
+    recommended,
+    slider,
+    typed_features,
+    with_defaults,
 )
-from core.use_cases._presets import crawl, fade, memorise
 from core.value.level import LevelOutcome, LevelValue, LevelWords
 
 if TYPE_CHECKING:
@@ -26,8 +30,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _ITEMS = tuple(f"item_{i:02d}" for i in range(1, 28))
-_LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
-_NUM_FOLDS, _NUM_TEST = 5, 2503
 _BUFFERS = range(-5, 16)  # minutes that the simple rule may add to its average
 
 
@@ -37,38 +39,26 @@ def examples(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Examples:
 
     table = tables["restaurant_deliveries"]["deliveries"]
     features = table.assign(
-        day=table["day"].astype(object),
         items=table[list(_ITEMS)].sum(axis=1),
         kinds=(table[list(_ITEMS)] > 0).sum(axis=1),
     )
-    names = [column.name for column in USE_CASE.columns]
-    numbers = {c.name: float for c in USE_CASE.columns if c.kind is not ColumnKind.CATEGORY}
     return Examples(
-        features=features[names].astype(numbers),
+        features=typed_features(features, USE_CASE.columns),
         target=table[["time_to_delivery"]].rename(columns={"time_to_delivery": "minutes"}),
         unit=np.arange(len(table)),
         info=table[["day"]].assign(order=np.arange(1, len(table) + 1), full_hour=np.floor(table["hour"]).astype(int)),
     )
 
 
-def plan(examples: Examples) -> Plan:
-    """A quarter of the orders, drawn at random, tests; five parts of the others take turns as validation."""
-    import numpy as np
-
-    drawn = np.random.default_rng(27).permutation(len(examples))
-    test, known = np.sort(drawn[:_NUM_TEST]), np.sort(drawn[_NUM_TEST:])
-    part = np.random.default_rng(28).permutation(len(known)) % _NUM_FOLDS
-    return Plan(
-        folds=tuple(
-            Fold(name=f"orders {i + 1}", train=known[part != i], validation=known[part == i], test=test)
-            for i in range(_NUM_FOLDS)
-        ),
-        unit="order",
-        separation="unit",
-        sentence="A quarter of the orders, drawn at random, is kept for the test; the other three quarters take turns "
-        "in five parts as validation. The orders carry no date, so the test cannot go forward in time and says nothing "
-        "about how a model ages.",
-    )
+_PLAN = random_folds(
+    test_share=0.25,
+    seed=27,
+    unit="order",
+    part="orders",
+    sentence="A quarter of the orders, drawn at random, is kept for the test; the other three quarters take turns "
+    "in five parts as validation. The orders carry no date, so the test cannot go forward in time and says nothing "
+    "about how a model ages.",
+)
 
 
 def _outcome(target: np.ndarray, chosen: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]) -> LevelOutcome:
@@ -85,7 +75,7 @@ def _outcome(target: np.ndarray, chosen: np.ndarray, info: pd.DataFrame, assumed
 
 
 def _earned(taken: np.ndarray, promised: np.ndarray, assumed: Mapping[str, float]) -> np.ndarray:
-    """Shuffler won by the promise, times what an order leaves less what a broken promise costs."""
+    """Orders won by the promise, times what an order leaves less what a broken promise costs."""
     import numpy as np
 
     won = np.maximum(1 - assumed["lost_per_minute"] * (promised - assumed["todays_promise"]), 0.0)
@@ -111,15 +101,11 @@ def _simple(target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
     )
 
 
-def _rows_per_year(assumed: Mapping[str, float], info: pd.DataFrame) -> float:
-    return assumed["orders_per_year"]
-
-
 VALUE = LevelValue(
-    levels=_LEVELS,
+    levels=QUANTILE_LEVELS,
     outcome=_outcome,
     simple=_simple,
-    rows_per_year=_rows_per_year,
+    rows_per_year=per_year("orders_per_year"),
     words=LevelWords(
         level="Share of promises to keep",
         chosen="promised minutes",
@@ -130,65 +116,41 @@ VALUE = LevelValue(
         unit="orders",
     ),
     assumptions=(
-        Assumption(
-            name="todays_promise",
-            label="Minutes promised to everybody today",
-            value=35.0,
-            low=10.0,
-            high=90.0,
-            step=1.0,
-            unit="minutes",
-            source="A round number that nine of ten orders keep; put in your own. Money is counted from here.",
+        guess(
+            "todays_promise",
+            "Minutes promised to everybody today",
+            slider(35.0, "minutes", low=10.0, high=90.0, step=1.0),
+            "A round number that nine of ten orders keep; put in your own. Money is counted from here.",
         ),
-        Assumption(
-            name="order_margin",
-            label="What an order leaves",
-            value=8.0,
-            low=0.0,
-            high=50.0,
-            step=0.5,
-            unit="USD",
-            source="A 30 USD order less food, packaging and delivery, before rent and fixed wages; put in your own.",
+        guess(
+            "order_margin",
+            "What an order leaves",
+            slider(8.0, "USD", low=0.0, high=50.0, step=0.5),
+            "A 30 USD order less food, packaging and delivery, before rent and fixed wages; put in your own.",
         ),
-        Assumption(
-            name="lost_per_minute",
-            label="Shuffler lost for every minute promised longer",
-            value=0.005,
-            low=0.0,
-            high=0.05,
-            step=0.001,
-            unit="share per minute",
-            source="Ten minutes longer lose one order in twenty; only showing different promises at random can tell.",
+        guess(
+            "lost_per_minute",
+            "Orders lost for every minute promised longer",
+            slider(0.005, "share per minute", low=0.0, high=0.05, step=0.001),
+            "Ten minutes longer lose one order in twenty; only showing different promises at random can tell.",
         ),
-        Assumption(
-            name="broken_cost",
-            label="Cost of a broken promise",
-            value=3.0,
-            low=0.0,
-            high=100.0,
-            step=0.5,
-            unit="USD",
-            source="A voucher. That some customers never come back is not counted; put in your own number.",
+        guess(
+            "broken_cost",
+            "Cost of a broken promise",
+            slider(3.0, "USD", low=0.0, high=100.0, step=0.5),
+            "A voucher. That some customers never come back is not counted; put in your own number.",
         ),
-        Assumption(
-            name="grace_minutes",
-            label="Minutes late that are forgiven",
-            value=2.0,
-            low=0.0,
-            high=30.0,
-            step=1.0,
-            unit="minutes",
-            source="Nobody complains about two minutes; put in what your vouchers say.",
+        guess(
+            "grace_minutes",
+            "Minutes late that are forgiven",
+            slider(2.0, "minutes", low=0.0, high=30.0, step=1.0),
+            "Nobody complains about two minutes; put in what your vouchers say.",
         ),
-        Assumption(
-            name="orders_per_year",
-            label="Delivery orders a year",
-            value=300_000.0,
-            low=1_000.0,
-            high=100_000_000.0,
-            step=10_000.0,
-            unit="orders",
-            source="A chain of ten such restaurants with some eighty deliveries a day each; put in your own.",
+        guess(
+            "orders_per_year",
+            "Delivery orders a year",
+            slider(300_000.0, "orders", low=1_000.0, high=100_000_000.0, step=10_000.0),
+            "A chain of ten such restaurants with some eighty deliveries a day each; put in your own.",
         ),
     ),
 )
@@ -208,60 +170,46 @@ USE_CASE = UseCase(
     ),
     datasets=("restaurant_deliveries",),
     columns=(
-        Column(name="hour", label="Time of the order", unit="h", help="Decimal hours: 18.5 is half past six."),
-        Column(name="day", label="Weekday", kind=ColumnKind.CATEGORY),
-        Column(name="distance", label="Distance to the door", unit="miles", help="Approximate."),
-        Column(name="items", label="Items in the order", unit="items"),
-        Column(name="kinds", label="Different items in the order", unit="items"),
+        number("hour", "Time of the order", "h", help="Decimal hours: 18.5 is half past six."),
+        category("day", "Weekday"),
+        number("distance", "Distance to the door", "miles", help="Approximate."),
+        number("items", "Items in the order", "items"),
+        number("kinds", "Different items in the order", "items"),
         *(
-            Column(
-                name=name,
-                label=f"Menu item {int(name[-2:])}",
-                unit="items",
+            number(
+                name,
+                f"Menu item {int(name[-2:])}",
+                "items",
                 help="How many of it are in the order. The items are numbered in the source, not named.",
             )
             for name in _ITEMS
         ),
     ),
-    task=Task(
-        kind=Kind.QUANTILE,
-        target="minutes to the door",
-        target_columns=("minutes",),
-        outputs=tuple(f"q{round(100 * level):02d}" for level in _LEVELS),
-        loss="pinball",
-        metrics=("mean_absolute_error", "pinball_loss"),
-        headline="mean_absolute_error",
-        unit="minutes",
-        levels=_LEVELS,
-    ),
+    task=quantile_task("minutes to the door", columns=("minutes",), unit="minutes"),
     model="table_network",
     baselines=("constant", "ridge_quantiles", "gradient_boosting", "many_trees"),
     examples=examples,
-    plan=plan,
+    plan=_PLAN,
     value=VALUE,
-    settings={
-        "learning_rate": {"default": 4e-3},
-        "num_epochs": {"default": 40},
-        "members": {"default": 3},
-        "width": {"default": 64},
-        "depth": {"default": 4},
-        "activation": {"default": "silu"},
-        "dropout": {"default": 0.05},
-        "weight_decay": {"default": 0.6},
-        "patience": {"default": 40},
-        "numeric_transform": {"default": "standard"},
-    },
+    settings=with_defaults(
+        learning_rate=4e-3,
+        num_epochs=40,
+        members=3,
+        width=64,
+        depth=4,
+        activation="silu",
+        dropout=0.05,
+        weight_decay=0.6,
+        patience=40,
+        numeric_transform="standard",
+    ),
     presets=(
-        Preset(
-            name="recommended",
-            title="Recommended",
-            reason="Chosen on validation among some twenty variants: four smooth layers, and a strong pull to zero.",
-        ),
-        Preset(
-            name="quick",
-            title="Quick",
-            reason="One network a fold, three layers, an eighth of the time: about a second of precision is lost.",
-            values={"depth": 3, "members": 1, "num_epochs": 20},
+        recommended("Chosen on validation among some twenty variants: four smooth layers, and a strong pull to zero."),
+        quick(
+            "One network a fold, three layers, an eighth of the time: about a second of precision is lost.",
+            depth=3,
+            members=1,
+            num_epochs=20,
         ),
         Preset(
             name="straight_line",

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from core.contracts import (
-    Column,
-    Examples,
-    Fan,
-    Fold,
-    Kind,
-    Plan,
-    Preset,
-    Question,
-    Section,
-    Task,
-    UseCase,
-    Variant,
+from core.contracts import Column, Examples, Fan, Fold, Plan, Preset, Question, Section, UseCase, Variant
+from core.use_cases.helpers import (
+    crawl,
+    fade,
+    memorise,
+    overshoot,
+    quantile_task,
+    quick,
+    recommended,
+    walk_forward,
+    with_defaults,
 )
-from core.use_cases._presets import crawl, fade, memorise, overshoot
 from core.use_cases.supply_chain._demand_columns import BY_DEPARTMENT, BY_STORE, MONTHLY
 from core.use_cases.supply_chain._demand_value import BY_STORE as VALUE_BY_STORE
-from core.use_cases.supply_chain._demand_value import LEVELS, VALUE
+from core.use_cases.supply_chain._demand_value import VALUE
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
-_OUTPUTS = ("q05", "q10", "q25", "q50", "q75", "q90", "q95")
 _THIN = 3  # every third evening trains: those between say nearly the same
 
 Tables = Mapping[str, Mapping[str, "pd.DataFrame"]]
@@ -63,45 +59,27 @@ def _with(built: Examples, columns: tuple[Column, ...]) -> Examples:
     return replace(built, features=built.features[[column.name for column in columns]])
 
 
-def plan(examples: Examples) -> Plan:
-    """Walk forward: train up to a day, validate on the two weeks after it, three times; test the last eight weeks."""
-    return _walk(
-        examples,
-        ("2017-09-25", "2017-10-09", "2017-10-23", "2017-11-06"),
-        "The last eight weeks of 2017 test, forecast anew every evening for the seven days ahead. Before them, the "
-        "plan walks forward: networks train up to 24 September, 8 October or 22 October, and validate on the two weeks "
-        "after that; of the evenings that train, every third. 25 December, when the shops were shut, is no target.",
-    )
-
-
-def plan_by_store(examples: Examples) -> Plan:
-    """Train up to 22 October, validate on the two weeks after it, test the last eight weeks."""
-    return _walk(
-        examples,
-        ("2017-10-23", "2017-11-06"),
-        "The last eight weeks of 2017 test, forecast anew every evening for the seven days ahead; the two weeks before "
-        "them validate, and every third evening before those trains. 25 December, when the shops were shut, is no "
-        "target.",
-    )
-
-
-def _walk(examples: Examples, starts: tuple[str, ...], sentence: str) -> Plan:
-    import numpy as np
-
-    assert examples.time is not None
+def _thinned(examples: Examples) -> np.ndarray:
     assert examples.series is not None
-    days = [np.datetime64(day) for day in starts]
-    trains = examples.series.origin % _THIN == 0
-    folds = tuple(
-        Fold(
-            name=f"up to {first - np.timedelta64(1, 'D')}",
-            train=np.flatnonzero(trains & (examples.time < first)),
-            validation=np.flatnonzero((examples.time >= first) & (examples.time < end)),
-            test=np.flatnonzero(examples.time >= days[-1]),
-        )
-        for first, end in itertools.pairwise(days)
-    )
-    return Plan(folds=folds, unit="week", separation="time", sentence=sentence)
+    return examples.series.origin % _THIN == 0
+
+
+_PLAN = walk_forward(
+    ("2017-09-25", "2017-10-09", "2017-10-23", "2017-11-06"),
+    trains=_thinned,
+    unit="week",
+    sentence="The last eight weeks of 2017 test, forecast anew every evening for the seven days ahead. Before them, "
+    "the plan walks forward: networks train up to 24 September, 8 October or 22 October, and validate on the two weeks "
+    "after that; of the evenings that train, every third. 25 December, when the shops were shut, is no target.",
+)
+_PLAN_BY_STORE = walk_forward(
+    ("2017-10-23", "2017-11-06"),
+    trains=_thinned,
+    unit="week",
+    sentence="The last eight weeks of 2017 test, forecast anew every evening for the seven days ahead; the two weeks "
+    "before them validate, and every third evening before those trains. 25 December, when the shops were shut, is no "
+    "target.",
+)
 
 
 def plan_monthly(examples: Examples) -> Plan:
@@ -125,26 +103,18 @@ def plan_monthly(examples: Examples) -> Plan:
     )
 
 
-_TASK = Task(
-    kind=Kind.QUANTILE,
-    target="sales of a day",
-    target_columns=("sales",),
-    outputs=_OUTPUTS,
-    levels=LEVELS,
-    loss="pinball",
+_TASK = quantile_task(
+    "sales of a day",
+    columns=("sales",),
     metrics=("wape", "pinball_loss", "mean_absolute_error"),
     headline="wape",
     unit="USD",
     relative_to="level",
     fan=Fan(series="series", origin="made", when="day"),
 )
-_MONTHLY_TASK = Task(
-    kind=Kind.QUANTILE,
-    target="value of a month",
-    target_columns=("value", "scale"),
-    outputs=_OUTPUTS,
-    levels=LEVELS,
-    loss="pinball",
+_MONTHLY_TASK = quantile_task(
+    "value of a month",
+    columns=("value", "scale"),
     metrics=("mase", "pinball_loss"),
     headline="mase",
     relative_to="level",
@@ -165,7 +135,7 @@ USE_CASE = UseCase(
         who="The replenishment team of a grocery chain, which orders every evening for the days ahead.",
         problem="What is ordered too much is thrown away, what is ordered too little is not sold. Both depend on sales "
         "that have not happened yet.",
-        cost_today="Shuffler by rule of thumb, as much as last week or the mean of four, miss every trend and holiday, "
+        cost_today="Orders by rule of thumb, as much as last week or the mean of four, miss every trend and holiday, "
         "and say nothing about how far they may be off.",
         what_ai_does="One network learns from all series together and gives, for each day ahead, a whole range: seven "
         "levels that sales stay below with a known chance. The order follows the level that pays best.",
@@ -176,27 +146,17 @@ USE_CASE = UseCase(
     model="table_network",
     baselines=("seasonal_naive", "exponential_smoothing", "gradient_boosting"),
     examples=examples,
-    plan=plan,
+    plan=_PLAN,
     value=VALUE,
-    settings={
-        "learning_rate": {"default": 3e-3},
-        "num_epochs": {"default": 60},
-        "members": {"default": 4},
-        "width": {"default": 64},
-        "dropout": {"default": 0.1},
-        "patience": {"default": 8},
-    },
+    settings=with_defaults(learning_rate=3e-3, num_epochs=60, members=4, width=64, dropout=0.1, patience=8),
     presets=(
-        Preset(
-            name="recommended",
-            title="Recommended",
-            reason="Chosen on validation among some fifteen runs: two small layers, stopped early, four networks.",
-        ),
-        Preset(
-            name="quick",
-            title="Quick",
-            reason="One small layer and two networks a fold: a little worse, in a third of the time.",
-            values={"width": 32, "depth": 1, "members": 2, "num_epochs": 30},
+        recommended("Chosen on validation among some fifteen runs: two small layers, stopped early, four networks."),
+        quick(
+            "One small layer and two networks a fold: a little worse, in a third of the time.",
+            width=32,
+            depth=1,
+            members=2,
+            num_epochs=30,
         ),
         Preset(
             name="stores",
@@ -236,7 +196,7 @@ USE_CASE = UseCase(
             changes={
                 "columns": BY_STORE,
                 "examples": examples_by_store,
-                "plan": plan_by_store,
+                "plan": _PLAN_BY_STORE,
                 "value": VALUE_BY_STORE,
             },
         ),

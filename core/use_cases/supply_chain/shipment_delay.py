@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from core.contracts import (
-    Assumption,
-    Examples,
-    Fold,
-    Kind,
-    Plan,
-    Preset,
-    Question,
-    Task,
-    UseCase,
+from core.contracts import Examples, Fold, Plan, Question, UseCase
+from core.use_cases.helpers import (
+    binary_task,
+    crawl,
+    fade,
+    guess,
+    memorise,
+    overshoot,
+    per_year,
+    quick,
+    recommended,
+    slider,
+    with_defaults,
 )
-from core.use_cases._presets import crawl, fade, memorise, overshoot
 from core.use_cases.supply_chain._flight_columns import COLUMNS
 from core.value.threshold import Payoffs, ThresholdValue, ThresholdWords
 
@@ -75,13 +77,9 @@ def _payoffs(assumed: Mapping[str, float]) -> Payoffs:
     )
 
 
-def _records_per_year(assumed: Mapping[str, float], info: pd.DataFrame) -> float:
-    return assumed["shipments"]
-
-
 VALUE = ThresholdValue(
     payoffs=_payoffs,
-    records_per_year=_records_per_year,
+    records_per_year=per_year("shipments"),
     words=ThresholdWords(
         tp="Rebooked, flight was late",
         fp="Rebooked, flight was on time",
@@ -94,68 +92,44 @@ VALUE = ThresholdValue(
         nobody="Rebook no shipment",
     ),
     assumptions=(
-        Assumption(
-            name="shipments",
-            label="Shipments out of New York a year",
-            value=20_000.0,
-            low=100.0,
-            high=5_000_000.0,
-            step=1_000.0,
-            unit="shipments",
-            source="A forwarder with some 55 air shipments a day; put in your own number.",
+        guess(
+            "shipments",
+            "Shipments out of New York a year",
+            slider(20_000.0, "shipments", low=100.0, high=5_000_000.0, step=1_000.0),
+            "A forwarder with some 55 air shipments a day; put in your own number.",
         ),
-        Assumption(
-            name="late_cost",
-            label="Cost of a shipment that loses a day",
-            value=150.0,
-            low=0.0,
-            high=10_000.0,
-            step=10.0,
-            unit="USD",
-            source="A day in transit is worth 0.6 to 2.1% of the goods' value (Hummels and Schaur, American Economic "
+        guess(
+            "late_cost",
+            "Cost of a shipment that loses a day",
+            slider(150.0, "USD", low=0.0, high=10_000.0, step=10.0),
+            "A day in transit is worth 0.6 to 2.1% of the goods' value (Hummels and Schaur, American Economic "
             "Review 2013): 1% of 15,000 USD, which is a guess.",
         ),
-        Assumption(
-            name="day_lost_share",
-            label="Share of late flights that cost the shipment a day",
-            value=0.25,
-            low=0.0,
-            high=1.0,
-            step=0.05,
-            unit="share",
-            source="A guess. One late flight in nine never arrives; of the others half are less than 43 minutes late, "
+        guess(
+            "day_lost_share",
+            "Share of late flights that cost the shipment a day",
+            slider(0.25, "share", low=0.0, high=1.0, step=0.05),
+            "A guess. One late flight in nine never arrives; of the others half are less than 43 minutes late, "
             "which few shipments notice, and 13% two hours or more.",
         ),
-        Assumption(
-            name="rebooking_cost",
-            label="Cost of rebooking a shipment",
-            value=5.0,
-            low=0.0,
-            high=1_000.0,
-            step=1.0,
-            unit="USD",
-            source="A guess: ten minutes of a clerk, at the same rate. Where the late booking costs a fee or a higher "
+        guess(
+            "rebooking_cost",
+            "Cost of rebooking a shipment",
+            slider(5.0, "USD", low=0.0, high=1_000.0, step=1.0),
+            "A guess: ten minutes of a clerk, at the same rate. Where the late booking costs a fee or a higher "
             "rate, put it in: from some 19 USD on no rebooking pays.",
         ),
-        Assumption(
-            name="saved_share",
-            label="Late shipments that rebooking saves",
-            value=0.5,
-            low=0.0,
-            high=1.0,
-            step=0.05,
-            unit="share",
-            source="The other flight leaves the same city in the same weather; half is a guess.",
+        guess(
+            "saved_share",
+            "Late shipments that rebooking saves",
+            slider(0.5, "share", low=0.0, high=1.0, step=0.05),
+            "The other flight leaves the same city in the same weather; half is a guess.",
         ),
-        Assumption(
-            name="harmed_share",
-            label="Punctual shipments that rebooking makes late",
-            value=0.08,
-            low=0.0,
-            high=1.0,
-            step=0.01,
-            unit="share",
-            source="The other flight can be late where the first would have been on time: a third of the usual share.",
+        guess(
+            "harmed_share",
+            "Punctual shipments that rebooking makes late",
+            slider(0.08, "share", low=0.0, high=1.0, step=0.01),
+            "The other flight can be late where the first would have been on time: a third of the usual share.",
         ),
     ),
 )
@@ -177,45 +151,34 @@ USE_CASE = UseCase(
     ),
     datasets=("nyc_flights_2013",),
     columns=COLUMNS,
-    task=Task(
-        kind=Kind.BINARY,
-        target="arrives more than 15 minutes late, or never",
-        target_columns=("late",),
-        outputs=("probability",),
-        loss="binary_cross_entropy",
-        metrics=("roc_auc", "average_precision", "log_loss", "brier"),
-        headline="roc_auc",
-        positive="late",
-        negative="on time",
-    ),
+    task=binary_task("arrives more than 15 minutes late, or never", column="late", positive="late", negative="on time"),
     model="table_network",
     baselines=("logistic", "gradient_boosting_large"),
     examples=examples,
     plan=plan,
     value=VALUE,
-    settings={
-        "learning_rate": {"default": 2e-3},
-        "num_epochs": {"default": 8},
-        "batch_size": {"default": 1024},
-        "members": {"default": 6},
-        "width": {"default": 128},
-        "dropout": {"default": 0.3},
-        "patience": {"default": 1},
-        "category_rates": {"default": "on"},
-        "numeric_transform": {"default": "quantile"},
-    },
+    settings=with_defaults(
+        learning_rate=2e-3,
+        num_epochs=8,
+        batch_size=1024,
+        members=6,
+        width=128,
+        dropout=0.3,
+        patience=1,
+        category_rates="on",
+        numeric_transform="quantile",
+    ),
     presets=(
-        Preset(
-            name="recommended",
-            title="Recommended",
-            reason="Chosen on the weeks kept back, among a dozen variants. One or two passes are enough: flights are "
-            "many, days are few.",
+        recommended(
+            "Chosen on the weeks kept back, among a dozen variants. One or two passes are enough: flights are "
+            "many, days are few."
         ),
-        Preset(
-            name="quick",
-            title="Quick",
-            reason="One small layer, two networks and three passes: nearly as good, in a fraction of the time.",
-            values={"width": 32, "depth": 1, "members": 2, "num_epochs": 3},
+        quick(
+            "One small layer, two networks and three passes: nearly as good, in a fraction of the time.",
+            width=32,
+            depth=1,
+            members=2,
+            num_epochs=3,
         ),
         memorise(
             "Wide, nothing dropped, never stopped: the training days are learned by heart, others suffer.",

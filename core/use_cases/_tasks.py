@@ -1,0 +1,87 @@
+"""Tasks of the common kinds, with the loss, outputs and metrics that go with each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.contracts import Kind, Task
+
+QUANTILE_LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+
+
+def binary_task(
+    target: str,
+    *,
+    column: str,
+    positive: str = "yes",
+    negative: str = "no",
+    metrics: Sequence[str] = ("roc_auc", "average_precision", "log_loss", "brier"),
+    headline: str = "roc_auc",
+    **more: Any,
+) -> Task:
+    """Yes or no, as the chance of yes. target: in words, as in 'goes bad'. column: of the target table, 1 where it is
+    so and 0 elsewhere. more: further fields of Task."""
+    return Task(
+        kind=Kind.BINARY,
+        target=target,
+        target_columns=(column,),
+        outputs=("probability",),
+        loss="binary_cross_entropy",
+        metrics=tuple(metrics),
+        headline=headline,
+        positive=positive,
+        negative=negative,
+        **more,
+    )
+
+
+def multiclass_task(
+    target: str,
+    *,
+    column: str,
+    classes: Sequence[str],
+    metrics: Sequence[str] = ("accuracy", "log_loss"),
+    headline: str = "accuracy",
+    **more: Any,
+) -> Task:
+    """One of several classes, as the chance of each. column: of the target table, the place of the class in `classes`,
+    from 0."""
+    return Task(
+        kind=Kind.MULTICLASS,
+        target=target,
+        target_columns=(column,),
+        outputs=tuple(classes),
+        loss="cross_entropy",
+        metrics=tuple(metrics),
+        headline=headline,
+        **more,
+    )
+
+
+def quantile_task(
+    target: str,
+    *,
+    columns: Sequence[str],
+    metrics: Sequence[str] = ("mean_absolute_error", "pinball_loss"),
+    headline: str = "mean_absolute_error",
+    levels: Sequence[float] = QUANTILE_LEVELS,
+    **more: Any,
+) -> Task:
+    """A number as a range: what it stays below with the chance of each level. columns: of the target table, the number
+    first. The output of level .05 is called q05."""
+    return Task(
+        kind=Kind.QUANTILE,
+        target=target,
+        target_columns=tuple(columns),
+        outputs=tuple(_output(level) for level in levels),
+        levels=tuple(levels),
+        loss="pinball",
+        metrics=tuple(metrics),
+        headline=headline,
+        **more,
+    )
+
+
+def _output(level: float) -> str:
+    return "q" + f"{level:.10f}".partition(".")[2].rstrip("0").ljust(2, "0")
