@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.store.shapes import MapOf, Maybe
+
 # Of a report, what was measured on the way: time, memory, and the estimate that learns from them.
 MEASURED = ("train_s", "samples_per_s", "training_cpu_s", "phases_s", "memory", "energy", "estimate")
 HEADLINE: dict[str, Any] = {"metric": "pinball_loss", "mean": 1.5, "low": 1.0, "high": 2.0, "members": 2}
@@ -32,6 +34,24 @@ EPOCH: dict[str, Any] = {
     **dict.fromkeys(("train_loss", "validation_loss", "train_score", "validation_score"), 0.5),
     **dict.fromkeys(("validation_score_low", "validation_score_high"), 0.5),
 }
+
+
+def undeclared(value: Any, shape: Any, at: str = "") -> list[str]:
+    """Where a value has keys that its description does not know."""
+    if isinstance(shape, Maybe):
+        return [] if value is None else undeclared(value, shape.value, at)
+    if isinstance(shape, list):
+        return [found for each in value for found in undeclared(each, shape[0], f"{at}[]")]
+    if isinstance(shape, MapOf):
+        return [found for name, each in value.items() for found in undeclared(each, shape.each, f"{at}.{name}")]
+    if not isinstance(shape, dict):
+        return []
+    known = {key.removesuffix("?"): each for key, each in shape.items()}
+    return [f"{at}.{name}" for name in value.keys() - known.keys()] + [
+        found for name in value.keys() & known.keys() for found in undeclared(value[name], known[name], f"{at}.{name}")
+    ]
+
+
 REPORT: dict[str, Any] = {
     "run": "20260101-000000000-testing-tiny_quantile-0000",
     "plan": "One plan.",

@@ -13,8 +13,11 @@ from core.errors import UnknownNameError, UserError
 from core.evaluation.metrics import METRICS
 from core.pipeline.importance import importance
 from core.pipeline.prepare import prepare
+from core.store import formats
+from core.store.shapes import problem
 from core.training import loop
 from core.use_cases import use_case
+from tests.samples import undeclared
 
 QUANTILE, SURVIVAL = use_case("testing/tiny_quantile"), use_case("testing/tiny_survival")
 SMALL = {"num_epochs": 6, "width": 8, "device": "cpu"}
@@ -85,6 +88,8 @@ def timeless(value):
 
 def test_a_report_is_complete_and_valid_json(outcome):
     report = outcome.report
+    assert problem({**report, "run": "a name"}, formats.REPORT) == ""
+    assert undeclared(report, formats.REPORT) == []
     assert set(report) == KEYS
     assert json.loads(json.dumps(report, allow_nan=False)) == json.loads(json.dumps(report))
     assert set(report["metrics"]) == set(of(outcome).task.metrics)
@@ -237,6 +242,10 @@ def test_training_tells_its_phases_in_order(quantile, events):
     assert kinds.index("columns") > len(kinds) - kinds[::-1].index("epoch") - 1, "it delays no first progress"
     assert [e["epoch"] for e in events if e["event"] == "epoch"] == [1, 2, 3, 4, 5, 6]
     assert [e["name"] for e in events if e["event"] == "baseline"] == ["constant", "gradient_boosting"]
+    for event in events:
+        described = formats.EVENTS[event["event"]]
+        assert problem(event, described) == ""
+        assert undeclared(event, described) == []
     assert json.dumps(events, allow_nan=False)
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from core.commands.queue import standing
-from core.contracts import State
+from core.contracts import Event, State
 from core.formatting import numbers
 from core.formatting.text import SENTENCE, plain, say
 from core.jobs import Jobs
@@ -31,8 +30,8 @@ def follow(jobs: Jobs, run: Run) -> State:
             events = run.progress()
             shown = min(shown, len(events))  # a run that goes on from a checkpoint has fewer for a moment
             for event in events[shown:]:
-                if event["event"] != "batch":
-                    say(line(event), error=True)
+                if words := line(event):
+                    say(words, error=True)
             shown = len(events)
             if status.state.is_final:
                 return status.state
@@ -42,12 +41,16 @@ def follow(jobs: Jobs, run: Run) -> State:
             jobs.stop(run, visitor=OWNER)
 
 
-def line(event: dict[str, Any]) -> str:
-    """An event in a line."""
+def line(event: Event) -> str:
+    """An event in a line; empty for one that tells a person nothing new."""
     if event["event"] == "notice":
         return plain(event["text"], SENTENCE)
+    if event["event"] == "phase":
+        return f"{event['phase']} ..."
+    if event["event"] == "baseline":
+        return f"{plain(event['title'])} ..."
     if event["event"] != "epoch":
-        return f"{plain(event.get('phase') or event.get('title'))} ..."
+        return ""
     told = {
         "loss": event["train_loss"],
         "validation loss": event["validation_loss"],

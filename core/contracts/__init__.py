@@ -12,8 +12,10 @@ from core.contracts.data import (
     Series,
     TableInputs,
 )
+from core.contracts.events import EpochEvent, Event, Progress
 from core.contracts.layer import Layer
-from core.contracts.run import Progress, State, StopRequested
+from core.contracts.report import Report, StoredReport
+from core.contracts.run import State, StopRequested
 from core.contracts.task import Fan, Kind, Metric, Section, Task
 from core.contracts.use_case import ADDRESSES_TAKEN, Industry, Preset, Question, UseCase, Variant
 from core.contracts.value import Assumption, Decision, ValueModel
@@ -26,6 +28,8 @@ __all__ = [
     "DataFile",
     "Dataset",
     "Decision",
+    "EpochEvent",
+    "Event",
     "Examples",
     "Fan",
     "Fold",
@@ -38,10 +42,12 @@ __all__ = [
     "Preset",
     "Progress",
     "Question",
+    "Report",
     "Section",
     "Series",
     "State",
     "StopRequested",
+    "StoredReport",
     "TableInputs",
     "Task",
     "UseCase",

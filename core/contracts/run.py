@@ -1,12 +1,10 @@
-"""A run while it is carried out: its states, what it reports, and how it is asked to stop."""
+"""A run while it is carried out: its states, and how it is asked to stop."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any
 
-Progress = Callable[[dict[str, Any]], None]
 StopRequested = Callable[[], bool]
 
 

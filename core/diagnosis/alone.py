@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from core.contracts import Column, ColumnKind, Examples, Fold, Kind, Plan, Task, UseCase
+from core.contracts.events import ColumnsAlone
 from core.evaluation.metrics import concordance, roc_auc
 from core.kinds.targets import multiples
 
@@ -17,7 +16,7 @@ _TOLD = 6  # or more of many columns: one in so many may be suspected together, 
 _LONGEST_LABEL = 100
 
 
-def told_alone(use_case: UseCase, examples: Examples, plan: Plan) -> dict[str, Any]:
+def told_alone(use_case: UseCase, examples: Examples, plan: Plan) -> ColumnsAlone:
     """For the event of a training: the columns that tell most alone, the best first, each with the share of pairs of
     validation rows that it puts in the right order (of two classes: its ROC AUC); and how many columns there are. A
     column predicts by the mean outcome of training rows with its category, or of its twentieth. Nothing for images and

@@ -10,9 +10,10 @@ import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-from core.diagnosis.events import TrainingHistory, declared_layers, instead_of_nan, number
+from core.contracts import Event
+from core.contracts.events import epochs_of, network_of, training_of
+from core.diagnosis.events import TrainingHistory, instead_of_nan, number
 from core.diagnosis.findings import Change, Finding, one_in, write
 from core.diagnosis.leaks import too_good
 from core.formatting.moments import duration
@@ -35,13 +36,12 @@ _FEW_EPOCHS = 3
 _SKIP = "skip"
 
 
-def diagnose(events: Sequence[Mapping[str, Any]]) -> list[Finding]:
+def diagnose(events: Sequence[Event]) -> list[Finding]:
     """What is wrong, gravest first, of a training that is under way or over; empty when nothing was seen. No two
     findings change the same setting."""
-    facts: Mapping[str, Any] = next((e for e in reversed(events) if e.get("phase") == "training"), {})
-    alone: Mapping[str, Any] = next((e for e in reversed(events) if e.get("event") == "columns"), {})
-    epochs = [e for e in events if e.get("event") == "epoch"]
-    history = TrainingHistory({**facts, **alone}, epochs, declared_layers(events))
+    training = training_of(events)
+    columns = next((e for e in reversed(events) if e["event"] == "columns"), training)
+    history = TrainingHistory(training or {}, columns or {}, epochs_of(events), network_of(events))
     if not history.epochs:
         return []
     found: list[Finding] = []
@@ -65,11 +65,11 @@ def _divergence(history: TrainingHistory) -> Finding | None:
     if broken is not None:
         saw = _("In epoch {epoch} the loss was no longer a number.").format(epoch=broken["epoch"])
         return Finding(fault="divergence", saw=saw, why=rises, changes=(Change(setting="learning_rate", factor=0.01),))
-    worst = max(history.epochs, key=lambda e: float(e["train_loss"]))
-    times = float(worst["train_loss"]) / history.constant if history.constant > 0 else math.nan
+    worst = max(history.epochs, key=lambda e: number(e["train_loss"]))
+    times = number(worst["train_loss"]) / history.constant if history.constant > 0 else math.nan
     if not times > _LOSS_ABOVE_CONSTANT:
         return None
-    first, last = float(history.epochs[0]["train_loss"]), float(history.epochs[-1]["train_loss"])
+    first, last = number(history.epochs[0]["train_loss"]), number(history.epochs[-1]["train_loss"])
     came_back = last < first or last <= _LOSS_ABOVE_CONSTANT * history.constant
     saw = _(
         "In epoch {epoch} the loss on training rows was {loss}, {times} times what one constant answer for every row "
@@ -98,8 +98,8 @@ def _divergence(history: TrainingHistory) -> Finding | None:
 def _way_back(history: TrainingHistory) -> str:
     """Where a loss that had been thrown far up has come to."""
     last = history.epochs[-1]
-    now, constant = apart(float(last["train_loss"]), history.constant, write)
-    where = _("still above that") if float(last["train_loss"]) >= history.constant else _("below that")
+    now, constant = apart(number(last["train_loss"]), history.constant, write)
+    where = _("still above that") if number(last["train_loss"]) >= history.constant else _("below that")
     if now == constant:
         where = _("no better than that")
     return _(" By epoch {epoch} it had come down to {loss}, {where}.").format(

@@ -6,33 +6,39 @@ import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Literal
 
+from core.contracts import EpochEvent
+from core.contracts.events import ColumnsAlone, DeclaredLayer, TrainingFacts
 from core.contracts.layer import usual_title
+
+Series = Literal["train_loss", "validation_loss", "validation_score", "learning_rate"]
+OfLayer = Literal["parameters", "gradient_norm", "update_ratio"]
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingHistory:
-    """The events, in order: what the training phase said, its epochs, and the network's layers as their model declares
-    them; runs of earlier versions tell none."""
+    """The events, in order: what the training phase said, what each column tells alone, the epochs, and the network's
+    layers as their model declares them; runs of earlier versions tell none."""
 
-    facts: Mapping[str, Any]
-    epochs: Sequence[Mapping[str, Any]]
-    declared: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    facts: TrainingFacts
+    columns: ColumnsAlone
+    epochs: Sequence[EpochEvent]
+    declared: Mapping[str, DeclaredLayer] = field(default_factory=dict)
 
     def words(self, layer: str) -> str:
         """A layer's name in words."""
         return layer_words(layer, self.declared)
 
-    def series(self, name: str) -> list[float]:
+    def series(self, name: Series) -> list[float]:
         """A number of every epoch; NaN where it was not finite."""
-        return [math.nan if e.get(name) is None else float(e[name]) for e in self.epochs]
+        return [number(e.get(name)) for e in self.epochs]
 
-    def layers(self, name: str) -> dict[str, list[float]]:
+    def layers(self, name: OfLayer) -> dict[str, list[float]]:
         """Per layer a number of every epoch in which the last batch was seen; NaN where it was not finite."""
         watched = [e["layers"] for e in self.epochs if e.get("layers")]
         names = watched[0] if watched else ()
-        return {layer: [number(w.get(layer, {}).get(name)) for w in watched] for layer in names}
+        return {layer: [number(w[layer][name] if layer in w else None) for w in watched] for layer in names}
 
     @property
     def constant(self) -> float:
@@ -46,7 +52,11 @@ class TrainingHistory:
     @property
     def hidden(self) -> list[str]:
         """The hidden layers, from the first to the last."""
-        return [n for n in self.layers("gradient_norm") if self.declared.get(n, {}).get("has_units", _is_hidden(n))]
+        return [
+            n
+            for n in self.layers("gradient_norm")
+            if (self.declared[n]["has_units"] if n in self.declared else _is_hidden(n))
+        ]
 
     @property
     def longest_step(self) -> float:
@@ -56,21 +66,16 @@ class TrainingHistory:
         return max(each, default=math.nan)
 
 
-def declared_layers(events: Sequence[Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
-    """The layers that a training's events tell of, by name; empty for runs of earlier versions."""
-    return next((e["layers"] for e in reversed(events) if e.get("event") == "network"), {})
-
-
-def layer_words(name: str, declared: Mapping[str, Mapping[str, Any]]) -> str:
+def layer_words(name: str, declared: Mapping[str, DeclaredLayer]) -> str:
     """A layer's name in the words of its model, or in the usual ones."""
-    return str(declared[name]["title"]) if name in declared else usual_title(name)
+    return declared[name]["title"] if name in declared else usual_title(name)
 
 
 def _is_hidden(name: str) -> bool:
     return name.startswith("hidden.")
 
 
-def number(value: Any) -> float:
+def number(value: float | None) -> float:
     return math.nan if value is None else float(value)
 
 

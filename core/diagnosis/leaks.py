@@ -21,8 +21,8 @@ def too_good(history: TrainingHistory) -> Finding | None:
 
 
 def _leak(history: TrainingHistory) -> Finding | None:
-    alone = [(str(a["column"]), number(a["score"])) for a in history.facts.get("alone") or ()]
-    columns = int(history.facts.get("num_columns") or len(alone))
+    alone = [(a["column"], number(a["score"])) for a in history.columns.get("alone", ())]
+    columns = history.columns.get("num_columns") or len(alone)
     most = max(1, columns // _MANY_COLUMNS)
     comparable = len(alone) if len(alone) == columns else len(alone) - 1  # else the best of the rest is not known
     for group in range(min(most, comparable), 0, -1):

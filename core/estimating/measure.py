@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from scipy.optimize import nnls
 
-from core.contracts import Kind, TableInputs, Task
+from core.contracts import Event, Kind, TableInputs, Task
 from core.estimating.estimate import terms
 from core.estimating.shape import Shape
 from core.estimating.table_work import work
@@ -121,7 +121,7 @@ def _carry_out(trial: Trial, device: torch.device, give_up: Callable[[], bool]) 
     def score(fold: int, rows: np.ndarray, prediction: np.ndarray) -> float:
         return float(judge.compute(target[rows], prediction.astype(np.float64), None, task)[0])
 
-    def ended(event: Mapping[str, Any]) -> None:
+    def ended(event: Event) -> None:
         ends.append(clock())
 
     trained = loop.train(

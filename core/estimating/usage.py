@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import Any
 
-from core.contracts import Progress
+from core.contracts import Event, Progress
+from core.contracts.events import Used
+from core.contracts.report import UsageReport
 from core.environment import machine
 from core.estimating.energy import NOT_AVAILABLE, Energy, Meter
 
@@ -34,17 +35,17 @@ class Usage:
     def watching(self, progress: Progress) -> Progress:
         """The same callback; phases are timed, and an epoch now and then says what has been used until it."""
 
-        def watched(event: dict[str, Any]) -> None:
-            if event.get("event") == "phase":
-                self._next(str(event["phase"]))
-            elif event.get("event") == "epoch" and self.meter and time.perf_counter() - self.told > _OFTEN_S:
+        def watched(event: Event) -> None:
+            if event["event"] == "phase":
+                self._next(event["phase"])
+            elif event["event"] == "epoch" and self.meter and time.perf_counter() - self.told > _OFTEN_S:
                 self.told = time.perf_counter()
-                event = event | self._now(self.meter)
+                event = {**event, **self._now(self.meter)}
             progress(event)
 
         return watched
 
-    def report(self) -> dict[str, Any]:
+    def report(self) -> UsageReport:
         """End the last phase; what report.json holds of it."""
         self._next("")
         training, rest = self.peaks.get("training"), [v for k, v in self.peaks.items() if k != "training"]
@@ -87,9 +88,9 @@ class Usage:
             self.peaks[self.phase] = max(self.peaks.get(self.phase, 0), peak - self.idle_bytes)
             machine.forget_peak()
 
-    def _now(self, meter: Meter) -> dict[str, Any]:
+    def _now(self, meter: Meter) -> Used:
         energy, held = meter.so_far(), machine.resident_bytes()
-        told: dict[str, Any] = {"energy": energy.label}
+        told: Used = {"energy": energy.label}
         if energy.joules is not None:
             told["energy_j"] = round(energy.joules, 2)
         if held is not None and self.idle_bytes is not None:

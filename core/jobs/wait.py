@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from core.contracts import State
+from core.contracts.events import epochs_of
 from core.queue.rows import Job
 from core.store import runs
 from core.store.runs import Run
@@ -34,9 +35,10 @@ def expected_s(store: Path, before: Sequence[Job]) -> float | None:
 def _left_s(store: Path, run: Run) -> float | None:
     """What a run has left: by its own progress where it has any, else as long as others of its use case took."""
     whole_s = _usual_s(store, run.use_case, int(time.monotonic() / _LOOK_AGAIN_S))
-    last = next((e for e in reversed(run.progress()) if e.get("event") == "epoch"), None)
-    if last is None:
+    epochs = epochs_of(run.progress())
+    if not epochs:
         return whole_s
+    last = epochs[-1]
     left_s, elapsed_s = float(last["left_s_at_most"]), float(last["elapsed_s"])
     if whole_s is None or elapsed_s >= whole_s:  # it takes longer than others did, perhaps to its last epoch
         return left_s

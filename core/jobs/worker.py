@@ -15,7 +15,8 @@ import sklearn.linear_model  # noqa: F401
 from filelock import Timeout
 
 from core import datasets, pipeline
-from core.contracts import State, UseCase
+from core.contracts import EpochEvent, Event, State, UseCase
+from core.contracts.events import NoticeEvent, phases_of
 from core.errors import Paused, RunError, UnknownNameError, UserError
 from core.estimating import calibration
 from core.evaluation.best import best_baseline
@@ -117,7 +118,7 @@ _PHASES = {
 
 
 def _phase(run: Run) -> str:
-    return next((str(e.get("phase")) for e in reversed(run.progress()) if e["event"] == "phase"), "data")
+    return next((e["phase"] for e in reversed(phases_of(run.progress()))), "data")
 
 
 def _in_words(error: Exception) -> str:
@@ -136,10 +137,10 @@ def _carry_out(store: Path, run: Run, sign: Pulse) -> End:
     with (run.folder / "progress.jsonl").open("a", encoding="utf-8", buffering=1) as out:
         _go_on_from(kept, out)
 
-        def progress(event: dict[str, Any]) -> None:
+        def progress(event: Event) -> None:
             sign.begin(event["phase"]) if event["event"] == "phase" else sign.advance()
             out.write(as_json(event) + "\n")
-            if event.get("time_limit_s") is not None:
+            if event["event"] == "epoch" and event.get("time_limit_s") is not None:
                 _tell(out, _out_of_time(run, event))
             if event["event"] in ("phase", "baseline") and pause_requested():
                 raise Paused  # between two steps; what was trained is in the last checkpoint
@@ -198,7 +199,8 @@ def _go_on_from(kept: RunCheckpoints, out: TextIO) -> None:
 
 
 def _tell(out: TextIO, text: str) -> None:
-    out.write(as_json({"event": "notice", "text": text}) + "\n")
+    notice: NoticeEvent = {"event": "notice", "text": text}
+    out.write(as_json(notice) + "\n")
 
 
 def _limit_s(run: Run) -> float | None:
@@ -207,7 +209,7 @@ def _limit_s(run: Run) -> float | None:
     return float(limit_s) if isinstance(limit_s, int | float) and limit_s > 0 else None
 
 
-def _out_of_time(run: Run, event: Mapping[str, Any]) -> str:
+def _out_of_time(run: Run, event: EpochEvent) -> str:
     limit, epochs = duration(event["time_limit_s"]), f"{count(event['epoch'])} of {count(event['num_epochs'])}"
     return f"The time limit of {limit} is reached in epoch {epochs}: {weights_kept(run.settings)} so far are measured."
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
@@ -12,6 +12,7 @@ import torch
 from core import datasets
 from core.checks import examples_check, settings_check
 from core.contracts import Examples, Plan, Progress, StopRequested, UseCase
+from core.contracts.events import ColumnsAlone
 from core.diagnosis.alone import told_alone
 from core.errors import UserError
 from core.estimating import shape
@@ -122,12 +123,12 @@ def run_sheet(
     prepared = prepare(use_case, examples, plan, settings)
     score, judge = headline_of(use_case, prepared), metric(use_case.task.headline)
     known = watch.facts(LOSSES.get(use_case.task.loss), use_case.task, judge, prepared.data, score)
-    progress({"event": "phase", "phase": "training", "device": devices.describe(device), **known})
+    progress({**known, "event": "phase", "phase": "training", "device": devices.describe(device)})
     trained = _train(use_case, prepared, sheet, score, device, progress, stop_requested, checkpoints, limit_s, came_on)
     progress({"event": "phase", "phase": "baselines"})
     arrays_key = _key(fingerprint.of_arrays, examples, plan) if baseline_cache else None
     if told := _alone(use_case, examples, plan, baseline_cache, arrays_key):
-        progress({"event": "columns", **told})
+        progress({**told, "event": "columns"})
     baselines, not_fitted = _baselines(use_case, prepared, baseline_cache, arrays_key, progress)
     progress({"event": "phase", "phase": "evaluation"})
     outcomes = [
@@ -208,16 +209,16 @@ def _fitting_baselines(use_case: UseCase) -> list[Baseline]:
 
 def _alone(
     use_case: UseCase, examples: Examples, plan: Plan, cache: BaselineCache | None, arrays_key: str | None
-) -> dict[str, Any]:
+) -> ColumnsAlone:
     """What each column tells alone, for the run doctor: after the training, so that it delays no first progress, and
     kept with the simple methods' predictions, because it depends on the same."""
     key = arrays_key and _key(fingerprint.of_alone, use_case.task, use_case.columns, arrays_key)
     kept = cache.get(key) if cache and key else None
     if kept:
-        return kept[0]
+        return cast(ColumnsAlone, kept[0])
     fresh = told_alone(use_case, examples, plan)
     if cache and key and fresh:
-        cache.put(key, fresh, {})
+        cache.put(key, dict(fresh), {})
     return fresh
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from core.contracts.plain import ANYTHING, COUNT, TEXT
 from core.errors import UserError
 from core.evaluation.metrics import metric
 from core.formatting.numbers import between, count, counted, fixed, undefined
 from core.store.files import read_json, write_atomically, write_json
-from core.store.shapes import ANYTHING, COUNT, TEXT, MapOf
+from core.store.shapes import MapOf
 
 _ENTRY = {"use_case": TEXT, "variant": TEXT, "headline": TEXT, "metrics": MapOf(MapOf(ANYTHING)), "rows": MapOf(COUNT)}
 DOCS = Path(__file__).parents[2] / "docs"

@@ -14,10 +14,11 @@ from typing import Any
 
 from filelock import FileLock
 
+from core.contracts.plain import ANYTHING
 from core.environment import ROOM_MB
 from core.formatting.as_json import as_json
 from core.formatting.numbers import apart, significant
-from core.store.shapes import ANYTHING, parse_json
+from core.store.shapes import parse_json
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FULL_IN_WORDS = ("No space left on device", "disk is full")  # errors of Rust and C++ that carry no number

@@ -8,8 +8,9 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from core.contracts import Event
 from core.keys.file_stamps import stamp_of
 from core.store.formats import EVENTS
 from core.store.shapes import parse_json, problem
@@ -25,14 +26,14 @@ class _Followed:
     inode: int
     read: int = 0
     last: bytes = b""
-    events: list[dict[str, Any]] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
 
 
 _followed: OrderedDict[Path, _Followed] = OrderedDict()
 _lock = threading.Lock()
 
 
-def events(path: Path) -> list[dict[str, Any]]:
+def events(path: Path) -> list[Event]:
     """Every whole event of a progress file so far. A torn last line is left for the next look; a line that is no event
     is left out. Empty where there is no file."""
     with _lock:
@@ -74,7 +75,7 @@ def _take(found: _Followed, appended: bytes) -> None:
     found.events += [event for line in whole.split(b"\n")[:-1] if (event := _event(line)) is not None]
 
 
-def _event(line: bytes) -> dict[str, Any] | None:
+def _event(line: bytes) -> Event | None:
     """None for a line torn by a killed worker, and for one that says what no worker says."""
     try:
         event = parse_json(line, object_pairs_hook=_with_shared_names)
@@ -82,7 +83,7 @@ def _event(line: bytes) -> dict[str, Any] | None:
         return None
     if not isinstance(event, dict) or not isinstance(kind := event.get("event"), str) or kind not in EVENTS:
         return None
-    return None if problem(event, EVENTS[kind]) else event
+    return None if problem(event, EVENTS[kind]) else cast(Event, event)  # as its type says
 
 
 def _with_shared_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

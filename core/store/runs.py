@@ -17,7 +17,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from core.contracts import State, UseCase
+from core.contracts import Event, State, UseCase
+from core.contracts.plain import ANYTHING
 from core.errors import RunError
 from core.formatting.text import plain
 from core.keys.file_stamps import Stamp, read_once, stamp_of
@@ -25,7 +26,7 @@ from core.settings.training import stopped_on_request
 from core.store import checkpoints, formats, outcomes, progress, tables
 from core.store.files import read_json, write_json
 from core.store.index import Index
-from core.store.shapes import ANYTHING, MapOf, parse_json, problem
+from core.store.shapes import MapOf, parse_json, problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,7 +117,7 @@ class Run:
                 why=_why(error),
             ) from error
 
-    def progress(self) -> list[dict[str, Any]]:
+    def progress(self) -> list[Event]:
         """Every whole event of progress so far; a torn last line is left for the next reading."""
         return progress.events(self.folder / "progress.jsonl")
 

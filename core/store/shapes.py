@@ -1,4 +1,4 @@
-"""What JSON must hold, described; and the one function that reads and compares. Knows no file and no run.
+"""What JSON must hold, described, by hand or by a declared type; and the one function that reads and compares.
 
 A description is a `Plain` value, a dictionary (a key that ends in "?" may be missing, others are not looked at), a list
 of one description, `MapOf` one under names of any kind, or `Maybe` one, else null.
@@ -8,24 +8,17 @@ from __future__ import annotations
 
 import json
 import reprlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType, NoneType, UnionType
+from typing import Annotated, Any, Literal, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
+
+from core.contracts.plain import ANYTHING, COUNT, FLAG, NUMBER, TEXT, Member, Plain, one_of
 
 _DEEPEST = 20
-_LARGEST = 1e300  # a network that has diverged predicts, and loses, what it likes
-_MOST = 2**53
-_told = reprlib.Repr()
-_told.maxstring = _told.maxother = _told.maxlong = 40
-_told.maxlevel = _told.maxlist = _told.maxdict = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """A value that `holds` is true of; words: what it is, for the sentence about another."""
-
-    words: str
-    holds: Callable[[Any], bool]
+_shown = reprlib.Repr()
+_shown.maxstring = _shown.maxother = _shown.maxlong = 40
+_shown.maxlevel = _shown.maxlist = _shown.maxdict = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +36,53 @@ class Maybe:
     value: Any
 
 
-def is_number(value: Any) -> bool:
-    """A finite number; true and false are none."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST
-
-
-def between(low: float, high: float, words: str = "a number") -> Plain:
-    """A number within bounds."""
-    return Plain(f"{words} from {low:g} to {high:g}", lambda v: is_number(v) and low <= v <= high)
-
-
-def one_of(*known: str) -> Plain:
-    """One of some words."""
-    return Plain(f"one of {', '.join(known)}", lambda v: isinstance(v, str) and v in known)
-
-
-NUMBER = Plain("a number", is_number)
 SCORE = Maybe(NUMBER)  # null: the metric is not defined on these rows
-COUNT = Plain("a count", lambda v: isinstance(v, int) and is_number(v) and 0 <= v < _MOST)
-SECONDS = Plain("a number of seconds", lambda v: is_number(v) and 0 <= v < 1e10)
-TEXT = Plain("text", lambda v: isinstance(v, str))
-FLAG = Plain("true or false", lambda v: isinstance(v, bool))
-SCALAR = Plain("a number or text", lambda v: is_number(v) or isinstance(v, str | bool))
-ANYTHING = Plain("anything", lambda v: True)
+_PLAIN = {float: NUMBER, int: COUNT, bool: FLAG, str: TEXT, object: ANYTHING}
+
+
+def shape_of(declared: Any, members: Mapping[str, Container[str]] = MappingProxyType({})) -> Any:
+    """The description of a declared type, for files that hold such values: a typed dictionary, whose keys that may be
+    missing may be so in a file, a list, a mapping, a literal, a union with None, or a plain value, annotated with what
+    it must be where that is less than its type. members: of each registry that types name. Raises TypeError for any
+    other type."""
+
+    def inner(part: Any) -> Any:
+        return shape_of(part, members)
+
+    origin, parts = get_origin(declared), get_args(declared)
+    if is_typeddict(declared):
+        hints = get_type_hints(declared, include_extras=True)
+        return {_key(declared, name, hint): inner(hint) for name, hint in hints.items()}
+    if origin is NotRequired:
+        return inner(parts[0])
+    if origin is Annotated:
+        return _annotated(parts, members)
+    if origin is Literal:
+        return one_of(*parts)
+    if origin is list:
+        return [inner(parts[0])]
+    if origin is dict:
+        names = inner(parts[0])
+        return MapOf(inner(parts[1])) if names is TEXT else MapOf(inner(parts[1]), names.holds)
+    if origin is UnionType and len(parts) == 2 and parts[1] is NoneType:
+        return Maybe(inner(parts[0]))
+    if declared in _PLAIN:
+        return _PLAIN[declared]
+    raise TypeError(f"A file holds no {declared}.")
+
+
+def _key(declared: Any, name: str, hint: Any) -> str:
+    return f"{name}?" if get_origin(hint) is NotRequired or name in declared.__optional_keys__ else name
+
+
+def _annotated(parts: Sequence[Any], members: Mapping[str, Container[str]]) -> Plain:
+    mark = parts[1]
+    if isinstance(mark, Member):
+        known = members[mark.of]
+        return Plain(f"the name of a {mark.of}", lambda v: isinstance(v, str) and v in known)
+    if isinstance(mark, Plain):
+        return mark
+    raise TypeError(f"A file's value is annotated with what it must be; {parts[0]} is annotated with {mark}.")
 
 
 def problem(value: Any, shape: Any, at: str = "") -> str:
@@ -73,17 +90,17 @@ def problem(value: Any, shape: Any, at: str = "") -> str:
     if isinstance(shape, Maybe):
         return "" if value is None else problem(value, shape.value, at)
     if isinstance(shape, Plain):
-        return "" if shape.holds(value) else f"{at or 'it'} is {_told.repr(value)}, where {shape.words} belongs"
+        return "" if shape.holds(value) else f"{at or 'it'} is {_shown.repr(value)}, where {shape.words} belongs"
     if isinstance(shape, list):
         if not isinstance(value, list):
-            return f"{at or 'it'} is {_told.repr(value)}, where a list belongs"
+            return f"{at or 'it'} is {_shown.repr(value)}, where a list belongs"
         return next((p for i, v in enumerate(value) if (p := problem(v, shape[0], f"{at}[{i}]"))), "")
     if not isinstance(value, dict):
-        return f"{at or 'it'} is {_told.repr(value)}, where an object belongs"
+        return f"{at or 'it'} is {_shown.repr(value)}, where an object belongs"
     if isinstance(shape, MapOf):
         odd = next((name for name in value if not shape.names(name)), None)
         if odd is not None:
-            return f"{at or 'it'} has the unknown name {_told.repr(odd)}"
+            return f"{at or 'it'} has the unknown name {_shown.repr(odd)}"
         return next((p for k, v in value.items() if (p := problem(v, shape.each, _inside(at, k)))), "")
     return _of_object(value, shape, at)
 

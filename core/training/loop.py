@@ -12,15 +12,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.contracts import Progress, StopRequested, Task
+from core.contracts import EpochEvent, Progress, StopRequested, Task
+from core.contracts.events import BatchEvent, Circumstances, StepSeen, Used
 from core.errors import Paused
 from core.protocols import Checkpoints, Model
 from core.training.batches import Score, TrainingData
 from core.training.losses import Loss
 from core.training.members import EVALUATION_ROWS, Members
-from core.training.watch import NOTHING_SEEN, Watch, batch_interval_s, memory
-
-_SETTINGS = "settings"
+from core.training.watch import NOTHING_SEEN, Watch, batch_interval_s, memory_bytes
 
 
 @dataclass(slots=True)
@@ -34,7 +33,7 @@ class Trained:
     train_s: float
     stopped: bool
     time_limit_s: float | None = None
-    history: list[dict[str, Any]] = field(default_factory=list)
+    history: list[EpochEvent] = field(default_factory=list)
 
     @property
     def samples_per_s(self) -> float:
@@ -49,7 +48,7 @@ class Trained:
                 params={name: value[i * size : (i + 1) * size] for name, value in self.params.items()},
                 best_epoch=self.best_epoch[i * size : (i + 1) * size],
                 samples=self.samples // number,
-                history=[{**event, **event.get(_SETTINGS, [{}] * number)[i]} for event in self.history],
+                history=[_of_setting(event, i) for event in self.history],
             )
             for i in range(number)
         ]
@@ -78,9 +77,9 @@ class _Way:
     ended: bool = False
     stopped: bool = False
     time_limit_s: float | None = None
-    history: list[dict[str, Any]] = field(default_factory=list)
+    history: list[EpochEvent] = field(default_factory=list)
     order: list[Any] = field(default_factory=list)
-    seen: dict[str, Any] = field(default_factory=dict)
+    seen: StepSeen = field(default_factory=StepSeen)
 
 
 def train(
@@ -121,8 +120,7 @@ def train(
         members.evaluate(way.epoch, score, came_on)
         if way.epoch < num_epochs:  # measuring takes time too
             _is_time_up(way, clock)
-        event = _event(members, parts) | members.dead | (way.seen or NOTHING_SEEN) | memory(device)
-        event |= _pace(way, num_epochs, clock)
+        event = _measured(members, way, parts, clock)
         way.history.append(event)
         progress(event)
         way.ended = way.stopped or way.epoch == num_epochs or not members.drop_ended(way.epoch)
@@ -185,13 +183,39 @@ def _is_time_up(way: _Way, clock: _Clock) -> bool:
     return way.stopped
 
 
-def _event(members: Members, parts: int) -> dict[str, Any]:
-    size = len(members.networks) // parts
-    each = [members.summary(slice(i * size, (i + 1) * size)) for i in range(parts)]
-    return members.summary() | ({_SETTINGS: each} if parts > 1 else {})
+def _measured(members: Members, way: _Way, parts: int, clock: _Clock) -> EpochEvent:
+    """What the epoch has come to, and how long the rest may take."""
+    num_epochs, elapsed_s = int(members.settings["num_epochs"]), round(clock.now_s(), 6)
+    left_s = min(elapsed_s / way.epoch * (num_epochs - way.epoch), max(0.0, clock.limit_s - elapsed_s))
+    more: Circumstances = {}
+    if parts > 1:
+        size = len(members.networks) // parts
+        more["settings"] = [members.summary(slice(i * size, (i + 1) * size)) for i in range(parts)]
+    if way.time_limit_s is not None:
+        more["time_limit_s"] = way.time_limit_s
+    unknown: Used = {}  # whoever watches the process adds it
+    return {
+        **members.summary(),
+        **members.dead,
+        **(way.seen or NOTHING_SEEN),
+        "device_memory_bytes": memory_bytes(members.device),
+        "event": "epoch",
+        "epoch": way.epoch,
+        "num_epochs": num_epochs,
+        "elapsed_s": elapsed_s,
+        "left_s_at_most": round(left_s, 3),
+        "samples_per_s": _speed(way.samples, elapsed_s),
+        **more,
+        **unknown,
+    }
 
 
-def _within(way: _Way, members: Members, elapsed_s: float) -> dict[str, Any]:
+def _of_setting(event: EpochEvent, place: int) -> EpochEvent:
+    """Of a sheet's event, as one of its settings stands."""
+    return {**event, **event["settings"][place]} if "settings" in event else event
+
+
+def _within(way: _Way, members: Members, elapsed_s: float) -> BatchEvent:
     """How far an epoch is; nothing is measured for it."""
     return {
         "event": "batch",
@@ -234,20 +258,6 @@ def predict(
             raw = model.forward(params, numeric_KNF[:, rows], category_KNC[:, rows], settings)
             parts.append(loss.predict(raw))
     return torch.cat(parts, dim=1).cpu().numpy()
-
-
-def _pace(way: _Way, num_epochs: int, clock: _Clock) -> dict[str, Any]:
-    elapsed_s = round(clock.now_s(), 6)
-    left_s = min(elapsed_s / way.epoch * (num_epochs - way.epoch), max(0.0, clock.limit_s - elapsed_s))
-    pace = {
-        "event": "epoch",
-        "epoch": way.epoch,
-        "num_epochs": num_epochs,
-        "elapsed_s": elapsed_s,
-        "left_s_at_most": round(left_s, 3),
-        "samples_per_s": _speed(way.samples, elapsed_s),
-    }
-    return pace if way.time_limit_s is None else pace | {"time_limit_s": way.time_limit_s}
 
 
 def _speed(samples: int, elapsed_s: float) -> float:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from core.contracts import Layer, TableInputs, Task
+from core.contracts.events import DeadUnits, Measured, StepSeen
 from core.contracts.workspace import Workspace
 from core.errors import UserError
 from core.protocols import Model
@@ -75,7 +76,7 @@ class Members:
         self.best_epoch = np.zeros(len(data.networks), dtype=np.int64)
         self.measured = {name: np.full(len(data.networks), math.nan) for name in _MEASURES}
         self.active = np.arange(len(data.networks))
-        self.dead: dict[str, Any] = {}
+        self.dead: DeadUnits = {}
         self._bind()
 
     def _bind(self) -> None:
@@ -100,7 +101,7 @@ class Members:
         return self.rows.epoch(self.orders.draw(self.rows.lengths), self.steps_per_epoch)
 
     @torch.no_grad()
-    def step(self, batch: Batch, watch: Watch | None = None) -> dict[str, Any]:
+    def step(self, batch: Batch, watch: Watch | None = None) -> StepSeen:
         """One optimiser step of all networks; their losses add up, so that gradients never mix. Gives what `watch` has
         seen of it."""
         done, epochs = self.steps_done, int(self.settings["num_epochs"])
@@ -155,11 +156,15 @@ class Members:
             self.best[self._on_device(active[kept])] = self.flat[self._on_device(np.flatnonzero(kept))]
         self.dead = dead_units(self.model, workspace, self.settings, len(active))
 
-    def summary(self, networks: slice = slice(None)) -> dict[str, Any]:
+    def summary(self, networks: slice = slice(None)) -> Measured:
         """What was last measured, over all networks or some: a network that has ended counts as it was when it did."""
-        scores, losses = self.measured["validation_score"][networks], self.measured["train_loss"][networks]
+        found = {name: values[networks] for name, values in self.measured.items()}
+        scores, losses = found["validation_score"], found["train_loss"]
         return {
-            **{name: finite(values[networks].mean()) for name, values in self.measured.items()},
+            "train_loss": finite(losses.mean()),
+            "validation_loss": finite(found["validation_loss"].mean()),
+            "train_score": finite(found["train_score"].mean()),
+            "validation_score": finite(scores.mean()),
             "validation_score_low": finite(scores.min()),
             "validation_score_high": finite(scores.max()),
             "networks_running": int(np.isin(np.arange(len(self.networks))[networks], self.active).sum()),

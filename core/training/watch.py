@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from core.contracts import Layer, Metric, Task
+from core.contracts.events import DeadUnits, DeclaredLayer, NetworkEvent, StepSeen, TrainingFacts
 from core.contracts.workspace import Workspace
 from core.training.batches import Score, TrainingData
 from core.training.losses import Loss
@@ -45,17 +46,19 @@ class Watch:
         self.sizes = {name: sum(b - a for a, b in own) for name, own in self.spans.items()}
         self.layers = [layer for layer in layers if layer.name in self.spans]
 
-    def network(self) -> dict[str, Any]:
+    def network(self) -> NetworkEvent:
         """The event that tells, once, which layers are watched."""
-        layers = {layer.name: {"title": layer.words, "has_units": layer.has_units} for layer in self.layers}
+        layers: dict[str, DeclaredLayer] = {
+            layer.name: {"title": layer.words, "has_units": layer.has_units} for layer in self.layers
+        }
         return {"event": "network", "layers": layers}
 
     def before(self, flat_KP: Tensor, gradient_KP: Tensor) -> None:
         """Measure the gradient, and remember the weights."""
         self.gradient, self.weights, self.old = self._norms(gradient_KP), self._norms(flat_KP), flat_KP.clone()
 
-    def after(self, flat_KP: Tensor, learning_rate_K1: Tensor) -> dict[str, Any]:
-        """The reading, as JSON: None where a number is not finite."""
+    def after(self, flat_KP: Tensor, learning_rate_K1: Tensor) -> StepSeen:
+        """The reading; None where a number is not finite."""
         moved = self._norms(self.old.sub_(flat_KP))
         ratio = {name: moved[name] / self.weights[name].clamp_min(1e-12) for name in self.spans}
         del self.old
@@ -82,12 +85,12 @@ class Watch:
         }
 
 
-NOTHING_SEEN: dict[str, Any] = {"learning_rate": None, "layers": {}}  # of an epoch that was stopped
+NOTHING_SEEN: StepSeen = {"learning_rate": None, "layers": {}}  # of an epoch that was stopped
 
 
 def dead_units(
     model: object, workspace: Workspace | None, settings: Mapping[str, Any], num_networks: int = 1
-) -> dict[str, Any]:
+) -> DeadUnits:
     """Per hidden layer how many units there are, and the share that no row in the workspace can teach: a ReLU that is
     never active, a sigmoid that is always saturated. Empty for a model that cannot be asked."""
     if not workspace or not isinstance(model, HasActivationSlopes):
@@ -106,12 +109,12 @@ def batch_interval_s(elapsed_s: float) -> float:
     return max(_FIRST_AFTER_S, min(_BATCHES_EVERY_S, elapsed_s / 2), elapsed_s / _EVENTS_PER_DOUBLING)
 
 
-def memory(device: torch.device) -> dict[str, Any]:
-    """Bytes of tensors on a CUDA device; None elsewhere. What the process holds is told by core.estimating.usage."""
-    return {"device_memory_bytes": torch.cuda.memory_allocated(device) if device.type == "cuda" else None}
+def memory_bytes(device: torch.device) -> int | None:
+    """Of tensors on a CUDA device; None elsewhere. What the process holds is told by core.estimating.usage."""
+    return torch.cuda.memory_allocated(device) if device.type == "cuda" else None
 
 
-def facts(loss: Loss, task: Task, judge: Metric, data: TrainingData, score: Score) -> dict[str, Any]:
+def facts(loss: Loss, task: Task, judge: Metric, data: TrainingData, score: Score) -> TrainingFacts:
     """What a reader of the events needs to judge them: the headline's scale, and what the best constant prediction of
     the training rows scores and loses on validation, in the mean over folds."""
     lost, scored, done = [], [], set()

@@ -12,8 +12,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.charts import training as charts
 from core.charts.look import look_named
+from core.contracts import EpochEvent, Event
+from core.contracts.events import DeclaredLayer, epochs_of, network_of
 from core.diagnosis import doctor
-from core.diagnosis.events import declared_layers, layer_words
+from core.diagnosis.events import layer_words
 from core.diagnosis.findings import Change, Finding
 from core.errors import UserError
 from core.formatting import numbers
@@ -25,9 +27,9 @@ from pages.components.context import Context
 from pages.components.frame import chart, tiles
 
 
-def draw_doctor(context: Context, run: Run, events: list[dict[str, Any]], *, busy: bool) -> None:
+def draw_doctor(context: Context, run: Run, events: list[Event], *, busy: bool) -> None:
     """Findings in sentences, gravest first; below them a switch to the layers."""
-    epochs = [e for e in events if e["event"] == "epoch"]
+    epochs = epochs_of(events)
     if not epochs:
         return
     found = doctor.diagnose(events)
@@ -37,7 +39,7 @@ def draw_doctor(context: Context, run: Run, events: list[dict[str, Any]], *, bus
     if watched and not found:
         st.caption(_("Nothing wrong seen so far.") if busy else _("The run doctor saw nothing wrong in this training."))
     if watched and st.toggle(_("Inside the network"), key=context.start("inside", False)):
-        _inside(context, run, epochs, declared_layers(events))
+        _inside(context, run, epochs, network_of(events))
 
 
 def _finding(context: Context, run: Run, finding: Finding) -> None:
@@ -107,9 +109,7 @@ def _apply(context: Context, values: Mapping[str, float | int | str]) -> None:
             st.session_state[context.key(f"set-{name}")] = value
 
 
-def _inside(
-    context: Context, run: Run, epochs: list[dict[str, Any]], declared: Mapping[str, Mapping[str, Any]]
-) -> None:
+def _inside(context: Context, run: Run, epochs: list[EpochEvent], declared: Mapping[str, DeclaredLayer]) -> None:
     last = epochs[-1]
     places = tiles(3)
     rate = last.get("learning_rate")
@@ -137,8 +137,8 @@ def _figures(
     told: str,
     num_epochs: int,
     look_name: str,
-    _epochs: list[dict[str, Any]],
-    _declared: Mapping[str, Mapping[str, Any]],
+    _epochs: list[EpochEvent],
+    _declared: Mapping[str, DeclaredLayer],
 ) -> dict[str, object]:
     """Made once for all who follow the same run. told: the run's version, and its last epoch."""
     look = look_named(look_name)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import streamlit as st
 
 from core.charts import training as charts
 from core.charts.look import look_named
-from core.contracts import State
+from core.contracts import EpochEvent, Event, State
+from core.contracts.events import epochs_of, phases_of, training_of
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric
 from core.formatting import numbers
@@ -43,7 +43,7 @@ def draw_monitor(context: Context, run: Run, state: State | None = None) -> None
     monitor(context, run, state if is_open else None, soon)
 
 
-def _has_trained(events: list[dict[str, Any]]) -> bool:
+def _has_trained(events: list[Event]) -> bool:
     return any(event["event"] in ("batch", "epoch") for event in events)
 
 
@@ -60,15 +60,15 @@ def _monitor(context: Context, run: Run, drawn: State | None, soon: bool) -> Non
         if State.PAUSED in (status.state, drawn) and status.state is not drawn:
             st.rerun(scope="app")
     events = run.progress()
-    epochs = [e for e in events if e["event"] == "epoch"]
+    epochs = epochs_of(events)
     _status_line(context, run, status, events, epochs)
     if epochs:
         label = metric(context.use_case.task.headline).label
         loss, headline = _curves(f"{run.version} {epochs[-1]}", len(epochs), label, context.look.name, epochs)
         chart(loss, key=context.key("loss-curves"))
         chart(headline, key=context.key("headline-curves"))
-        device = next((e["device"] for e in events if e.get("phase") == "training"), "")
-        _tiles(_paced(run, status, epochs[-1]), device)
+        training = training_of(events)
+        _tiles(_paced(run, status, epochs[-1]), training.get("device", "") if training else "")
         draw_doctor(context, run, events, busy=drawn is not None)
     if drawn is not None:
         draw_queue(context, run)
@@ -77,9 +77,7 @@ def _monitor(context: Context, run: Run, drawn: State | None, soon: bool) -> Non
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _curves(
-    told: str, num_epochs: int, label: str, look_name: str, _epochs: list[dict[str, Any]]
-) -> tuple[object, object]:
+def _curves(told: str, num_epochs: int, label: str, look_name: str, _epochs: list[EpochEvent]) -> tuple[object, object]:
     """Both figures, made once for all who follow the same run. told: the run's version, and its last epoch."""
     look = look_named(look_name)
     return charts.loss_curves(_epochs, look), charts.headline_curves(_epochs, label, look)
@@ -94,9 +92,7 @@ def _interval_s(run_id: str, session: str) -> float:
     return max(_EVERY_S, len(_followers) / _MOST_PER_S)
 
 
-def _status_line(
-    context: Context, run: Run, status: Status, events: list[dict[str, Any]], epochs: list[dict[str, Any]]
-) -> None:
+def _status_line(context: Context, run: Run, status: Status, events: list[Event], epochs: list[EpochEvent]) -> None:
     text, share = _words(run, status, events, epochs)
     if status.state.is_final:
         st.markdown(f"**{escape_markdown(text)}**")
@@ -159,7 +155,7 @@ def _waiting(status: Status) -> str:
     return place + " · " + _("begins in about {time}").format(time=about(status.wait_s))
 
 
-def _words(run: Run, status: Status, events: list[dict[str, Any]], epochs: list[dict[str, Any]]) -> tuple[str, float]:
+def _words(run: Run, status: Status, events: list[Event], epochs: list[EpochEvent]) -> tuple[str, float]:
     """The status in words, and the share done."""
     state, last = status.state, epochs[-1] if epochs else None
     done = last["epoch"] / last["num_epochs"] if last else 0.0
@@ -179,7 +175,7 @@ def _words(run: Run, status: Status, events: list[dict[str, Any]], epochs: list[
     }
     if state in final:
         return final[state], 1.0
-    phase = next((e["phase"] for e in reversed(events) if e["event"] == "phase"), "data")
+    phase = next((e["phase"] for e in reversed(phases_of(events))), "data")
     if status.asked == "pause":
         return _("Pausing"), done
     within = events[-1] if events and events[-1]["event"] == "batch" else None
@@ -208,7 +204,7 @@ def _words(run: Run, status: Status, events: list[dict[str, Any]], epochs: list[
     return words[phase], {"data": 0.0, "training": 0.0, "baselines": 1.0, "evaluation": 1.0}[phase]
 
 
-def _paced(run: Run, status: Status, last: dict[str, Any]) -> dict[str, Any]:
+def _paced(run: Run, status: Status, last: EpochEvent) -> EpochEvent:
     """The last epoch, with time and speed as the report has them, once there is one."""
     if not status.state.has_report:
         return last
@@ -219,7 +215,7 @@ def _paced(run: Run, status: Status, last: dict[str, Any]) -> dict[str, Any]:
     return {**last, "elapsed_s": report["train_s"], "samples_per_s": report["samples_per_s"]}
 
 
-def _tiles(last: dict[str, Any], device: str) -> None:
+def _tiles(last: EpochEvent, device: str) -> None:
     places = tiles(3)
     places[0].metric(_("Epoch"), numbers.count(last["epoch"]))
     places[1].metric(_("Samples per second"), numbers.count(last["samples_per_s"]))

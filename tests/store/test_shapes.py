@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from typing import Annotated, Literal, NotRequired, TypedDict, get_args
 
 import pytest
 
+from core.contracts import events
+from core.contracts.plain import COUNT, NUMBER, TEXT, Member, Plain, between
 from core.estimating import calibration as jobs_calibration
 from core.estimating import calibration_file, history
 from core.settings import defaults
 from core.settings.use_case import settings_of
 from core.store import formats, runs
 from core.store.files import read_json
-from core.store.shapes import COUNT, NUMBER, TEXT, MapOf, Maybe, parse_json, problem
+from core.store.shapes import MapOf, Maybe, parse_json, problem, shape_of
 from core.use_cases import use_case as use_case_named
-from tests.samples import EPOCH, REPORT, SUMMARY
+from tests.samples import EPOCH, REPORT, SUMMARY, undeclared
 
 NAME = "healthcare/heart_disease"
 SHAPE = {"n": NUMBER, "t?": TEXT, "many": [{"c": COUNT}], "by": MapOf(Maybe(NUMBER))}
@@ -76,6 +79,75 @@ def test_every_shipped_run_and_the_shipped_calibration_are_as_described():
     read_json(calibration_file.SHIPPED, formats.CALIBRATION)
     assert problem(SUMMARY, formats.SUMMARY) == problem(EPOCH, formats.EVENTS["epoch"]) == ""
     assert problem(REPORT, formats.REPORT) == ""
+
+
+def test_whatever_shipped_runs_say_is_declared():
+    for folder in sorted(runs.RECORDED.iterdir()):
+        run = runs.read(folder, recorded=True)
+        assert undeclared(run.report(), formats.REPORT) == []
+        assert undeclared(run.end, formats.END) == []
+        assert [
+            undeclared(event, formats.EVENTS[event["event"]])
+            for event in run.progress()
+            if undeclared(event, formats.EVENTS[event["event"]])
+        ] == []
+
+
+class _Part(TypedDict, total=False):
+    share: Annotated[float, between(0, 1)]
+
+
+class _Whole(_Part):
+    name: str
+    kind: Literal["a", "b"]
+    count: int
+    sure: bool
+    score: NotRequired[float | None]
+    metric: Annotated[str, Member("metric")]
+    parts: list[_Part]
+    by: dict[Annotated[str, Plain("a letter", str.isalpha)], int]
+    any: object
+
+
+_RIGHT = {"name": "n", "kind": "a", "count": 1, "sure": True, "metric": "f", "parts": [{}], "by": {"a": 1}, "any": []}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"name": 1}, "name is 1, where text belongs"),
+        ({"kind": "c"}, "kind is 'c', where one of a, b belongs"),
+        ({"count": -1}, "count is -1, where a count belongs"),
+        ({"sure": 1}, "sure is 1, where true or false belongs"),
+        ({"score": "x"}, "score is 'x', where a number belongs"),
+        ({"share": 2}, "share is 2, where a number from 0 to 1 belongs"),
+        ({"metric": "g"}, "metric is 'g', where the name of a metric belongs"),
+        ({"parts": [{"share": 2}]}, "parts[0].share is 2, where a number from 0 to 1 belongs"),
+        ({"by": {"1": 1}}, "by has the unknown name '1'"),
+        ({"score": None, "share": 1, "more": 1}, ""),
+    ],
+)
+def test_a_declared_type_describes_a_file(change, told):
+    shape = shape_of(_Whole, {"metric": {"f"}})
+    assert problem(_RIGHT, shape) == ""
+    assert problem({**_RIGHT, **change}, shape) == told
+
+
+@pytest.mark.parametrize("name", ["name", "kind", "count", "sure", "metric", "parts", "by", "any"])
+def test_a_key_that_is_not_marked_belongs_into_the_file(name):
+    shape = shape_of(_Whole, {"metric": {"f"}})
+    assert problem({k: v for k, v in _RIGHT.items() if k != name}, shape) == f"it has no {name}"
+
+
+@pytest.mark.parametrize("declared", [complex, set[str], int | str, Annotated[int, "few"], list[complex]])
+def test_a_type_that_no_file_holds_is_refused(declared):
+    with pytest.raises(TypeError):
+        shape_of(declared)
+
+
+def test_every_event_is_described_under_its_name():
+    assert set(formats.EVENTS) == {"phase", "network", "columns", "baseline", "notice", "batch", "epoch"}
+    assert get_args(events.Event) == events.EVENTS
 
 
 def _deep(levels):
