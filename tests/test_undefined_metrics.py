@@ -24,7 +24,7 @@ from core.evaluation.intervals import TestSet
 from core.evaluation.metrics import metric
 from core.formatting import numbers
 from core.formatting.as_json import as_json, without_nan
-from core.jobs.worker import summary
+from core.pipeline.report import summary
 from core.publish import results, results_page
 from core.store import runs
 from core.store.files import read_json, write_json

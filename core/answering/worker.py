@@ -80,7 +80,7 @@ class Answerer:
             return data_profile(use_case, self.load(use_case))
         if kind == "shape":
             examples = self.load(use_case)
-            return shape.of(use_case, examples, self._plan(use_case, examples)).to_json()
+            return {**shape.of(use_case, examples, self._plan(use_case, examples)).to_json()}
         if kind == "records":
             examples = self.load(use_case)
             return {"records": records(use_case, examples, [int(row) for row in question["rows"][:_MOST_RECORDS]])}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from core.contracts import Report
 from core.evaluation.metrics import metric
 from core.formatting import numbers
 from core.formatting.as_json import as_json
@@ -23,19 +24,19 @@ def print_rows(rows: Sequence[Any]) -> None:
     print(f"[\n{json_for_terminal(each)}\n]")
 
 
-def describe(result: dict[str, Any]) -> None:
+def describe(report: Report) -> None:
     """A report in lines: headline, simple methods, what is undefined, and its worth."""
-    head, value = result["headline"], result["value"]
+    head, value = report["headline"], report["value"]
     judge = metric(head["metric"])
     write = partial(numbers.score, judge, more=1)
     interval = numbers.score_between(judge, head["low"], head["high"], more=1)
     say(f"{judge.name} {write(head['mean'])} ({interval}), mean of {head['members']}")
     say(f"  ensemble {write(head['ensemble']['mean'])}")
-    for baseline in result["baselines"]:
+    for baseline in report["baselines"]:
         say(f"  {plain(baseline['title'])} {write(baseline['value'])}")
-    for method in result.get("not_fitted", []):
+    for method in report.get("not_fitted", []):
         say(f"  {plain(method['title'])} could not be fitted. {plain(method['reason'], SENTENCE)}")
-    for name, entry in result["metrics"].items():
+    for name, entry in report["metrics"].items():
         if entry["ensemble"].get("undefined"):
             say(numbers.why_undefined(metric(name), entry["ensemble"]))
     if value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.commands.following import follow
 from core.commands.printing import print_json
@@ -51,7 +51,7 @@ def _record(options: argparse.Namespace) -> int:
 
 def _count_again(options: argparse.Namespace) -> int:
     """The money of recorded runs from their kept predictions, when the way of counting has changed."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for use_case in [use_case_named(name) for name in options.use_case] or all_use_cases():
         for preset in record.presets_of(use_case):
             run = runs.read(runs.RECORDED / f"{use_case.slug}-{preset.name}", recorded=True)

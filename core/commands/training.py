@@ -53,7 +53,7 @@ def _train(options: argparse.Namespace) -> int:
     if options.json:
         print_json(result)
     else:
-        describe(result)
+        describe(report)
     return 0
 
 

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.contracts import UseCase
+from core.contracts import Report, UseCase
 from core.environment import CALIBRATION
 from core.environment.machine import worker_threads
 from core.errors import UserError
@@ -76,25 +76,16 @@ def estimate_for(store: Path, use_case: UseCase, settings: Any, *, new_baselines
     return estimate(use_case, settings, told.shape, kept.load(store), told.known, baselines_are_kept=are_kept)
 
 
-def after(store: Path, run: Run, expected: Estimate | None, report: dict[str, Any]) -> None:
-    """Put estimate and truth into the report, and teach the calibration. A run that was stopped tells of its epochs
-    still, but not how many there would have been."""
-    memory, energy = report["memory"], report["energy"]
-    peak = max((memory[k] for k in ("training_bytes", "rest_bytes") if memory[k] is not None), default=None)
-    entry = expected.to_json() if expected else {"time_s": {}, "memory_bytes": {}, "epochs": {}, "energy_j": None}
-    entry["time_s"]["actual"] = report["train_s"]
-    entry["epochs"]["actual"] = report["epochs_run"]
-    entry["memory_bytes"]["actual"] = peak
-    entry["energy_j"] = {**(entry["energy_j"] or {}), "actual": energy["joules"]}
-    entry["energy"] = energy["label"]
-    report["estimate"] = entry
+def learn(store: Path, run: Run, report: Report) -> None:
+    """Teach the calibration what a run took. One that was stopped tells of its epochs still, but not how many there
+    would have been."""
     try:
         _learn(store, use_case_named(run.use_case).with_variant(report["settings"]), report)
     except (UserError, OSError, ValueError) as error:
         log.warning("run %s taught the calibration nothing: %r", run.id, error)
 
 
-def _learn(store: Path, use_case: UseCase, report: dict[str, Any]) -> None:
+def _learn(store: Path, use_case: UseCase, report: Report) -> None:
     shape, settings = Shape.from_json(report["shape"]), report["settings"]
     device = str(report["device"]).partition(" ")[0]
     on = kept.load(store).devices.get(device)

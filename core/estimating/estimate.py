@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.contracts import TableInputs, UseCase
+from core.contracts.report import EstimateReport, Expected
 from core.estimating.shape import Shape
 from core.estimating.table_work import Work, work
 
@@ -125,7 +126,7 @@ class Estimate:
     date: str
     runs: int
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> EstimateReport:
         """As report.json has it, before the truth is known."""
         return {
             "device": self.described,
@@ -333,5 +334,9 @@ def _work(use_case: UseCase, settings: Mapping[str, Any], shape: Shape) -> Work:
     return _WORK[use_case.model](inputs, max(1, shape.outputs), settings)
 
 
-def _rounded(found: Range, digits: int) -> dict[str, float]:
-    return {name: round(getattr(found, name), digits) for name in ("low", "likely", "high")}
+def _rounded(found: Range, digits: int) -> Expected:
+    return {
+        "low": round(found.low, digits),
+        "likely": round(found.likely, digits),
+        "high": round(found.high, digits),
+    }

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.contracts import ColumnKind, Examples, Plan, UseCase
+from core.contracts import ColumnKind, Examples, Plan, Report, UseCase
+from core.contracts.report import ShapeReport
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,9 +37,20 @@ class Shape:
         if not all(isinstance(c, int) and 0 <= c < _MOST for c in counts) or self.train < 1 or self.folds < 1:
             raise ValueError(f"A shape holds counts, with at least one fold and training row; this one holds {counts}.")
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> ShapeReport:
         """As report.json has it."""
-        return asdict(self) | {"cardinalities": list(self.cardinalities)}
+        return {
+            "rows": self.rows,
+            "folds": self.folds,
+            "train": self.train,
+            "validation": self.validation,
+            "test": self.test,
+            "num_numeric": self.num_numeric,
+            "cardinalities": list(self.cardinalities),
+            "columns": self.columns,
+            "targets": self.targets,
+            "outputs": self.outputs,
+        }
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Shape:
@@ -67,7 +79,7 @@ def of(use_case: UseCase, examples: Examples, plan: Plan, inputs: Sequence[Input
     )
 
 
-def of_recorded(use_case: UseCase, report: Mapping[str, Any], preprocessing: Mapping[str, Any]) -> Shape:
+def of_recorded(use_case: UseCase, report: Report, preprocessing: Mapping[str, Any]) -> Shape:
     """The shape of a run from before reports held one: from its row counts and its preprocessing.json. Raises
     ValueError for files that say something else."""
     try:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from core.contracts.report import BaselineReport, Reference, Report, ValueSummary
 from core.evaluation.metrics import metric
 
 
-def best_baseline(report: Mapping[str, Any]) -> dict[str, Any] | None:
+def best_baseline(report: Report) -> BaselineReport | None:
     """The baseline entry with the best headline value on test rows; the first where none has a value, and None when the
     report has none."""
     sign = 1 if metric(report["headline"]["metric"]).higher_is_better else -1
@@ -16,7 +14,7 @@ def best_baseline(report: Mapping[str, Any]) -> dict[str, Any] | None:
     return max(known or report["baselines"][:1], key=lambda b: sign * (b["value"] or 0.0), default=None)
 
 
-def best_reference(value: Mapping[str, Any]) -> dict[str, Any] | None:
+def best_reference(value: ValueSummary) -> Reference | None:
     """The simple policy that earns most, of a report's value; one whose amount is undefined is not the best."""
     known = [r for r in value["references"] if r["amount"] is not None]
-    return max(known, key=lambda r: float(r["amount"]), default=None)
+    return max(known, key=lambda r: r["amount"] or 0.0, default=None)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.contracts import Column, Examples, Fold, Metric, Plan, Task
+from core.contracts.report import BaselineReport, BaselineScore, Difference, NetworkScore, Range
 from core.errors import UserError
 from core.evaluation import intervals
 from core.evaluation.intervals import Resamples, TestSet
@@ -191,8 +192,19 @@ def _on_test(
 class Comparison:
     """Scores of the network (members, ensemble) and the baselines on one test set, with paired differences."""
 
-    metrics: dict[str, Any]
-    baselines: list[dict[str, Any]]
+    metrics: dict[str, NetworkScore]
+    baselines: list[BaselineReport]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NetworkDraws:
+    """What a network reaches in one metric, the mean of its members and the ensemble, and the bootstrap of each (R,),
+    under the same resamples."""
+
+    mean: float
+    ensemble: float
+    mean_R: np.ndarray
+    ensemble_R: np.ndarray
 
 
 def compare(
@@ -200,54 +212,68 @@ def compare(
 ) -> Comparison:
     """Every metric with its interval; paired against every baseline on the same resamples."""
     draws = intervals.draw(test, len(prediction_MNO), seed=seed)
-    report: dict[str, Any] = {}
-    rows: list[dict[str, Any]] = [
-        {"name": b.name, "title": b.title, "tuned": b.tuned, "settings": b.settings, "fit_s": b.fit_s, "metrics": {}}
-        for b in baselines
-    ]
+    report: dict[str, NetworkScore] = {}
+    scores: list[dict[str, BaselineScore]] = [{} for _ in baselines]
     for name in task.metrics:
         judge = metric_named(name)
-        ours = _of_network(judge, task, test, prediction_MNO, draws)
-        report[name] = {key: ours[key] for key in ("mean", "ensemble", "each")}
-        for baseline, row in zip(baselines, rows, strict=True):
-            row["metrics"][name] = against(judge, task, test, baseline.test, ours, draws)
-    for row in rows:
-        row["value"] = row["metrics"][task.headline]["mean"]
+        report[name], drawn = _of_network(judge, task, test, prediction_MNO, draws)
+        for baseline, own in zip(baselines, scores, strict=True):
+            own[name] = against(judge, task, test, baseline.test, drawn, draws)
+    rows: list[BaselineReport] = [
+        {
+            "name": b.name,
+            "title": b.title,
+            "tuned": b.tuned,
+            "settings": b.settings,
+            "fit_s": b.fit_s,
+            "metrics": own,
+            "value": own[task.headline]["mean"],
+        }
+        for b, own in zip(baselines, scores, strict=True)
+    ]
     return Comparison(metrics=report, baselines=rows)
 
 
 def _of_network(
     judge: Metric, task: Task, test: TestSet, prediction_MNO: np.ndarray, draws: Resamples
-) -> dict[str, Any]:
+) -> tuple[NetworkScore, NetworkDraws]:
     each = [float(test.score(judge, task, p)[0]) for p in prediction_MNO]
-    ensemble = float(test.score(judge, task, prediction_MNO.mean(0))[0])
-    of_members = intervals.of_members(test, judge, task, prediction_MNO, draws)
-    of_ensemble = intervals.of_ensemble(test, judge, task, prediction_MNO, draws)
-    return {
-        "each": each,
-        "mean": ranged(judge, float(np.mean(each)), of_members),
-        "ensemble": ranged(judge, ensemble, of_ensemble),
-        "draws": {"mean": of_members, "ensemble": of_ensemble},
+    drawn = NetworkDraws(
+        mean=float(np.mean(each)),
+        ensemble=float(test.score(judge, task, prediction_MNO.mean(0))[0]),
+        mean_R=intervals.of_members(test, judge, task, prediction_MNO, draws),
+        ensemble_R=intervals.of_ensemble(test, judge, task, prediction_MNO, draws),
+    )
+    score: NetworkScore = {
+        "mean": ranged(judge, drawn.mean, drawn.mean_R),
+        "ensemble": ranged(judge, drawn.ensemble, drawn.ensemble_R),
+        "each": [*each],
     }
+    return score, drawn
 
 
 def against(
-    judge: Metric, task: Task, test: TestSet, prediction_NO: np.ndarray, ours: Mapping[str, Any], draws: Resamples
-) -> dict[str, Any]:
-    """A baseline's score with its interval, and ours minus it. ours: `mean` and `ensemble`, each with its `mean`, and
-    their bootstraps under `draws`, on the same rows as draws."""
+    judge: Metric, task: Task, test: TestSet, prediction_NO: np.ndarray, ours: NetworkDraws, draws: Resamples
+) -> BaselineScore:
+    """A baseline's score with its interval, and ours minus it; ours on the same rows as draws, and drawn by them."""
     score = float(test.score(judge, task, prediction_NO)[0])
     drawn = test.score(judge, task, prediction_NO, draws.of(test))
-    entry = ranged(judge, score, drawn)
-    for of in ("mean", "ensemble"):
-        paired = ranged(judge, ours[of]["mean"] - score, ours["draws"][of] - drawn)
-        paired["verdict"] = intervals.verdict(paired["low"], paired["high"], judge.higher_is_better)
-        entry[f"{of}_minus_this"] = paired
-    return entry
+    return {
+        **ranged(judge, score, drawn),
+        "mean_minus_this": _difference(judge, ours.mean - score, ours.mean_R - drawn),
+        "ensemble_minus_this": _difference(judge, ours.ensemble - score, ours.ensemble_R - drawn),
+    }
 
 
-def ranged(judge: Metric, value: float, drawn: np.ndarray) -> dict[str, Any]:
+def _difference(judge: Metric, value: float, drawn: np.ndarray) -> Difference:
+    paired = ranged(judge, value, drawn)
+    return {**paired, "verdict": intervals.verdict(paired["low"], paired["high"], judge.higher_is_better)}
+
+
+def ranged(judge: Metric, value: float, drawn: np.ndarray) -> Range:
     """A value with its interval, NaN where there is none; and then why."""
     low, high = intervals.interval(drawn) if np.isfinite(value) else (np.nan, np.nan)
-    entry: dict[str, Any] = {"mean": value, "low": low, "high": high}
-    return entry if np.isfinite([value, low, high]).all() else entry | {"undefined": judge.undefined}
+    entry: Range = {"mean": value, "low": low, "high": high}
+    if not np.isfinite([value, low, high]).all():
+        entry["undefined"] = judge.undefined
+    return entry

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from core.contracts import Metric, Task
+from core.contracts.report import Verdict
 
 _CONFIDENCE = 0.95
 _LEAST_DEFINED = 0.5  # of the draws: an interval of a few says nothing of all
@@ -101,10 +102,10 @@ def interval(values: Sequence[float] | np.ndarray) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def verdict(low: float, high: float, higher_is_better: bool) -> str:
+def verdict(low: float | None, high: float | None, higher_is_better: bool) -> Verdict:
     """'win', 'tie' or 'loss' of a paired difference (ours minus theirs): a tie unless the interval excludes 0;
     'undefined' where there is no interval."""
-    if math.isnan(low) or math.isnan(high):
+    if low is None or high is None or math.isnan(low) or math.isnan(high):
         return "undefined"
     if not (low > 0 or high < 0):
         return "tie"

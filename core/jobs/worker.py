@@ -5,26 +5,26 @@ from __future__ import annotations
 import os
 import time
 import traceback
-from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import sklearn.ensemble
 import sklearn.linear_model  # noqa: F401
 from filelock import Timeout
 
 from core import datasets, pipeline
-from core.contracts import EpochEvent, Event, State, UseCase
+from core.contracts import EpochEvent, Event, Report, State, UseCase
 from core.contracts.events import NoticeEvent, phases_of
 from core.errors import Paused, RunError, UnknownNameError, UserError
 from core.estimating import calibration
-from core.evaluation.best import best_baseline
 from core.formatting.as_json import as_json
 from core.formatting.moments import duration
 from core.formatting.numbers import count
 from core.jobs.ends import DISK_WAS_FULL, End
 from core.keys import fingerprint
+from core.pipeline.report import summary, with_estimate
 from core.queue import memory, pulse, requests
 from core.queue.pulse import Pulse
 from core.queue.requests import Request, run_lock
@@ -160,11 +160,12 @@ def _carry_out(store: Path, run: Run, sign: Pulse) -> End:
         raise RunError(
             "The folder of run {run} was deleted while it trained; nothing of it is kept. Train again.", run=run.id
         )
-    calibration.after(store, run, expected, outcome.report)
-    outcomes.save(run.folder, outcome)
-    state = State.STOPPED if outcome.report["stopped"] else State.FINISHED
-    reason = _reason_of(run, outcome.report)
-    runs.seal(run, state, reason, summary(outcome.report) | {"run_s": round(time.monotonic() - began_s, 3)})
+    report = with_estimate(outcome.report, expected.to_json() if expected else None)
+    calibration.learn(store, run, report)
+    outcomes.save(run.folder, replace(outcome, report=report))
+    state = State.STOPPED if report.get("stopped") else State.FINISHED
+    reason = _reason_of(run, report)
+    runs.seal(run, state, reason, summary(report, run_s=round(time.monotonic() - began_s, 3)))
     return End(state=state, reason=reason)
 
 
@@ -214,28 +215,11 @@ def _out_of_time(run: Run, event: EpochEvent) -> str:
     return f"The time limit of {limit} is reached in epoch {epochs}: {weights_kept(run.settings)} so far are measured."
 
 
-def _reason_of(run: Run, report: Mapping[str, Any]) -> str:
+def _reason_of(run: Run, report: Report) -> str:
     """Why a training ended, in a sentence."""
-    if not report["stopped"]:
+    if not report.get("stopped"):
         return "Finished."
-    if report["time_limit_s"] is None:
+    limit_s = report.get("time_limit_s")
+    if limit_s is None:
         return stopped_on_request(run.settings)
-    return f"Stopped at the time limit of {duration(report['time_limit_s'])}; {weights_kept(run.settings)} were kept."
-
-
-_SHOWN_OF_VALUE = ("amount", "low", "high", "currency", "per", "references", "gain_over_best_reference")
-
-
-def summary(report: dict[str, Any]) -> dict[str, Any]:
-    """What a list of runs shows, so that it need not open reports."""
-    best, value = best_baseline(report), report["value"]
-    paired = best and best["metrics"][report["headline"]["metric"]]["ensemble_minus_this"]
-    return {
-        "headline": report["headline"],
-        "validation_score": report["validation_score"],
-        "best_baseline": best
-        and {"name": best["name"], "title": best["title"], "value": best["value"], "ensemble_minus_this": paired},
-        "value": value and {key: value[key] for key in _SHOWN_OF_VALUE},
-        "train_s": report["train_s"],
-        "device": report["device"],
-    }
+    return f"Stopped at the time limit of {duration(limit_s)}; {weights_kept(run.settings)} were kept."

@@ -11,8 +11,9 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
+from core.contracts.plain import COUNT, TEXT, one_of
 from core.logs.handler import older, path_of
-from core.store.shapes import COUNT, TEXT, one_of, parse_json
+from core.store.shapes import parse_json
 
 LEVELS = {name.lower(): getattr(logging, name) for name in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")}
 _LINE = {

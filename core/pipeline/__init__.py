@@ -11,8 +11,9 @@ import torch
 
 from core import datasets
 from core.checks import examples_check, settings_check
-from core.contracts import Examples, Plan, Progress, StopRequested, UseCase
+from core.contracts import Examples, Plan, Progress, Report, StopRequested, UseCase
 from core.contracts.events import ColumnsAlone
+from core.contracts.report import NotFitted
 from core.diagnosis.alone import told_alone
 from core.errors import UserError
 from core.estimating import shape
@@ -21,14 +22,13 @@ from core.evaluation import compare, intervals
 from core.evaluation.baselines import BASELINES
 from core.evaluation.compare import BaselineResult
 from core.evaluation.metrics import metric
-from core.formatting.as_json import without_nan
 from core.formatting.numbers import exact
 from core.keys import fingerprint
 from core.keys.declared import CannotBeKeyed
 from core.models import MODELS
 from core.pipeline.importance import importance
 from core.pipeline.prepare import Prepared, headline_of, prepare
-from core.pipeline.report import HeldOutPredictions, as_kept, build
+from core.pipeline.report import HeldOutPredictions, as_kept, build, with_usage
 from core.protocols import Baseline, BaselineCache, Checkpoints, Model
 from core.settings import resolve
 from core.settings.use_case import settings_of
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 class Outcome:
     """What a run leaves behind: the report, all held-out predictions, and the trained ensemble."""
 
-    report: dict[str, Any]
+    report: Report
     predictions: pd.DataFrame
     held_out: pd.DataFrame
     ensemble: Ensemble
@@ -135,11 +135,13 @@ def run_sheet(
         part if isinstance(part, UserError) else _report(use_case, prepared, own, device, *part, baselines)
         for own, part in zip(sheet, trained, strict=True)
     ]
-    used = usage.report() | {"shared_by": len(sheet)}
-    for outcome in outcomes:
-        if isinstance(outcome, Outcome):
-            outcome.report.update(used | {"not_fitted": not_fitted})
-    return outcomes
+    used = usage.report()
+    return [
+        outcome
+        if isinstance(outcome, UserError)
+        else replace(outcome, report=with_usage(outcome.report, used, shared_by=len(sheet), not_fitted=not_fitted))
+        for outcome in outcomes
+    ]
 
 
 def _train(
@@ -224,10 +226,10 @@ def _alone(
 
 def _baselines(
     use_case: UseCase, prepared: Prepared, cache: BaselineCache | None, arrays_key: str | None, progress: Progress
-) -> tuple[list[BaselineResult], list[dict[str, str]]]:
+) -> tuple[list[BaselineResult], list[NotFitted]]:
     """The simple methods' results, and those that could not be fitted, each with the reason."""
     results: list[BaselineResult] = []
-    not_fitted: list[dict[str, str]] = []
+    not_fitted: list[NotFitted] = []
     for baseline in _fitting_baselines(use_case):
         progress({"event": "baseline", "name": baseline.name, "title": baseline.title})
         key = arrays_key and _key(fingerprint.of_baseline, baseline, use_case.task, use_case.columns, arrays_key)
@@ -299,16 +301,22 @@ def _report(
             [Forecasts(name=b.name, title=b.title, validation=b.validation, test=b.test[None]) for b in baselines],
             assumed_values(use_case.value.assumptions),
         )
-    report = build(use_case, prepared.examples, prepared.plan, settings, trained, comparison, value)
-    report["device"] = devices.describe(device)
-    report["stopped"] = trained.stopped
-    report["time_limit_s"] = trained.time_limit_s
     inputs = [(len(p.numeric) + len(p.missing), p.inputs.cardinalities) for p in prepared.preprocessing]
-    report["shape"] = shape.of(use_case, prepared.examples, prepared.plan, inputs).to_json()
-    report["validation_score"] = float(judge.compute(validation_target, held_out.validation, None, use_case.task)[0])
-    report["importance"] = importance(use_case, ensemble, prepared.examples, prepared.plan)
+    report = build(
+        use_case,
+        prepared.examples,
+        prepared.plan,
+        settings,
+        trained,
+        comparison,
+        value,
+        device=devices.describe(device),
+        shape=shape.of(use_case, prepared.examples, prepared.plan, inputs).to_json(),
+        validation_score=float(judge.compute(validation_target, held_out.validation, None, use_case.task)[0]),
+        importance=importance(use_case, ensemble, prepared.examples, prepared.plan),
+    )
     return Outcome(
-        report=without_nan(report),
+        report=report,
         predictions=held_out.frame(use_case.task, baselines),
         held_out=held_out.rows(prepared.examples),
         ensemble=ensemble,

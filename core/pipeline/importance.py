@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from core.contracts import Examples, Plan, UseCase
+from core.contracts.report import ColumnImportance
 from core.evaluation import compare
 from core.evaluation.metrics import metric
 from core.training.ensemble import Ensemble, Inputs
@@ -14,7 +13,7 @@ from core.training.ensemble import Ensemble, Inputs
 _ROWS = 1000
 
 
-def importance(use_case: UseCase, ensemble: Ensemble, examples: Examples, plan: Plan) -> list[dict[str, Any]]:
+def importance(use_case: UseCase, ensemble: Ensemble, examples: Examples, plan: Plan) -> list[ColumnImportance]:
     """How much the ensemble's headline falls when one feature is shuffled over held-out rows (Breiman, 2001). A row is
     predicted by the networks of the folds that test it alone: others may have learned from it."""
     rng = np.random.default_rng(0)
@@ -38,8 +37,9 @@ def importance(use_case: UseCase, ensemble: Ensemble, examples: Examples, plan: 
 
     sign = 1 if judge.higher_is_better else -1
     whole = score()
-    found = [
-        {"column": column.name, "drop": sign * (whole - score(column.name, rng.permutation(len(features))))}
+    drops = [
+        (column.name, sign * (whole - score(column.name, rng.permutation(len(features)))))
         for column in use_case.columns
     ]
-    return sorted(found, key=lambda f: -f["drop"])  # as declared where the metric is undefined on these rows
+    drops.sort(key=lambda found: -found[1])  # as declared where the metric is undefined on these rows
+    return [{"column": column, "drop": drop} for column, drop in drops]

@@ -1,16 +1,30 @@
-"""The report of a run: what a page, the command line and a hand-out read. Gathers; computes nothing new."""
+"""The report of a run: what a page, the command line and a hand-out read, put together here and nowhere else."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from core.contracts import Examples, Plan, Task, UseCase
+from core.contracts import Examples, Plan, Report, StoredReport, Task, UseCase
+from core.contracts.report import (
+    ColumnImportance,
+    EstimateReport,
+    NotFitted,
+    RowCounts,
+    ShapeReport,
+    Summary,
+    UsageReport,
+    ValueReport,
+    ValueSummary,
+)
+from core.estimating.energy import NOT_AVAILABLE
 from core.evaluation import compare
+from core.evaluation.best import best_baseline
 from core.evaluation.compare import BaselineResult, Comparison
+from core.formatting.as_json import without_nan
 from core.training.ensemble import Ensemble
 from core.training.loop import Trained
 
@@ -106,11 +120,17 @@ def build(
     settings: Mapping[str, Any],
     trained: Trained,
     comparison: Comparison,
-    value: dict[str, Any] | None,
-) -> dict[str, Any]:
-    """The report as JSON-able values; the store adds run, state and date."""
+    value: ValueReport | None,
+    *,
+    device: str,
+    shape: ShapeReport,
+    validation_score: float,
+    importance: Sequence[ColumnImportance],
+) -> Report:
+    """What was measured of one training, with None for what is not finite. validation_score: of the ensemble, in the
+    headline metric."""
     headline = comparison.metrics[use_case.task.headline]
-    return {
+    report: Report = {
         "schema": REPORT_SCHEMA,
         "use_case": use_case.name,
         "headline": {
@@ -131,10 +151,75 @@ def build(
         "samples_per_s": trained.samples_per_s,
         "epochs_run": trained.epochs_run,
         "best_epoch": trained.best_epoch,
+        "device": device,
+        "stopped": trained.stopped,
+        "time_limit_s": trained.time_limit_s,
+        "shape": shape,
+        "validation_score": validation_score,
+        "importance": list(importance),
+    }
+    return cast(Report, without_nan(report))
+
+
+def with_usage(report: Report, used: UsageReport, *, shared_by: int, not_fitted: Sequence[NotFitted]) -> Report:
+    """The report with what the run has used, once it is over. shared_by: how many settings were trained together."""
+    return {**report, **used, "shared_by": shared_by, "not_fitted": list(not_fitted)}
+
+
+def with_estimate(report: Report, expected: EstimateReport | None) -> Report:
+    """The report with what was expected of the run, and what came true."""
+    memory, energy = report.get("memory", {}), report.get("energy", {})
+    peaks = [p for p in (memory.get("training_bytes"), memory.get("rest_bytes")) if p is not None]
+    estimate: EstimateReport = {**expected} if expected else {}
+    estimate["time_s"] = {**estimate.get("time_s", {}), "actual": report["train_s"]}
+    estimate["epochs"] = {**estimate.get("epochs", {}), "actual": report["epochs_run"]}
+    estimate["memory_bytes"] = {**estimate.get("memory_bytes", {}), "actual": max(peaks, default=None)}
+    estimate["energy_j"] = {**(estimate.get("energy_j") or {}), "actual": energy.get("joules")}
+    estimate["energy"] = energy.get("label", NOT_AVAILABLE)
+    return {**report, "estimate": estimate}
+
+
+def with_value(report: StoredReport, value: ValueReport) -> StoredReport:
+    """The report with its money counted again."""
+    return {**report, "value": value}
+
+
+def summary(report: Report, run_s: float | None = None) -> Summary:
+    """What a list of runs shows, so that it need not open reports. run_s: from start to end."""
+    best, value = best_baseline(report), report["value"]
+    found: Summary = {
+        "headline": report["headline"],
+        "validation_score": report.get("validation_score"),
+        "best_baseline": best
+        and {
+            "name": best["name"],
+            "title": best["title"],
+            "value": best["value"],
+            "ensemble_minus_this": best["metrics"][report["headline"]["metric"]]["ensemble_minus_this"],
+        },
+        "value": value and summary_of_value(value),
+        "train_s": report["train_s"],
+        "device": report["device"],
+    }
+    if run_s is not None:
+        found["run_s"] = run_s
+    return found
+
+
+def summary_of_value(value: ValueReport) -> ValueSummary:
+    """The network's money and the simple policies, without what each baseline earns."""
+    return {
+        "amount": value["amount"],
+        "low": value["low"],
+        "high": value["high"],
+        "currency": value["currency"],
+        "per": value["per"],
+        "references": value["references"],
+        "gain_over_best_reference": value["gain_over_best_reference"],
     }
 
 
-def _row_counts(examples: Examples, plan: Plan) -> dict[str, int]:
+def _row_counts(examples: Examples, plan: Plan) -> RowCounts:
     tests = np.concatenate([folds[0].test for folds in compare.test_groups(plan).values()])
     return {
         "all": len(examples),

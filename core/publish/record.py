@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 from core import datasets
 from core.contracts import Preset, State, UseCase
+from core.contracts.report import ValueReport
 from core.errors import UserError
 from core.registry import BROUGHT
 from core.settings import defaults, resolve
@@ -68,11 +68,12 @@ def keep(run: Run, use_case: UseCase, preset: Preset, recorded: Path) -> Path:
     return folder
 
 
-def count_again(run: Run, use_case: UseCase) -> dict[str, Any]:
+def count_again(run: Run, use_case: UseCase) -> ValueReport:
     """Count a run's money again from its kept predictions, under its own assumptions, and put it into its report and
     its summary. Returns the money section."""
     import numpy as np
 
+    from core.pipeline.report import summary_of_value, with_value  # torch: only this command waits for it
     from core.store.held_out import read_held_out
 
     model, report, found = use_case.with_variant(run.config["settings"]).value, run.report(), read_held_out(run)
@@ -95,9 +96,8 @@ def count_again(run: Run, use_case: UseCase) -> dict[str, Any]:
         for name in [b["name"]]
     ]
     value = recount(model, held_out, network, others, report["value"])
-    shown = run.end["summary"]["value"]
-    write_json(run.folder / "report.json", {**report, "value": value})
-    summary = {**run.end["summary"], "value": {key: value[key] for key in shown}}
+    write_json(run.folder / "report.json", with_value(report, value))
+    summary = {**run.end["summary"], "value": summary_of_value(value)}
     write_json(run.folder / "end.json", {**run.end, "summary": summary})
     return value
 
@@ -114,7 +114,8 @@ def staleness(run: Run, use_case: UseCase) -> str:
         return f"{run.id} was recorded with other settings than its preset has now. {again}"
     varied = use_case.with_variant(run.config["settings"])
     assumed = assumed_values(varied.value.assumptions) if varied.value else {}
-    if (run.report()["value"] or {}).get("assumptions", {}) != assumed:
+    value = run.report()["value"]
+    if (value["assumptions"] if value else {}) != assumed:
         return f"{run.id} was recorded with other assumptions. {again}"
     if run.config["data_checksum"] != datasets.checksum(varied.datasets) or run.config["schema"] != SCHEMA:
         return f"{run.id} was recorded with other data or another schema. {again}"

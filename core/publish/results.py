@@ -11,6 +11,7 @@ import numpy as np
 from core import datasets
 from core.checks import examples_check
 from core.contracts import Examples, Metric, Preset, Task, UseCase, Variant
+from core.contracts.report import ValueReport
 from core.evaluation import compare, intervals
 from core.evaluation.best import best_reference
 from core.evaluation.intervals import Resamples, TestSet
@@ -60,10 +61,10 @@ def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> dict[
     metrics: dict[str, Any] = {}
     for name in task.metrics:
         judge = metric(name)
-        ours = _pooled(test, judge, task, networks, draws, share / len(runs))
-        metrics[name] = {of: ours[of] for of in ("mean", "ensemble")}
+        ours, drawn = _pooled(test, judge, task, networks, draws, share / len(runs))
+        metrics[name] = dict(ours)
         metrics[name]["baselines"] = {
-            b["name"]: compare.against(judge, task, test, predicted[0].baselines[b["name"]], ours, draws)
+            b["name"]: compare.against(judge, task, test, predicted[0].baselines[b["name"]], drawn, draws)
             for b in first["baselines"]
         }
     values = [r["value"] for r in reports if r["value"]]
@@ -76,7 +77,10 @@ def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> dict[
         "unit": plan.unit,
         "headline": task.headline,
         "metrics": metrics,
-        "baselines": [{k: b[k] for k in ("name", "title", "tuned", "fit_s")} for b in first["baselines"]],
+        "baselines": [
+            {"name": b["name"], "title": b["title"], "tuned": b["tuned"], "fit_s": b["fit_s"]}
+            for b in first["baselines"]
+        ],
         "value": _value(values),
         "train_s": [r["train_s"] for r in reports],
         "device": first["device"],
@@ -92,11 +96,12 @@ def _pooled(
     networks: Sequence[np.ndarray],
     draws: Resamples,
     share_RS: np.ndarray,
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], compare.NetworkDraws]:
     """Mean of members and ensemble, each the mean over seeds, its bootstrap drawing seeds too."""
     each = [[float(test.score(judge, task, p)[0]) for p in members] for members in networks]
     of_ensemble = [float(test.score(judge, task, members.mean(0))[0]) for members in networks]
-    found: dict[str, Any] = {"draws": {}}
+    found: dict[str, Any] = {}
+    drawn_R: dict[str, np.ndarray] = {}
     for of, scores, drawn_by in (
         ("mean", [float(np.mean(e)) for e in each], intervals.of_members),
         ("ensemble", of_ensemble, intervals.of_ensemble),
@@ -104,11 +109,16 @@ def _pooled(
         drawn = np.stack([drawn_by(test, judge, task, members, draws) for members in networks], axis=1)
         pooled = (drawn * share_RS).sum(1)
         found[of] = compare.ranged(judge, float(np.mean(scores)), pooled) | {"seeds": scores}
-        found["draws"][of] = pooled
-    return found
+        drawn_R[of] = pooled
+    return found, compare.NetworkDraws(
+        mean=float(np.mean(found["mean"]["seeds"])),
+        ensemble=float(np.mean(found["ensemble"]["seeds"])),
+        mean_R=drawn_R["mean"],
+        ensemble_R=drawn_R["ensemble"],
+    )
 
 
-def _value(values: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+def _value(values: Sequence[ValueReport]) -> dict[str, Any] | None:
     if not values:
         return None
     best = best_reference(values[0])
@@ -117,5 +127,5 @@ def _value(values: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
         "currency": values[0]["currency"],
         "per": values[0]["per"],
         "best_reference": best,
-        "baselines": [{k: b[k] for k in ("title", "amount")} for b in values[0]["baselines"]],
+        "baselines": [{"title": b["title"], "amount": b["amount"]} for b in values[0]["baselines"]],
     }

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.contracts import UseCase
+from core.contracts import StoredReport, UseCase
 from core.errors import RunError
 from core.store.runs import Run
 from core.store.tables import LABELS
@@ -41,7 +41,7 @@ def read_held_out(run: Run) -> HeldOut:
     return _arrays(table, known, outputs, [name for name in known.columns if name.startswith("target.")])
 
 
-def read_results(run: Run, use_case: UseCase) -> tuple[dict[str, Any], HeldOut]:
+def read_results(run: Run, use_case: UseCase) -> tuple[StoredReport, HeldOut]:
     """The report and the predictions of a run, which belong together and to what the use case, in the run's variant,
     asks now; raises RunError."""
     report, (table, known) = run.report(use_case), run.held_out()

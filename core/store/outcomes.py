@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.contracts import StoredReport
 from core.store.files import write_atomically, write_json
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def save(folder: Path, outcome: Outcome) -> None:
         "fold_of": list(ensemble.fold_of),
     }
     params = {name: value.contiguous() for name, value in ensemble.params.items()}
-    report = {**outcome.report, "run": folder.name}
+    report: StoredReport = {**outcome.report, "run": folder.name}
 
     def put(name: str, write: Callable[[Path], object]) -> None:
         write_atomically(folder / name, write, make_folder=False)

@@ -17,8 +17,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from core.contracts import Event, State, UseCase
+from core.contracts import Event, State, StoredReport, UseCase
 from core.contracts.plain import ANYTHING
+from core.contracts.report import Summary
 from core.errors import RunError
 from core.formatting.text import plain
 from core.keys.file_stamps import Stamp, read_once, stamp_of
@@ -97,7 +98,7 @@ class Run:
             raise ValueError("it is not what was written when the run ended")
         return content
 
-    def report(self, use_case: UseCase | None = None) -> dict[str, Any]:
+    def report(self, use_case: UseCase | None = None) -> StoredReport:
         """The whole report; raises RunError when there is none or it cannot be read, and where it is about other
         metrics or columns than the use case has."""
         if self.problem:
@@ -141,11 +142,11 @@ def _why(error: Exception) -> str:
     return (error.strerror or "it cannot be opened") if isinstance(error, OSError) else str(error)
 
 
-def _other_question(report: Mapping[str, Any], use_case: UseCase) -> str:
+def _other_question(report: StoredReport, use_case: UseCase) -> str:
     """Where a report answers another question than the use case asks now; empty where it does not."""
     metrics, columns = set(use_case.task.metrics), {c.name for c in use_case.columns}
-    told = [report["metrics"], *(b["metrics"] for b in report["baselines"])]
-    if report["headline"]["metric"] != use_case.task.headline or any(metrics - set(of) for of in told):
+    told = [{*report["metrics"]}, *({*b["metrics"]} for b in report["baselines"])]
+    if report["headline"]["metric"] != use_case.task.headline or any(metrics - of for of in told):
         return "it tells of other metrics than the use case has now"
     if not report["importance"] or {i["column"] for i in report["importance"]} - columns:
         return "it tells of other columns than the use case has now"
@@ -160,7 +161,7 @@ def _stamp(path: Path) -> Stamp | None:
 
 
 @read_once(maxsize=256)
-def _report(path: str) -> tuple[dict[str, Any], str]:
+def _report(path: str) -> tuple[StoredReport, str]:
     """The report, and the checksum of its file."""
     content = Path(path).read_bytes()
     return parse_json(content, formats.REPORT), hashlib.sha256(content).hexdigest()
@@ -231,7 +232,7 @@ def _latest(names: Iterable[str]) -> datetime:
     return datetime.min
 
 
-def seal(run: Run, state: State, reason: str, summary: Mapping[str, Any] | None = None) -> None:
+def seal(run: Run, state: State, reason: str, summary: Summary | None = None) -> None:
     """Write the end marker, last and atomically, and drop the checkpoints. A folder that is already sealed, or deleted,
     stays as it is. Raises OSError when it cannot be written."""
     if not run.folder.is_dir():

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.contracts import ValueModel
+from core.contracts.report import MethodValue, Reference, ValueReport
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,54 +40,71 @@ class HeldOut:
 
 def summarise(
     model: ValueModel, held_out: HeldOut, network: Forecasts, others: Sequence[Forecasts], assumed: Mapping[str, float]
-) -> dict[str, Any]:
+) -> ValueReport:
     """Money per year of the network's decision, of each baseline's own, and of the references."""
-    rows = [_one(model, held_out, f, assumed) for f in (network, *others)]
+    own, *rest = [_one(model, held_out, f, assumed) for f in (network, *others)]
+    references = _references(model, held_out, assumed)
     return {
-        **rows[0],
+        **own,
         "currency": model.currency,
         "per": model.per,
-        **_against(model, held_out, rows[0]["amount"], assumed),
-        "baselines": rows[1:],
+        "references": references,
+        "gain_over_best_reference": _gain(own["amount"], references),
+        "baselines": rest,
         "assumptions": dict(assumed),
     }
 
 
 def recount(
-    model: ValueModel, held_out: HeldOut, network: Forecasts, others: Sequence[Forecasts], value: Mapping[str, Any]
-) -> dict[str, Any]:
+    model: ValueModel, held_out: HeldOut, network: Forecasts, others: Sequence[Forecasts], value: ValueReport
+) -> ValueReport:
     """A report's money section with every decision and amount counted again, under its own assumptions. Intervals stay
     as they were drawn."""
     assumed = value["assumptions"]
-    kept = (value, *value["baselines"])
-    rows = [{**k, **_point(model, held_out, f, assumed)} for k, f in zip(kept, (network, *others), strict=True)]
-    return {**rows[0], **_against(model, held_out, rows[0]["amount"], assumed), "baselines": rows[1:]}
+    amount, decision = _point(model, held_out, network, assumed)
+    baselines: list[MethodValue] = []
+    for kept, forecasts in zip(value["baselines"], others, strict=True):
+        its_amount, its_decision = _point(model, held_out, forecasts, assumed)
+        baselines.append({**kept, "amount": its_amount, "decision": its_decision})
+    references = _references(model, held_out, assumed)
+    return {
+        **value,
+        "amount": amount,
+        "decision": decision,
+        "references": references,
+        "gain_over_best_reference": _gain(amount, references),
+        "baselines": baselines,
+    }
 
 
-def _against(model: ValueModel, held_out: HeldOut, amount: float, assumed: Mapping[str, float]) -> dict[str, Any]:
-    """What the simple policies would earn, and the network more than the best of them."""
-    references: list[dict[str, Any]] = [
-        {"name": name, "amount": earned}
-        for name, earned in model.references(held_out.test_target, held_out.test_info, assumed)
-    ]
-    known = [r["amount"] for r in references if math.isfinite(r["amount"])]
+def _references(model: ValueModel, held_out: HeldOut, assumed: Mapping[str, float]) -> list[Reference]:
+    """What the simple policies would earn."""
+    earned = model.references(held_out.test_target, held_out.test_info, assumed)
+    return [{"name": name, "amount": amount} for name, amount in earned]
+
+
+def _gain(amount: float | None, references: Sequence[Reference]) -> float | None:
+    """What the network earns more than the best simple policy."""
+    known = [a for r in references if (a := r["amount"]) is not None and math.isfinite(a)]
     best = max(known, default=math.nan if references else 0.0)
-    return {"references": references, "gain_over_best_reference": amount - best}
+    return None if amount is None else amount - best
 
 
-def _point(model: ValueModel, held_out: HeldOut, forecasts: Forecasts, assumed: Mapping[str, float]) -> dict[str, Any]:
-    """The decision chosen on validation, and what it earns on test rows by the members' average."""
+def _point(
+    model: ValueModel, held_out: HeldOut, forecasts: Forecasts, assumed: Mapping[str, float]
+) -> tuple[float, float]:
+    """What the decision that is chosen on validation earns on test rows by the members' average, and that decision."""
     decision = model.choose(held_out.validation_target, forecasts.validation, held_out.validation_info, assumed)
     ensemble = forecasts.test.mean(0)
     (amount,) = model.amount(held_out.test_target, ensemble, held_out.test_info, decision, assumed)
-    return {"amount": float(amount), "decision": decision}
+    return float(amount), decision
 
 
-def _one(model: ValueModel, held_out: HeldOut, forecasts: Forecasts, assumed: Mapping[str, float]) -> dict[str, Any]:
+def _one(model: ValueModel, held_out: HeldOut, forecasts: Forecasts, assumed: Mapping[str, float]) -> MethodValue:
     import numpy as np
 
-    point = _point(model, held_out, forecasts, assumed)
-    target, info, members, decision = held_out.test_target, held_out.test_info, forecasts.test, point["decision"]
+    amount, decision = _point(model, held_out, forecasts, assumed)
+    target, info, members = held_out.test_target, held_out.test_info, forecasts.test
     if len(members) == 1:
         drawn = model.amount(target, members[0], info, decision, assumed, held_out.weight)
     else:  # rows and members are drawn anew
@@ -100,7 +118,7 @@ def _one(model: ValueModel, held_out: HeldOut, forecasts: Forecasts, assumed: Ma
     return {
         "name": forecasts.name,
         "title": forecasts.title,
-        "amount": point["amount"],
+        "amount": amount,
         "low": float(low),
         "high": float(high),
         "decision": decision,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from core.contracts.report import ValueSummary
 from core.evaluation.best import best_reference
 from core.evaluation.metrics import metric
 from core.formatting import numbers
@@ -65,7 +63,7 @@ def draw_headline(context: Context) -> None:
     st.caption(_describe(context))
 
 
-def _against(value: Mapping[str, Any]) -> str | None:
+def _against(value: ValueSummary) -> str | None:
     """What the model adds to the best simple policy."""
     best = best_reference(value)
     if best is None:

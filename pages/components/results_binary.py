@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from core.charts import calibration
 from core.charts import results as charts
+from core.contracts import StoredReport
 from core.evaluation.best import best_baseline
 from core.formatting import numbers
 from core.formatting.text import _
@@ -20,7 +20,7 @@ from pages.components.held_out import HeldOut
 from pages.components.records import MOST_RECORDS, draw_records, run_chart
 
 
-def draw(context: Context, report: dict[str, Any], found: HeldOut) -> None:
+def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
     """Draw the pictures of a binary task."""
     task = context.use_case.task
     best = best_baseline(report)

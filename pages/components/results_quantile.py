@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from core.charts import coverage as coverage_charts
 from core.charts import results as charts
+from core.contracts import StoredReport
 from core.evaluation.best import best_baseline
 from core.formatting import numbers
 from core.formatting.text import _
@@ -20,7 +20,7 @@ from pages.components.held_out import HeldOut
 from pages.components.records import MOST_RECORDS, draw_records, run_chart
 
 
-def draw(context: Context, report: dict[str, Any], found: HeldOut) -> None:
+def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
     """Draw the pictures of a quantile task."""
     task, look = context.use_case.task, context.look
     if task.fan:
@@ -31,7 +31,7 @@ def draw(context: Context, report: dict[str, Any], found: HeldOut) -> None:
     _records(context, found)
 
 
-def _coverage(context: Context, report: dict[str, Any], found: HeldOut) -> None:
+def _coverage(context: Context, report: StoredReport, found: HeldOut) -> None:
     task, best = context.use_case.task, best_baseline(report)
     target, predictions = found.target[:, 0], {_("network"): found.ensemble}
     if best:

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core.contracts import Assumption, ValueModel
+from core.contracts.report import ValueReport
 from core.errors import RunError
 from core.formatting import numbers
 from core.formatting.text import SENTENCE, _, escape_markdown, named, plain
@@ -36,7 +37,8 @@ def draw(context: Context) -> None:
     except RunError as error:
         st.error(escape_markdown(str(error)))
         return
-    if report["value"] is None:
+    value = report["value"]
+    if value is None:
         st.info(_("This run was not priced: the use case had no money model then. Train again."))
         return
     left, right = st.columns([5, 2], gap="large")  # the panel comes first on a phone
@@ -45,7 +47,7 @@ def draw(context: Context) -> None:
     with left:
         panels: dict[str, Panel] = {"threshold": money_threshold.draw, "level": money_level.draw}
         panels[model.panel](context, model, found, assumed)
-    _others(report, model)
+    _others(value, model)
 
 
 def _assumptions(context: Context, model: ValueModel) -> dict[str, float]:
@@ -102,9 +104,8 @@ def _forget(context: Context) -> None:
         del st.session_state[key]
 
 
-def _others(report: dict[str, Any], model: ValueModel) -> None:
+def _others(value: ValueReport, model: ValueModel) -> None:
     """What the same decision rule earns with other methods, with the declared assumptions."""
-    value = report["value"]
     st.subheader(_("What each method would earn"))
     rows = [
         {

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
 from core.charts import results as charts
-from core.contracts import Kind
+from core.contracts import Kind, StoredReport
 from core.errors import RunError
 from core.evaluation.metrics import metric
 from core.formatting import numbers
@@ -46,12 +45,12 @@ def draw(context: Context) -> None:
     _how(report)
 
 
-def _survival(context: Context, report: dict[str, Any], found: HeldOut) -> None:
+def _survival(context: Context, report: StoredReport, found: HeldOut) -> None:
     risk = found.ensemble[:, 0]
     run_chart(context, "risk-groups", partial(charts.risk_groups, found.target, risk, context.look))
 
 
-_PICTURES: dict[Kind, Callable[[Context, dict[str, Any], HeldOut], None]] = {
+_PICTURES: dict[Kind, Callable[[Context, StoredReport, HeldOut], None]] = {
     Kind.BINARY: results_binary.draw,
     Kind.QUANTILE: results_quantile.draw,
     Kind.SURVIVAL: _survival,
@@ -97,7 +96,7 @@ def _run_label(context: Context, run: Run) -> str:
     return " · ".join(parts)
 
 
-def _comparison(context: Context, report: dict[str, Any]) -> None:
+def _comparison(context: Context, report: StoredReport) -> None:
     task = context.use_case.task
     st.subheader(_("Against the strongest simple methods"))
     shown = st.segmented_control(
@@ -147,7 +146,7 @@ def _comparison(context: Context, report: dict[str, Any]) -> None:
     )
 
 
-def _how(report: dict[str, Any]) -> None:
+def _how(report: StoredReport) -> None:
     rows = report["rows"]
     folds = numbers.counted(rows["folds"], "One fold", "{count} folds")
     st.caption(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
 from core.contracts import Metric, Section, State
+from core.contracts.report import BaselineReport
 from core.errors import RunError, UserError
 from core.evaluation.best import best_baseline
 from core.evaluation.metrics import metric
@@ -119,12 +119,13 @@ def _outcome(context: Context, run: Run, state: State) -> None:
         )
 
 
-def _verdict(best: dict[str, Any], judge: Metric, unit: str) -> str:
+def _verdict(best: BaselineReport, judge: Metric, unit: str) -> str:
     """The paired comparison with the best baseline, in a sentence that names metric, gap and interval."""
     paired = best["metrics"][judge.name]["ensemble_minus_this"]
-    if paired["verdict"] == "undefined":
+    mean, low, high = paired["mean"], paired["low"], paired["high"]
+    if paired["verdict"] == "undefined" or mean is None or low is None or high is None:
         return escape_markdown(numbers.why_undefined(judge, paired))
-    gap, ends = abs(paired["mean"]), sorted((abs(paired["low"]), abs(paired["high"])))
+    gap, ends = abs(mean), sorted((abs(low), abs(high)))
     words = {
         "win": _("{label}: the network's ensemble beats the best simple method, {title}, by {gap} ({low} to {high})."),
         "tie": _(
@@ -135,14 +136,14 @@ def _verdict(best: dict[str, Any], judge: Metric, unit: str) -> str:
     }[paired["verdict"]]
     tie = paired["verdict"] == "tie"
     write = partial(numbers.score, judge, like=best["value"], more=1)
-    low, high = (write(end, sign=tie) for end in ((paired["low"], paired["high"]) if tie else ends))
+    written = [write(end, sign=tie) for end in ((low, high) if tie else ends)]
     return words.format(
         label=judge.label,
         title=named(best["title"].lower()),
         gap=named(numbers.with_unit(write(gap), unit)),
-        signed=named(numbers.with_unit(write(paired["mean"], sign=True), unit)),
-        low=named(low),
-        high=named(high),
+        signed=named(numbers.with_unit(write(mean, sign=True), unit)),
+        low=named(written[0]),
+        high=named(written[1]),
     )
 
 

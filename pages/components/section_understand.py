@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.charts import data as charts
-from core.contracts import Column, ColumnKind, Kind, Task
+from core.contracts import Column, ColumnKind, Kind, StoredReport, Task
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric
 from core.formatting import numbers
@@ -119,7 +119,7 @@ def _reset(context: Context) -> None:
 
 
 def _sliders(
-    context: Context, report: dict[str, Any], original: dict[str, Any], profiles: dict[str, dict[str, Any]]
+    context: Context, report: StoredReport, original: dict[str, Any], profiles: dict[str, dict[str, Any]]
 ) -> None:
     columns = {c.name: c for c in context.use_case.columns}
     ranked = [columns[r["column"]] for r in report["importance"]]
@@ -174,7 +174,7 @@ def _changed(context: Context, name: str, original: Any) -> None:
         context.state.changes[name] = value
 
 
-def _answer(context: Context, report: dict[str, Any], record: dict[str, Any], features: dict[str, Any]) -> None:
+def _answer(context: Context, report: StoredReport, record: dict[str, Any], features: dict[str, Any]) -> None:
     columns = {c.name: c for c in context.use_case.columns}
     vary = context.state.vary if context.state.vary in columns else report["importance"][0]["column"]
     run, version = (context.run.id, context.run.version) if context.run else ("", "")

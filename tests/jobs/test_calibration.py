@@ -10,6 +10,7 @@ from core.estimating import calibration as jobs_calibration
 from core.estimating import calibration_file as kept
 from core.estimating.calibration import IdleCalibration, measure_while_idle
 from core.estimating.estimate import DeviceCosts
+from core.pipeline.report import with_estimate
 from core.queue.queue import Queue
 from core.use_cases import use_case
 from tests.pages.drawing import train
@@ -21,8 +22,8 @@ def carried_out(store):
     """A run with the worker's two calls around it."""
     run = train(NAME, store)
     expected = jobs_calibration.before(store, run)
-    report = dict(run.report())
-    jobs_calibration.after(store, run, expected, report)
+    report = with_estimate(run.report(), expected.to_json() if expected else None)
+    jobs_calibration.learn(store, run, report)
     return expected, report
 
 
@@ -45,8 +46,8 @@ def test_estimate_and_truth_stand_in_the_report_and_the_calibration_learns(tmp_p
 
 def test_a_run_without_an_estimate_still_says_the_truth_and_teaches(tmp_path) -> None:
     run = train(NAME, tmp_path)
-    report = dict(run.report())
-    jobs_calibration.after(tmp_path, run, None, report)
+    report = with_estimate(run.report(), None)
+    jobs_calibration.learn(tmp_path, run, report)
     assert report["estimate"]["time_s"] == {"actual": report["train_s"]}
     assert kept.load(tmp_path).devices["cpu"].time[NAME].runs == 1
 
@@ -56,8 +57,8 @@ def test_a_model_whose_work_is_not_counted_fails_no_run_and_teaches_nothing(tmp_
     other = dataclasses.replace(use_case(NAME), model="another")
     monkeypatch.setattr(jobs_calibration, "use_case_named", lambda name: other)
     assert jobs_calibration.before(tmp_path, run) is None
-    report = dict(run.report())
-    jobs_calibration.after(tmp_path, run, None, report)
+    report = with_estimate(run.report(), None)
+    jobs_calibration.learn(tmp_path, run, report)
     assert report["estimate"]["time_s"] == {"actual": report["train_s"]}
     assert not kept.path_of(tmp_path).exists()
 
@@ -69,8 +70,8 @@ def test_a_store_that_cannot_learn_fails_no_run(tmp_path, monkeypatch) -> None:
         raise OSError("No space left on device")
 
     monkeypatch.setattr(jobs_calibration.kept, "learn", full)
-    report = dict(run.report())
-    jobs_calibration.after(tmp_path, run, None, report)
+    report = with_estimate(run.report(), None)
+    jobs_calibration.learn(tmp_path, run, report)
     assert report["estimate"]["time_s"] == {"actual": report["train_s"]}
 
 

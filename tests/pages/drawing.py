@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import pipeline
 from core.contracts import State
-from core.jobs.worker import summary
+from core.pipeline.report import summary
 from core.settings import defaults
 from core.settings.use_case import settings_of
 from core.store import outcomes, runs, store_folder

@@ -210,7 +210,7 @@ def test_a_flipped_byte_of_a_sealed_run_is_told_and_not_shown_as_a_number(store)
     run = runs.read(folder)
     recorded = json.loads((folder / "report.json").read_text())
     from core.contracts import State
-    from core.jobs.worker import summary
+    from core.pipeline.report import summary
 
     runs.seal(run, State.FINISHED, "Finished.", summary(recorded))
     run = runs.read(folder)

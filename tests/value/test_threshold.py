@@ -9,7 +9,7 @@ import pytest
 
 from core.contracts import Assumption
 from core.use_cases import use_case
-from core.value.summary import Forecasts, HeldOut, _against, summarise
+from core.value.summary import Forecasts, HeldOut, _gain, _references, summarise
 from core.value.threshold import ACT_ON_NOBODY, Payoffs, ThresholdValue, ThresholdWords, assumed_values
 
 
@@ -152,7 +152,7 @@ def test_the_best_reference_is_the_best_that_is_known_in_whatever_order(amounts,
     pairs = [(str(i), amount) for i, amount in enumerate(amounts)][::order]
     model = SimpleNamespace(references=lambda *about: pairs)
     held_out = SimpleNamespace(test_target=None, test_info=None)
-    found = _against(model, held_out, 100.0, {})["gain_over_best_reference"]
+    found = _gain(100.0, _references(model, held_out, {}))
     assert found == pytest.approx(100.0 - best, nan_ok=True)
 
 
