@@ -73,12 +73,12 @@ def least_of(work: Callable[[], object], times: int = 9) -> float:
 
 def inside(store: Path) -> dict[str, float]:
     """What one fresh process sees: the first list and the next ones, the best run, one run's report, and the page."""
-    from core.evaluation.metrics import metric
+    from core.evaluation.metrics import metric_named
     from core.store import runs
     from core.use_cases import use_case
 
     declared = use_case(PAGE)
-    higher = metric(declared.task.headline).higher_is_better
+    higher = metric_named(declared.task.headline).higher_is_better
     found: dict[str, float] = {}
     found["list, first in a process"] = timed(lambda: runs.list_runs(store))
     found["list, again"] = least_of(lambda: runs.list_runs(store))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from core.contracts import Column, Examples, Kind, Layer, TableInputs, Task
+from core.contracts import Column, Examples, Layer, TableInputs, Task
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +68,7 @@ class Baseline(Protocol):
     def title(self) -> str: ...
 
     @property
-    def kinds(self) -> tuple[Kind, ...]: ...
+    def kinds(self) -> tuple[str, ...]: ...
 
     @property
     def candidates(self) -> tuple[Mapping[str, Any], ...]: ...

@@ -29,7 +29,7 @@ OURS = {
         "numbers.score_between",
     ),
 }
-METRIC = {"metric(name).label", "judge.label", "judge.help"}  # metrics are the house's alone
+METRIC = {"metric_named(name).label", "metric.label", "metric.help"}  # metrics are the house's alone
 
 
 class Reader:

@@ -203,7 +203,7 @@ def test_only_networks_that_never_saw_a_row_are_asked_about_it():
     """Two test sets of two folds each; one network a fold."""
     from types import SimpleNamespace
 
-    from core.answering.answers import testers
+    from core.answering.answers import held_out_members
 
     rows = np.arange(12)
     folds = tuple(
@@ -213,8 +213,8 @@ def test_only_networks_that_never_saw_a_row_are_asked_about_it():
     )
     plan = Plan(folds=folds, unit="row", separation="unit", sentence="S.")
     ensemble = SimpleNamespace(fold_of=[0, 0, 1, 2, 3])
-    assert testers(plan, ensemble, 2) == [0, 1, 2]
-    assert testers(plan, ensemble, 8) == [3, 4]
-    assert testers(plan, ensemble, 50) is None
+    assert held_out_members(plan, ensemble, 2) == [0, 1, 2]
+    assert held_out_members(plan, ensemble, 8) == [3, 4]
+    assert held_out_members(plan, ensemble, 50) is None
     assert (answers.folds_of(ensemble), answers.folds_of(ensemble, [3, 4])) == ((0, 1, 2, 3), (2, 3))
     assert answers.training_rows(plan, (2, 3)).tolist() == [0]

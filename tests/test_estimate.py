@@ -14,11 +14,11 @@ from core.estimating.estimate import (
     Known,
     Learned,
     Range,
+    biggest_savings,
     epochs_worth,
     estimate,
     key_of,
     likely_epochs,
-    reliefs,
 )
 from core.estimating.shape import Shape
 from core.settings import resolve
@@ -184,7 +184,7 @@ def test_other_phases_come_from_an_earlier_run_and_kept_baselines_cost_nothing()
 
 def test_what_shortens_a_long_training_most_is_named_first() -> None:
     on = SHIPPED.devices["cpu"]
-    named = reliefs(USE_CASE, settings(width=512, members=32, num_epochs=1000), SHAPE, on)
+    named = biggest_savings(USE_CASE, settings(width=512, members=32, num_epochs=1000), SHAPE, on)
     assert {"num_epochs", "members", "width"} <= set(named)
     assert "embedding_width" not in named
 

@@ -19,7 +19,7 @@ LAYERS = (
     ("environment",),
     ("contracts", "registry", "settings", "estimating.energy"),
     ("protocols", "formatting", "keys.code_files", "keys.module_memory"),
-    ("keys.installed",),
+    ("keys.installed", "checks.column_check"),
     ("keys.declared",),
     ("datasets", "models", "value", "kinds", "settings.training"),
     ("use_cases", "settings.use_case", "keys", "checks", "estimating.shape", "estimating.table_work"),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.formatting import numbers
 from core.use_cases import use_case
 
@@ -37,16 +37,16 @@ def test_an_amount_has_three_digits_and_a_whole_number_no_decimals(value, unit, 
 
 
 def test_a_metric_in_the_target_s_unit_has_that_unit_and_four_digits():
-    judge = metric("mean_absolute_error")
-    assert numbers.unit_of(judge, MINUTES) == "min"
-    assert numbers.score_with_unit(judge, MINUTES, 10.2345) == "10.23\u00a0min"
-    assert numbers.score(judge, 0.01234, like=10.2345, more=1, sign=True) == "+0.01"
+    metric = metric_named("mean_absolute_error")
+    assert numbers.unit_of(metric, MINUTES) == "min"
+    assert numbers.score_with_unit(metric, MINUTES, 10.2345) == "10.23\u00a0min"
+    assert numbers.score(metric, 0.01234, like=10.2345, more=1, sign=True) == "+0.01"
 
 
 def test_a_metric_without_a_unit_has_its_own_digits():
-    judge = metric("roc_auc")
-    assert numbers.score_with_unit(judge, CHANCE, 0.78549) == "0.785"
-    assert numbers.score(judge, -0.00123, more=1, sign=True) == "−0.0012"
+    metric = metric_named("roc_auc")
+    assert numbers.score_with_unit(metric, CHANCE, 0.78549) == "0.785"
+    assert numbers.score(metric, -0.00123, more=1, sign=True) == "−0.0012"
 
 
 @pytest.mark.parametrize(
@@ -54,15 +54,8 @@ def test_a_metric_without_a_unit_has_its_own_digits():
     [(0.0000123, "0.000012"), (-0.00004, "−0.00004"), (2e-8, "2.0·10⁻⁸"), (-0.0, "0.0000"), (None, "undefined")],
 )
 def test_a_tiny_error_is_not_nothing_and_nothing_has_no_sign(value, said):
-    assert numbers.score(metric("roc_auc"), value, more=1).rstrip("0") == said.rstrip("0")
-    assert numbers.score_with_unit(metric("mean_absolute_error"), MINUTES, None) == "undefined"
-
-
-def test_a_prediction_is_a_chance_or_an_amount():
-    assert numbers.prediction(CHANCE, 0.1234) == "12.3%"
-    assert numbers.prediction(CHANCE, 0.00001) == "<0.1%"
-    assert numbers.prediction(MINUTES, 22.6) == "22.6\u00a0min"
-    assert numbers.prediction(MINUTES, 1.25, sign=True) == "+1.25\u00a0min"
+    assert numbers.score(metric_named("roc_auc"), value, more=1).rstrip("0") == said.rstrip("0")
+    assert numbers.score_with_unit(metric_named("mean_absolute_error"), MINUTES, None) == "undefined"
 
 
 @pytest.mark.parametrize(
@@ -144,10 +137,10 @@ def test_the_ends_of_a_range_can_be_told_apart_or_are_one():
     assert numbers.money_between(1_234_100, 1_234_900, "USD") == "$1.234M to $1.235M"
     assert numbers.money_between(1_200_000, 1_300_000, "USD", joint=" – ") == "$1.20M – $1.30M"
     assert numbers.money_between(5, 5, "USD") == "$5"
-    assert numbers.score_between(metric("roc_auc"), 0.78491, 0.78534) == "0.7849 to 0.7853"
-    assert numbers.score_between(metric("roc_auc"), 0.7, 0.7) == "0.700"
-    assert numbers.score_between(metric("roc_auc"), None, 0.7) == "undefined"
-    assert numbers.score_between(metric("mean_absolute_error"), 10.2341, 10.2342) == "10.2341 to 10.2342"
+    assert numbers.score_between(metric_named("roc_auc"), 0.78491, 0.78534) == "0.7849 to 0.7853"
+    assert numbers.score_between(metric_named("roc_auc"), 0.7, 0.7) == "0.700"
+    assert numbers.score_between(metric_named("roc_auc"), None, 0.7) == "undefined"
+    assert numbers.score_between(metric_named("mean_absolute_error"), 10.2341, 10.2342) == "10.2341 to 10.2342"
 
 
 def test_one_of_a_thing_is_said_in_the_singular():

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from core import pipeline
+from core.contracts import HeldOutRows
 from core.diagnosis import doctor
 from core.errors import UnknownNameError, UserError
 from core.evaluation.metrics import METRICS
@@ -144,13 +145,13 @@ def test_the_headline_can_be_computed_again_from_what_a_run_leaves_behind(outcom
     """Predictions joined to their targets by row id: a shuffled table would not give the reported numbers."""
     task, report = of(outcome).task, outcome.report
     targets = outcome.held_out.set_index(["part", "row"])[[f"target.{c}" for c in task.target_columns]]
-    judge = METRICS[task.headline]
+    metric = METRICS[task.headline]
     folds = of(outcome).plan(pipeline.load_examples(of(outcome))).folds
 
     def score(part, source, member, rows):
         table = outcome.predictions.query("part == @part and source == @source and member == @member").set_index("row")
         predicted = table.loc[rows, list(task.outputs)].to_numpy()
-        return judge.compute(targets.loc[part].loc[rows].to_numpy(), predicted, None, task)[0]
+        return metric.compute(HeldOutRows(target=targets.loc[part].loc[rows].to_numpy()), predicted, task)[0]
 
     each = [np.mean([score("test", "network", m, f.test) for f in folds]) for m in range(2)]
     assert report["metrics"][task.headline]["each"] == pytest.approx(each)

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.publish.record import MOST_WEIGHT_BYTES, keep, presets_of, staleness
 from core.store.runs import RECORDED, Run, read
 from core.use_cases import all_use_cases, use_case
@@ -65,7 +65,7 @@ def test_bad_presets_are_worse_than_every_good_one(declared, variant) -> None:
     variant."""
     sign = (
         1
-        if metric(declared.with_variant({"variant": variant} if variant else {}).task.headline).higher_is_better
+        if metric_named(declared.with_variant({"variant": variant} if variant else {}).task.headline).higher_is_better
         else -1
     )
     first = declared.variants[0].name if declared.variants else ""

@@ -11,7 +11,7 @@ import pytest
 from core import datasets, pipeline
 from core.contracts import Preset, State, Variant
 from core.errors import UserError
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.jobs.worker import carry_out
 from core.keys import fingerprint
 from core.publish import results, results_page
@@ -122,7 +122,7 @@ def test_docs_results_has_every_use_case(declared, variant):
     assert found["headline"] == varied.task.headline
     assert {b["name"].removesuffix("_tuned") for b in found["baselines"]} == set(varied.baselines)
     assert found["seeds"] == 5
-    assert metric(found["headline"]).name == found["headline"]
+    assert metric_named(found["headline"]).name == found["headline"]
     assert (results_page.DOCS / "results.md").read_text(encoding="utf-8") == results_page.page(figures)
 
 

@@ -15,13 +15,13 @@ from core import pipeline
 from core.charts import results as charts
 from core.charts.look import LIGHT
 from core.commands.command_line import main
-from core.contracts import Kind, Section, State, Task
+from core.contracts import HeldOutRows, Kind, Section, State, Task
 from core.diagnosis import doctor
 from core.evaluation import compare, intervals
 from core.evaluation.best import best_baseline, best_reference
 from core.evaluation.compare import BaselineResult
 from core.evaluation.intervals import TestSet
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.formatting import numbers
 from core.formatting.as_json import as_json, without_nan
 from core.pipeline.report import summary
@@ -168,7 +168,7 @@ def test_pages_say_it_with_the_reason(finished, name, section):
     assert not app.exception
     assert app.metric[0].value == "undefined"
     warnings = " ".join(w.value.replace("\\", "") for w in app.warning)
-    assert f"{metric(headline).label} is undefined here." in warnings
+    assert f"{metric_named(headline).label} is undefined here." in warnings
     assert reason in warnings
     if section is Section.RESULTS:
         assert "Seasonal naive could not be fitted." in warnings
@@ -188,7 +188,7 @@ def test_the_command_line_says_it(finished, capsys, name):
     out = capsys.readouterr().out
     headline, reason = UNDEFINED[name]
     assert f"{headline} undefined (undefined), mean of 2" in out
-    assert f"{metric(headline).label} is undefined here." in out
+    assert f"{metric_named(headline).label} is undefined here." in out
     assert reason in out
     assert "Seasonal naive could not be fitted." in out
     assert main(["runs", NAME]) == 0
@@ -214,7 +214,7 @@ def test_a_chart_of_nothing_is_drawn():
         "metrics": {"roc_auc": {"each": [None], "ensemble": gap, "mean": one}},
         "baselines": [{"title": "Constant", "metrics": {"roc_auc": {"mean": 0.5, "low": 0.4, "high": 0.6}}}],
     }
-    write = lambda value: numbers.score(metric("roc_auc"), value)  # noqa: E731
+    write = lambda value: numbers.score(metric_named("roc_auc"), value)  # noqa: E731
     figure = charts.comparison(report, "roc_auc", "ROC AUC", LIGHT, write)
     assert [t.text[0] for t in figure.data] == ["0.500", "0.700", "undefined"]
 
@@ -230,7 +230,7 @@ def test_the_doctor_does_not_stumble_over_an_undefined_headline(finished):
 def one_positive(count=40):
     target = np.zeros((count, 1))
     target[3] = 1
-    return TestSet(target=target, unit=np.arange(count), parts=(np.arange(count),))
+    return TestSet(rows=HeldOutRows(target=target), unit=np.arange(count), parts=(np.arange(count),))
 
 
 def test_draws_without_a_class_are_left_out_of_the_interval():
@@ -241,7 +241,7 @@ def test_draws_without_a_class_are_left_out_of_the_interval():
     )
     found = compare.compare(BINARY, test, score, [baseline], seed=1)
     draws = intervals.draw(test, 2, seed=1)
-    each = test.score(metric("roc_auc"), BINARY, score[0], draws.of(test))
+    each = test.score(metric_named("roc_auc"), BINARY, score[0], draws.of(test))
     assert 0.3 < np.isnan(each).mean() < 0.45
     entry = found.baselines[0]["metrics"]["roc_auc"]
     assert (entry["low"], entry["high"]) == pytest.approx(np.nanquantile(each, [0.025, 0.975]))
@@ -259,7 +259,7 @@ def test_an_interval_of_a_few_draws_is_none():
     ("name", "shown"), [("roc_auc", "only one of the two"), ("average_precision", "nobody who did")]
 )
 def test_one_class_alone_leaves_ranking_undefined(name, shown):
-    test = TestSet(target=np.zeros((20, 1)), unit=np.arange(20), parts=(np.arange(20),))
+    test = TestSet(rows=HeldOutRows(target=np.zeros((20, 1))), unit=np.arange(20), parts=(np.arange(20),))
     entry = compare.compare(BINARY, test, np.random.default_rng(0).random((1, 20, 1)), [], seed=1).metrics[name]["mean"]
     assert without_nan(entry) == {"mean": None, "low": None, "high": None, "undefined": entry["undefined"]}
     assert shown in entry["undefined"]

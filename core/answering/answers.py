@@ -14,6 +14,7 @@ from core.contracts import Column, ColumnKind, Examples, Plan, UseCase
 from core.errors import UnknownNameError, UserError
 from core.formatting.moments import as_moment, iso
 from core.formatting.numbers import is_missing
+from core.kinds import kind_of
 
 if TYPE_CHECKING:
     from core.training.ensemble import Ensemble
@@ -66,7 +67,7 @@ def what_if(
     vary: str | None,
     networks: Sequence[int] | None = None,
 ) -> dict[str, Any]:
-    """The prediction for made-up features, each network's own, and the curve over one feature's range: the middle
+    """The prediction for made-up features, each network's own, and the curve over one feature's range: the shown
     output with the networks' range, and the ensemble's every output, one list each. networks: whom to ask; all, where
     it is None."""
     known = {c.name: c for c in use_case.columns}
@@ -75,14 +76,15 @@ def what_if(
             raise UnknownNameError("feature", name, known)
     one = _row(use_case, features)
     each = ensemble.predict(one, networks)[:, 0]
-    middle = each.shape[1] // 2  # the median of quantiles, the only output of anything else
-    answer: dict[str, Any] = {"mean": each.mean(0).tolist(), "networks": each[:, middle].tolist(), "curve": None}
+    mean = each.mean(0).tolist()
+    shown = kind_of(use_case.task).shown(use_case.task, mean)
+    answer: dict[str, Any] = {"mean": mean, "networks": each[:, shown].tolist(), "curve": None}
     if vary:
         stops = stops_of(known[vary], examples.features[vary])
         table = pd.concat([one] * len(stops), ignore_index=True)
         table[vary] = stops
         outputs = ensemble.predict(table, networks)
-        predicted = outputs[:, :, middle]
+        predicted = outputs[:, :, shown]
         answer["curve"] = {
             "column": vary,
             "x": [plain(s) for s in stops],
@@ -94,7 +96,7 @@ def what_if(
     return answer
 
 
-def testers(plan: Plan, ensemble: Ensemble, row: int) -> list[int] | None:
+def held_out_members(plan: Plan, ensemble: Ensemble, row: int) -> list[int] | None:
     """The networks of the folds that test a row: the others may have learned from it. None where no fold tests it."""
     folds = [f for f, fold in enumerate(plan.folds) if np.isin(row, fold.test)]
     return [k for k, of_fold in enumerate(ensemble.fold_of) if of_fold in folds] or None

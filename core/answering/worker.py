@@ -20,10 +20,10 @@ from core.answering.answers import (
     Seen,
     data_profile,
     folds_of,
+    held_out_members,
     records,
     seen_values,
     strangers,
-    testers,
     training_rows,
     what_if,
 )
@@ -88,7 +88,7 @@ class Answerer:
             ensemble, examples = self._ensemble(str(question["run"]), use_case), self.load(use_case)
             row = question.get("row")
             plan = self._plan(use_case, examples)
-            networks = None if row is None else testers(plan, ensemble, int(row))
+            networks = None if row is None else held_out_members(plan, ensemble, int(row))
             answer = what_if(use_case, examples, ensemble, question["features"], question.get("vary"), networks)
             seen = self._seen(use_case, examples, plan, folds_of(ensemble, networks))
             return answer | {"strangers": strangers(seen, question["features"])}

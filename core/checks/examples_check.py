@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.checks import plans
 from core.checks.column_check import as_category, as_numbers, must_be, must_be_kept, rows_of, shown, type_of
-from core.contracts import Column, ColumnKind, Examples, Kind, Plan, Series, Task, UseCase
+from core.contracts import Column, ColumnKind, Examples, Plan, Series, Task, UseCase
 from core.errors import UserError
 from core.formatting.messages import message, plural
 from core.formatting.numbers import count
+from core.kinds import kind_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,6 +63,7 @@ def checked(use_case: UseCase, examples: Examples) -> Examples:
             use_case=use_case.name,
             type=type(examples).__name__,
         )
+    kind_of(use_case.task).check_task(use_case.task)
     tables = {"features": examples.features, "target": examples.target, "info": examples.info}
     for name, table in tables.items():
         if not isinstance(table, pd.DataFrame):
@@ -239,35 +241,13 @@ def _target(task: Task, target: pd.DataFrame) -> pd.DataFrame:
                 what=what,
                 rows=rows_of(missing),
             )
-    _valid(task, numbers)
+    kind_of(task).check_labels(task, numbers)
+    _scaled(task, numbers)
     fits = list(target.columns) == list(task.target_columns) and (target.dtypes == "float64").all()
     return target if fits else pd.DataFrame(numbers, index=target.index)
 
 
-def _valid(task: Task, numbers: dict[str, np.ndarray]) -> None:
-    """Labels as the task's kind has them."""
-    first = task.target_columns[0]
-    what = message("the target {name!r}", name=first)
-    if task.kind is Kind.BINARY:
-        advice = message(
-            "Write 1 for {positive} and 0 for {negative}; a share or a count is another kind of task.",
-            positive=message(task.positive),
-            negative=message(task.negative),
-        )
-        must_be(what, numbers[first], _is_0_or_1, message("An answer of two classes is 0 or 1"), advice)
-    if task.kind is Kind.MULTICLASS:
-        last = len(task.outputs) - 1
-        rule = message("A class is its number in the task's outputs, 0 to {last}", last=last)
-        fits = lambda x: (x >= 0) & (x <= last) & (x == x.round())  # noqa: E731
-        must_be(what, numbers[first], fits, rule, message("Number the classes in that order."))
-    if task.kind is Kind.SURVIVAL:
-        rule = message("A time to an event is above 0")
-        advice = message("Give the time from when the row was looked at.")
-        must_be(what, numbers[first], lambda x: x > 0, rule, advice)
-        if len(task.target_columns) > 1:
-            event = task.target_columns[1]
-            rule, advice = message("An event is 1 where it was seen and 0 where not"), message("Recode it.")
-            must_be(message("the target {name!r}", name=event), numbers[event], _is_0_or_1, rule, advice)
+def _scaled(task: Task, numbers: dict[str, np.ndarray]) -> None:
     if task.error_per:
         _are_named(task.error_per, numbers, "error_per", message("the target's columns"))
         rule = message("Errors are divided by a scale above 0")
@@ -275,10 +255,6 @@ def _valid(task: Task, numbers: dict[str, np.ndarray]) -> None:
         must_be(
             message("the target {name!r}", name=task.error_per), numbers[task.error_per], lambda x: x > 0, rule, advice
         )
-
-
-def _is_0_or_1(numbers: np.ndarray) -> np.ndarray:
-    return (numbers == 0) | (numbers == 1)
 
 
 def _are_named(name: str, found: Any, field: str, where: str) -> None:

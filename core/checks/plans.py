@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.contracts import Examples, Kind, Plan, Task, UseCase
+from core.contracts import Examples, Plan, Task, UseCase
 from core.errors import UserError
 from core.formatting.messages import message
-from core.formatting.numbers import count, exact
+from core.formatting.numbers import count
+from core.kinds import Part, kind_of
 
 _LEAST_TRAINING_ROWS = 10
 _PARTS = ("training", "validation", "test")
@@ -104,38 +105,14 @@ def check_parts(use_case: UseCase, examples: Examples, plan: Plan) -> None:
 
 
 def _answers(task: Task, examples: Examples, rows: np.ndarray, where: str, trains: bool) -> None:
-    """Both classes, or an event."""
+    """What the task's kind needs there."""
 
     def found(column: str) -> np.ndarray:
         return np.unique(examples.target[column].to_numpy(dtype=np.float64)[rows])
 
-    where = message("{where} ({count})", where=where, count=count(len(rows)))
     advice = message("Give the plan other rows there, or choose its parts so that all have both.")
-    if task.kind is Kind.BINARY and len(classes := found(task.target_columns[0])) < 2:
-        lacks = {0.0: task.positive, 1.0: task.negative}[float(classes[0])]
-        raise UserError(
-            "Both classes are in each part; {where} hold no {lacks!r}: {column!r} is {value} in all of them. {advice}",
-            where=where,
-            lacks=lacks,
-            column=task.target_columns[0],
-            value=exact(classes[0]),
-            advice=advice,
-        )
-    if task.kind is Kind.MULTICLASS and trains and len(classes := found(task.target_columns[0])) < 2:
-        only = task.outputs[int(classes[0])]
-        raise UserError(
-            "At least two classes are learned from; {where} hold {only!r} alone. {advice}",
-            where=where,
-            only=only,
-            advice=advice,
-        )
-    if task.kind is Kind.SURVIVAL and len(task.target_columns) > 1 and 1.0 not in found(task.target_columns[1]):
-        raise UserError(
-            "Somebody has had the event in each part; {where} hold none: {column!r} is 0 in all of them. {advice}",
-            where=where,
-            column=task.target_columns[1],
-            advice=advice,
-        )
+    where = message("{where} ({count})", where=where, count=count(len(rows)))
+    kind_of(task).check_part(task, Part(where=where, trains=trains, found=found, advice=advice))
 
 
 def _filled(use_case: UseCase, examples: Examples, train: np.ndarray, fold: str) -> None:

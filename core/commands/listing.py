@@ -30,7 +30,7 @@ def _list(options: argparse.Namespace) -> int:
     titles = {industry.name: industry.title for industry in all_industries()}
     rows, problems = [], outside.problems()
     for use_case in all_use_cases():
-        judge = METRICS.get(use_case.task.headline)
+        metric = METRICS.get(use_case.task.headline)
         rows.append(
             {
                 "use_case": use_case.name,
@@ -38,9 +38,9 @@ def _list(options: argparse.Namespace) -> int:
                 "industry_title": titles[use_case.industry],
                 "title": use_case.title,
                 "summary": use_case.summary,
-                "kind": use_case.task.kind.value,
+                "kind": str(use_case.task.kind),
                 "headline_metric": use_case.task.headline,
-                "higher_is_better": judge.higher_is_better if judge else None,
+                "higher_is_better": metric.higher_is_better if metric else None,
                 "variants": [v.name for v in use_case.variants],
             }
         )

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from core.contracts import Report
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.formatting import numbers
 from core.formatting.as_json import as_json
 from core.formatting.text import SENTENCE, json_for_terminal, plain, say
@@ -27,10 +27,10 @@ def print_rows(rows: Sequence[Any]) -> None:
 def describe(report: Report) -> None:
     """A report in lines: headline, simple methods, what is undefined, and its worth."""
     head, value = report["headline"], report["value"]
-    judge = metric(head["metric"])
-    write = partial(numbers.score, judge, more=1)
-    interval = numbers.score_between(judge, head["low"], head["high"], more=1)
-    say(f"{judge.name} {write(head['mean'])} ({interval}), mean of {head['members']}")
+    metric = metric_named(head["metric"])
+    write = partial(numbers.score, metric, more=1)
+    interval = numbers.score_between(metric, head["low"], head["high"], more=1)
+    say(f"{metric.name} {write(head['mean'])} ({interval}), mean of {head['members']}")
     say(f"  ensemble {write(head['ensemble']['mean'])}")
     for baseline in report["baselines"]:
         say(f"  {plain(baseline['title'])} {write(baseline['value'])}")
@@ -38,6 +38,6 @@ def describe(report: Report) -> None:
         say(f"  {plain(method['title'])} could not be fitted. {plain(method['reason'], SENTENCE)}")
     for name, entry in report["metrics"].items():
         if entry["ensemble"].get("undefined"):
-            say(numbers.why_undefined(metric(name), entry["ensemble"]))
+            say(numbers.why_undefined(metric_named(name), entry["ensemble"]))
     if value:
         say(f"worth {numbers.money(value['amount'], value['currency'])} per {value['per']}")

@@ -15,6 +15,7 @@ from core.contracts.data import (
 from core.contracts.events import EpochEvent, Event, Progress
 from core.contracts.layer import Layer
 from core.contracts.report import Report, StoredReport
+from core.contracts.rows import HeldOutRows
 from core.contracts.run import State, StopRequested
 from core.contracts.task import Fan, Kind, Metric, Section, Task
 from core.contracts.use_case import ADDRESSES_TAKEN, Industry, Preset, Question, UseCase, Variant
@@ -33,6 +34,7 @@ __all__ = [
     "Examples",
     "Fan",
     "Fold",
+    "HeldOutRows",
     "Image",
     "Industry",
     "Kind",

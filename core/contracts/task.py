@@ -12,9 +12,11 @@ from core.errors import UserError
 if TYPE_CHECKING:
     import numpy as np
 
+    from core.contracts.rows import HeldOutRows
+
 
 class Kind(StrEnum):
-    """The kind of a task. Only evaluation, value and charts may ask for it."""
+    """The names of the kinds of tasks that the product has; what each needs is its file in core/kinds/."""
 
     BINARY = "binary"
     MULTICLASS = "multiclass"
@@ -40,9 +42,10 @@ class Section(StrEnum):
 class Metric:
     """One held-out metric.
 
-    `compute(target_NT, prediction_NO, weight_RN, task)` gives (R,), one value per row of weights; `weight_RN` None
-    means every row once, and gives (1,); NaN where it has no value. unit: "{target}" stands for the target's own.
-    perfect: what predictions score that are never wrong. undefined: why there may be no value, in a sentence.
+    `compute(rows, prediction_NO, task)` gives (R,), one value per row of the rows' weights; without weights every row
+    counts once, and it gives (1,); NaN where it has no value. unit: "{target}" stands for the target's own. perfect:
+    what predictions score that are never wrong. undefined: why there may be no value, in a sentence. reads_middle: it
+    looks at the middle output alone.
     """
 
     name: str
@@ -50,10 +53,11 @@ class Metric:
     short: str
     higher_is_better: bool
     help: str
-    compute: Callable[..., np.ndarray]
+    compute: Callable[[HeldOutRows, np.ndarray, Task], np.ndarray]
     unit: str = ""
     digits: int = 3
     perfect: float = 0.0
+    reads_middle: bool = False
     undefined: str = "A prediction for these rows is no finite number."
 
 
@@ -70,14 +74,16 @@ class Fan:
 class Task:
     """What is predicted and how it is judged.
 
-    target_columns: the T columns of the target table (survival: time, event). outputs: the O columns of a
-    prediction. levels: the quantile levels of the outputs, for kind quantile. loss and metrics are registry names.
+    kind: a name in core/kinds/, or of a kind from outside. target_columns: the T columns of the target table (survival:
+    time, event). outputs: the O columns of a prediction. levels: the quantile levels of the outputs, for kind quantile.
+    loss and metrics are registry names.
     relative_to: a positive numeric feature that the target is learned as a multiple of (series of many sizes in one
     network). error_per: a target column that the headline divides each row's error by; errors count so in training too.
-    fan: which info columns make forecasts a picture over time.
+    fan: which info columns make forecasts a picture over time. group: the info column by which rows belong together:
+    those of one value are ranked among one another.
     """
 
-    kind: Kind
+    kind: str
     target: str
     target_columns: tuple[str, ...]
     outputs: tuple[str, ...]
@@ -92,17 +98,20 @@ class Task:
     relative_to: str = ""
     error_per: str = ""
     fan: Fan | None = None
+    group: str = ""
 
     def __post_init__(self) -> None:
+        if self.kind in set(Kind):
+            object.__setattr__(self, "kind", Kind(self.kind))
         if self.headline not in self.metrics:
             raise UserError(
                 "The headline metric must be one of the task's metrics; {headline!r} is not in {metrics}.",
                 headline=self.headline,
                 metrics=self.metrics,
             )
-        if self.kind is Kind.QUANTILE and len(self.levels) != len(self.outputs):
+        if self.levels and len(self.levels) != len(self.outputs):
             raise UserError(
-                "A quantile task needs one level per output; it has {levels} levels for {outputs} outputs. "
+                "A task with levels needs one per output; it has {levels} levels for {outputs} outputs. "
                 "Give `levels` in the order of `outputs`.",
                 levels=len(self.levels),
                 outputs=len(self.outputs),

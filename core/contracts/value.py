@@ -53,8 +53,7 @@ class Decision:
 
 
 class ValueModel(Protocol):
-    """From held-out predictions to money per year. Arrays: target (N, T), prediction (N, O), weight (R, N).
-    panel: which panel of the page lets a visitor move the decision."""
+    """From held-out predictions to money per year. Arrays: target (N, T), prediction (N, O), weight (R, N)."""
 
     @property
     def assumptions(self) -> tuple[Assumption, ...]: ...
@@ -67,9 +66,6 @@ class ValueModel(Protocol):
 
     @property
     def per(self) -> str: ...
-
-    @property
-    def panel(self) -> str: ...
 
     def choose(
         self, target: np.ndarray, prediction: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.contracts import Column, ColumnKind, Examples, Fold, Kind, Plan, Task, UseCase
+from core.contracts import Column, ColumnKind, Examples, Fold, Plan, UseCase
 from core.contracts.events import ColumnsAlone
-from core.evaluation.metrics import concordance, roc_auc
+from core.kinds import Alone, ColumnCodes, kind_of
 from core.kinds.targets import multiples
 
 _BINS = 20
-_MOST_FOLDS, _MOST_TRAIN, _MOST_RANKED, _MOST_PAIRED = 3, 20_000, 10_000, 400  # rows; pairs are counted one by one
-_PRIOR_ROWS = 10.0
+_MOST_FOLDS, _MOST_TRAIN = 3, 20_000
 _TOLD = 6  # or more of many columns: one in so many may be suspected together, beside the best of the rest
 _LONGEST_LABEL = 100
 
@@ -22,11 +21,12 @@ def told_alone(use_case: UseCase, examples: Examples, plan: Plan) -> ColumnsAlon
     column predicts by the mean outcome of training rows with its category, or of its twentieth. Nothing for images and
     texts, whose columns mean something together only."""
     task = use_case.task
-    if use_case.image or use_case.text or task.kind not in _KINDS:
+    alone = kind_of(task).alone
+    if use_case.image or use_case.text or alone is None:
         return {}
     target = multiples(task, examples)
     chosen = np.unique(np.linspace(0, len(plan.folds) - 1, _MOST_FOLDS).astype(int))
-    scores = [_in_fold(use_case, examples, target, plan.folds[int(f)]) for f in chosen]
+    scores = [_in_fold(use_case, alone, examples, target, plan.folds[int(f)]) for f in chosen]
     mean = np.nanmean(np.stack(scores), axis=0) if np.isfinite(scores).any(axis=0).all() else np.zeros(0)
     order = np.argsort(-mean, kind="stable")[: max(_TOLD, len(use_case.columns) // _TOLD + 1)]
     return {
@@ -38,18 +38,14 @@ def told_alone(use_case: UseCase, examples: Examples, plan: Plan) -> ColumnsAlon
     }
 
 
-_KINDS = (Kind.BINARY, Kind.MULTICLASS, Kind.QUANTILE, Kind.SURVIVAL)
-
-
-def _in_fold(use_case: UseCase, examples: Examples, target_NT: np.ndarray, fold: Fold) -> np.ndarray:
+def _in_fold(use_case: UseCase, alone: Alone, examples: Examples, target_NT: np.ndarray, fold: Fold) -> np.ndarray:
     """The score of every column, (F,)."""
-    task = use_case.task
-    train = _some(fold.train, _MOST_TRAIN)
-    rows = _some(fold.validation, _MOST_PAIRED if task.kind in (Kind.QUANTILE, Kind.SURVIVAL) else _MOST_RANKED)
+    train, rows = _some(fold.train, _MOST_TRAIN), _some(fold.validation, alone.most_rows)
     found = np.empty(len(use_case.columns))
     for place, column in enumerate(use_case.columns):
         of_train, of_rows = _codes(column, examples, train, rows)
-        found[place] = _score(task, of_train, target_NT[train], of_rows, target_NT[rows])
+        codes = ColumnCodes(train_codes=of_train, train_target=target_NT[train], codes=of_rows, target=target_NT[rows])
+        found[place] = alone.score(use_case.task, codes)
     return found
 
 
@@ -72,31 +68,3 @@ def _codes(column: Column, examples: Examples, train: np.ndarray, rows: np.ndarr
         return np.where(np.isnan(part), 0, np.searchsorted(edges, part, side="right") + 1)
 
     return binned(numbers), binned(others)
-
-
-def _score(
-    task: Task, train_codes: np.ndarray, train_NT: np.ndarray, codes: np.ndarray, target_NT: np.ndarray
-) -> float:
-    count = int(max(train_codes.max(), codes.max())) + 1
-    rows = np.bincount(train_codes, minlength=count)
-
-    def mean(outcome: np.ndarray) -> np.ndarray:
-        prior = _PRIOR_ROWS * outcome.mean()
-        return np.asarray((np.bincount(train_codes, outcome, count) + prior) / (rows + _PRIOR_ROWS))
-
-    if task.kind is Kind.SURVIVAL:
-        risks = mean(train_NT[:, 1]) / mean(train_NT[:, 0]), -mean(train_NT[:, 0])  # events a unit of time; short times
-        return max(float(concordance(target_NT, risk[codes][:, None], None, task)[0]) for risk in risks)
-    if task.kind is Kind.QUANTILE:
-        ranks = np.argsort(np.argsort(train_NT[:, 0])).astype(np.float64)
-        first = np.stack([-target_NT[:, 0], np.ones(len(target_NT))], axis=1)  # the larger one has "the event" first
-        return float(concordance(first, mean(ranks)[codes][:, None], None, task)[0])
-    classes = np.unique(train_NT[:, 0])[1 if task.kind is Kind.BINARY else 0 :]
-    each = []
-    for one in classes:
-        of_class = (target_NT[:, :1] == one).astype(np.float64)
-        predicted = mean((train_NT[:, 0] == one).astype(np.float64))[codes][:, None]
-        each.append((of_class.mean(), float(roc_auc(of_class, predicted, None, task)[0])))
-    share, auc = np.array(each).T
-    known = np.isfinite(auc)
-    return float(np.average(auc[known], weights=share[known])) if known.any() else float("nan")

@@ -193,7 +193,7 @@ def estimate(
     )
 
 
-def reliefs(use_case: UseCase, settings: Mapping[str, Any], shape: Shape, on: DeviceCosts) -> list[str]:
+def biggest_savings(use_case: UseCase, settings: Mapping[str, Any], shape: Shape, on: DeviceCosts) -> list[str]:
     """The settings that shorten the training most when they are halved, the strongest first."""
     names = ("num_epochs", "members", "width", "depth", "embedding_width")
     whole = epoch_seconds(use_case, settings, shape, on)[0] * int(settings["num_epochs"])

@@ -11,11 +11,11 @@ import numpy as np
 import torch
 from scipy.optimize import nnls
 
-from core.contracts import Event, Kind, TableInputs, Task
+from core.contracts import Event, HeldOutRows, Kind, TableInputs, Task
 from core.estimating.estimate import terms
 from core.estimating.shape import Shape
 from core.estimating.table_work import work
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.models import MODELS
 from core.settings import defaults, restrict
 from core.settings.training import SETTINGS
@@ -114,12 +114,12 @@ def _carry_out(trial: Trial, device: torch.device, give_up: Callable[[], bool]) 
     settings |= {"num_epochs": _EPOCHS, "patience": _EPOCHS, "members": trial.members, "schedule": "constant"}
     data = _rows(trial)
     target = data.target[0].numpy().astype(np.float64)
-    judge = metric(task.headline)
+    metric = metric_named(task.headline)
     ends: list[float] = []
     clock = _clock(device)
 
     def score(fold: int, rows: np.ndarray, prediction: np.ndarray) -> float:
-        return float(judge.compute(target[rows], prediction.astype(np.float64), None, task)[0])
+        return float(metric.compute(HeldOutRows(target=target[rows]), prediction.astype(np.float64), task)[0])
 
     def ended(event: Event) -> None:
         ends.append(clock())

@@ -11,13 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.contracts import Column, Examples, Fold, Metric, Plan, Task
+from core.contracts import Column, Examples, Fold, HeldOutRows, Metric, Plan, Task
 from core.contracts.report import BaselineReport, BaselineScore, Difference, NetworkScore, Range
 from core.errors import UserError
 from core.evaluation import intervals
 from core.evaluation.intervals import Resamples, TestSet
-from core.evaluation.metrics import READS_THE_MIDDLE
-from core.evaluation.metrics import metric as metric_named
+from core.evaluation.metrics import metric_named
 from core.formatting.numbers import count
 from core.protocols import Baseline
 
@@ -46,7 +45,7 @@ def test_groups(plan: Plan) -> dict[str, list[Fold]]:
     return groups
 
 
-def test_set(plan: Plan, examples: Examples) -> tuple[TestSet, np.ndarray]:
+def test_set(task: Task, plan: Plan, examples: Examples) -> tuple[TestSet, np.ndarray]:
     """The test rows of a plan as one set, and their row ids (N,)."""
     rows = [folds[0].test for folds in test_groups(plan).values()]
     ids = np.concatenate(rows)
@@ -54,9 +53,19 @@ def test_set(plan: Plan, examples: Examples) -> tuple[TestSet, np.ndarray]:
     parts = [np.arange(end - len(r), end) for end, r in zip(ends, rows, strict=True)]
     pooled = (np.arange(len(ids)),)
     unit = pd.factorize(pd.Series(np.asarray(examples.unit)[ids]))[0]
-    target = examples.target.to_numpy(dtype=np.float64)[ids]
     aggregated = pooled if plan.aggregation == "pooled" else tuple(parts)
-    return TestSet(target=target, unit=unit, parts=aggregated), ids
+    return TestSet(rows=held_out_rows(task, examples).at(ids), unit=unit, parts=aggregated), ids
+
+
+def held_out_rows(task: Task, examples: Examples) -> HeldOutRows:
+    """All examples as metrics see them."""
+    group = None if not task.group else pd.factorize(examples.info[task.group])[0]
+    return HeldOutRows(
+        target=examples.target.to_numpy(dtype=np.float64),
+        group=group,
+        time=None if examples.time is None else np.asarray(examples.time),
+        table=examples.info,
+    )
 
 
 def validation_rows(plan: Plan) -> np.ndarray:
@@ -107,10 +116,9 @@ def _best_candidate(
     they are whole."""
     compared = _compared_on(task)
     validated = [_on_validation(baseline, c, compared, columns, examples, plan) for c in baseline.candidates]
-    target = examples.target.to_numpy(dtype=np.float64)[validation_rows(plan)]
-    judge = metric_named(task.headline)
-    scores = [float(judge.compute(target, v, None, compared)[0]) for v in validated]
-    sign = 1 if judge.higher_is_better else -1
+    rows, metric = held_out_rows(task, examples).at(validation_rows(plan)), metric_named(task.headline)
+    scores = [float(metric.compute(rows, v, compared)[0]) for v in validated]
+    sign = 1 if metric.higher_is_better else -1
     best = int(
         np.argmax([sign * s if np.isfinite(s) else -np.inf for s in scores])
     )  # the first, where none has a score
@@ -120,7 +128,7 @@ def _best_candidate(
 def _compared_on(task: Task) -> Task:
     """What candidates are compared on: where the headline reads the middle level alone, that level alone, because a
     method that fits a model a level would otherwise fit seven to be judged by one."""
-    if not task.levels or task.headline not in READS_THE_MIDDLE:
+    if not task.levels or not metric_named(task.headline).reads_middle:
         return task
     middle = len(task.outputs) // 2
     return replace(task, outputs=(task.outputs[middle],), levels=(task.levels[middle],))
@@ -215,10 +223,10 @@ def compare(
     report: dict[str, NetworkScore] = {}
     scores: list[dict[str, BaselineScore]] = [{} for _ in baselines]
     for name in task.metrics:
-        judge = metric_named(name)
-        report[name], drawn = _of_network(judge, task, test, prediction_MNO, draws)
+        metric = metric_named(name)
+        report[name], drawn = _of_network(metric, task, test, prediction_MNO, draws)
         for baseline, own in zip(baselines, scores, strict=True):
-            own[name] = against(judge, task, test, baseline.test, drawn, draws)
+            own[name] = against(metric, task, test, baseline.test, drawn, draws)
     rows: list[BaselineReport] = [
         {
             "name": b.name,
@@ -235,45 +243,45 @@ def compare(
 
 
 def _of_network(
-    judge: Metric, task: Task, test: TestSet, prediction_MNO: np.ndarray, draws: Resamples
+    metric: Metric, task: Task, test: TestSet, prediction_MNO: np.ndarray, draws: Resamples
 ) -> tuple[NetworkScore, NetworkDraws]:
-    each = [float(test.score(judge, task, p)[0]) for p in prediction_MNO]
+    each = [float(test.score(metric, task, p)[0]) for p in prediction_MNO]
     drawn = NetworkDraws(
         mean=float(np.mean(each)),
-        ensemble=float(test.score(judge, task, prediction_MNO.mean(0))[0]),
-        mean_R=intervals.of_members(test, judge, task, prediction_MNO, draws),
-        ensemble_R=intervals.of_ensemble(test, judge, task, prediction_MNO, draws),
+        ensemble=float(test.score(metric, task, prediction_MNO.mean(0))[0]),
+        mean_R=intervals.of_members(test, metric, task, prediction_MNO, draws),
+        ensemble_R=intervals.of_ensemble(test, metric, task, prediction_MNO, draws),
     )
     score: NetworkScore = {
-        "mean": ranged(judge, drawn.mean, drawn.mean_R),
-        "ensemble": ranged(judge, drawn.ensemble, drawn.ensemble_R),
+        "mean": ranged(metric, drawn.mean, drawn.mean_R),
+        "ensemble": ranged(metric, drawn.ensemble, drawn.ensemble_R),
         "each": [*each],
     }
     return score, drawn
 
 
 def against(
-    judge: Metric, task: Task, test: TestSet, prediction_NO: np.ndarray, ours: NetworkDraws, draws: Resamples
+    metric: Metric, task: Task, test: TestSet, prediction_NO: np.ndarray, ours: NetworkDraws, draws: Resamples
 ) -> BaselineScore:
     """A baseline's score with its interval, and ours minus it; ours on the same rows as draws, and drawn by them."""
-    score = float(test.score(judge, task, prediction_NO)[0])
-    drawn = test.score(judge, task, prediction_NO, draws.of(test))
+    score = float(test.score(metric, task, prediction_NO)[0])
+    drawn = test.score(metric, task, prediction_NO, draws.of(test))
     return {
-        **ranged(judge, score, drawn),
-        "mean_minus_this": _difference(judge, ours.mean - score, ours.mean_R - drawn),
-        "ensemble_minus_this": _difference(judge, ours.ensemble - score, ours.ensemble_R - drawn),
+        **ranged(metric, score, drawn),
+        "mean_minus_this": _difference(metric, ours.mean - score, ours.mean_R - drawn),
+        "ensemble_minus_this": _difference(metric, ours.ensemble - score, ours.ensemble_R - drawn),
     }
 
 
-def _difference(judge: Metric, value: float, drawn: np.ndarray) -> Difference:
-    paired = ranged(judge, value, drawn)
-    return {**paired, "verdict": intervals.verdict(paired["low"], paired["high"], judge.higher_is_better)}
+def _difference(metric: Metric, value: float, drawn: np.ndarray) -> Difference:
+    paired = ranged(metric, value, drawn)
+    return {**paired, "verdict": intervals.verdict(paired["low"], paired["high"], metric.higher_is_better)}
 
 
-def ranged(judge: Metric, value: float, drawn: np.ndarray) -> Range:
+def ranged(metric: Metric, value: float, drawn: np.ndarray) -> Range:
     """A value with its interval, NaN where there is none; and then why."""
     low, high = intervals.interval(drawn) if np.isfinite(value) else (np.nan, np.nan)
     entry: Range = {"mean": value, "low": low, "high": high}
     if not np.isfinite([value, low, high]).all():
-        entry["undefined"] = judge.undefined
+        entry["undefined"] = metric.undefined
     return entry

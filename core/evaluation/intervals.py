@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from core.contracts import Metric, Task
+from core.contracts import HeldOutRows, Metric, Task
 from core.contracts.report import Verdict
 
 _CONFIDENCE = 0.95
@@ -18,25 +18,28 @@ _LEAST_DEFINED = 0.5  # of the draws: an interval of a few says nothing of all
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TestSet:
-    """The held-out rows of a plan, concatenated: target (N, T), unit index (N,), and slices that are scored apart; one
+    """The held-out rows of a plan, concatenated: the rows (N), unit index (N,), and slices that are scored apart; one
     that holds all rows holds them in order."""
 
     __test__ = False  # not a test class for pytest
 
-    target: np.ndarray
+    rows: HeldOutRows
     unit: np.ndarray
     parts: tuple[np.ndarray, ...]
+    _apart: list[HeldOutRows] = field(default_factory=list, repr=False, compare=False)
 
     def score(
         self, metric: Metric, task: Task, prediction_NO: np.ndarray, weights: Sequence[np.ndarray] | None = None
     ) -> np.ndarray:
         """The metric (R,), averaged over the parts; weights (R, n) of each part's rows, all equal if none are given.
         NaN where a part has none: a draw may leave such parts out, the score itself may not."""
-        if len(self.parts) == 1 and len(self.parts[0]) == len(self.target):  # all rows: no copy
-            return metric.compute(self.target, prediction_NO, weights and weights[0], task)
+        if len(self.parts) == 1 and len(self.parts[0]) == len(self.rows):  # all rows: no copy
+            return metric.compute(self.rows.weighted(None if weights is None else weights[0]), prediction_NO, task)
+        if not self._apart:
+            self._apart[:] = [self.rows.at(part) for part in self.parts]
         scores = [
-            metric.compute(self.target[part], prediction_NO[part], weights and weights[place], task)
-            for place, part in enumerate(self.parts)
+            metric.compute(rows.weighted(None if weights is None else weights[place]), prediction_NO[part], task)
+            for place, (rows, part) in enumerate(zip(self._apart, self.parts, strict=True))
         ]
         found = np.stack(scores)
         if weights is None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from core.contracts import Kind, Metric, Task
+from core.contracts import Metric, Task
 from core.formatting.messages import message, plural
 
 MISSING = "—"  # where a table has no value
@@ -234,13 +234,6 @@ def amount_between(low: float, high: float, unit: str = "") -> str:
     return with_unit(between(low, high, lambda end, more: amount(end, significant=3 + more), joint=" – "), unit)
 
 
-def prediction_between(task: Task, low: float, high: float) -> str:
-    """'12.3% – 14.5%' of a chance, '8.24 – 34.2 min' of anything else."""
-    if task.kind is Kind.BINARY:
-        return between(low, high, lambda end, more: percent(end, 1 + more), joint=" – ")
-    return amount_between(low, high, task.unit)
-
-
 def size(number: float) -> str:
     """Bytes as people say them: '0.6 GB', '84 MB'."""
     if number >= 0.95e8:
@@ -293,35 +286,35 @@ def with_unit(text: str, unit: str) -> str:
     return message("{number}\u00a0{unit}", number=text, unit=message(unit))
 
 
-def unit_of(judge: Metric, task: Task) -> str:
+def unit_of(metric: Metric, task: Task) -> str:
     """A metric's unit; '{target}' stands for the target's own."""
-    return judge.unit.format(target=task.unit)
+    return metric.unit.format(target=task.unit)
 
 
-def score(judge: Metric, value: float | None, *, like: float | None = None, more: int = 0, sign: bool = False) -> str:
+def score(metric: Metric, value: float | None, *, like: float | None = None, more: int = 0, sign: bool = False) -> str:
     """A metric's value, with `more` digits than it has. In the target's unit it has as many decimals as `like`, else
     itself, needs for four digits. None: these rows leave it undefined."""
     if value is None:
         return undefined()
-    digits = decimals(value if like is None else like) if judge.unit else judge.digits + more
+    digits = decimals(value if like is None else like) if metric.unit else metric.digits + more
     return fixed(value, digits, sign=sign)
 
 
-def score_with_unit(judge: Metric, task: Task, value: float | None) -> str:
+def score_with_unit(metric: Metric, task: Task, value: float | None) -> str:
     """A metric's value and unit."""
-    return score(judge, value) if value is None else with_unit(score(judge, value), unit_of(judge, task))
+    return score(metric, value) if value is None else with_unit(score(metric, value), unit_of(metric, task))
 
 
-def why_undefined(judge: Metric, *entries: Mapping[str, Any]) -> str:
+def why_undefined(metric: Metric, *entries: Mapping[str, Any]) -> str:
     """Why a value or an interval among these of one metric is undefined, in a sentence; empty where none is."""
     if all(entry[key] is not None for entry in entries for key in ("mean", "low", "high")):
         return ""
-    reason = next((str(e["undefined"]) for e in entries if e.get("undefined")), judge.undefined)
-    return message("{metric} is undefined here. {reason}", metric=message(judge.label), reason=message(reason))
+    reason = next((str(e["undefined"]) for e in entries if e.get("undefined")), metric.undefined)
+    return message("{metric} is undefined here. {reason}", metric=message(metric.label), reason=message(reason))
 
 
 def score_between(
-    judge: Metric,
+    metric: Metric,
     low: float | None,
     high: float | None,
     *,
@@ -332,15 +325,8 @@ def score_between(
     """An interval of a metric: '0.781 to 0.794'."""
 
     def write(end: float, extra: int) -> str:
-        if not judge.unit:
-            return score(judge, end, more=more + extra, sign=sign)
+        if not metric.unit:
+            return score(metric, end, more=more + extra, sign=sign)
         return fixed(end, decimals(end if like is None else like) + extra, sign=sign)
 
     return between(low, high, write)
-
-
-def prediction(task: Task, value: float, *, sign: bool = False) -> str:
-    """A predicted value: a chance in percent, anything else in the target's unit."""
-    if task.kind is Kind.BINARY:
-        return percent(value, 1, sign=sign)
-    return amount(value, task.unit, sign=sign)

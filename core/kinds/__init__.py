@@ -1,1 +1,105 @@
-"""What each kind of task needs, in one place."""
+"""The kinds of tasks, a file each, found in this folder: what every other step needs to know of a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from core.contracts import Metric, Task
+from core.formatting.numbers import plain
+from core.kinds._written import AMOUNT, Written
+from core.registry import Registry
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_PRIOR_ROWS = 10.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One part of a fold, to be checked: `where` it is, in words; whether the networks train on it; `found` gives the
+    different values of a target column there, ascending; `advice` for one that lacks something."""
+
+    where: str
+    trains: bool
+    found: Callable[[str], np.ndarray]
+    advice: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColumnCodes:
+    """One column as small whole numbers, of training rows and of validation rows, with the targets (n, T) of both."""
+
+    train_codes: np.ndarray
+    train_target: np.ndarray
+    codes: np.ndarray
+    target: np.ndarray
+
+    def mean(self, outcome: np.ndarray) -> np.ndarray:
+        """The mean of an outcome (n,) of the training rows with each code, drawn to the mean of all by ten rows."""
+        import numpy as np
+
+        count = int(max(self.train_codes.max(), self.codes.max())) + 1
+        rows, prior = np.bincount(self.train_codes, minlength=count), _PRIOR_ROWS * outcome.mean()
+        return np.asarray((np.bincount(self.train_codes, outcome, count) + prior) / (rows + _PRIOR_ROWS))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alone:
+    """What a column tells by itself: the share of pairs of validation rows that it puts in the right order; NaN where
+    there are none. most_rows: how many rows that is asked of."""
+
+    score: Callable[[Task, ColumnCodes], float]
+    most_rows: int
+
+
+def _nothing_to_check(*of: object) -> None:
+    pass
+
+
+def _each_named(task: Task, target: Mapping[str, float]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {plain(value)}" for name, value in target.items())
+
+
+def _middle(task: Task, mean: list[float]) -> int:
+    return len(task.outputs) // 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskKind:
+    """One kind of task.
+
+    metrics: what it may be judged by. loss: the name of the loss that its networks learn by where a task names none.
+    check_task, check_labels, check_part: raise UserError for a declaration, for target columns (name -> (N,)), and for
+    a part of a fold that nothing can be learned from or judged by. constant: the best constant prediction (O,) for a
+    target (N, T); None: there is none. alone: None where no column tells anything by itself. happened: a target in
+    words. mean_tells: whether the mean of the first target column says something. shown: which of the averaged outputs
+    stands for the prediction. written: how it is written. results, money: the names of the panels that pages draw;
+    empty: none.
+    """
+
+    name: str
+    title: str
+    metrics: tuple[Metric, ...]
+    loss: str
+    check_task: Callable[[Task], None] = _nothing_to_check
+    check_labels: Callable[[Task, Mapping[str, np.ndarray]], None] = _nothing_to_check
+    check_part: Callable[[Task, Part], None] = _nothing_to_check
+    constant: Callable[[Task, np.ndarray], np.ndarray] | None = None
+    alone: Alone | None = None
+    happened: Callable[[Task, Mapping[str, float]], str] = _each_named
+    mean_tells: bool = True
+    shown: Callable[[Task, list[float]], int] = _middle
+    written: Written = field(default=AMOUNT)
+    results: str = ""
+    money: str = ""
+
+
+KINDS: Registry[TaskKind] = Registry(what="kind of task", folder="kinds", attribute="KIND", kind=TaskKind)
+
+
+def kind_of(task: Task) -> TaskKind:
+    """The kind of a task; raises UnknownNameError for one that nobody declared."""
+    return KINDS.get(task.kind)

@@ -21,7 +21,7 @@ from core.estimating.usage import Usage
 from core.evaluation import compare, intervals
 from core.evaluation.baselines import BASELINES
 from core.evaluation.compare import BaselineResult
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.formatting.numbers import exact
 from core.keys import fingerprint
 from core.keys.declared import CannotBeKeyed
@@ -121,8 +121,8 @@ def run_sheet(
     examples = examples_check.checked(use_case, load(use_case))  # kept ones too: an older version may have kept them
     plan = examples_check.plan_of(use_case, examples)
     prepared = prepare(use_case, examples, plan, settings)
-    score, judge = headline_of(use_case, prepared), metric(use_case.task.headline)
-    known = watch.facts(LOSSES.get(use_case.task.loss), use_case.task, judge, prepared.data, score)
+    score, metric = headline_of(use_case, prepared), metric_named(use_case.task.headline)
+    known = watch.facts(LOSSES.get(use_case.task.loss), use_case.task, metric, prepared.data, score)
     progress({**known, "event": "phase", "phase": "training", "device": devices.describe(device)})
     trained = _train(use_case, prepared, sheet, score, device, progress, stop_requested, checkpoints, limit_s, came_on)
     progress({"event": "phase", "phase": "baselines"})
@@ -204,7 +204,7 @@ def _fitting_baselines(use_case: UseCase) -> list[Baseline]:
             raise UserError(
                 "A baseline must fit the task's kind; {baseline!r} does not know {value!r}.",
                 baseline=baseline.name,
-                value=use_case.task.kind.value,
+                value=str(use_case.task.kind),
             )
     return found
 
@@ -279,20 +279,20 @@ def _report(
 ) -> Outcome:
 
     held_out = HeldOutPredictions.of(ensemble, prepared.examples, prepared.plan)
-    test, test_rows = compare.test_set(prepared.plan, prepared.examples)
+    test, test_rows = compare.test_set(use_case.task, prepared.plan, prepared.examples)
     seed = int(settings["seed"])
     comparison = compare.compare(use_case.task, test, held_out.test, baselines, seed=seed)
-    validation_target = prepared.examples.target.to_numpy(dtype=np.float64)[held_out.validation_rows]
-    judge = metric(use_case.task.headline)
+    validation = compare.held_out_rows(use_case.task, prepared.examples).at(held_out.validation_rows)
+    metric = metric_named(use_case.task.headline)
     value = None
     if use_case.value:
         draws = intervals.draw(test, len(held_out.test), seed=seed)
         value = summarise(
             use_case.value,
             HeldOut(
-                validation_target=validation_target,
+                validation_target=validation.target,
                 validation_info=prepared.examples.info.iloc[held_out.validation_rows],
-                test_target=test.target,
+                test_target=test.rows.target,
                 test_info=prepared.examples.info.iloc[test_rows],
                 weight=draws.rows,
                 shares=draws.members,
@@ -312,7 +312,7 @@ def _report(
         value,
         device=devices.describe(device),
         shape=shape.of(use_case, prepared.examples, prepared.plan, inputs).to_json(),
-        validation_score=float(judge.compute(validation_target, held_out.validation, None, use_case.task)[0]),
+        validation_score=float(metric.compute(validation, held_out.validation, use_case.task)[0]),
         importance=importance(use_case, ensemble, prepared.examples, prepared.plan),
     )
     return Outcome(

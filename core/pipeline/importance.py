@@ -7,7 +7,7 @@ import numpy as np
 from core.contracts import Examples, Plan, UseCase
 from core.contracts.report import ColumnImportance
 from core.evaluation import compare
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.training.ensemble import Ensemble, Inputs
 
 _ROWS = 1000
@@ -17,25 +17,25 @@ def importance(use_case: UseCase, ensemble: Ensemble, examples: Examples, plan: 
     """How much the ensemble's headline falls when one feature is shuffled over held-out rows (Breiman, 2001). A row is
     predicted by the networks of the folds that test it alone: others may have learned from it."""
     rng = np.random.default_rng(0)
-    _, rows = compare.test_set(plan, examples)
+    _, rows = compare.test_set(use_case.task, plan, examples)
     sample = rng.permutation(rows)[:_ROWS]
     features = examples.features.iloc[sample].reset_index(drop=True)
-    target = examples.target.to_numpy(dtype=np.float64)[sample]
-    judge = metric(use_case.task.headline)
-    testers: list[tuple[np.ndarray, Inputs]] = []
+    held_out = compare.held_out_rows(use_case.task, examples).at(sample)
+    metric = metric_named(use_case.task.headline)
+    by_test_set: list[tuple[np.ndarray, Inputs]] = []
     for name, folds in compare.test_groups(plan).items():
         networks = [k for k, fold in enumerate(ensemble.fold_of) if plan.folds[fold].test_name == name]
         own = np.flatnonzero(np.isin(sample, folds[0].test))
-        testers.append((own, ensemble.inputs(features, networks)))
+        by_test_set.append((own, ensemble.inputs(features, networks)))
 
     def score(column: str = "", source: np.ndarray | None = None) -> float:
         predicted = np.empty((len(sample), len(use_case.task.outputs)))
-        for own, inputs in testers:
+        for own, inputs in by_test_set:
             read = inputs if source is None else ensemble.shuffled(inputs, column, source)
             predicted[own] = ensemble.predict_inputs(read.of(own)).mean(0)
-        return float(judge.compute(target, predicted, None, use_case.task)[0])
+        return float(metric.compute(held_out, predicted, use_case.task)[0])
 
-    sign = 1 if judge.higher_is_better else -1
+    sign = 1 if metric.higher_is_better else -1
     whole = score()
     drops = [
         (column.name, sign * (whole - score(column.name, rng.permutation(len(features)))))

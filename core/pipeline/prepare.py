@@ -10,7 +10,8 @@ import numpy as np
 import torch
 
 from core.contracts import Examples, Fold, Plan, UseCase
-from core.evaluation.metrics import metric
+from core.evaluation import compare
+from core.evaluation.metrics import metric_named
 from core.kinds.targets import multiples, weights
 from core.training import preprocessing
 from core.training.batches import NetworkRows, Score, TrainingData
@@ -85,12 +86,12 @@ def _balance(class_N: np.ndarray, train: np.ndarray) -> np.ndarray:
 
 def headline_of(use_case: UseCase, prepared: Prepared) -> Score:
     """The headline metric of scaled predictions of some rows of a fold."""
-    task, judge = use_case.task, metric(use_case.task.headline)
-    target = prepared.examples.target.to_numpy(dtype=np.float64)
+    task, metric = use_case.task, metric_named(use_case.task.headline)
+    held_out = compare.held_out_rows(task, prepared.examples)
     size = prepared.preprocessing[0].size(prepared.examples.features)
 
     def of_rows(fold: int, rows: np.ndarray, prediction: np.ndarray) -> float:
         predicted = prepared.preprocessing[fold].unscale(prediction, None if size is None else size[rows])
-        return float(judge.compute(target[rows], predicted, None, task)[0])
+        return float(metric.compute(held_out.at(rows), predicted, task)[0])
 
     return of_rows

@@ -15,7 +15,7 @@ from core.contracts.report import ValueReport
 from core.evaluation import compare, intervals
 from core.evaluation.best import best_reference
 from core.evaluation.intervals import Resamples, TestSet
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.formatting.as_json import without_nan
 from core.keys import fingerprint
 from core.publish.record import presets_of, settings_for
@@ -52,7 +52,7 @@ def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> dict[
     """Pool the runs of one use case (its variant chosen), one a seed: every metric as the mean over seeds, with a 95%
     interval by bootstrap over test units x seeds x members, and paired with every baseline."""
     task, plan = use_case.task, examples_check.plan_of(use_case, examples)
-    test, _ = compare.test_set(plan, examples)
+    test, _ = compare.test_set(task, plan, examples)
     predicted = [read_held_out(run) for run in runs]
     networks = [p.members for p in predicted]
     draws = intervals.draw(test, len(networks[0]), seed=0)
@@ -60,11 +60,11 @@ def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> dict[
     first, reports = runs[0].report(), [run.report() for run in runs]
     metrics: dict[str, Any] = {}
     for name in task.metrics:
-        judge = metric(name)
-        ours, drawn = _pooled(test, judge, task, networks, draws, share / len(runs))
+        metric = metric_named(name)
+        ours, drawn = _pooled(test, metric, task, networks, draws, share / len(runs))
         metrics[name] = dict(ours)
         metrics[name]["baselines"] = {
-            b["name"]: compare.against(judge, task, test, predicted[0].baselines[b["name"]], drawn, draws)
+            b["name"]: compare.against(metric, task, test, predicted[0].baselines[b["name"]], drawn, draws)
             for b in first["baselines"]
         }
     values = [r["value"] for r in reports if r["value"]]
@@ -91,24 +91,24 @@ def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> dict[
 
 def _pooled(
     test: TestSet,
-    judge: Metric,
+    metric: Metric,
     task: Task,
     networks: Sequence[np.ndarray],
     draws: Resamples,
     share_RS: np.ndarray,
 ) -> tuple[dict[str, Any], compare.NetworkDraws]:
     """Mean of members and ensemble, each the mean over seeds, its bootstrap drawing seeds too."""
-    each = [[float(test.score(judge, task, p)[0]) for p in members] for members in networks]
-    of_ensemble = [float(test.score(judge, task, members.mean(0))[0]) for members in networks]
+    each = [[float(test.score(metric, task, p)[0]) for p in members] for members in networks]
+    of_ensemble = [float(test.score(metric, task, members.mean(0))[0]) for members in networks]
     found: dict[str, Any] = {}
     drawn_R: dict[str, np.ndarray] = {}
     for of, scores, drawn_by in (
         ("mean", [float(np.mean(e)) for e in each], intervals.of_members),
         ("ensemble", of_ensemble, intervals.of_ensemble),
     ):
-        drawn = np.stack([drawn_by(test, judge, task, members, draws) for members in networks], axis=1)
+        drawn = np.stack([drawn_by(test, metric, task, members, draws) for members in networks], axis=1)
         pooled = (drawn * share_RS).sum(1)
-        found[of] = compare.ranged(judge, float(np.mean(scores)), pooled) | {"seeds": scores}
+        found[of] = compare.ranged(metric, float(np.mean(scores)), pooled) | {"seeds": scores}
         drawn_R[of] = pooled
     return found, compare.NetworkDraws(
         mean=float(np.mean(found["mean"]["seeds"])),

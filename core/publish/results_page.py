@@ -10,7 +10,7 @@ import numpy as np
 
 from core.contracts.plain import ANYTHING, COUNT, TEXT
 from core.errors import UserError
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.formatting.numbers import between, count, counted, fixed, undefined
 from core.store.files import read_json, write_atomically, write_json
 from core.store.shapes import MapOf
@@ -68,15 +68,15 @@ def _overview(entries: Sequence[Mapping[str, Any]]) -> list[str]:
         "|---|---|---|---|---|---|---|",
     ]
     for e in entries:
-        judge, scores = metric(e["headline"]), e["metrics"][e["headline"]]
+        metric, scores = metric_named(e["headline"]), e["metrics"][e["headline"]]
         titles = {b["name"]: b["title"] for b in e["baselines"]}
-        sign = 1 if judge.higher_is_better else -1
+        sign = 1 if metric.higher_is_better else -1
         known = {name: b for name, b in scores["baselines"].items() if b["mean"] is not None}
         name = max(known, key=lambda n: sign * float(known[n]["mean"]), default="")
         best = f"{titles[name]} {_four(known[name]['mean'])}" if name else "none"
         verdict = known[name]["ensemble_minus_this"]["verdict"] if name else "undefined"
         lines.append(
-            f"| {_title(e)} | {judge.short} | {_ranged(scores['ensemble'])} | {_ranged(scores['mean'])} | "
+            f"| {_title(e)} | {metric.short} | {_ranged(scores['ensemble'])} | {_ranged(scores['mean'])} | "
             f"{best} | {verdict} | {fixed(np.mean(e['train_s']), 0)} s |"
         )
     return lines
@@ -84,8 +84,8 @@ def _overview(entries: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _section(e: Mapping[str, Any], docs: Path) -> str:
     rows, names = e["rows"], list(e["metrics"])
-    shorts = [metric(n).short for n in names]
-    judge = metric(e["headline"])
+    shorts = [metric_named(n).short for n in names]
+    metric = metric_named(e["headline"])
     folds = counted(rows["folds"], "{count} fold", "{count} folds")
     seeds = counted(e["seeds"], "{count} seed", "{count} seeds")
     members = counted(e["members"], "{count} member predicts", "{count} members predict")
@@ -94,7 +94,7 @@ def _section(e: Mapping[str, Any], docs: Path) -> str:
         f"{count(rows['test'])} test rows of {count(rows['all'])}, {folds}. {seeds}; in each run {members} a test row. "
         f"Bootstrap over: {e['unit']}. Training took {between(min(e['train_s']), max(e['train_s']), _whole)} s "
         f"on {e['device']}, {e['date']}.\n",
-        f"| method | {' | '.join(shorts)} | network's ensemble minus it: {judge.short} (95%) | verdict |",
+        f"| method | {' | '.join(shorts)} | network's ensemble minus it: {metric.short} (95%) | verdict |",
         "|---|" + "---|" * (len(shorts) + 2),
     ]
     for of, label in (("ensemble", f"network, ensemble of {e['members']}"), ("mean", "network, mean of members")):
@@ -104,7 +104,7 @@ def _section(e: Mapping[str, Any], docs: Path) -> str:
         paired = e["metrics"][e["headline"]]["baselines"][b["name"]]["ensemble_minus_this"]
         gap = _ranged(paired, sign=True)
         lines.append(f"| {b['title']} | {' | '.join(cells)} | {gap} | {_VERDICT[paired['verdict']]} |")
-    why = dict.fromkeys(f"{metric(n).label} is undefined. {_why(e, n)}" for n in names if _why(e, n))
+    why = dict.fromkeys(f"{metric_named(n).label} is undefined. {_why(e, n)}" for n in names if _why(e, n))
     lines += [f"\n{sentence}" for sentence in why]
     if e["value"]:
         lines.append(f"\n{_money(e['value'])}")

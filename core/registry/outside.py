@@ -11,6 +11,7 @@ from core.errors import UnknownNameError
 from core.evaluation.metrics import METRICS
 from core.formatting.messages import message
 from core.formatting.text import plain
+from core.kinds import KINDS
 from core.models import MODELS
 from core.registry import Registry, extra_folders, folder_problems
 from core.use_cases import INDUSTRIES, USE_CASES
@@ -20,7 +21,7 @@ _HEAVY = ("training/losses", "evaluation/baselines")
 
 def light_problems() -> tuple[str, ...]:
     """All that can be told without torch and scikit-learn."""
-    registries: tuple[Registry[Any], ...] = (INDUSTRIES, USE_CASES, DATASETS, MODELS)
+    registries: tuple[Registry[Any], ...] = (INDUSTRIES, USE_CASES, DATASETS, MODELS, KINDS)
     found = [*folder_problems(), *(p for registry in registries for p in registry.problems()), *_unknown_names()]
     return tuple(dict.fromkeys(found))  # industries and use cases stand in the same files
 
@@ -65,6 +66,7 @@ def _unknown_names_of(use_case: UseCase) -> Iterator[str]:
         ("dataset", use_case.datasets, DATASETS.all()),
         ("model", (use_case.model,), MODELS.all()),
         ("metric", use_case.task.metrics, METRICS),
+        ("kind of task", (use_case.task.kind,), KINDS.all()),
     )
     for what, names, declared in known:
         for name in names:

@@ -114,7 +114,7 @@ def memory_bytes(device: torch.device) -> int | None:
     return torch.cuda.memory_allocated(device) if device.type == "cuda" else None
 
 
-def facts(loss: Loss, task: Task, judge: Metric, data: TrainingData, score: Score) -> TrainingFacts:
+def facts(loss: Loss, task: Task, metric: Metric, data: TrainingData, score: Score) -> TrainingFacts:
     """What a reader of the events needs to judge them: the headline's scale, and what the best constant prediction of
     the training rows scores and loses on validation, in the mean over folds."""
     lost, scored, done = [], [], set()
@@ -128,9 +128,9 @@ def facts(loss: Loss, task: Task, judge: Metric, data: TrainingData, score: Scor
         lost.append(loss.loss(raw, target[rows][None], data.weight[network.fold, rows][None], task).item())
         scored.append(score(network.fold, rows, loss.predict(raw)[0].numpy()))
     return {
-        "headline": judge.name,
-        "higher_is_better": judge.higher_is_better,
-        "perfect": judge.perfect,
+        "headline": metric.name,
+        "higher_is_better": metric.higher_is_better,
+        "perfect": metric.perfect,
         "constant_loss": finite(np.mean(lost)),
         "constant_score": finite(np.mean(scored)),
         "validation_rows": min(len(n.validation) for n in data.networks),

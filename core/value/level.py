@@ -71,7 +71,6 @@ class LevelValue:
     words: LevelWords
     currency: str = "USD"
     per: str = "year"
-    panel: str = "level"
 
     @property
     def decision(self) -> Decision:

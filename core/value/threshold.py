@@ -63,7 +63,6 @@ class ThresholdValue:
     words: ThresholdWords
     currency: str = "USD"
     per: str = "year"
-    panel: str = "threshold"
     decision: Decision = _THRESHOLD
 
     def scale(self, info: pd.DataFrame, assumed: Mapping[str, float]) -> float:

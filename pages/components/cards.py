@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.contracts import UseCase
 from core.evaluation.best import best_reference
-from core.evaluation.metrics import METRICS, metric
+from core.evaluation.metrics import METRICS, metric_named
 from core.formatting import numbers
 from core.formatting.moments import duration
 from core.formatting.text import _, escape_markdown, named
@@ -26,8 +26,8 @@ def card_rows(use_cases: Sequence[UseCase], found: Sequence[Run], open_page: Ope
     wide = 2 if len(use_cases) == 4 else wide
     for start in range(0, len(use_cases), wide):
         for column, use_case in zip(st.columns(wide), use_cases[start : start + wide], strict=False):
-            judge = METRICS.get(use_case.task.headline)  # None: the front page says so
-            best = best_among(found, use_case, judge.higher_is_better) if judge else None
+            metric = METRICS.get(use_case.task.headline)  # None: the front page says so
+            best = best_among(found, use_case, metric.higher_is_better) if metric else None
             with column.container(border=True, height="stretch", vertical_alignment="distribute"):
                 page = open_page(use_case)
                 (_short if compact else _long)(use_case, best, page)
@@ -42,8 +42,12 @@ def _short(use_case: UseCase, best: Run | None, page: st.Page) -> None:
     if best is None:
         st.caption(_("Nothing trained yet. Be the first."))
         return
-    judge, ours, value = metric(use_case.task.headline), best.summary["headline"]["ensemble"], best.summary.get("value")
-    parts = [f"**{named(numbers.score_with_unit(judge, use_case.task, ours['mean']))}** {judge.label}"]
+    metric, ours, value = (
+        metric_named(use_case.task.headline),
+        best.summary["headline"]["ensemble"],
+        best.summary.get("value"),
+    )
+    parts = [f"**{named(numbers.score_with_unit(metric, use_case.task, ours['mean']))}** {metric.label}"]
     if value:
         amount = escape_markdown(gain(value))
         parts.append(_("**{amount}** gain per {per}").format(amount=amount, per=named(value["per"])))
@@ -66,12 +70,12 @@ def _numbers(use_case: UseCase, best: Run | None) -> None:
     if best is None:
         st.caption(_("Nothing trained yet. Be the first."))
         return
-    judge, value = metric(use_case.task.headline), best.summary.get("value")
+    metric, value = metric_named(use_case.task.headline), best.summary.get("value")
     places = tiles(1 + bool(value))
     places[0].metric(
-        _("{label}, ensemble").format(label=judge.label),
-        named(numbers.score_with_unit(judge, use_case.task, best.summary["headline"]["ensemble"]["mean"])),
-        help=f"{judge.help} {escape_markdown(numbers.why_undefined(judge, best.summary['headline']['ensemble']))}",
+        _("{label}, ensemble").format(label=metric.label),
+        named(numbers.score_with_unit(metric, use_case.task, best.summary["headline"]["ensemble"]["mean"])),
+        help=f"{metric.help} {escape_markdown(numbers.why_undefined(metric, best.summary['headline']['ensemble']))}",
     )
     if value:
         best_known = (best_reference(value) or {"name": ""})["name"]
@@ -100,6 +104,6 @@ def _against(use_case: UseCase, summary: Mapping[str, Any]) -> str:
     if not best:
         return ""
     return _("Best simple method {value}: {verdict}.").format(
-        value=named(numbers.score_with_unit(metric(use_case.task.headline), use_case.task, best["value"])),
+        value=named(numbers.score_with_unit(metric_named(use_case.task.headline), use_case.task, best["value"])),
         verdict=verdict(best["ensemble_minus_this"]["verdict"]),
     )

@@ -11,7 +11,7 @@ import streamlit as st
 from core.charts.look import Look
 from core.contracts import UseCase
 from core.errors import RunError, UnknownNameError, UserError
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.formatting.text import _, plain
 from core.jobs import OpenJob, Status
 from core.store import runs, store_folder
@@ -95,7 +95,7 @@ def finished_runs(use_case: UseCase) -> list[Run]:
 
 def best_of(use_case: UseCase) -> Run | None:
     """The best run of one variant: chosen on validation."""
-    return runs.best_run(store_folder(), use_case, metric(use_case.task.headline).higher_is_better)
+    return runs.best_run(store_folder(), use_case, metric_named(use_case.task.headline).higher_is_better)
 
 
 def active_job(use_case: UseCase, state: PageState) -> tuple[Run, Status] | None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.errors import RunError, UserError
 from core.estimating import calibration_file, history
-from core.estimating.estimate import Estimate, estimate, reliefs
+from core.estimating.estimate import Estimate, biggest_savings, estimate
 from core.estimating.shape import Shape
 from core.formatting import numbers
 from core.formatting.moments import about, at_most, duration, span
@@ -45,7 +45,7 @@ def draw_estimate(context: Context) -> None:
     st.caption(estimate_words(found))
     if found.train_s.likely > _LONG_S:
         labels = {s.name: named(s.label) for s in settings_of(use_case).values()}
-        names = [labels[n] for n in reliefs(use_case, settings, shape, known.devices[found.device])[:2]]
+        names = [labels[n] for n in biggest_savings(use_case, settings, shape, known.devices[found.device])[:2]]
         advice = _("Lower {names} to make it shorter.").format(names=_(" or ").join(names)) if names else ""
         st.warning(_("This would take a while. {advice}").format(advice=advice), icon=":material/hourglass_top:")
 

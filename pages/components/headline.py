@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.contracts.report import ValueSummary
 from core.evaluation.best import best_reference
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.formatting import numbers
 from core.formatting.moments import moment
 from core.formatting.text import _, escape_markdown, named
@@ -21,24 +21,24 @@ def draw_headline(context: Context) -> None:
         return
     summary = context.run.summary
     head, best, value = summary["headline"], summary.get("best_baseline"), summary.get("value")
-    judge, task = metric(head["metric"]), context.use_case.task
+    metric, task = metric_named(head["metric"]), context.use_case.task
     places = tiles(1 + bool(best) + bool(value))
     places[0].metric(
-        judge.label,
-        named(numbers.score_with_unit(judge, task, head["ensemble"]["mean"])),
+        metric.label,
+        named(numbers.score_with_unit(metric, task, head["ensemble"]["mean"])),
         delta=numbers.counted(head["members"], "ensemble of {count}", "ensemble of {count}"),
         delta_color="off",
         delta_arrow="off",
-        help=f"{judge.help} "
+        help=f"{metric.help} "
         + _("95% interval {interval}; the mean of single members is {mean}.").format(
-            interval=numbers.score_between(judge, head["ensemble"]["low"], head["ensemble"]["high"]),
-            mean=numbers.score(judge, head["mean"]),
+            interval=numbers.score_between(metric, head["ensemble"]["low"], head["ensemble"]["high"]),
+            mean=numbers.score(metric, head["mean"]),
         ),
     )
     if best:
         places[1].metric(
             _("Best simple method"),
-            named(numbers.score_with_unit(judge, task, best["value"])),
+            named(numbers.score_with_unit(metric, task, best["value"])),
             delta=verdict(best["ensemble_minus_this"]["verdict"]),
             delta_color="off",
             delta_arrow="off",
@@ -58,7 +58,7 @@ def draw_headline(context: Context) -> None:
                 interval=escape_markdown(numbers.money_between(value["low"], value["high"], value["currency"])),
             ),
         )
-    if why := numbers.why_undefined(judge, head["ensemble"]):
+    if why := numbers.why_undefined(metric, head["ensemble"]):
         st.warning(escape_markdown(why))
     st.caption(_describe(context))
 

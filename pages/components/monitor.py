@@ -11,7 +11,7 @@ from core.charts.look import look_named
 from core.contracts import EpochEvent, Event, State
 from core.contracts.events import epochs_of, phases_of, training_of
 from core.errors import RunError, UserError
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.formatting import numbers
 from core.formatting.moments import about, duration
 from core.formatting.text import _, escape_markdown, named
@@ -63,7 +63,7 @@ def _monitor(context: Context, run: Run, drawn: State | None, soon: bool) -> Non
     epochs = epochs_of(events)
     _status_line(context, run, status, events, epochs)
     if epochs:
-        label = metric(context.use_case.task.headline).label
+        label = metric_named(context.use_case.task.headline).label
         loss, headline = _curves(f"{run.version} {epochs[-1]}", len(epochs), label, context.look.name, epochs)
         chart(loss, key=context.key("loss-curves"))
         chart(headline, key=context.key("headline-curves"))

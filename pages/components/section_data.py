@@ -12,6 +12,7 @@ from core.charts import data as charts
 from core.errors import UserError
 from core.formatting import numbers
 from core.formatting.text import _, escape_markdown, named
+from core.kinds import kind_of
 from pages.components.context import Context
 from pages.components.frame import ask, chart, once, table, tiles
 from pages.components.record_words import rows_of
@@ -31,7 +32,7 @@ def profile(context: Context) -> dict[str, Any] | None:
 
 def draw(context: Context) -> None:
     """Draw the section."""
-    use_case = context.use_case
+    use_case, kind = context.use_case, kind_of(context.use_case.task)
     found = profile(context)
     if found is None:
         return
@@ -49,8 +50,10 @@ def draw(context: Context) -> None:
             {"train": _("Train"), "validation": _("Validation"), "test": _("Test")}[part["name"]],
             numbers.count(part["rows"]),
             help=_("Mean of the target in these rows: {mean}").format(
-                mean=named(numbers.prediction(use_case.task, part["target_mean"]))
-            ),
+                mean=named(kind.written.value(use_case.task, part["target_mean"]))
+            )
+            if kind.mean_tells
+            else None,
         )
     if found["num_folds"] > 1:
         st.caption(_("The first of {count} folds is shown.").format(count=numbers.count(found["num_folds"])))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
@@ -13,15 +11,15 @@ from core.contracts.report import ValueReport
 from core.errors import RunError
 from core.formatting import numbers
 from core.formatting.text import SENTENCE, _, escape_markdown, named, plain
+from core.kinds import kind_of
 from core.value.threshold import assumed_values
-from pages.components import money_level, money_threshold
+from pages.components import panels
 from pages.components.context import Context
 from pages.components.frame import table
-from pages.components.held_out import HeldOut, results_of
+from pages.components.held_out import results_of
 
 _GUESS = re.compile(r"(?:an? )?guess\b", re.IGNORECASE)
 _FROM_THE_DATA = re.compile(r"from the data\b", re.IGNORECASE)
-Panel = Callable[[Context, Any, HeldOut, dict[str, float]], None]
 
 
 def draw(context: Context) -> None:
@@ -45,8 +43,7 @@ def draw(context: Context) -> None:
     with right:
         assumed = _assumptions(context, model)
     with left:
-        panels: dict[str, Panel] = {"threshold": money_threshold.draw, "level": money_level.draw}
-        panels[model.panel](context, model, found, assumed)
+        panels.MONEY[kind_of(context.use_case.task).money](context, model, found, assumed)
     _others(value, model)
 
 

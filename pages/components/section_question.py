@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.contracts import Section
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.formatting.text import _, escape_markdown
 from pages.components.context import Context
 
@@ -13,7 +13,7 @@ from pages.components.context import Context
 def draw(context: Context) -> None:
     """Draw the section."""
     question, task = context.use_case.question, context.use_case.task
-    judge = metric(task.headline)
+    metric = metric_named(task.headline)
     left, right = st.columns(2, gap="large")
     for column, title, text in (
         (left, _("Who has the problem"), question.who),
@@ -24,7 +24,7 @@ def draw(context: Context) -> None:
         column.subheader(title)
         column.markdown(escape_markdown(text))
     st.subheader(_("How it is judged"))
-    st.markdown(f"**{judge.label}.** {judge.help}")
+    st.markdown(f"**{metric.label}.** {metric.help}")
     st.button(
         _("See it learn"),
         type="primary",

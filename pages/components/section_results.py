@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
 from core.charts import results as charts
-from core.contracts import Kind, StoredReport
+from core.contracts import StoredReport
 from core.errors import RunError
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.formatting import numbers
 from core.formatting.moments import duration, moment
 from core.formatting.text import SENTENCE, _, escape_markdown, named, plain
+from core.kinds import kind_of
 from core.store.runs import Run
-from pages.components import results_binary, results_quantile
+from pages.components import panels
 from pages.components.context import Context, finished_runs
 from pages.components.deletion import offer_deletion
 from pages.components.estimate_lines import energy_words
 from pages.components.frame import table, verdict
-from pages.components.held_out import HeldOut, results_of
+from pages.components.held_out import results_of
 from pages.components.records import run_chart
 from pages.components.variants import draw_comparison
 
@@ -38,23 +38,11 @@ def draw(context: Context) -> None:
     _choose_run(context)
     offer_deletion(context)
     _comparison(context, report)
-    pictures = _PICTURES.get(context.use_case.task.kind)
+    pictures = panels.RESULTS.get(kind_of(context.use_case.task).results)
     if pictures:
         pictures(context, report, found)
     draw_comparison(context)
     _how(report)
-
-
-def _survival(context: Context, report: StoredReport, found: HeldOut) -> None:
-    risk = found.ensemble[:, 0]
-    run_chart(context, "risk-groups", partial(charts.risk_groups, found.target, risk, context.look))
-
-
-_PICTURES: dict[Kind, Callable[[Context, StoredReport, HeldOut], None]] = {
-    Kind.BINARY: results_binary.draw,
-    Kind.QUANTILE: results_quantile.draw,
-    Kind.SURVIVAL: _survival,
-}
 
 
 def _choose_run(context: Context) -> None:
@@ -86,12 +74,12 @@ def _choose_run(context: Context) -> None:
 def _run_label(context: Context, run: Run) -> str:
     titles = {p.name: p.title for p in context.use_case.presets}
     head = run.summary["headline"]
-    judge = metric(head["metric"])
+    metric = metric_named(head["metric"])
     parts = [
         _("recorded") if run.recorded else moment(run.config["created"], seconds=True),
         plain(titles.get(str(run.config.get("preset")), _("own settings"))),
         _("seed {seed}").format(seed=run.config["settings"].get("seed")),
-        f"{judge.label} {numbers.score(judge, head['ensemble']['mean'], more=1)}",
+        f"{metric.label} {numbers.score(metric, head['ensemble']['mean'], more=1)}",
     ]
     return " · ".join(parts)
 
@@ -102,24 +90,24 @@ def _comparison(context: Context, report: StoredReport) -> None:
     shown = st.segmented_control(
         _("Metric"),
         list(task.metrics),
-        format_func=lambda name: metric(name).label,
+        format_func=lambda name: metric_named(name).label,
         required=True,
         key=context.start(context.own("metric"), task.headline),
         label_visibility="collapsed",
     )
-    judge = metric(shown or task.headline)
-    st.caption(judge.help + ("" if judge.higher_is_better else _(" Lower is better.")))
-    label = numbers.labelled(judge.label, numbers.unit_of(judge, task))
-    like = report["metrics"][judge.name]["ensemble"]["mean"]
-    write = partial(numbers.score, judge, like=like)
-    figure = partial(charts.comparison, report, judge.name, label, context.look, write)
-    run_chart(context, "comparison", figure, judge.name)
-    entries = [report["metrics"][judge.name][of] for of in ("ensemble", "mean")]
-    if why := numbers.why_undefined(judge, *entries, *(b["metrics"][judge.name] for b in report["baselines"])):
+    metric = metric_named(shown or task.headline)
+    st.caption(metric.help + ("" if metric.higher_is_better else _(" Lower is better.")))
+    label = numbers.labelled(metric.label, numbers.unit_of(metric, task))
+    like = report["metrics"][metric.name]["ensemble"]["mean"]
+    write = partial(numbers.score, metric, like=like)
+    figure = partial(charts.comparison, report, metric.name, label, context.look, write)
+    run_chart(context, "comparison", figure, metric.name)
+    entries = [report["metrics"][metric.name][of] for of in ("ensemble", "mean")]
+    if why := numbers.why_undefined(metric, *entries, *(b["metrics"][metric.name] for b in report["baselines"])):
         st.warning(escape_markdown(why))
     rows = []
     for baseline in report["baselines"]:
-        entry = baseline["metrics"][judge.name]
+        entry = baseline["metrics"][metric.name]
         paired = entry["ensemble_minus_this"]
         rows.append(
             {
@@ -129,7 +117,7 @@ def _comparison(context: Context, report: StoredReport) -> None:
                 if paired["mean"] is None
                 else _("{mean} ({interval})").format(
                     mean=write(paired["mean"], more=1, sign=True),
-                    interval=numbers.score_between(judge, paired["low"], paired["high"], like=like, more=1, sign=True),
+                    interval=numbers.score_between(metric, paired["low"], paired["high"], like=like, more=1, sign=True),
                 ),
                 _("Verdict"): verdict(paired["verdict"]),
             }

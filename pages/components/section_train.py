@@ -10,7 +10,7 @@ from core.contracts import Metric, Section, State
 from core.contracts.report import BaselineReport
 from core.errors import RunError, UserError
 from core.evaluation.best import best_baseline
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.formatting import numbers
 from core.formatting.text import _, escape_markdown, named
 from core.jobs.rules import check_submit
@@ -100,9 +100,9 @@ def _outcome(context: Context, run: Run, state: State) -> None:
         st.error(escape_markdown(str(error)))
         return
     draw_truth(run)
-    best, judge = best_baseline(report), metric(report["headline"]["metric"])
+    best, metric = best_baseline(report), metric_named(report["headline"]["metric"])
     if best:
-        st.markdown(_verdict(best, judge, numbers.unit_of(judge, context.use_case.task)))
+        st.markdown(_verdict(best, metric, numbers.unit_of(metric, context.use_case.task)))
     results, money = st.columns(2)
     results.button(
         _("See the results"),
@@ -119,12 +119,12 @@ def _outcome(context: Context, run: Run, state: State) -> None:
         )
 
 
-def _verdict(best: BaselineReport, judge: Metric, unit: str) -> str:
+def _verdict(best: BaselineReport, metric: Metric, unit: str) -> str:
     """The paired comparison with the best baseline, in a sentence that names metric, gap and interval."""
-    paired = best["metrics"][judge.name]["ensemble_minus_this"]
+    paired = best["metrics"][metric.name]["ensemble_minus_this"]
     mean, low, high = paired["mean"], paired["low"], paired["high"]
     if paired["verdict"] == "undefined" or mean is None or low is None or high is None:
-        return escape_markdown(numbers.why_undefined(judge, paired))
+        return escape_markdown(numbers.why_undefined(metric, paired))
     gap, ends = abs(mean), sorted((abs(low), abs(high)))
     words = {
         "win": _("{label}: the network's ensemble beats the best simple method, {title}, by {gap} ({low} to {high})."),
@@ -135,10 +135,10 @@ def _verdict(best: BaselineReport, judge: Metric, unit: str) -> str:
         "loss": _("{label}: the best simple method, {title}, beats the network's ensemble by {gap} ({low} to {high})."),
     }[paired["verdict"]]
     tie = paired["verdict"] == "tie"
-    write = partial(numbers.score, judge, like=best["value"], more=1)
+    write = partial(numbers.score, metric, like=best["value"], more=1)
     written = [write(end, sign=tie) for end in ((low, high) if tie else ends)]
     return words.format(
-        label=judge.label,
+        label=metric.label,
         title=named(best["title"].lower()),
         gap=named(numbers.with_unit(write(gap), unit)),
         signed=named(numbers.with_unit(write(mean, sign=True), unit)),

@@ -8,12 +8,13 @@ from typing import Any
 import streamlit as st
 
 from core.charts import data as charts
-from core.contracts import Column, ColumnKind, Kind, StoredReport, Task
+from core.contracts import Column, ColumnKind, StoredReport, Task
 from core.errors import RunError, UserError
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.formatting import numbers
 from core.formatting.moments import as_moment, moment
 from core.formatting.text import _, escape_markdown, named, plain
+from core.kinds import kind_of
 from pages.components.context import Context, finished_runs
 from pages.components.frame import ask, chart, once, tiles
 from pages.components.held_out import HeldOut, results_of
@@ -182,14 +183,13 @@ def _answer(context: Context, report: StoredReport, record: dict[str, Any], feat
     answer = before = ask({**question, "features": features, "vary": vary}, version=version)
     if context.state.changes:
         before = ask({**question, "features": record["features"], "vary": None}, version=version)
-    task = context.use_case.task
+    task, kind = context.use_case.task, kind_of(context.use_case.task)
     _tiles(context, answer, before)
     _strangers(answer.get("strangers", []), columns)  # an older answer worker does not look for them
-    happened = _what_happened(task, record["target"])
+    happened = kind.happened(task, record["target"])
     st.caption(_("What really happened: {what}").format(what=named(happened)))
-    label = _("predicted chance") if task.kind is Kind.BINARY else numbers.labelled(task.target, task.unit)
+    label, percent = kind.written.axis(task, kind.shown(task, answer["mean"])), kind.written.is_share
     curve = band_of(task, answer["curve"])
-    percent = task.kind is Kind.BINARY
     figure = charts.what_if_curve(columns[vary], curve, features.get(vary), label, context.look, percent=percent)
     chart(figure, key=context.key("what-if-curve"))
     if task.levels:
@@ -200,16 +200,18 @@ def _answer(context: Context, report: StoredReport, record: dict[str, Any], feat
         )
     names = {c.name: c.label for c in context.use_case.columns}
     st.markdown(f"**{_('What the model leans on')}**")
-    judge = metric(task.headline)
+    metric = metric_named(task.headline)
     if all(r["drop"] is None for r in report["importance"]):
         st.info(
             escape_markdown(
-                _("It cannot be told: {metric} is undefined on the rows that were shuffled.").format(metric=judge.label)
+                _("It cannot be told: {metric} is undefined on the rows that were shuffled.").format(
+                    metric=metric.label
+                )
             )
         )
         return
     figure = once(
-        partial(charts.importance, report["importance"], names, judge.label, context.look),
+        partial(charts.importance, report["importance"], names, metric.label, context.look),
         *("importance", version, context.look.name),
     )
     chart(figure, key=context.key("importance"))
@@ -239,30 +241,17 @@ def band_of(task: Task, curve: dict[str, Any]) -> dict[str, Any]:
     return {**curve, "low": curve["outputs"][0], "high": curve["outputs"][-1]} if task.levels else curve
 
 
-def _what_happened(task: Task, target: dict[str, Any]) -> str:
-    if task.kind is Kind.BINARY:
-        return task.positive if target[task.target_columns[0]] > 0 else task.negative
-    if task.kind is Kind.QUANTILE:
-        return numbers.amount(target[task.target_columns[0]], task.unit)
-    return ", ".join(f"{name.replace('_', ' ')} {numbers.plain(value)}" for name, value in target.items())
-
-
 def _tiles(context: Context, answer: dict[str, Any], before: dict[str, Any]) -> None:
     """The prediction, and how sure it is: the outer levels of quantiles, the members' range of anything else."""
     task = context.use_case.task
-    middle = len(task.outputs) // 2
-    now, was = answer["mean"][middle], before["mean"][middle]
-    write = partial(numbers.prediction, task)
+    kind = kind_of(task)
+    shown, written = kind.shown(task, answer["mean"]), kind.written
+    now, was = answer["mean"][shown], before["mean"][shown]
     places = tiles(2)
-    points = numbers.points(now - was)
     places[0].metric(
-        _("Predicted chance: {target}").format(target=named(task.target))
-        if task.kind is Kind.BINARY
-        else named(task.target[:1].upper() + task.target[1:]),
-        named(write(now)),
-        delta=named(points if task.kind is Kind.BINARY else write(now - was, sign=True))
-        if context.state.changes
-        else None,
+        named(written.label(task, shown)),
+        named(written.value(task, now)),
+        delta=named(written.change(task, now - was)) if context.state.changes else None,
         delta_color="off",
     )
     if task.levels:
@@ -276,7 +265,7 @@ def _tiles(context: Context, answer: dict[str, Any], before: dict[str, Any]) -> 
         return
     places[1].metric(
         _("The members say"),
-        named(numbers.prediction_between(task, min(answer["networks"]), max(answer["networks"]))),
+        named(written.between(task, min(answer["networks"]), max(answer["networks"]))),
         help=numbers.counted(
             len(answer["networks"]),
             "The one network that is asked.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.contracts import UseCase
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.formatting import numbers
 from core.formatting.text import _, escape_markdown, named
 from pages.components.context import Context, best_of
@@ -61,17 +61,17 @@ def _best(use_case: UseCase) -> None:
         st.markdown(_("Not trained yet."))
         return
     head, best = run.summary["headline"], run.summary.get("best_baseline")
-    judge, task = metric(head["metric"]), use_case.task
+    metric, task = metric_named(head["metric"]), use_case.task
     ours = head["ensemble"]
     st.metric(
-        _("{label}, ensemble").format(label=judge.label),
-        named(numbers.score_with_unit(judge, task, ours["mean"])),
-        help=_("95% interval {interval}.").format(interval=numbers.score_between(judge, ours["low"], ours["high"])),
+        _("{label}, ensemble").format(label=metric.label),
+        named(numbers.score_with_unit(metric, task, ours["mean"])),
+        help=_("95% interval {interval}.").format(interval=numbers.score_between(metric, ours["low"], ours["high"])),
     )
     if best:
         st.markdown(
             _("Best simple method: **{value}**, {title}; {verdict}.").format(
-                value=named(numbers.score_with_unit(judge, task, best["value"])),
+                value=named(numbers.score_with_unit(metric, task, best["value"])),
                 title=named(best["title"].lower()),
                 verdict=verdict(best["ensemble_minus_this"]["verdict"]),
             )

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.contracts import Column, ColumnKind, Examples, Kind, Task
+from core.contracts import Column, ColumnKind, Examples, HeldOutRows, Kind, Task
 from core.evaluation.baselines import BASELINES
 from core.evaluation.metrics import METRICS
 
@@ -64,10 +64,10 @@ def fit_predict(baseline, task, train, features, candidate):
 @every_learner
 def test_a_learner_beats_the_constant_on_rows_that_it_has_not_seen(baseline, task):
     features, signal = table(seed=1)
-    judge = METRICS["log_loss" if task.kind is Kind.BINARY else "pinball_loss"]
+    metric = METRICS["log_loss" if task.kind is Kind.BINARY else "pinball_loss"]
     ours, constant = (predict(b, task, [features])[0] for b in (baseline, CONSTANT))
     assert ours.shape == constant.shape == (500, len(task.outputs))
-    scores = [judge.compute(answers(task, signal), p, None, task)[0] for p in (ours, constant)]
+    scores = [metric.compute(HeldOutRows(target=answers(task, signal)), p, task)[0] for p in (ours, constant)]
     assert scores[0] < 0.8 * scores[1]
 
 
@@ -130,7 +130,7 @@ def test_the_best_single_feature_is_found_and_read_by_its_training_rates():
     assert said.shape == (2000, 1)
     by_place = features["place"].map(pd.Series(answer[:, 0]).groupby(features["place"]).mean())
     x = features["x"].fillna(0)
-    assert METRICS["roc_auc"].compute(answer, said, None, BINARY)[0] > 0.6
+    assert METRICS["roc_auc"].compute(HeldOutRows(target=answer), said, BINARY)[0] > 0.6
     assert abs(np.corrcoef(said[:, 0], x)[0, 1]) > abs(np.corrcoef(said[:, 0], by_place)[0, 1]), (
         "x says more than place"
     )

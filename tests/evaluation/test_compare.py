@@ -99,7 +99,7 @@ def test_each_test_set_is_predicted_by_a_model_of_its_own_fold(examples):
     results, spy = run(examples, plan)
     for _, trained, (predicted,) in spy.fits:
         assert not set(trained) & set(predicted)
-    _, rows = compare.test_set(plan, examples)
+    _, rows = compare.test_set(TASK, plan, examples)
     assert sorted(rows) == list(range(ROWS))
     for part in plan.folds:
         rate = examples.target["t"].to_numpy()[np.r_[part.train, part.validation]].mean()
@@ -126,8 +126,8 @@ def test_the_tuned_baseline_is_the_best_on_validation_even_where_test_says_other
     assert (untuned.name, tuned.name) == ("spy", "spy_tuned")
     assert (untuned.tuned, tuned.tuned) == (False, True)
     assert tuned.title == "Spy, tuned"
-    test, _ = compare.test_set(plan, with_other_answers(examples, np.arange(80, ROWS)))
-    errors = [((b.test - test.target) ** 2).mean() for b in (untuned, tuned)]
+    test, _ = compare.test_set(TASK, plan, with_other_answers(examples, np.arange(80, ROWS)))
+    errors = [((b.test - test.rows.target) ** 2).mean() for b in (untuned, tuned)]
     assert errors[0] < errors[1], "the choice on validation must be the wrong one on test for this to prove anything"
 
 
@@ -199,8 +199,8 @@ def test_a_row_that_several_folds_validate_on_gets_the_mean_of_their_predictions
 def test_a_test_set_keeps_units_targets_and_parts_together(examples):
     for aggregation, parts in (("pooled", 1), ("mean_of_tests", 3)):
         plan = three_tests_plan(aggregation)
-        test, rows = compare.test_set(plan, examples)
-        np.testing.assert_array_equal(test.target[:, 0], examples.target["t"].to_numpy()[rows])
+        test, rows = compare.test_set(TASK, plan, examples)
+        np.testing.assert_array_equal(test.rows.target[:, 0], examples.target["t"].to_numpy()[rows])
         same_unit = examples.unit[rows][:, None] == examples.unit[rows]
         np.testing.assert_array_equal(test.unit[:, None] == test.unit, same_unit)
         assert len(test.parts) == parts
@@ -218,9 +218,9 @@ def result(name, test):
 @pytest.fixture
 def scored(examples):
     """A test set, three members, and baselines that are equal to, clearly worse and clearly better than the members."""
-    test, _ = compare.test_set(three_tests_plan("pooled"), examples)
-    truth = 0.5 + 0.3 * (test.target - 0.5)
-    wrong, right = 1 - truth, 0.5 + 0.9 * (test.target - 0.5)
+    test, _ = compare.test_set(TASK, three_tests_plan("pooled"), examples)
+    truth = 0.5 + 0.3 * (test.rows.target - 0.5)
+    wrong, right = 1 - truth, 0.5 + 0.9 * (test.rows.target - 0.5)
     members = np.stack([truth] * 3)
     baselines = [result("same", truth), result("worse", wrong), result("better", right)]
     return test, members, compare.compare(TASK, test, members, baselines, seed=1)
@@ -244,10 +244,10 @@ def test_a_clear_difference_is_a_win_or_a_loss_in_words(scored):
 
 
 def test_the_difference_is_paired_and_so_narrower_than_the_intervals(examples):
-    test, _ = compare.test_set(three_tests_plan("pooled"), examples)
-    noise = np.random.default_rng(0).uniform(0.2, 0.8, test.target.shape)
+    test, _ = compare.test_set(TASK, three_tests_plan("pooled"), examples)
+    noise = np.random.default_rng(0).uniform(0.2, 0.8, test.rows.target.shape)
     ours = noise[None]
-    theirs = result("near", noise + 0.03 * (0.5 - test.target))
+    theirs = result("near", noise + 0.03 * (0.5 - test.rows.target))
     entry = compare.compare(TASK, test, ours, [theirs], seed=1).baselines[0]["metrics"]["brier"]
     difference = entry["mean_minus_this"]
     assert difference["high"] - difference["low"] < (entry["high"] - entry["low"]) / 4
@@ -256,15 +256,15 @@ def test_the_difference_is_paired_and_so_narrower_than_the_intervals(examples):
 
 
 def test_every_metric_is_reported_for_each_member_their_mean_and_the_ensemble(examples):
-    test, _ = compare.test_set(three_tests_plan("pooled"), examples)
-    members = np.random.default_rng(0).uniform(0.01, 0.99, (4, len(test.target), 1))
+    test, _ = compare.test_set(TASK, three_tests_plan("pooled"), examples)
+    members = np.random.default_rng(0).uniform(0.01, 0.99, (4, len(test.rows.target), 1))
     found = compare.compare(TASK, test, members, [result("b", members[0])], seed=1)
     assert set(found.metrics) == set(TASK.metrics)
-    each = [((m - test.target) ** 2).mean() for m in members]
+    each = [((m - test.rows.target) ** 2).mean() for m in members]
     entry = found.metrics["brier"]
     assert entry["each"] == pytest.approx(each)
     assert entry["mean"]["mean"] == pytest.approx(np.mean(each))
-    assert entry["ensemble"]["mean"] == pytest.approx(((members.mean(0) - test.target) ** 2).mean())
+    assert entry["ensemble"]["mean"] == pytest.approx(((members.mean(0) - test.rows.target) ** 2).mean())
     for of in ("mean", "ensemble"):
         assert entry[of]["low"] < entry[of]["mean"] < entry[of]["high"]
     assert found.baselines[0]["value"] == pytest.approx(each[0])

@@ -3,21 +3,21 @@
 import numpy as np
 import pytest
 
-from core.contracts import Kind, Metric, Task
+from core.contracts import HeldOutRows, Kind, Metric, Task
 from core.evaluation import intervals
 from core.evaluation.intervals import Resamples, TestSet
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 
 TASK = Task(kind=Kind.BINARY, target="t", target_columns=("t",), outputs=("p",), loss="x", metrics=("m",), headline="m")
 
 
-def weighted_error(target, prediction, weight, task):
-    each = (target - prediction)[:, 0]
+def weighted_error(rows, prediction, task):
+    each, weight = (rows.target - prediction)[:, 0], rows.weight
     return np.array([each.mean()]) if weight is None else weight @ each / weight.sum(1)
 
 
-def squared_error(target, prediction, weight, task):
-    each = (target - prediction)[:, 0] ** 2
+def squared_error(rows, prediction, task):
+    each, weight = (rows.target - prediction)[:, 0] ** 2, rows.weight
     return np.array([each.mean()]) if weight is None else weight @ each / weight.sum(1)
 
 
@@ -28,7 +28,7 @@ SQUARED = Metric(name="s", label="S", short="S", higher_is_better=False, help="H
 def held_out(target, unit=None, parts=None):
     rows = len(target)
     return TestSet(
-        target=np.asarray(target, float).reshape(rows, 1),
+        rows=HeldOutRows(target=np.asarray(target, float).reshape(rows, 1)),
         unit=np.arange(rows) if unit is None else np.asarray(unit),
         parts=(np.arange(rows),) if parts is None else parts,
     )
@@ -95,7 +95,7 @@ def test_rows_that_repeat_within_a_unit_do_not_make_the_interval_narrower():
     alone, repeated = held_out(values), held_out(values.repeat(8), np.arange(100).repeat(8))
     widths = []
     for tested in (alone, repeated):
-        rows = len(tested.target)
+        rows = len(tested.rows)
         low, high = intervals.interval(
             intervals.of_members(tested, MEAN, TASK, zeros(rows), intervals.draw(tested, 1, seed=1))
         )
@@ -189,9 +189,11 @@ def test_the_members_averaged_prediction_is_scored_per_draw_as_if_each_stood_alo
     test = held_out(target, rng.integers(0, 12, 80))
     draws = intervals.draw(test, 3, seed=1)
     for name in ("roc_auc", "average_precision", "log_loss"):
-        judge = metric(name)
+        metric = metric_named(name)
         alone = [
-            judge.compute(test.target, np.tensordot(share, predicted, axes=1), rows[None], TASK)[0]
+            metric.compute(
+                HeldOutRows(target=test.rows.target, weight=rows[None]), np.tensordot(share, predicted, axes=1), TASK
+            )[0]
             for share, rows in zip(draws.members, draws.rows, strict=True)
         ]
-        np.testing.assert_allclose(intervals.of_ensemble(test, judge, TASK, predicted, draws), alone, rtol=1e-12)
+        np.testing.assert_allclose(intervals.of_ensemble(test, metric, TASK, predicted, draws), alone, rtol=1e-12)

@@ -14,10 +14,10 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from core.contracts import Kind, Task
+from core.contracts import HeldOutRows, Kind, Task
 from core.errors import UnknownNameError
-from core.evaluation import metrics
-from core.evaluation.metrics import METRICS, metric
+from core.evaluation.metrics import METRICS, metric_named
+from core.kinds import _class_metrics as metrics
 
 ROWS = 150
 LEVELS = (0.1, 0.5, 0.8)
@@ -96,7 +96,7 @@ def problem(name, *, ties, rows=ROWS, seed=0):
 @pytest.mark.parametrize("ties", [False, True], ids=["distinct", "tied"])
 def test_a_metric_without_weights_is_the_reference(name, ties):
     target, prediction = problem(name, ties=ties)
-    ours = METRICS[name].compute(target, prediction, None, TASK)
+    ours = METRICS[name].compute(HeldOutRows(target=target), prediction, TASK)
     assert ours.shape == (1,)
     assert ours[0] == pytest.approx(SKLEARN[name](target, prediction, np.ones(ROWS)), rel=1e-10)
 
@@ -107,12 +107,12 @@ def test_whole_weights_are_repeated_rows(name, ties):
     """As a bootstrap draws: some rows not at all, some several times; each row of weights is its own problem."""
     target, prediction = problem(name, ties=ties, rows=60)
     weight = np.random.default_rng(1).integers(0, 4, (5, 60)).astype(float)
-    ours = METRICS[name].compute(target, prediction, weight, TASK)
+    ours = METRICS[name].compute(HeldOutRows(target=target, weight=weight), prediction, TASK)
     assert ours.shape == (5,)
     for drawn, value in zip(weight, ours, strict=True):
         assert value == pytest.approx(SKLEARN[name](target, prediction, drawn), rel=1e-10)
         times = drawn.astype(int)
-        repeated = METRICS[name].compute(target.repeat(times, 0), prediction.repeat(times, 0), None, TASK)
+        repeated = METRICS[name].compute(HeldOutRows(target=target.repeat(times, 0)), prediction.repeat(times, 0), TASK)
         assert value == pytest.approx(repeated[0], rel=1e-10)
 
 
@@ -120,8 +120,10 @@ def test_whole_weights_are_repeated_rows(name, ties):
 def test_the_order_of_rows_does_not_matter(name):
     target, prediction = problem(name, ties=True)
     order = np.random.default_rng(2).permutation(ROWS)
-    shuffled = METRICS[name].compute(target[order], prediction[order], None, TASK)
-    np.testing.assert_allclose(shuffled, METRICS[name].compute(target, prediction, None, TASK), rtol=1e-12)
+    shuffled = METRICS[name].compute(HeldOutRows(target=target[order]), prediction[order], TASK)
+    np.testing.assert_allclose(
+        shuffled, METRICS[name].compute(HeldOutRows(target=target), prediction, TASK), rtol=1e-12
+    )
 
 
 @every_metric
@@ -133,7 +135,7 @@ def test_better_predictions_score_on_the_side_that_is_called_better(name):
         better = -target[:, :1]
     else:
         better = 0.9 * target + 0.05
-    worse, good = (METRICS[name].compute(target, p, None, TASK)[0] for p in (prediction, better))
+    worse, good = (METRICS[name].compute(HeldOutRows(target=target), p, TASK)[0] for p in (prediction, better))
     assert good != worse
     assert (good > worse) == METRICS[name].higher_is_better
 
@@ -141,44 +143,44 @@ def test_better_predictions_score_on_the_side_that_is_called_better(name):
 @pytest.mark.parametrize("name", ["roc_auc", "concordance"])
 def test_a_ranking_metric_of_equal_scores_is_a_coin(name):
     target, _ = problem(name, ties=False)
-    assert METRICS[name].compute(target, np.full((ROWS, 1), 0.3), None, TASK)[0] == 0.5
+    assert METRICS[name].compute(HeldOutRows(target=target), np.full((ROWS, 1), 0.3), TASK)[0] == 0.5
 
 
 def test_average_precision_of_equal_scores_is_the_base_rate():
     target, _ = problem("average_precision", ties=False)
-    value = METRICS["average_precision"].compute(target, np.full((ROWS, 1), 0.3), None, TASK)[0]
+    value = METRICS["average_precision"].compute(HeldOutRows(target=target), np.full((ROWS, 1), 0.3), TASK)[0]
     assert value == pytest.approx(target.mean())
 
 
 @pytest.mark.parametrize("name", ["roc_auc", "average_precision", "concordance"])
 def test_what_is_not_defined_is_nan_and_no_warning(name):
     nothing_happened = np.c_[np.zeros(4), np.zeros(4)]
-    assert np.isnan(METRICS[name].compute(nothing_happened, np.arange(4.0)[:, None], None, TASK)).all()
+    assert np.isnan(METRICS[name].compute(HeldOutRows(target=nothing_happened), np.arange(4.0)[:, None], TASK)).all()
 
 
 def test_an_undefined_draw_leaves_the_others_defined():
     target, prediction = np.array([[1.0], [0.0], [0.0]]), np.array([[0.9], [0.1], [0.2]])
     weight = np.array([[1.0, 1, 1], [0, 2, 1], [1, 2, 0]])
     for name in ("roc_auc", "average_precision"):
-        values = METRICS[name].compute(target, prediction, weight, TASK)
+        values = METRICS[name].compute(HeldOutRows(target=target, weight=weight), prediction, TASK)
         assert values[[0, 2]].tolist() == [1.0, 1.0]
         assert np.isnan(values[1])
 
 
 def test_a_share_of_nothing_sold_is_not_defined_and_no_warning():
-    assert np.isnan(METRICS["wape"].compute(np.zeros((3, 1)), np.ones((3, 3)), None, TASK)).all()
+    assert np.isnan(METRICS["wape"].compute(HeldOutRows(target=np.zeros((3, 1))), np.ones((3, 3)), TASK)).all()
 
 
 def test_log_loss_of_a_certain_mistake_is_large_and_finite():
-    value = METRICS["log_loss"].compute(np.array([[1.0], [0.0]]), np.array([[0.0], [1.0]]), None, TASK)[0]
+    value = METRICS["log_loss"].compute(HeldOutRows(target=np.array([[1.0], [0.0]])), np.array([[0.0], [1.0]]), TASK)[0]
     assert 25 < value < 40
 
 
 def test_float32_probabilities_of_one_are_survived():
     prediction = np.array([[1.0], [0.0]], dtype=np.float32)
-    assert METRICS["log_loss"].compute(np.array([[1.0], [0.0]]), prediction, None, TASK)[0] == pytest.approx(
-        0, abs=1e-9
-    )
+    assert METRICS["log_loss"].compute(HeldOutRows(target=np.array([[1.0], [0.0]])), prediction, TASK)[
+        0
+    ] == pytest.approx(0, abs=1e-9)
 
 
 def in_one_piece(name, target, prediction, weight):
@@ -208,7 +210,7 @@ def test_ranking_gives_what_cumulating_every_row_does(monkeypatch, name, share, 
     prediction[:missing] = -1.0  # no number ranks last
     unknown = prediction.copy()
     unknown[:missing] = np.nan
-    found = metric(name).compute(target, unknown, weight, TASK)
+    found = metric_named(name).compute(HeldOutRows(target=target, weight=weight), unknown, TASK)
     np.testing.assert_allclose(found, in_one_piece(name, target, prediction, weight), rtol=1e-13)
 
 
@@ -217,14 +219,17 @@ def test_without_weights_the_roc_auc_is_that_of_equal_weights():
     for decimals in (1, 3, 8):
         target = (rng.random((80, 1)) < 0.3) * 1.0
         prediction = np.round(rng.random((80, 1)), decimals)
-        plain, weighted = (metric("roc_auc").compute(target, prediction, w, TASK) for w in (None, np.ones((1, 80))))
+        plain, weighted = (
+            metric_named("roc_auc").compute(HeldOutRows(target=target, weight=w), prediction, TASK)
+            for w in (None, np.ones((1, 80)))
+        )
         np.testing.assert_allclose(plain, weighted, rtol=1e-13)
-    assert np.isnan(metric("roc_auc").compute(np.ones((3, 1)), np.ones((3, 1)), None, TASK)).all()
+    assert np.isnan(metric_named("roc_auc").compute(HeldOutRows(target=np.ones((3, 1))), np.ones((3, 1)), TASK)).all()
 
 
 def test_an_unknown_metric_is_answered_with_the_nearest():
     with pytest.raises(UnknownNameError, match="No metric named 'roc_aux'. Did you mean 'roc_auc'?"):
-        metric("roc_aux")
+        metric_named("roc_aux")
 
 
 def test_every_metric_has_a_reference_here():
@@ -243,13 +248,13 @@ def test_a_metric_of_several_classes_is_the_reference(name, reference):
     rng = np.random.default_rng(4)
     target, prediction = rng.integers(0, 3, (ROWS, 1)).astype(float), rng.dirichlet([1, 1, 1], ROWS)
     weight = rng.integers(0, 4, (5, ROWS)).astype(float)
-    whole = METRICS[name].compute(target, prediction, None, classes)
+    whole = METRICS[name].compute(HeldOutRows(target=target), prediction, classes)
     assert whole == pytest.approx([reference(target[:, 0], prediction, np.ones(ROWS))], rel=1e-10)
-    found = METRICS[name].compute(target, prediction, weight, classes)
+    found = METRICS[name].compute(HeldOutRows(target=target, weight=weight), prediction, classes)
     assert found == pytest.approx([reference(target[:, 0], prediction, w) for w in weight], rel=1e-10)
 
 
 def test_log_loss_of_a_class_that_was_ruled_out_is_large_and_finite():
     classes = dataclasses.replace(TASK, kind=Kind.MULTICLASS, levels=())
-    value = METRICS["log_loss"].compute(np.array([[2.0]]), np.array([[0.5, 0.5, 0.0]]), None, classes)[0]
+    value = METRICS["log_loss"].compute(HeldOutRows(target=np.array([[2.0]])), np.array([[0.5, 0.5, 0.0]]), classes)[0]
     assert value == pytest.approx(-np.log(1e-12))

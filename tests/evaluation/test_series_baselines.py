@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.contracts import Examples, Kind, Series, Task
+from core.contracts import Examples, HeldOutRows, Kind, Series, Task
 from core.errors import UserError
 from core.evaluation.baselines import BASELINES
 from core.evaluation.baselines._series import seasonal_change
@@ -120,7 +120,7 @@ def test_smoothing_beats_the_naive_forecast_where_levels_wander():
     examples = made()
     target = examples.target.to_numpy()[parts(examples)[1]]
     naive, *smooth = (
-        METRICS["wape"].compute(target, forecast(b, examples, c), None, TASK)[0]
+        METRICS["wape"].compute(HeldOutRows(target=target), forecast(b, examples, c), TASK)[0]
         for b, c in ((NAIVE, NAIVE.candidates[0]), *((SMOOTHING, c) for c in SMOOTHING.candidates))
     )
     assert max(smooth) < naive

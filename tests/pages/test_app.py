@@ -44,7 +44,7 @@ def test_other_kinds_draw_their_sections_with_a_run(trained: str, section: Secti
     app = page_of(trained, section=section.value)
     assert not app.exception
     assert not app.error
-    assert not app.warning
+    assert not app.warning, [w.value for w in app.warning]
     assert len(app.metric) >= 1
 
 

@@ -14,13 +14,13 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx  # as the server h
 before = set(sys.modules)
 import pages.home, pages.industry
 from pages.components.routing import all_pages
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.store import runs, store_folder
 from core.use_cases import all_use_cases
 from pages.components.cards import _against
 found = runs.list_runs(store_folder())
 for use_case in all_use_cases():
-    best = runs.best_among(found, use_case, metric(use_case.task.headline).higher_is_better)
+    best = runs.best_among(found, use_case, metric_named(use_case.task.headline).higher_is_better)
     if best:
         _against(use_case, best.summary)
 print(sorted({"torch", "numpy", "pandas", "plotly", "sklearn", "scipy", "pyarrow"} & (set(sys.modules) - before)))

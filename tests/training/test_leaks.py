@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from core import pipeline
-from core.contracts import Column, ColumnKind
+from core.contracts import Column, ColumnKind, HeldOutRows
 from core.diagnosis.alone import told_alone
 from core.diagnosis.doctor import diagnose
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.store.files import read_json
 from core.store.runs import RECORDED
 from core.use_cases import use_case
@@ -44,7 +44,7 @@ def noisy(spread, seed=3):
 
 def auc(values):
     y = outcome()[:, None]
-    return float(metric("roc_auc").compute(y, values[:, None], None, LEAK.task)[0])
+    return float(metric_named("roc_auc").compute(HeldOutRows(target=y), values[:, None], LEAK.task)[0])
 
 
 @pytest.mark.parametrize(("spread", "reached"), [(0.0, 1.0), (0.3, 0.99), (0.377, 0.969), (0.42, 0.955)])

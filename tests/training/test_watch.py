@@ -11,7 +11,7 @@ import torch
 
 from core.contracts import Kind, Layer, Task
 from core.contracts.workspace import Workspace
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.models import MODELS
 from core.settings import defaults, restrict
 from core.settings.training import SETTINGS
@@ -168,10 +168,10 @@ def test_facts_are_what_the_best_constant_scores_and_loses_on_validation():
     task = Task(
         kind=Kind.BINARY, target="t", target_columns=("t",), outputs=("p",), loss="x", metrics=("m",), headline="m"
     )
-    known = watch.facts(loss, task, metric("roc_auc"), prepared, accuracy_on(prepared))
+    known = watch.facts(loss, task, metric_named("roc_auc"), prepared, accuracy_on(prepared))
     rate, target = prepared.target[0, :120].mean().item(), prepared.target[0, 120:, 0].numpy()
     expected = -np.mean(target * np.log(rate) + (1 - target) * np.log(1 - rate))
     assert known["constant_loss"] == pytest.approx(expected, rel=1e-5)
     assert known["constant_score"] == pytest.approx(np.mean((rate > 0.5) == (target > 0)))
     assert (known["higher_is_better"], known["perfect"], known["validation_rows"]) == (True, 1.0, 80)
-    assert metric("log_loss").perfect == 0.0
+    assert metric_named("log_loss").perfect == 0.0

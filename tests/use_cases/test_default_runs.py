@@ -7,7 +7,7 @@ import json
 import pytest
 
 from core import pipeline
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.store import store_folder
 from core.store.caches import StoredBaselines
 from core.use_cases import all_use_cases
@@ -30,7 +30,7 @@ def test_the_default_run_is_reproducible_and_close_to_the_best_baseline(use_case
 
     first, second = report(), report()
     assert json.dumps(first) == json.dumps(second)
-    judge = metric(use_case.task.headline)
-    sign = 1 if judge.higher_is_better else -1
+    metric = metric_named(use_case.task.headline)
+    sign = 1 if metric.higher_is_better else -1
     best = max(sign * b["value"] for b in first["baselines"])
     assert sign * first["headline"]["ensemble"]["mean"] >= best - 0.01

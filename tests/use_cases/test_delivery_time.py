@@ -9,10 +9,10 @@ import torch
 
 from core import datasets, pipeline
 from core.checks import plans
-from core.contracts import Plan
+from core.contracts import HeldOutRows, Plan
 from core.datasets import DATASETS
 from core.evaluation.baselines import BASELINES
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.pipeline.prepare import headline_of, prepare
 from core.settings import resolve
 from core.settings.use_case import settings_of
@@ -107,10 +107,10 @@ def test_a_shuffled_target_teaches_nothing(examples, plan):
     few = dataclasses.replace(fold, train=fold.train[:3000], validation=fold.validation[:600])
     drawn = examples.target.sample(frac=1, random_state=5).reset_index(drop=True)
     truth = examples.target.to_numpy(dtype=float)[fold.test]
-    judge = metric("mean_absolute_error").compute
+    metric = metric_named("mean_absolute_error").compute
 
     def error(taught):
-        return judge(truth, predicted_by(taught, few), None, USE_CASE.task)[0]
+        return metric(HeldOutRows(target=truth), predicted_by(taught, few), USE_CASE.task)[0]
 
     chance = np.abs(truth[:, 0] - np.median(truth)).mean()
     assert error(dataclasses.replace(examples, target=drawn)) > chance - 0.1

@@ -8,6 +8,7 @@ import pytest
 
 from core import datasets, pipeline
 from core.checks import plans
+from core.contracts import HeldOutRows
 from core.datasets import DATASETS
 from core.evaluation.baselines import BASELINES
 from core.evaluation.metrics import METRICS
@@ -182,7 +183,9 @@ def test_the_seasonal_naive_forecast_has_the_error_that_is_known_of_it(built, ma
         variant, fold, examples = VARIANTS[name], made[name].folds[0], built[name]
         (said,) = naive.fit_predict(variant.task, (), examples, fold.train, [fold.test], naive.candidates[0], 0)
         target = examples.target.to_numpy()[fold.test]
-        assert METRICS[metric].compute(target, said, None, variant.task)[0] == pytest.approx(expected, abs=5e-4)
+        assert METRICS[metric].compute(HeldOutRows(target=target), said, variant.task)[0] == pytest.approx(
+            expected, abs=5e-4
+        )
 
 
 def test_a_calendar_knows_its_holidays():

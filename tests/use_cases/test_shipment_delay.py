@@ -8,9 +8,9 @@ import pytest
 
 from core import datasets, pipeline
 from core.checks import plans
-from core.contracts import ColumnKind, Examples, Fold, Plan
+from core.contracts import ColumnKind, Examples, Fold, HeldOutRows, Plan
 from core.datasets import DATASETS
-from core.evaluation.metrics import metric
+from core.evaluation.metrics import metric_named
 from core.pipeline.prepare import headline_of, prepare
 from core.settings import resolve
 from core.settings.use_case import settings_of
@@ -338,4 +338,6 @@ def score_of_a_small_network(examples, fold):
         USE_CASE, prepared, [settings], score, device, lambda event: None, lambda: False, None, None, lambda: None
     )
     predicted = ensemble.predict(examples.features.iloc[fold.test]).mean(0)
-    return metric("roc_auc").compute(examples.target.to_numpy()[fold.test], predicted, None, USE_CASE.task)[0]
+    return metric_named("roc_auc").compute(
+        HeldOutRows(target=examples.target.to_numpy()[fold.test]), predicted, USE_CASE.task
+    )[0]

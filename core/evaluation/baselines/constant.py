@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from core.contracts import Column, Examples, Kind, Task
+from core.contracts import Column, Examples, Task
+from core.errors import UserError
+from core.kinds import KINDS, kind_of
 from core.kinds.targets import multiples, size_of
 
 
@@ -18,8 +20,12 @@ class Constant:
 
     name: str = "constant"
     title: str = "Constant forecast"
-    kinds: tuple[Kind, ...] = (Kind.BINARY, Kind.MULTICLASS, Kind.QUANTILE, Kind.SURVIVAL)
     candidates: tuple[Mapping[str, Any], ...] = ({},)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Those that have a best constant prediction."""
+        return tuple(name for name, kind in KINDS.all().items() if kind.constant)
 
     def fit_predict(
         self,
@@ -33,14 +39,12 @@ class Constant:
     ) -> list[np.ndarray]:
         """The same prediction (N, O) on every row; of a relative target, the same multiple."""
         target = multiples(task, examples)[train]
-        if task.kind is Kind.QUANTILE:
-            said = np.quantile(target[:, 0], task.levels)
-        elif task.kind is Kind.SURVIVAL:
-            said = np.zeros(1)
-        elif task.kind is Kind.MULTICLASS:
-            said = np.bincount(target[:, 0].astype(int), minlength=len(task.outputs)) / len(target)
-        else:
-            said = target[:, :1].mean(axis=0)
+        constant = kind_of(task).constant
+        if constant is None:
+            raise UserError(
+                "There is no best constant prediction of kind {kind!r}. Take another baseline.", kind=str(task.kind)
+            )
+        said = constant(task, target)
         size = size_of(task.relative_to, examples.features)
         return [np.tile(said, (len(r), 1)) * size[r, None] for r in rows]
 

@@ -23,7 +23,7 @@ class ExponentialSmoothing:
 
     name: str = "exponential_smoothing"
     title: str = "Theta and exponential smoothing"
-    kinds: tuple[Kind, ...] = (Kind.QUANTILE,)
+    kinds: tuple[str, ...] = (Kind.QUANTILE,)
     candidates: tuple[Mapping[str, Any], ...] = ({"method": "theta"}, {"method": "holt_winters"})
 
     def fit_predict(

@@ -21,7 +21,7 @@ class GradientBoosting:
 
     name: str = "gradient_boosting"
     title: str = "Gradient boosting"
-    kinds: tuple[Kind, ...] = (Kind.BINARY, Kind.QUANTILE)
+    kinds: tuple[str, ...] = (Kind.BINARY, Kind.QUANTILE)
     candidates: tuple[Mapping[str, Any], ...] = (
         {},
         *(

@@ -18,7 +18,7 @@ class Logistic:
 
     name: str = "logistic"
     title: str = "Logistic regression"
-    kinds: tuple[Kind, ...] = (Kind.BINARY, Kind.MULTICLASS)
+    kinds: tuple[str, ...] = (Kind.BINARY, Kind.MULTICLASS)
     candidates: tuple[Mapping[str, Any], ...] = (
         {"C": 1.0, "numbers": "standard"},
         *({"C": c, "numbers": n} for n in ("standard", "log") for c in (0.003, 0.01, 0.03, 0.1)),

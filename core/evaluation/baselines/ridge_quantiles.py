@@ -19,7 +19,7 @@ class RidgeQuantiles:
 
     name: str = "ridge_quantiles"
     title: str = "Ridge regression"
-    kinds: tuple[Kind, ...] = (Kind.QUANTILE,)
+    kinds: tuple[str, ...] = (Kind.QUANTILE,)
     candidates: tuple[Mapping[str, Any], ...] = (
         {"alpha": 1.0, "numbers": "standard"},
         *({"alpha": a, "numbers": n} for n in ("standard", "log") for a in (0.1, 10.0, 100.0)),

@@ -18,7 +18,7 @@ class SeasonalNaive:
 
     name: str = "seasonal_naive"
     title: str = "Seasonal naive"
-    kinds: tuple[Kind, ...] = (Kind.QUANTILE,)
+    kinds: tuple[str, ...] = (Kind.QUANTILE,)
     candidates: tuple[Mapping[str, Any], ...] = (
         {"seasons": 1, "of": "mean"},
         *({"seasons": s, "of": of} for s in (3, 4, 6, 8) for of in ("mean", "median")),

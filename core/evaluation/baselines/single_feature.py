@@ -21,7 +21,7 @@ class SingleFeature:
 
     name: str = "single_feature"
     title: str = "Best single feature"
-    kinds: tuple[Kind, ...] = (Kind.BINARY,)
+    kinds: tuple[str, ...] = (Kind.BINARY,)
     candidates: tuple[Mapping[str, Any], ...] = ({},)
 
     def fit_predict(

@@ -1,0 +1,29 @@
+"""The panels by which kinds of tasks and value models are drawn, under the names that those give them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from core.contracts import StoredReport
+from pages.components import (
+    money_level,
+    money_threshold,
+    results_binary,
+    results_multiclass,
+    results_quantile,
+    results_survival,
+)
+from pages.components.context import Context
+from pages.components.held_out import HeldOut
+
+RESULTS: Mapping[str, Callable[[Context, StoredReport, HeldOut], None]] = {
+    "binary": results_binary.draw,
+    "multiclass": results_multiclass.draw,
+    "quantile": results_quantile.draw,
+    "survival": results_survival.draw,
+}
+MONEY: Mapping[str, Callable[[Context, Any, HeldOut, dict[str, float]], None]] = {
+    "threshold": money_threshold.draw,
+    "level": money_level.draw,
+}

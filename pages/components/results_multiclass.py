@@ -1,0 +1,71 @@
+"""The results of a task of several classes: the confusion matrix, each class's precision and recall, and the errors."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from core.charts import classes as charts
+from core.contracts import StoredReport
+from core.formatting import numbers
+from core.formatting.text import _, plain
+from pages.components.context import Context
+from pages.components.frame import table
+from pages.components.held_out import HeldOut
+from pages.components.records import MOST_RECORDS, draw_records, run_chart
+
+
+def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
+    """Draw the pictures of a task of several classes."""
+    names = context.use_case.task.outputs
+    counted = charts.counts(found.target, found.ensemble)
+    scores = charts.class_scores(counted, names)
+    left, right = st.columns(2, gap="large")
+    with left:
+        run_chart(context, "confusion", partial(charts.confusion, counted, names, context.look))
+    with right:
+        run_chart(context, "by-class", partial(charts.by_class, scores, context.look))
+    table(
+        [
+            {
+                _("Class"): score.name,
+                _("Held-out rows"): numbers.count(score.rows),
+                _("Precision"): _share(score.precision),
+                _("Recall"): _share(score.recall),
+            }
+            for score in scores
+        ]
+    )
+    _records(context, found)
+
+
+def _share(value: float) -> str:
+    return numbers.MISSING if np.isnan(value) else numbers.percent(value, 1)
+
+
+def _records(context: Context, found: HeldOut) -> None:
+    """The records that were taken for another class, the surest first; of one class, or of all."""
+    names = context.use_case.task.outputs
+    was, said = found.target[:, 0].astype(int), found.ensemble.argmax(1)
+    everything = -1
+    chosen = st.selectbox(
+        _("See the records of a class that were taken for another"),
+        [everything, *range(len(names))],
+        format_func=lambda place: _("all classes") if place == everything else plain(names[place]),
+        key=context.start(context.own("class"), everything),
+    )
+    wrong = np.flatnonzero((was != said) & ((was == chosen) | (chosen == everything)))
+    sure = found.ensemble[np.arange(len(said)), said]
+    wrong = wrong[np.argsort(-sure[wrong], kind="stable")][:MOST_RECORDS]
+    draw_records(
+        context,
+        found,
+        wrong,
+        lambda i: {
+            _("Was"): names[was[i]],
+            _("Said"): names[said[i]],
+            _("Predicted"): numbers.percent(float(sure[i]), 1),
+        },
+    )
