@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8501
 PY := .venv/bin/python
+# Test files run two at a time, those whose limits are of wall-clock time afterwards and alone (decision 0032).
+TESTS := $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: run test test-long check browser pictures gallery bench clean
 
@@ -9,10 +11,12 @@ run: .venv/installed
 	$(PY) -m pages --server.port $(PORT)
 
 test: check browser
-	$(PY) -m pytest
+	$(TESTS) -m "not long and not alone"
+	$(PY) -m pytest -m "alone and not long"
 
 test-long: check browser
-	$(PY) -m pytest -m "long or not long"
+	$(TESTS) -m "not alone"
+	$(PY) -m pytest -m "alone"
 
 # Lint, format and types: the quick part.
 check: .venv/installed-dev

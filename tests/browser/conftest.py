@@ -15,13 +15,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from core.contracts import Section
 from tests.browser.install import installed
 from tests.processes import end_processes_of
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = Path(__file__).parent / "screenshots"
+TITLES = {
+    Section.QUESTION: "Question",
+    Section.DATA: "Data",
+    Section.TRAIN: "Train",
+    Section.RESULTS: "Results",
+    Section.UNDERSTAND: "What if",
+    Section.MONEY: "Money",
+}
+expect.set_options(timeout=20_000)  # a busy machine draws late; what is there already costs no time
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 
 
@@ -96,15 +106,25 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
+@pytest.fixture(scope="session")
+def desktop(chromium: Browser) -> Iterator[BrowserContext]:
+    """A window whose cache stays from test to test: a page's scripts are fetched and compiled once a server."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    yield context.new_page()
+    yield context
     context.close()
 
 
-def settled(page: Page, timeout_s: float = 30) -> None:
+@pytest.fixture
+def page(desktop: BrowserContext) -> Iterator[Page]:
+    """A new tab of a visitor who was never here."""
+    desktop.clear_cookies()
+    tab = desktop.new_page()
+    yield tab
+    tab.close()
+
+
+def settled(page: Page, timeout_s: float = 90) -> None:
     """Wait until the script has run and stays done for a moment."""
     done = "[data-testid=stApp][data-test-script-state=notRunning]"
     for _ in range(2):

@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from core.contracts import UseCase
 from core.use_cases import INDUSTRIES, all_use_cases
-from tests.browser.conftest import _FLAGS, ROOT, App, free_port, settled
+from tests.browser.conftest import _FLAGS, ROOT, TITLES, App, free_port, settled
 from tests.browser.install import installed
-from tests.browser.test_walk import TITLES, sections_of
+from tests.browser.test_walk import sections_of
 from tests.processes import end_processes_of
 
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}

@@ -7,17 +7,9 @@ from playwright.sync_api import Page, expect
 
 from core.contracts import Section, UseCase
 from core.use_cases import INDUSTRIES, all_use_cases
-from tests.browser.conftest import App, open_section, picture, settled
+from tests.browser.conftest import TITLES, App, open_section, picture, settled
 
 SHIPPED = [u for u in all_use_cases() if u.industry != "testing"]
-TITLES = {
-    Section.QUESTION: "Question",
-    Section.DATA: "Data",
-    Section.TRAIN: "Train",
-    Section.RESULTS: "Results",
-    Section.UNDERSTAND: "What if",
-    Section.MONEY: "Money",
-}
 BROKEN = "[data-testid=stException], [data-testid=stAlertContentError], [data-testid=stAlertContentWarning]"
 # What must be seen in a section besides the absence of errors.
 SEEN = {

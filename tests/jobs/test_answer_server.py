@@ -20,6 +20,7 @@ from core.answering.server import MOST_BYTES, AnswerServer
 from core.errors import UserError
 from core.jobs.local import LocalJobs
 
+pytestmark = pytest.mark.alone
 AT_ONCE_S = 2.5  # on a busy machine
 
 

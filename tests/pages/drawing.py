@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from core.pipeline.report import summary
 from core.settings import defaults
 from core.settings.use_case import settings_of
 from core.store import outcomes, runs, store_folder
+from core.store.caches import StoredBaselines
 from core.store.runs import Run
 from core.use_cases import use_case
 
@@ -32,10 +34,13 @@ def page_of(name: str, **query: str) -> AppTest:
 
 
 def train(name: str, store: Path | None = None, **settings: Any) -> Run:
-    """A short run of a use case, finished, in a store: the tests' own, unless another one is named."""
+    """A short run of a use case, finished, in a store: the tests' own, unless another one is named. The networks are
+    trained; the baselines are those that the session has fitted already: gradient boosting takes ten seconds."""
     declared, store = use_case(name), store or store_folder()
     chosen = defaults(settings_of(declared)) | {"num_epochs": 3, "device": "cpu"} | settings
-    outcome = pipeline.run(declared, chosen, progress=lambda event: None)
+    outcome = pipeline.run(
+        declared, chosen, progress=lambda event: None, baseline_cache=StoredBaselines(Path(os.environ["TESTS_KEPT"]))
+    )
     run = runs.create(store, declared, chosen, data_checksum="", code="", versions={}, visitor="test")
     outcomes.save(run.folder, outcome)
     runs.seal(run, State.FINISHED, "Finished.", summary(outcome.report))
