@@ -24,13 +24,14 @@ if not _IS_WORKER:
 KEPT = Path(os.environ["TESTS_KEPT"])  # baselines that a test of this session has fitted, for all its processes
 
 
+@pytest.hookimpl(trylast=True)  # after pytest has put tests that share a fixture beside one another
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that wait for browsers and for the supervisor's processes first, in turn, so that the last ones to end are
     short. Within a file, and among the others, the order stays."""
-    waiting = ("browser", "jobs")
+    waiting, last = ("browser", "jobs"), len(items)
     files = {folder: list(dict.fromkeys(i.path for i in items if i.path.parent.name == folder)) for folder in waiting}
     turn = {path: number for paths in files.values() for number, path in enumerate(paths)}
-    items.sort(key=lambda item: turn.get(item.path, len(items)))
+    items.sort(key=lambda item: turn.get(item.path, last))
 
 
 def pytest_sessionfinish() -> None:

@@ -64,6 +64,19 @@ def test_a_what_if_gives_the_mean_of_the_networks_and_each_one_s_middle_output(t
     assert found == {"mean": [22.5, 23.5, 24.5], "networks": [16.0, 31.0], "curve": None}
 
 
+def test_an_answer_is_rounded_nowhere(tiny, examples):
+    """Whoever shows it rounds it: a page, and a script that compares."""
+    x = 1.23456789012345
+    found = answers.what_if(tiny, examples, Network(), {"x": x, "group": "a"}, "x")
+    one, other = 10 * x, 20 * x
+    assert found["mean"] == [(one + more + other + more) / 2 for more in (0, 1, 2)]
+    assert found["networks"] == [one + 1, other + 1]
+    stops = np.array(found["curve"]["x"])
+    np.testing.assert_array_equal(stops, answers.stops_of(tiny.columns[0], examples.features.x))
+    np.testing.assert_array_equal(found["curve"]["low"], np.minimum(10 * stops, 20 * stops) + 1)
+    np.testing.assert_array_equal(found["curve"]["high"], np.maximum(10 * stops, 20 * stops) + 1)
+
+
 def test_a_feature_that_is_not_given_is_missing_and_not_zero(tiny, examples):
     network = Network()
     answers.what_if(tiny, examples, network, {}, None)

@@ -293,6 +293,19 @@ def test_the_code_behind_a_file_is_followed_however_deep(outside):
     assert code_files.digests(code_files.behind([asked])) != before
 
 
+def test_a_key_of_a_function_changes_with_the_code_that_its_file_imports(outside):
+    """The function's own code, its file and all that it names stay as they are."""
+    asked, library = outside
+    spec = importlib.util.spec_from_file_location("own_case", asked)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    sys.modules.pop("own_features")
+    before = key_of(module.examples)
+    assert key_of(module.examples) == before
+    (library / "own_deeper.py").write_text("N = 2000\n")
+    assert key_of(module.examples) != before
+
+
 def test_of_an_extra_folder_hidden_and_installed_files_do_not_count(outside):
     asked, _ = outside
     extra = asked.parents[2]

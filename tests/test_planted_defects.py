@@ -13,7 +13,7 @@ def test_a_defect_can_be_planted(defect):
     assert text != (ROOT / defect.file).read_text(encoding="utf-8")
     if defect.file.endswith(".py"):
         ast.parse(text)
-    assert (ROOT / defect.tests).exists()
+    assert all((ROOT / named).exists() for named in defect.tests.split())
 
 
 def test_there_is_one_defect_an_area_and_twenty_of_them():

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core.contracts import Section
 from core.formatting.moments import duration
 from core.formatting.numbers import money
+from core.jobs.local import LocalJobs
 from core.store import store_folder
 from core.use_cases import all_use_cases
 from tests.pages.drawing import page_of, train
@@ -19,7 +20,8 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module", params=["testing/tiny_quantile", "testing/tiny_survival", "testing/tiny_stock"])
 def trained(request: pytest.FixtureRequest) -> str:
-    """A tiny use case with one finished run in the store."""
+    """A tiny use case with one finished run in the store, and an answer worker that is there: pages wait seconds."""
+    assert LocalJobs(store_folder()).ask({"ask": "ping"}, timeout_s=120) == {"pong": True}
     return train(request.param).use_case
 
 

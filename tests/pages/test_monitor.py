@@ -15,6 +15,7 @@ from core.settings import defaults
 from core.settings.use_case import settings_of
 from core.store.runs import RECORDED, Run, read
 from core.use_cases import use_case
+from pages.components import monitor
 from pages.components.monitor import _words
 from tests.pages.drawing import page_of
 
@@ -94,3 +95,17 @@ def test_a_training_that_the_clock_ended_says_so_and_not_that_somebody_asked() -
     text, share = _words(run, Status(state=State.STOPPED, reason=run.reason), [TRAINING, epoch(2)], [epoch(2)])
     assert text == "Stopped at the time limit of 15 min; the last weights were kept"
     assert share == 1.0
+
+
+def test_many_who_follow_ask_less_often_and_those_who_left_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(monitor, "_followers", {})
+    monkeypatch.setattr(monitor.time, "monotonic", lambda: now[0])
+    alone = monitor._interval_s("run", "me")
+    assert alone <= 1.0
+    for number in range(249):
+        asked = monitor._interval_s("run", f"visitor {number}")
+    assert asked == pytest.approx(10.0), "250 followers ask 25 times a second together"
+    assert monitor._interval_s("run", "me") == asked, "who asks again counts once"
+    now[0] += 31
+    assert monitor._interval_s("run", "me") == alone
