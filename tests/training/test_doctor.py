@@ -85,6 +85,21 @@ NUMBERS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("fault", "quiet", "loud"),
+    [
+        ("exploding_gradients", {"gradient": {"hidden.0": 99.0}}, {"gradient": {"hidden.0": 101.0}}),
+        ("dead_units", {"dead": 0.64}, {"dead": 0.66}),
+        ("vanishing_gradients", {"gradient": {"hidden.0": 1.1e-5}}, {"gradient": {"hidden.0": 0.9e-5}}),
+    ],
+)
+def test_a_fault_begins_where_the_doctor_says_it_does(fault, quiet, loud):
+    """At limits that decision 0015 found on trainings; a good one may come near them."""
+    loss = flat(0.6) if fault == "vanishing_gradients" else learning
+    assert fault not in [f.fault for f in diagnose(epochs(loss, loss, **quiet))]
+    assert fault in [f.fault for f in diagnose(epochs(loss, loss, **loud))]
+
+
 def test_a_training_that_learns_is_left_alone_from_its_first_epoch_to_its_last():
     assert [diagnose(GOOD[:n]) for n in range(len(GOOD) + 1)] == [[]] * (len(GOOD) + 1)
     assert diagnose([]) == []
