@@ -52,7 +52,7 @@ def one_network(use_case: UseCase, examples: Any, plan: Any, settings: dict[str,
     key = (
         use_case.name,
         use_case.variant,
-        *(settings[n] for n in ("numeric_transform", "category_rates", "class_weight")),
+        *(settings[n] for n in ("numeric_transform", "target_encoding", "class_weight")),
     )
     if key not in _kept:
         prepared = prepare(use_case, examples, plan, settings)

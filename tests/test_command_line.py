@@ -204,6 +204,7 @@ def test_a_list_has_every_use_case_with_what_a_menu_needs(empty_store, capsys):
         (["train", NAME, "--set", "learning_rate=nan"], ["learning_rate must lie between", "nearest allowed value"]),
         (["train", NAME, "--set", "num_epochs=2.5"], ["whole number", "2.5"]),
         (["train", NAME, "--set", "num_epochs=many"], ["'many' is not a number", "default is 30"]),
+        (["train", NAME, "--set", "category_rates=maybe"], ["choice of target_encoding", "maybe"]),
         (["train", NAME, "--set", "optimiser=adan"], ["adan", "Did you mean 'adam'"]),
         (["train", NAME, "--device", "cudo"], ["cudo", "Did you mean 'cuda'"]),
         (["train", NAME, "--seed", "-1"], ["seed must lie between 0", "nearest allowed value is 0"]),

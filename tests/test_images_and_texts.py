@@ -126,8 +126,8 @@ def test_a_missing_pixel_and_rates_of_tokens_are_refused():
             progress=lambda event: None,
             load=lambda what: dataclasses.replace(examples, features=holed),
         )
-    with pytest.raises(UserError, match="category_rates is on. Set it to off"):
-        run(WORDS, category_rates="on")
+    with pytest.raises(UserError, match="target_encoding is on. Set it to off"):
+        run(WORDS, target_encoding="on")
 
 
 @pytest.mark.parametrize(

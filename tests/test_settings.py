@@ -1,16 +1,21 @@
 """A setting's one declaration: what it accepts, what it answers to a mistake, and the stops of its slider."""
 
 import dataclasses
+import json
 import math
+import shutil
 
 import pytest
 
 from core.errors import UnknownNameError, UserError
 from core.models import MODELS
 from core.settings import Help, Scale, Setting, SettingType, defaults, fingerprint, repair, resolve, restrict
+from core.settings.earlier_names import TODAY, renamed, with_renamed
 from core.settings.training import SETTINGS
-from core.settings.use_case import settings_of
-from core.use_cases import USE_CASES
+from core.settings.use_case import presets_in, settings_of
+from core.store.runs import RECORDED, read
+from core.use_cases import USE_CASES, use_case
+from core.use_cases.helpers import quick
 
 HELP = Help(sentence="A sentence.", caption="A caption.")
 RATE = Setting(
@@ -230,3 +235,65 @@ def test_restrict_refuses_a_setting_that_nobody_declared():
 
 def test_the_fingerprint_of_settings_depends_on_values_and_not_on_their_order():
     assert fingerprint({"a": 1, "b": 2}) == fingerprint({"b": 2, "a": 1}) != fingerprint({"a": 2, "b": 1})
+
+
+def test_a_setting_is_read_under_its_earlier_name_too():
+    settings = settings_of(use_case("retail/coupon_response"))
+    assert resolve(settings, {"category_rates": "on"})["target_encoding"] == "on"
+    assert repair(settings, {"category_rates": "on"}) == (defaults(settings) | {"target_encoding": "on"}, [])
+    assert restrict(settings.values(), {"category_rates": {"default": "on"}})["target_encoding"].default == "on"
+    with pytest.raises(UnknownNameError, match="choice of target_encoding named 'maybe'"):
+        resolve(settings, {"category_rates": "maybe"})
+
+
+def test_a_preset_from_outside_may_use_an_earlier_name():
+    declared = dataclasses.replace(use_case("retail/coupon_response"), presets=(quick("Soon.", category_rates="on"),))
+    (preset,) = presets_in(declared, "")
+    assert preset.values == {"target_encoding": "on"}
+
+
+def test_a_name_of_today_wins_over_an_earlier_one_and_the_order_stays():
+    given = {"category_rates": "on", "width": 8}
+    assert list(renamed(given).items()) == [("target_encoding", "on"), ("width", 8)]
+    assert renamed({**given, "target_encoding": "off"}) == {"width": 8, "target_encoding": "off"}
+    assert with_renamed({"settings": None}) == {"settings": None}
+
+
+def test_an_earlier_name_is_of_a_setting_that_there_is_and_is_none_itself():
+    names = {s.name for s in DECLARED.values()}
+    assert set(TODAY.values()) <= names
+    assert not set(TODAY) & names
+
+
+def test_a_run_folder_of_an_earlier_version_has_its_settings_under_the_names_of_today(tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(RECORDED / "supply_chain-shipment_delay-quick", folder)
+    for name in ("config.json", "report.json", "end.json"):
+        content = json.loads((folder / name).read_text("utf-8"))
+        content.pop("files", None)  # their checksums
+        if "settings" in content:
+            content["settings"].pop("target_encoding", None)
+            content["settings"]["category_rates"] = "on"
+        (folder / name).write_text(json.dumps(content), encoding="utf-8")
+    run = read(folder)
+    assert not run.problem
+    for settings in (run.settings, run.config["settings"], run.report()["settings"]):
+        assert settings["target_encoding"] == "on"
+        assert "category_rates" not in settings
+
+
+def test_every_choice_has_a_label_that_a_person_reads():
+    for where, setting in DECLARED.items():
+        labels = [setting.shown(choice) for choice in setting.choices]
+        assert len(set(labels)) == len(labels), where
+        for label in labels:
+            assert "_" not in label, where
+            assert label[0].isupper() or label[0].isdigit(), f"{where}: {label}"
+
+
+def test_a_choice_without_a_label_is_shown_as_it_is_and_a_label_without_a_choice_is_refused():
+    labelled = dataclasses.replace(SHAPE, choice_labels={"square": "A square"})
+    assert [labelled.shown(choice) for choice in labelled.choices] == ["round", "A square"]
+    assert labelled.parse("square") == "square"
+    with pytest.raises(UserError, match="choice of shape named 'sqare'"):
+        dataclasses.replace(SHAPE, choice_labels={"sqare": "A square"})

@@ -329,7 +329,7 @@ def _other_seconds(settings: Mapping[str, Any], known: Sequence[Known], baseline
 
 
 def _work(use_case: UseCase, settings: Mapping[str, Any], shape: Shape) -> Work:
-    rates = len(shape.cardinalities) if settings["category_rates"] == "on" else 0
+    rates = len(shape.cardinalities) if settings["target_encoding"] == "on" else 0
     inputs = TableInputs(num_numeric=shape.num_numeric + rates, cardinalities=shape.cardinalities)
     return _WORK[use_case.model](inputs, max(1, shape.outputs), settings)
 

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MOST = 10**10  # cells of a table that no machine here could hold
-Inputs = tuple[int, tuple[int, ...]]  # numeric inputs without category rates, and the codes of each category
+Inputs = tuple[int, tuple[int, ...]]  # numeric inputs without target encoding, and the codes of each category
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shape:
     """rows: of the whole table. Training, validation and test rows of the largest fold. num_numeric and cardinalities:
-    of the widest fold, category rates not counted. columns: of the feature table; targets: of the target table."""
+    of the widest fold, target encoding not counted. columns: of the feature table; targets: of the target table."""
 
     rows: int
     folds: int

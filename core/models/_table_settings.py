@@ -40,6 +40,14 @@ ACTIVATION = Setting(
     label="Activation",
     type=SettingType.CHOICE,
     choices=("relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid"),
+    choice_labels={
+        "relu": "ReLU",
+        "leaky_relu": "Leaky ReLU",
+        "gelu": "GELU",
+        "silu": "SiLU",
+        "tanh": "Tanh",
+        "sigmoid": "Sigmoid",
+    },
     default="relu",
     group="network",
     help=Help(
@@ -69,6 +77,7 @@ NORMALISATION = Setting(
     label="Normalisation",
     type=SettingType.CHOICE,
     choices=("none", "layer"),
+    choice_labels={"none": "None", "layer": "Layer"},
     default="none",
     group="network",
     help=Help(
@@ -83,6 +92,7 @@ SKIP = Setting(
     label="Linear path",
     type=SettingType.CHOICE,
     choices=("on", "off"),
+    choice_labels={"on": "On", "off": "Off"},
     default="on",
     group="network",
     help=Help(
@@ -97,6 +107,7 @@ NUMBERS = Setting(
     label="Number embedding",
     type=SettingType.CHOICE,
     choices=("none", "piecewise", "periodic"),
+    choice_labels={"none": "None", "piecewise": "Piecewise", "periodic": "Periodic"},
     default="none",
     group="network",
     help=Help(

@@ -42,7 +42,7 @@ def prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping
             method=settings["numeric_transform"],
             scale_target=loss.scale_target,
             relative_to=use_case.task.relative_to,
-            category_rates=settings["category_rates"] == "on",
+            target_encoding=settings["target_encoding"] == "on",
             image=use_case.image,
             text=use_case.text,
         )

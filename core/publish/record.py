@@ -10,7 +10,7 @@ from core.contracts import Preset, State, UseCase
 from core.contracts.report import ValueReport
 from core.errors import UserError
 from core.registry import BROUGHT
-from core.settings import defaults, resolve
+from core.settings import resolve
 from core.settings.use_case import settings_of
 from core.store.files import read_json, write_json
 from core.store.runs import SCHEMA, Run
@@ -41,7 +41,7 @@ def presets_of(use_case: UseCase) -> tuple[Preset, ...]:
 def settings_for(use_case: UseCase, preset: Preset) -> dict[str, object]:
     """Complete settings of a preset; recorded on the CPU, so that anybody can repeat it."""
     declared = settings_of(use_case)
-    return resolve(declared, {**defaults(declared), **preset.values, "device": "cpu"})
+    return resolve(declared, {**preset.values, "device": "cpu"})
 
 
 def keep(run: Run, use_case: UseCase, preset: Preset, recorded: Path) -> Path:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from core.errors import UnknownNameError, UserError
 from core.formatting.messages import joined, message
 from core.formatting.text import plain
+from core.settings.earlier_names import renamed
 
 
 class SettingType(StrEnum):
@@ -36,7 +37,8 @@ class Help:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Setting:
-    """One thing that a person may change. `steps` are the stops of its slider and the values of its sweep."""
+    """One thing that a person may change. `steps` are the stops of its slider and the values of its sweep. choices are
+    what links, files and flags say; choice_labels, by choice, what a person reads where the two differ."""
 
     name: str
     label: str
@@ -48,6 +50,7 @@ class Setting:
     scale: Scale = Scale.LINEAR
     step: float | None = None
     choices: tuple[str, ...] = ()
+    choice_labels: Mapping[str, str] = field(default_factory=dict)
     unit: str = ""
     group: str = "training"
 
@@ -55,6 +58,8 @@ class Setting:
         if self.type is SettingType.CHOICE:
             if not self.choices:
                 raise UserError("A choice needs choices; setting {name!r} has none.", name=self.name)
+            if strange := set(self.choice_labels) - set(self.choices):
+                raise UnknownNameError(message("choice of {setting}", setting=self.name), min(strange), self.choices)
         elif self.low is None or self.high is None or not self.low < self.high:
             raise UserError(
                 "A numeric setting needs low < high; {name!r} has {low} and {high}.",
@@ -115,6 +120,10 @@ class Setting:
             return int(number)
         return number
 
+    def shown(self, value: object) -> str:
+        """A choice as a person reads it; any other value as it is."""
+        return self.choice_labels.get(str(value), str(value))
+
     def nearest(self, number: float) -> int | float:
         """The allowed value nearest to any number; the default for one that is not finite."""
         if not math.isfinite(number):
@@ -159,7 +168,7 @@ def _powers_of_two(low: float, high: float) -> list[float]:
 def restrict(settings: Iterable[Setting], overrides: Mapping[str, Mapping[str, Any]]) -> dict[str, Setting]:
     """Apply a use case's own bounds and defaults to declared settings; an unknown name raises UserError."""
     declared = {s.name: s for s in settings}
-    for name, changes in overrides.items():
+    for name, changes in renamed(overrides).items():
         if name not in declared:
             raise UnknownNameError("setting", name, declared)
         declared[name] = dataclasses.replace(declared[name], **changes)
@@ -174,7 +183,7 @@ def defaults(settings: Mapping[str, Setting]) -> dict[str, Any]:
 def resolve(settings: Mapping[str, Setting], given: Mapping[str, Any]) -> dict[str, Any]:
     """Complete, checked values: the given ones (numbers or text) over the defaults; raises UserError."""
     values = defaults(settings)
-    for name, value in given.items():
+    for name, value in renamed(given).items():
         if name not in settings:
             raise UnknownNameError("setting", name, settings)
         values[name] = settings[name].parse(value)
@@ -184,7 +193,7 @@ def resolve(settings: Mapping[str, Setting], given: Mapping[str, Any]) -> dict[s
 def repair(settings: Mapping[str, Setting], given: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     """Like resolve, for links: what cannot be used becomes the default and is reported in a sentence."""
     values, notices = defaults(settings), []
-    for name, text in given.items():
+    for name, text in renamed(given).items():
         try:
             values[name] = resolve(settings, {name: text})[name]
         except UserError as error:

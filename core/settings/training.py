@@ -58,6 +58,16 @@ SETTINGS: tuple[Setting, ...] = (
         label="Optimiser",
         type=SettingType.CHOICE,
         choices=("gradient_descent", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"),
+        choice_labels={
+            "gradient_descent": "Gradient descent",
+            "sgd": "SGD",
+            "momentum": "Momentum",
+            "nesterov": "Nesterov",
+            "adagrad": "Adagrad",
+            "rmsprop": "RMSprop",
+            "adam": "Adam",
+            "adamw": "AdamW",
+        },
         default="adamw",
         help=Help(
             sentence="How gradients become steps. Gradient descent takes all rows for every step, whatever the batch "
@@ -73,6 +83,14 @@ SETTINGS: tuple[Setting, ...] = (
         label="Schedule",
         type=SettingType.CHOICE,
         choices=("constant", "step", "exponential", "cosine", "one_cycle", "warm_up"),
+        choice_labels={
+            "constant": "Constant",
+            "step": "Step",
+            "exponential": "Exponential",
+            "cosine": "Cosine",
+            "one_cycle": "One cycle",
+            "warm_up": "Warm-up",
+        },
         default="cosine",
         help=Help(
             sentence="How the learning rate changes: constant; step, to a tenth at half and at three quarters; "
@@ -144,6 +162,7 @@ SETTINGS: tuple[Setting, ...] = (
         label="Class weights",
         type=SettingType.CHOICE,
         choices=("none", "balanced"),
+        choice_labels={"none": "None", "balanced": "Balanced"},
         default="none",
         help=Help(
             sentence="Balanced lets the rare class count as much as the frequent one in training. The ranking may "
@@ -173,6 +192,7 @@ SETTINGS: tuple[Setting, ...] = (
         label="Weights kept",
         type=SettingType.CHOICE,
         choices=("best", "last"),
+        choice_labels={"best": "Best epoch", "last": "Last epoch"},
         default="best",
         help=Help(
             sentence="Which weights a network ends with: those of its best epoch on validation, or those of its last.",
@@ -184,6 +204,7 @@ SETTINGS: tuple[Setting, ...] = (
         label="Numbers",
         type=SettingType.CHOICE,
         choices=("log", "standard", "quantile"),
+        choice_labels={"log": "Logarithm", "standard": "Standard", "quantile": "Quantile"},
         default="quantile",
         group="network",
         help=Help(
@@ -194,10 +215,11 @@ SETTINGS: tuple[Setting, ...] = (
         ),
     ),
     Setting(
-        name="category_rates",
-        label="Category rates",
+        name="target_encoding",
+        label="Target encoding",
         type=SettingType.CHOICE,
         choices=("off", "on"),
+        choice_labels={"off": "Off", "on": "On"},
         default="off",
         group="network",
         help=Help(
@@ -241,6 +263,7 @@ SETTINGS: tuple[Setting, ...] = (
         label="Device",
         type=SettingType.CHOICE,
         choices=("auto", "cpu", "cuda", "mps"),
+        choice_labels={"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"},
         default="auto",
         group="run",
         help=Help(
@@ -253,6 +276,7 @@ SETTINGS: tuple[Setting, ...] = (
         label="Precision",
         type=SettingType.CHOICE,
         choices=("float32", "bfloat16"),
+        choice_labels={"float32": "32 bits", "bfloat16": "16 bits (bfloat16)"},
         default="float32",
         group="run",
         help=Help(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.contracts import Preset, UseCase
 from core.models import MODELS
 from core.settings import Help, Setting, SettingType, restrict
+from core.settings.earlier_names import renamed
 from core.settings.training import SETTINGS
 
 
@@ -16,8 +19,9 @@ def settings_of(use_case: UseCase) -> dict[str, Setting]:
 def presets_in(use_case: UseCase, variant: str) -> tuple[Preset, ...]:
     """The presets that fit a variant: those that name it, else those that name none. '' where there are no variants."""
     first = use_case.variants[0].name if use_case.variants else ""
-    own = tuple(p for p in use_case.presets if p.values.get("variant", first) == variant)
-    return own or tuple(p for p in use_case.presets if "variant" not in p.values)
+    presets = tuple(replace(p, values=renamed(p.values)) for p in use_case.presets)
+    own = tuple(p for p in presets if p.values.get("variant", first) == variant)
+    return own or tuple(p for p in presets if "variant" not in p.values)
 
 
 def _variant(use_case: UseCase) -> list[Setting]:
@@ -31,6 +35,7 @@ def _variant(use_case: UseCase) -> list[Setting]:
             label=use_case.variants_label,
             type=SettingType.CHOICE,
             choices=tuple(v.name for v in use_case.variants),
+            choice_labels={v.name: v.title for v in use_case.variants},
             default=use_case.variants[0].name,
             group="run",
             help=Help(sentence="Which data or which plan the same question is asked of.", caption=described),

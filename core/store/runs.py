@@ -23,6 +23,7 @@ from core.contracts.report import Summary
 from core.errors import RunError
 from core.formatting.text import plain
 from core.keys.file_stamps import Stamp, read_once, stamp_of
+from core.settings.earlier_names import with_renamed
 from core.settings.training import stopped_on_request
 from core.store import checkpoints, formats, outcomes, progress, tables
 from core.store.files import read_json, write_json
@@ -164,7 +165,7 @@ def _stamp(path: Path) -> Stamp | None:
 def _report(path: str) -> tuple[StoredReport, str]:
     """The report, and the checksum of its file."""
     content = Path(path).read_bytes()
-    return parse_json(content, formats.REPORT), hashlib.sha256(content).hexdigest()
+    return with_renamed(parse_json(content, formats.REPORT)), hashlib.sha256(content).hexdigest()
 
 
 def create(
@@ -333,7 +334,7 @@ def _config(path: str) -> dict[str, Any]:
     config: dict[str, Any] = read_json(path, MapOf(ANYTHING))
     if config.get("schema") == SCHEMA and (found := problem(config, formats.CONFIG)):
         raise ValueError(f"its configuration: {found}")
-    return config
+    return with_renamed(config)
 
 
 @read_once(maxsize=4096)

@@ -153,18 +153,18 @@ def fit(
     method: str,
     scale_target: bool,
     relative_to: str = "",
-    category_rates: bool = False,
+    target_encoding: bool = False,
     image: Image | None = None,
     text: bool = False,
 ) -> Preprocessing:
     """Fit on the training rows of one fold: features (N, F), target (N, T), already multiples where it is relative.
-    method: log, standard or quantile. category_rates: whether categories also enter as rates. image, text: what the
+    method: log, standard or quantile. target_encoding: whether categories also enter as rates. image, text: what the
     columns are together. Raises UserError for an image with a missing pixel, and for a text with rates."""
     numeric = tuple(c.name for c in columns if c.kind is not ColumnKind.CATEGORY)
     values = {name: _numbers(train_features, name) for name in numeric}
     fitted = _fit_image(method, values) if image else {name: _fit(method, values[name]) for name in numeric}
-    if text and category_rates:
-        raise UserError("A text's tokens enter as embeddings alone; category_rates is on. Set it to off.")
+    if text and target_encoding:
+        raise UserError("A text's tokens enter as embeddings alone; target_encoding is on. Set it to off.")
     learned = train_target[:, 0]
     varies = scale_target and np.ptp(learned) > 0
     categories = {
@@ -184,7 +184,7 @@ def fit(
         rates={
             name: _rates(_codes(train_features[name], known), learned, len(known) + 1)
             for name, known in categories.items()
-            if category_rates
+            if target_encoding
         },
         target_center=float(learned.mean()) if scale_target else 0.0,
         target_scale=float(learned.std()) if varies else 1.0,

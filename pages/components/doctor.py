@@ -88,11 +88,11 @@ def _nearest_stop(setting: Setting, wanted: float) -> float:
 
 
 def _words(declared: Mapping[str, Setting], values: Mapping[str, float | int | str]) -> str:
-    """'Set learning rate to 0.001 and activation to leaky_relu'."""
+    """'Set learning rate to 0.001 and activation to Leaky ReLU'."""
     each = [
         _("{setting} to {value}").format(
             setting=named(declared[name].label[:1].lower() + declared[name].label[1:]),
-            value=named(value) if isinstance(value, str) else numbers.exact(value),
+            value=named(declared[name].shown(value)) if isinstance(value, str) else numbers.exact(value),
         )
         for name, value in values.items()
     ]

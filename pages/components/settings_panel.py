@@ -90,7 +90,13 @@ def _widget(context: Context, setting: Setting) -> None:
     common: dict[str, Any] = {"key": key, "help": help_text, "on_change": _changed, "args": (context, setting.name)}
     low, high = setting.bounds
     if setting.type is SettingType.CHOICE:
-        st.segmented_control(label, setting.choices, format_func=named, required=True, **common)
+        st.segmented_control(
+            label,
+            setting.choices,
+            format_func=lambda choice: named(setting.shown(choice)),
+            required=True,
+            **common,
+        )
     elif setting.type is SettingType.INT and setting.scale is Scale.LINEAR and high - low > _MOST_STOPS:
         st.number_input(label, min_value=int(low), max_value=int(high), step=1, **common)
     else:

@@ -12,7 +12,7 @@ from core.diagnosis.findings import Change
 from core.settings.use_case import settings_of
 from core.store.runs import Run
 from core.use_cases import use_case
-from pages.components.doctor import changed
+from pages.components.doctor import _words, changed
 from tests.pages.drawing import page_of, train
 from tests.training.test_doctor import BAD, GOOD
 
@@ -56,6 +56,20 @@ def test_a_finding_is_a_sentence_and_its_button_changes_the_settings_beside(run:
     slider = next(s for s in app.select_slider if s.label == "Learning rate")
     assert slider.value == 0.005
     assert app.session_state["state:testing-tiny_quantile"].settings["learning_rate"] == 0.005
+
+
+def test_a_button_says_choices_as_a_person_reads_them() -> None:
+    words = _words(DECLARED, {"learning_rate": 0.01, "activation": "leaky_relu"})
+    assert words == "Set learning rate to 0.01 and activation to Leaky ReLU"
+
+
+def test_the_settings_panel_shows_labels_and_keeps_the_values_of_links() -> None:
+    app = page_of(NAME, section="train", **{"set.activation": "leaky_relu"})
+    next(t for t in app.toggle if t.label == "All settings").set_value(True).run()
+    assert not app.exception
+    activation = next(b for b in app.segmented_control if b.label == "Activation")
+    assert activation.options == ["ReLU", "Leaky ReLU", "GELU", "SiLU", "Tanh", "Sigmoid"]
+    assert activation.value == "leaky_relu"
 
 
 def test_a_training_without_a_fault_gets_one_line(run: Run) -> None:

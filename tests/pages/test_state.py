@@ -38,6 +38,14 @@ def test_another_use_cases_parameters_are_ignored() -> None:
     assert state == fresh()
 
 
+def test_a_link_of_before_a_setting_was_renamed_is_read() -> None:
+    state = fresh()
+    _apply(COUPON, state, {"v": "1", "set.category_rates": "on"})
+    assert (state.settings["target_encoding"], state.notices) == ("on", [])
+    assert "set.target_encoding=on" in link(COUPON, state, None)
+    assert "category_rates" not in link(COUPON, state, None)
+
+
 @pytest.mark.parametrize(
     ("query", "words"),
     [

@@ -221,10 +221,10 @@ def test_a_constant_target_keeps_its_scale(table, answer):
     assert fitted.target_scale == 1.0
 
 
-def test_category_rates_are_the_mean_target_of_a_code_drawn_towards_that_of_all(table):
+def test_target_encoding_is_the_mean_target_of_a_code_drawn_towards_that_of_all(table):
     north = (table["place"] == "north").to_numpy()
     target = np.random.default_rng(3).normal(5, 2, (ROWS, 1)) + 4 * north[:, None]
-    fitted = fit(table, target=target, category_rates=True)
+    fitted = fit(table, target=target, target_encoding=True)
     numeric, _ = fitted.transform(table)
     assert numeric.shape[1] == fit(table, target=target).transform(table)[0].shape[1] + 1 == fitted.inputs.num_numeric
     expected = (target[north, 0] - target.mean()).sum() / (north.sum() + 20) / target.std()
@@ -236,7 +236,7 @@ def test_category_rates_are_the_mean_target_of_a_code_drawn_towards_that_of_all(
 
 def test_a_training_rows_rate_does_not_know_its_own_target(table):
     target = np.random.default_rng(3).normal(size=(ROWS, 1))
-    fitted = fit(table, target=target, category_rates=True)
+    fitted = fit(table, target=target, target_encoding=True)
     codes = fitted.transform(table)[1]
     before = fitted.training_rates(codes, target)
     for row in (0, 17, 101):

@@ -165,7 +165,7 @@ USE_CASE = UseCase(
         width=128,
         dropout=0.3,
         patience=1,
-        category_rates="on",
+        target_encoding="on",
         numeric_transform="quantile",
     ),
     presets=(
