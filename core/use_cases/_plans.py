@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from core.contracts import Examples, Fold, Plan
@@ -55,17 +55,8 @@ def random_tests(
         rng = np.random.default_rng(seed)
         stratum, of_row = _units(examples, strata)
         part = stratified_parts(stratum, num_tests, rng)
-        return Plan(
-            folds=tuple(
-                fold
-                for test in range(num_tests)
-                for fold in _tested(f"test {test + 1}", part == test, stratum, of_row, num_folds, rng)
-            ),
-            unit=unit,
-            separation="unit",
-            aggregation="mean_of_tests",
-            sentence=sentence,
-        )
+        tests = {f"test {number + 1}": part == number for number in range(num_tests)}
+        return _in_turn(tests, stratum, of_row, num_folds, rng, unit, sentence)
 
     return plan
 
@@ -86,17 +77,8 @@ def group_tests(
         of_unit = _first(of_group, of_row)
         if (of_unit[of_row] != of_group).any():
             raise UserError(f"A group that is left out takes its units along; some {unit} is of more than one {group}.")
-        return Plan(
-            folds=tuple(
-                fold
-                for name in sorted(set(of_unit))
-                for fold in _tested(str(name), of_unit == name, stratum, of_row, num_folds, rng)
-            ),
-            unit=unit,
-            separation="unit",
-            aggregation="mean_of_tests",
-            sentence=sentence,
-        )
+        tests = {str(name): of_unit == name for name in sorted(set(of_unit))}
+        return _in_turn(tests, stratum, of_row, num_folds, rng, unit, sentence)
 
     return plan
 
@@ -161,16 +143,25 @@ def stratified_parts(stratum: np.ndarray, num_parts: int, rng: np.random.Generat
     return part
 
 
-def _tested(
-    name: str, tested: np.ndarray, stratum: np.ndarray, of_row: np.ndarray, num_folds: int, rng: np.random.Generator
-) -> tuple[Fold, ...]:
-    """Folds that test the units where `tested` (U,) is true; random parts of all others take turns as validation."""
+def _in_turn(
+    tests: Mapping[str, np.ndarray],
+    stratum: np.ndarray,
+    of_row: np.ndarray,
+    num_folds: int,
+    rng: np.random.Generator,
+    unit: str,
+    sentence: str,
+) -> Plan:
+    """By name, the units (U,) that are tested; for each, random parts of all others take turns as validation."""
     import numpy as np
 
-    turn = np.full(len(tested), -1)
-    turn[~tested] = stratified_parts(stratum[~tested], num_folds, rng)
-    rows = turn[of_row]
-    return _take_turns(rows, np.flatnonzero(rows < 0), num_folds, f"{name}, part", test_name=name)
+    folds: list[Fold] = []
+    for name, tested in tests.items():
+        turn = np.full(len(tested), -1)
+        turn[~tested] = stratified_parts(stratum[~tested], num_folds, rng)
+        rows = turn[of_row]
+        folds += _take_turns(rows, np.flatnonzero(rows < 0), num_folds, f"{name}, part", test_name=name)
+    return Plan(folds=tuple(folds), unit=unit, separation="unit", aggregation="mean_of_tests", sentence=sentence)
 
 
 def _take_turns(

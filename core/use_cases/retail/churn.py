@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from core.contracts import Column, Examples, Question, UseCase, Variant
 from core.use_cases.helpers import (
     binary_task,
-    category,
     crawl,
     fade,
     memorise,
@@ -20,6 +19,7 @@ from core.use_cases.helpers import (
     with_defaults,
 )
 from core.use_cases.retail._churn_value import VALUE
+from core.use_cases.retail._people import PEOPLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ def examples(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Examples:
 
 def examples_with_people(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> Examples:
     """The same, with what households have told about themselves."""
-    return _examples(tables, (*_COLUMNS, *_PEOPLE))
+    return _examples(tables, (*_COLUMNS, *PEOPLE))
 
 
 def _examples(tables: Mapping[str, Mapping[str, pd.DataFrame]], columns: tuple[Column, ...]) -> Examples:
@@ -126,13 +126,6 @@ _COLUMNS = (
     number("campaigns_received", "Campaigns received so far", "campaigns"),
     number("campaigns_running", "Of these, still running", "campaigns"),
 )
-_PEOPLE = (
-    category("age", "Age group"),
-    category("income", "Household income"),
-    category("home_ownership", "Home"),
-    category("marital_status", "Marital status"),
-    category("household_size", "Household size", "persons"),
-)
 
 USE_CASE = UseCase(
     name="retail/churn",
@@ -203,7 +196,7 @@ USE_CASE = UseCase(
             title="Receipts and demographics",
             reason="Age, income, home and family as well. The data does not say when they were collected, and who told "
             "them stays away a third as often as others with the same past: part of that may be hindsight.",
-            changes={"columns": (*_COLUMNS, *_PEOPLE), "examples": examples_with_people},
+            changes={"columns": (*_COLUMNS, *PEOPLE), "examples": examples_with_people},
         ),
     ),
 )

@@ -24,6 +24,7 @@ from core.use_cases.helpers import (
     time_split,
     with_defaults,
 )
+from core.use_cases.retail._people import PEOPLE
 from core.value.threshold import Payoffs, ThresholdValue, ThresholdWords
 
 if TYPE_CHECKING:
@@ -158,11 +159,7 @@ USE_CASE = UseCase(
         number("coupons_matched_84", "Coupons for products bought in 12 weeks", "coupons"),
         number("offer_coupon_items", "Couponed products bought with a coupon", "items"),
         number("days_since_coupon_product", "Time since a couponed product was bought", "days"),
-        category("age", "Age group"),
-        category("income", "Household income"),
-        category("home_ownership", "Home"),
-        category("marital_status", "Marital status"),
-        category("household_size", "Household size", "persons"),
+        *PEOPLE,
     ),
     task=binary_task("redeems a coupon", column="redeemed", positive="redeemed", negative="not redeemed"),
     model="table_network",
