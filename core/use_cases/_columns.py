@@ -33,8 +33,8 @@ def typed_features(table: pd.DataFrame, columns: Sequence[Column], *, missing: s
     lacking = [column.name for column in columns if column.name not in table.columns]
     if lacking:
         raise UserError(
-            f"Every declared column is made in `examples`; the table has no {', '.join(map(repr, lacking))}. Make it, "
-            "or declare it no more."
+            "Every declared column is made in `examples`; the table has no {names}. Make it, or declare it no more.",
+            names=", ".join(map(repr, lacking)),
         )
     features = table[[column.name for column in columns]].copy()
     for column in columns:

@@ -76,7 +76,11 @@ def group_tests(
         of_group = examples.info[group].to_numpy(dtype=object)
         of_unit = _first(of_group, of_row)
         if (of_unit[of_row] != of_group).any():
-            raise UserError(f"A group that is left out takes its units along; some {unit} is of more than one {group}.")
+            raise UserError(
+                "A group that is left out takes its units along; some {unit} is of more than one {group}.",
+                unit=unit,
+                group=group,
+            )
         tests = {str(name): of_unit == name for name in sorted(set(of_unit))}
         return _in_turn(tests, stratum, of_row, num_folds, rng, unit, sentence)
 
