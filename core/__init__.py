@@ -1,3 +1,3 @@
-"""The core of Proving Ground: data to model to money. Knows no page; never imports streamlit."""
+"""The core of Proving Ground: data to model to money."""
 
 __version__ = "0.1.0"

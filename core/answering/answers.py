@@ -1,4 +1,4 @@
-"""Answers about one record or one dataset: what-if, the record itself, the profile. Knows no process and no page."""
+"""Answers about one record or one dataset: what-if, the record itself, the profile."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""The answer worker's HTTP side: many connections, each with a time of its own, and one thread that answers. Knows no
-question, and keeps nobody waiting for another's connection."""
+"""The answer worker's HTTP side: many connections, each with a time of its own, and one thread that answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One column of a table: is it of one type, finite, filled? Gives it back as numbers or text. Knows no use case."""
+"""One column of a table: is it of one type, finite, filled? Gives it back as numbers or text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of a plan, so that a leaking one never trains. Making plans is the use cases' business."""
+"""Checks of a plan, so that a leaking one never trains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a dataset: files checked against their card's checksum. Knows no feature and no target."""
+"""Reading a dataset: files checked against their card's checksum."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Of the run doctor: a column that gives the outcome away, and a score that is too good. Sees progress events alone."""
+"""Of the run doctor: a column that gives the outcome away, and a score that is too good."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the counts of an estimate cost on a device: the real loop on random rows, then a fit. Knows no store."""
+"""What the counts of an estimate cost on a device: the real loop on random rows, then a fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a step of the network for tables does, counted: products, values, parameters. Knows no tensor and no clock."""
+"""What a step of the network for tables does, counted: products, values, parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run uses while it goes on: seconds of its phases, peak memory, energy. Reads the events; knows no training."""
+"""What a run uses while it goes on: seconds of its phases, peak memory, energy."""
 
 from __future__ import annotations
 

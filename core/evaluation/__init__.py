@@ -1,1 +1,1 @@
-"""Held-out evaluation: metrics, intervals, baselines, comparison. Knows no use case and no file."""
+"""Held-out evaluation: metrics, intervals, baselines, comparison."""

@@ -1,4 +1,4 @@
-"""Carrying out baselines on a plan, and the comparison of a network with them. Knows no file and no page."""
+"""Carrying out baselines on a plan, and the comparison of a network with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bootstrap over test units x members, paired between methods. Knows metrics, not what they mean."""
+"""Bootstrap over test units x members, paired between methods."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The supervisor of a store: one process, one training worker, one answer worker. Never trains, never answers."""
+"""The supervisor of a store: one process, one training worker, one answer worker."""
 
 from __future__ import annotations
 

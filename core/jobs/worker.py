@@ -1,4 +1,4 @@
-"""Carrying out one run in the training worker: the only writer of its folder. Knows no queue and no page."""
+"""Carrying out one run in the training worker: the only writer of its folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A target learned as a multiple of a feature: series of many sizes in one network. Knows examples, no method."""
+"""A target learned as a multiple of a feature: series of many sizes in one network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blocks of K stacked networks: convolution, the largest of every 2 x 2, bend. Refuses to know what follows them.
+"""Blocks of K stacked networks: convolution, the largest of every 2 x 2, bend.
 
 On a CPU one member and some images at a time go through all blocks: a piece that fits into the processor's cache need
 never go to memory, and grouped convolutions are slower there. On a GPU, where every call costs, all members and images

@@ -1,4 +1,4 @@
-"""A linear layer of K stacked members, y = x W + b, with the backward pass written out. Knows no model."""
+"""A linear layer of K stacked members, y = x W + b, with the backward pass written out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hidden layers and the output of K stacked networks, forward and backward. Refuses to know what its inputs are.
+"""Hidden layers and the output of K stacked networks, forward and backward.
 
 Layers are named hidden.0, hidden.1, ... and output; weights are (K, in, out), biases (K, 1, out). A layer is linear,
 then brought to one scale where its parameters say so, bent, and thinned out by dropout.

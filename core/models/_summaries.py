@@ -1,4 +1,4 @@
-"""What is kept of all positions of a text: its largest, mean or last value of every unit. Refuses to know a reader."""
+"""What is kept of all positions of a text: its largest, mean or last value of every unit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two readers of embedded tokens, K members stacked: a 1-D convolution and a GRU, forward and backward. Refuses codes.
+"""Two readers of embedded tokens, K members stacked: a 1-D convolution and a GRU, forward and backward.
 
 Embedded tokens are (K, B, T, E), what a reader says at each position (K, B, T, H). A GRU keeps its state where a text
 has ended, so that what it says at the last place is what it knew at the last token.

@@ -1,4 +1,4 @@
-"""A small convolutional network for square images, K members stacked. Knows no data, loss or optimiser."""
+"""A small convolutional network for square images, K members stacked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small network for token sequences, K members stacked: embedding, reader, summary, output. Knows no data or loss."""
+"""A small network for token sequences, K members stacked: embedding, reader, summary, output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A feed-forward network for tables, K members stacked: weights (K, in, out). Knows no data, loss or optimiser."""
+"""A feed-forward network for tables, K members stacked: weights (K, in, out)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the members of a folder: every module that exposes one declared object. Refuses lists kept by hand."""
+"""Finds the members of a folder: every module that exposes one declared object."""
 
 from __future__ import annotations
 

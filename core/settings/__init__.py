@@ -1,4 +1,4 @@
-"""One declaration of a setting makes slider, flag, check, sweep range, link parameter and record. Knows no widget."""
+"""One declaration of a setting makes slider, flag, check, sweep range, link parameter and record."""
 
 from __future__ import annotations
 

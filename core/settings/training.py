@@ -1,4 +1,4 @@
-"""The settings of training that every use case shares. Declares; checks nothing beyond a single value."""
+"""The settings of training that every use case shares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings of a use case: training's, its model's and its variant, with its own bounds. Imports no torch."""
+"""The settings of a use case: training's, its model's and its variant, with its own bounds."""
 
 from __future__ import annotations
 

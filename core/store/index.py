@@ -1,4 +1,4 @@
-"""The run folders of one root, kept in memory: a cache that time stamps keep true. Never the truth, not on disk."""
+"""The run folders of one root, kept in memory: a cache that time stamps keep true."""
 
 from __future__ import annotations
 

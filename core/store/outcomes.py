@@ -1,4 +1,4 @@
-"""What a finished run leaves in its folder: preprocessing, weights, predictions, report. Seals nothing."""
+"""What a finished run leaves in its folder: preprocessing, weights, predictions, report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows in the order of an epoch: shuffled once into contiguous copies, then sliced. Knows tensors alone."""
+"""Rows in the order of an epoch: shuffled once into contiguous copies, then sliced."""
 
 from __future__ import annotations
 

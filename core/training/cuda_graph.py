@@ -1,4 +1,4 @@
-"""A step recorded once and played again: on a GPU a small network's step is mostly launches. Knows no network."""
+"""A step recorded once and played again: on a GPU a small network's step is mostly launches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choosing a device and the number of threads. Knows torch, the processor's affinity and quota; no model."""
+"""Choosing a device and the number of threads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Masks for dropout: every network's from its own generator, sixteen random bits a unit. Knows no model."""
+"""Masks for dropout: every network's from its own generator, sixteen random bits a unit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The training loop. Knows tensors and a progress callback; never a use case, a file or a page."""
+"""The training loop: batches, steps and epochs of K stacked networks, until every one of them has ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The K stacked networks in training: parameters, optimiser, batches, best weights. Knows no epoch and no clock."""
+"""The K stacked networks in training: parameters, optimiser, batches, best weights."""
 
 from __future__ import annotations
 

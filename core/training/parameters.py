@@ -1,4 +1,4 @@
-"""All parameters of K networks in one tensor (K, P), and views of it by name. Knows no model and no optimiser."""
+"""All parameters of K networks in one tensor (K, P), and views of it by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In which order each network sees its rows: every network's from its own seed. Knows no rows."""
+"""In which order each network sees its rows: every network's from its own seed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Money of acting on a quantile forecast at a chosen level: a promise, a stock. Knows no use case."""
+"""Money of acting on a quantile forecast at a chosen level: a promise, a stock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Money of acting on everybody whose predicted chance reaches a threshold. Knows payoffs, no use case."""
+"""Money of acting on everybody whose predicted chance reaches a threshold."""
 
 from __future__ import annotations
 

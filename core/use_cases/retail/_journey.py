@@ -1,4 +1,4 @@
-"""Households' receipts in time, and what they add up to before a moment. Knows no target and no use case."""
+"""Households' receipts in time, and what they add up to before a moment."""
 
 import numpy as np
 import pandas as pd

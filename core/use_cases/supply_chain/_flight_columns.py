@@ -1,4 +1,4 @@
-"""The features of a flight as a visitor meets them: label, unit and what they mean. Computes nothing."""
+"""The features of a flight as a visitor meets them: label, unit and what they mean."""
 
 from __future__ import annotations
 
