@@ -4,8 +4,8 @@ import streamlit as st
 
 from pages.components.brand import configure_page
 from pages.components.routing import all_pages
-from pages.components.upkeep import keep_up
+from pages.components.upkeep import housekeeping
 
 configure_page()
-keep_up()
+housekeeping()
 st.navigation(all_pages(), position="top").run()

@@ -103,7 +103,7 @@ def _learn(store: Path, use_case: UseCase, report: Report) -> None:
         device,
         key_of(use_case),
         time=_log_ratio(report["train_s"] * share, by_counts_s * epochs_worth(ended, fixed)),
-        waits=-math.log(share) if one_thread else None,
+        contention=-math.log(share) if one_thread else None,
         memory=None if not peak or device != "cpu" else _log_ratio(peak, training_bytes(use_case, settings, shape)),
         watts=None if joules is None else joules / report["train_s"],
     )

@@ -83,7 +83,7 @@ def learn(
     *,
     time: float | None = None,
     memory: float | None = None,
-    waits: float | None = None,
+    contention: float | None = None,
     watts: float | None = None,
 ) -> None:
     """Take one run's log(actual / estimated) into the running corrections of its use case and of all together, and its
@@ -103,7 +103,9 @@ def learn(
             energy=on.energy,
             time=_with(on.time, key, time),
             memory=_with(on.memory, key, memory),
-            waits=on.waits if waits is None or not math.isfinite(waits) else on.waits.after(max(0.0, waits)),
+            contention=on.contention
+            if contention is None or not math.isfinite(contention)
+            else on.contention.after(max(0.0, contention)),
         )
         return Calibration(devices={**calibration.devices, device: changed}, auto=calibration.auto, own=calibration.own)
 
@@ -169,7 +171,7 @@ def _device(raw: Mapping[str, Any]) -> DeviceCosts:
         energy=raw.get("energy", NOT_AVAILABLE),
         time={key: _learned(each) for key, each in raw["time"].items()},
         memory={key: _learned(each) for key, each in raw["memory"].items()},
-        waits=_learned(raw["waits"]),
+        contention=_learned(raw["waits"]),
     )
 
 
@@ -203,5 +205,5 @@ def _device_to_json(on: DeviceCosts) -> dict[str, Any]:
         "energy": on.energy,
         "time": learned(on.time),
         "memory": learned(on.memory),
-        "waits": one(on.waits),
+        "waits": one(on.contention),
     }

@@ -70,8 +70,8 @@ class Learned:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeviceCosts:
     """One device: seconds for each count of `terms`, in words, when measured, and watts while training where they can
-    be read. time, memory: what has been learned by use case and variant, '*' for all together. waits: log of time on
-    the clock over that of the processor, which is other work's and no use case's."""
+    be read. time, memory: what has been learned by use case and variant, '*' for all together. contention: log of time
+    on the clock over that of the processor, which is other work's and no use case's."""
 
     described: str
     date: str
@@ -81,7 +81,7 @@ class DeviceCosts:
     energy: str = NOT_AVAILABLE
     time: Mapping[str, Learned] = field(default_factory=dict)
     memory: Mapping[str, Learned] = field(default_factory=dict)
-    waits: Learned = Learned(spread=0.0)
+    contention: Learned = Learned(spread=0.0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,8 +171,8 @@ def estimate(
     time = on.time.get(key, Learned()).over(on.time.get("*", Learned()))
     memory = on.memory.get(key, Learned()).over(on.memory.get("*", Learned()))
     by_counts_s, fixed = epoch_seconds(use_case, settings, shape, on)
-    epoch_s = by_counts_s * math.exp(time.log_ratio + on.waits.log_ratio)
-    spread = math.hypot(time.spread, on.waits.spread)
+    epoch_s = by_counts_s * math.exp(time.log_ratio + on.contention.log_ratio)
+    spread = math.hypot(time.spread, on.contention.spread)
     train_s = likely_epochs(settings, known, fixed).times(epoch_s, spread)
     return Estimate(
         device=name,

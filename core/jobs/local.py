@@ -23,14 +23,13 @@ from core.contracts import State, UseCase
 from core.environment.machine import worker_threads
 from core.errors import UserError
 from core.jobs import OpenJob, Status, rules
-from core.jobs.wait import expected_s
+from core.jobs.standing import status_of
 from core.keys import fingerprint
 from core.keys.file_stamps import stamp_of
 from core.logs import Event, of
 from core.queue import requests
 from core.queue.handover import HungSupervisor, ask_older_to_leave
 from core.queue.queue import queue_of
-from core.queue.requests import Request
 from core.queue.rows import Job
 from core.registry import to_bring
 from core.store import checkpoints, runs
@@ -64,7 +63,7 @@ class LocalJobs:
             if not made:  # the queue asks again when it was damaged
                 rules.check_place(self.store, visitor, [_open(job) for job in jobs])
 
-        with _told(self.store):
+        with _as_user_error(self.store):
             rules.check_submit(self.store, use_case, settings, visitor, self.open_jobs())
             facts: dict[str, Any] = {
                 "data_checksum": datasets.checksum(use_case.with_variant(settings).datasets),
@@ -92,50 +91,12 @@ class LocalJobs:
         return made[0]
 
     def status(self, run: Run) -> Status:
-        """The run's state now. A run that nobody has sealed and that no queue knows was interrupted."""
-        try:
-            return self._status(run)
-        except (OSError, sqlite3.Error) as error:
-            state = State.RUNNING if run.progress() else State.WAITING
-            return Status(state=state, reason=f"The queue cannot be read now ({error}). It is tried again.")
-
-    def _status(self, run: Run) -> Status:
-        for _ in range(2):  # a run may be sealed between the two looks
-            fresh = runs.read(run.folder)
-            if fresh.problem:
-                return Status(state=State.FAILED, reason=fresh.problem)
-            if fresh.sealed_state:
-                return Status(state=fresh.sealed_state, reason=fresh.reason)
-            found = self._in_queue(run.id)
-            if found is not None:
-                return found
-        note = self.queue.note(run.id)
-        if note.state is not None:  # its folder could not be written
-            return Status(state=State(note.state), reason=note.reason)
-        return Status(state=State.INTERRUPTED, reason="The run was left before it ended. Train again.")
-
-    def _in_queue(self, run_id: str) -> Status | None:
-        jobs = self.queue.jobs()
-        asked = next((r.value for r in (Request.STOP, Request.PAUSE) if requests.asked(self.store, run_id, r)), "")
-        for before, job in enumerate(jobs):
-            if job.run == run_id:
-                trouble = lacks_room(self.store)
-                if job.taken is not None:
-                    return Status(state=State.RUNNING, reason=trouble, asked=asked)
-                return Status(
-                    state=State.WAITING,
-                    before=before,
-                    wait_s=None if trouble else expected_s(self.store, jobs[:before]),
-                    reason=trouble or self.queue.note(run_id).reason,
-                    asked=asked,
-                )
-        if any(job.run == run_id for job in self.queue.paused()):
-            return Status(state=State.PAUSED, reason=self.queue.note(run_id).reason)
-        return None
+        """The run's state now."""
+        return status_of(self.store, self.queue, run)
 
     def open_jobs(self) -> list[OpenJob]:
         """The run that is being carried out, those that wait in their order, then those that are paused."""
-        with _told(self.store):
+        with _as_user_error(self.store):
             jobs = [*self.queue.jobs(), *self.queue.paused()]
         return [_open(job) for job in jobs]
 
@@ -146,15 +107,12 @@ class LocalJobs:
         def admit(jobs: list[Job]) -> None:
             rules.check_pause(visitor, [_open(job) for job in jobs])
 
-        with _told(self.store):
-            if any(job.run == run.id for job in self.queue.jobs()):  # one that has ended needs no request
-                admit(self.queue.paused())
-                requests.ask(self.store, run.id, Request.PAUSE)  # stays while it is paused
-                waited = self.queue.pause(run.id, taken=False, admit=admit)
-                if waited:
-                    log.info("by %s, while it waited", visitor, extra=of(Event.PAUSED, run.id))
-                else:
-                    _log_asked(run, "pause", visitor)
+        with _as_user_error(self.store):
+            waited = self.queue.ask_to_pause(run.id, admit)
+        if waited:
+            log.info("by %s, while it waited", visitor, extra=of(Event.PAUSED, run.id))
+        else:
+            _log_asked(run, "pause", visitor)
 
     def resume(self, run: Run, *, visitor: str) -> None:
         """Put a paused run at the end of the queue. One that was only asked to pause goes on."""
@@ -163,9 +121,8 @@ class LocalJobs:
         def admit(jobs: list[Job]) -> None:
             if any(job.run == run.id and job.paused for job in jobs):
                 rules.check_queue(visitor, [_open(job) for job in jobs if job.run != run.id])
-            requests.withdraw(self.store, run.id, Request.PAUSE)
 
-        with _told(self.store):
+        with _as_user_error(self.store):
             self.queue.resume(run.id, admit=admit)
         log.info("by %s", visitor, extra=of(Event.RESUMED, run.id))
         self.wake()
@@ -175,7 +132,7 @@ class LocalJobs:
         cap is asked: a paused run only comes back to end."""
         rules.check_change(run, visitor)
         cancelled = partial(runs.seal, run, State.CANCELLED, "Cancelled while it waited in the queue.")
-        with _told(self.store):
+        with _as_user_error(self.store):
             is_open = any(job.run == run.id for job in self.open_jobs())
             if not is_open:  # one that has ended needs no request
                 return
@@ -186,9 +143,7 @@ class LocalJobs:
                 requests.clear(self.store, run.id)
                 log.info("by %s, while it waited", visitor, extra=of(Event.CANCELLED, run.id))
                 return
-            requests.ask(self.store, run.id, Request.STOP)
-            requests.withdraw(self.store, run.id, Request.PAUSE)
-            self.queue.resume(run.id)
+            self.queue.ask_to_stop(run.id)
         _log_asked(run, "stop", visitor)
         self.wake()
 
@@ -205,7 +160,7 @@ class LocalJobs:
             return
         self._woken = now
         self._look_after_spawned(now)
-        with _told(self.store):
+        with _as_user_error(self.store):
             self._see_to_supervisor(now)
 
     def _see_to_supervisor(self, now: float) -> None:
@@ -297,7 +252,7 @@ def _open(job: Job) -> OpenJob:
 
 
 @contextmanager
-def _told(store: Path) -> Iterator[None]:
+def _as_user_error(store: Path) -> Iterator[None]:
     """A disk or a queue that cannot be written, in a sentence."""
     try:
         yield

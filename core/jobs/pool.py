@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pebble import ProcessPool
 
-from core.jobs.ends import End
+from core.jobs.exits import WorkerExit
 from core.logs.handler import start
 from core.queue import memory
 
@@ -48,7 +48,7 @@ def give_back_memory() -> None:
         log.warning("a run's memory could not be given back", exc_info=True)
 
 
-def carry_out(store: Path, run_id: str) -> End:
+def carry_out(store: Path, run_id: str) -> WorkerExit:
     """In the worker: one run."""
     from core.jobs import worker
 

@@ -23,11 +23,10 @@ from core.answering.process import Answerer
 from core.environment import IDLE_S
 from core.environment.machine import worker_threads
 from core.estimating.calibration import IdleCalibration
-from core.jobs.ends import DISK_WAS_FULL, End, end_of, put_away
+from core.jobs.exits import DISK_WAS_FULL, WorkerExit, exit_of, finalize
 from core.jobs.local import visited_ns
 from core.jobs.pool import carry_out, give_back_memory, warm_pool
 from core.logs import Event, of
-from core.queue import requests
 from core.queue.handover import Brought, code_on_disk, state_of, write_card
 from core.queue.memory import kills
 from core.queue.pulse import Pulse, Watch, path_of_supervisor
@@ -74,7 +73,7 @@ class Supervisor:
     def __init__(self, store: Path) -> None:
         self.store, self.queue = store, queue_of(store)
         self.current: str | None = None
-        self.future: Future[End] | None = None  # None with a current run: adopted from a supervisor that died
+        self.future: Future[WorkerExit] | None = None  # None with a current run: adopted from a supervisor that died
         self.watch: Watch | None = None
         self.hung = ""  # why its worker was ended
         self.brought = Brought()
@@ -144,9 +143,9 @@ class Supervisor:
             if self.current is None:
                 self.calibration.turn(self.pool)
         elif self.future is not None and self.future.done():
-            self._after(end_of(self.future, kills() > self.kills_before))
+            self._after(exit_of(self.future, kills() > self.kills_before))
         elif self.future is None and not has_worker(self.store, self.current):  # its lock is free once it has ended
-            self._after(End(died=True, reason="The supervisor and its worker ended in the middle of this run."))
+            self._after(WorkerExit(died=True, reason="The supervisor and its worker ended in the middle of this run."))
         else:
             self._end_where_hung()
         if self.current is not None or self._is_visited():
@@ -180,7 +179,7 @@ class Supervisor:
     def _watch(self, run_id: str, *, adopted: bool) -> Watch:
         return Watch(self.store, run_id, adopted=adopted, deaths=self.queue.note(run_id).deaths)
 
-    def _after(self, end: End) -> None:
+    def _after(self, end: WorkerExit) -> None:
         assert self.current is not None
         self.watch = None
         if end.held:  # a worker of a dead supervisor was first: it is adopted
@@ -191,7 +190,7 @@ class Supervisor:
         self.hung = ""
         if end.died and end.reason != DISK_WAS_FULL:
             log.warning("%s", end.reason, extra=of(Event.WORKER_DIED, self.current))
-        put_away(self.store, self.queue, self.current, end)
+        finalize(self.store, self.queue, self.current, end)
         if end.unknown:
             self.unknown[self.current] = self._state_of(self.current, {})
         has_trained = self.future is not None
@@ -221,6 +220,7 @@ class Supervisor:
 
     def _see_to_paused(self) -> None:
         paused, now_s = self.queue.paused(), time.monotonic()
+        asked = self.queue.asked() if paused else {}
         self.unknown = {job.run: self.unknown[job.run] for job in paused if job.run in self.unknown}
         looks = now_s - self.unknown_seen_s > _UNKNOWN_S
         if looks:
@@ -228,8 +228,8 @@ class Supervisor:
         states: dict[Path, str] = {}
         for job in paused:
             if not (self.store / "runs" / job.run).is_dir():  # deleted while it was paused
-                put_away(self.store, self.queue, job.run, End())
-            elif requests.asked(self.store, job.run, Request.PAUSE):
+                finalize(self.store, self.queue, job.run, WorkerExit())
+            elif Request.PAUSE in asked.get(job.run, ()):
                 continue  # until somebody resumes it
             elif job.run in self.unknown and not looks:
                 continue  # the folders may hold much
@@ -274,7 +274,6 @@ class Supervisor:
             self._renew_pool()
         taken = self.queue.take()
         if taken is not None:
-            requests.withdraw(self.store, taken, Request.YIELD)  # of a supervisor that ended
             self.current, self.kills_before = taken, kills()
             self.calibration.busy()
             if self.brought.is_older(self._brings(taken)):
@@ -292,17 +291,17 @@ class Supervisor:
             self._end_pool()
             return
         try:
-            requests.ask(self.store, self.current, Request.YIELD)
+            self.queue.ask(self.current, Request.YIELD)
             deadline_s = time.monotonic() + _YIELD_S
             while not self.future.done() and time.monotonic() < deadline_s:
                 time.sleep(_POLL_S)
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
             log.warning("could not be asked to leave off: %s", error, extra={"run": self.current})
-        end = end_of(self.future, False) if self.future.done() else End()
+        end = exit_of(self.future, False) if self.future.done() else WorkerExit()
         self._end_pool()
         try:
             if not end.held:
-                put_away(self.store, self.queue, self.current, end)
+                finalize(self.store, self.queue, self.current, end)
         except (OSError, sqlite3.Error) as error:  # it stays taken, and the next supervisor finds it without a worker
             log.warning("could not be put back: %s", error, extra={"run": self.current})
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import time
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -22,12 +24,12 @@ from core.estimating import calibration
 from core.formatting.as_json import as_json
 from core.formatting.moments import duration
 from core.formatting.numbers import count
-from core.jobs.ends import DISK_WAS_FULL, End
+from core.jobs.exits import DISK_WAS_FULL, WorkerExit
 from core.keys import fingerprint
 from core.pipeline.report import summary, with_estimate
 from core.queue import memory, pulse, requests
 from core.queue.pulse import Pulse
-from core.queue.requests import Request, run_lock
+from core.queue.requests import Request, RequestReader, run_lock
 from core.registry import bringing, folders_in, outside
 from core.settings.training import stopped_on_request, weights_kept
 from core.store import outcomes, runs
@@ -41,7 +43,7 @@ from core.use_cases import use_case as use_case_named
 _HELD_S = 2.0  # longer than anybody's look at the lock
 
 
-def carry_out(store: Path, run_id: str) -> End:
+def carry_out(store: Path, run_id: str) -> WorkerExit:
     """Run the pipeline for a prepared folder, from its last checkpoint where it has one, and seal it. Returns how the
     run was left: the supervisor sees to one that the worker could not seal."""
     devices.make_repeatable()
@@ -51,36 +53,34 @@ def carry_out(store: Path, run_id: str) -> End:
     try:
         lock.acquire(timeout=_HELD_S)
     except Timeout:
-        return End(held=True)
+        return WorkerExit(held=True)
     with lock:
         run = runs.load_run(store, run_id)
         if run.sealed_state:  # given up for dead before this worker came to it
-            return End(state=run.sealed_state)
+            return WorkerExit(state=run.sealed_state)
         try:
             with Pulse(pulse.path_of(store, run_id)) as sign, bringing(folders_in(run.config)):
-                end = _carry_out(store, run, sign)
-            requests.withdraw(store, run_id, Request.STOP)  # done; the supervisor clears up what else there is
-            return end
+                return _carry_out(store, run, sign)
         except Paused:
-            return End()
+            return WorkerExit()
         except UnknownNameError as error:  # where it was submitted it was known: it is put aside, and not sealed
-            return End(unknown=True, reason=_unknown(run, error))
+            return WorkerExit(unknown=True, reason=_unknown(run, error))
         except Exception as error:  # the run is marked with it, and the queue goes on
             return _give_up(run, error)
 
 
-def _give_up(run: Run, error: Exception) -> End:
+def _give_up(run: Run, error: Exception) -> WorkerExit:
     """Seal a run that failed; one for which there was no room is left as it was at its last checkpoint."""
     if is_full_disk(error):
         with suppress(OSError):  # a disk that takes nothing; the next attempt writes over it
             outcomes.drop(run.folder)
-        return End(died=True, reason=DISK_WAS_FULL)
+        return WorkerExit(died=True, reason=DISK_WAS_FULL)
     reason = _reason(run, error)
     with suppress(OSError):  # the supervisor keeps the reason elsewhere
         if (error.__cause__ or not isinstance(error, UserError)) and run.folder.is_dir():
             (run.folder / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
         runs.seal(run, State.FAILED, reason)
-    return End(state=State.FAILED, reason=reason)
+    return WorkerExit(state=State.FAILED, reason=reason)
 
 
 def _unknown(run: Run, error: UnknownNameError) -> str:
@@ -126,11 +126,11 @@ def _in_words(error: Exception) -> str:
     return (getattr(error, "strerror", None) or "no reason is known").lower()
 
 
-def _carry_out(store: Path, run: Run, sign: Pulse) -> End:
+def _carry_out(store: Path, run: Run, sign: Pulse) -> WorkerExit:
     use_case = use_case_named(run.use_case)
     expected = calibration.before(store, run)
-    stop_requested = requests.now_and_then(lambda: requests.asked(store, run.id, Request.STOP))
-    pause_requested = requests.now_and_then(lambda: _asked_to_leave_off(store, run.id))
+    asked = requests.now_and_then(RequestReader(store, run.id).asked)
+    pause_requested = partial(_is_to_leave_off, asked)
     key = _note_code(run, use_case)
     kept = RunCheckpoints(run.folder, key, pause_requested=pause_requested)
     began_s = time.monotonic()
@@ -149,7 +149,7 @@ def _carry_out(store: Path, run: Run, sign: Pulse) -> End:
             use_case,
             run.config["settings"],
             progress=progress,
-            stop_requested=lambda: sign.advance() or stop_requested(),
+            stop_requested=lambda: sign.advance() or Request.STOP in asked(),
             load=examples_loader(store, pipeline.load_examples),
             baseline_cache=StoredBaselines(store),
             checkpoints=kept,
@@ -166,13 +166,13 @@ def _carry_out(store: Path, run: Run, sign: Pulse) -> End:
     state = State.STOPPED if report.get("stopped") else State.FINISHED
     reason = _reason_of(run, report)
     runs.seal(run, state, reason, summary(report, run_s=round(time.monotonic() - began_s, 3)))
-    return End(state=state, reason=reason)
+    return WorkerExit(state=state, reason=reason)
 
 
-def _asked_to_leave_off(store: Path, run_id: str) -> bool:
+def _is_to_leave_off(asked: Callable[[], frozenset[Request]]) -> bool:
     """Whether to pause or yield. A request to stop goes before: it ends the run for good."""
-    pause, yields, stop = (requests.asked(store, run_id, r) for r in (Request.PAUSE, Request.YIELD, Request.STOP))
-    return (pause or yields) and not stop
+    found = asked()
+    return bool(found) and Request.STOP not in found
 
 
 def _note_code(run: Run, use_case: UseCase) -> str:

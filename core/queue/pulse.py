@@ -11,8 +11,7 @@ from pathlib import Path
 
 from core.environment import SILENT_S, STEP_S
 from core.formatting.moments import duration
-from core.queue import requests
-from core.queue.requests import Request
+from core.queue.requests import Request, RequestReader
 from core.store import checkpoints
 from core.store.files import make_folder, make_way
 
@@ -129,7 +128,7 @@ class Watch:
 
     def __init__(self, store: Path, run_id: str, *, adopted: bool, deaths: int = 0) -> None:
         self.store, self.run_id, self.adopted, self.deaths = store, run_id, adopted, deaths
-        self.path = path_of(store, run_id)
+        self.path, self.requests = path_of(store, run_id), RequestReader(store, run_id)
         self.before = None if adopted else read(self.path)  # of a worker that has died
         self.next_s, self._life, self._work, self._answer = 0.0, Silence(), Silence(), Silence()
 
@@ -156,7 +155,8 @@ class Watch:
         return None if sign == self.before else sign
 
     def _of_work(self, sign: Sign) -> str:
-        asked = next((r for r in (Request.STOP, Request.PAUSE) if requests.asked(self.store, self.run_id, r)), None)
+        found = self.requests.asked()
+        asked = next((r for r in (Request.STOP, Request.PAUSE) if r in found), None)
         if self._work.look((sign.advances, sign.step)) > STEP_S.read():
             return f"The training worker has not come to the end of one step for {duration(STEP_S.read())}."
         most_s = max(SILENT_S.read(), _PATIENCE * sign.longest_s) * (1 + self.deaths)

@@ -9,12 +9,15 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.formatting.as_json import as_json
 from core.queue import requests, rows
 from core.queue.requests import Request
 from core.queue.rows import TABLES, Job
 from core.store import runs
-from core.store.files import move_aside, remove
+from core.store.files import move_aside, read_json, remove, write_atomically
+from core.store.shapes import TEXT
 
+COPY = "requests.json"
 _PASSING = (
     *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL),
     *(sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_PROTOCOL),
@@ -33,10 +36,10 @@ class RunFolders:
         found = runs.unsealed(self.store)
         return [Job(r.id, rows.visitor_of(r.config), None) for r in found if rows.is_run_id(r.id)]
 
-    def stands(self, entry: Job) -> Job:
-        """How it stands, told by files alone. Whether one that is taken lives, its lock says later."""
+    def stands(self, entry: Job, *, asked_to_pause: bool = False) -> Job:
+        """How it stands, told without its row. Whether one that is taken lives, its lock says later."""
         lives = self.is_trained(entry)
-        paused = not lives and requests.asked(self.store, entry.run, Request.PAUSE)
+        paused = not lives and asked_to_pause
         return Job(entry.run, entry.visitor, time.time() if lives else None, paused)
 
     def is_trained(self, entry: Job) -> bool:
@@ -99,6 +102,9 @@ def _read(db: sqlite3.Connection, table: str) -> None:
         if table == "jobs":
             rows.job(row[1], row[2], row[4])
             rows.moment(row[3])
+        elif table == "requests":
+            rows.run_id(row[0])
+            rows.request(row[1])
         elif table == "paused":
             rows.job(row[0], row[1], row[2])
         else:
@@ -118,7 +124,7 @@ def reconcile(db: sqlite3.Connection, folders: RunFolders) -> list[str]:
     goes; a run without a row comes back, in the order in which they were made; one that a living worker has is taken.
     Returns what was done, in words."""
     done, known = [], {each.run: each for each in folders.unsealed()}
-    queued, paused, ended = rows.queued(db), rows.paused(db), rows.ended(db)
+    queued, paused, ended, asked = rows.queued(db), rows.paused(db), rows.ended(db), rows.requests(db)
     for row in [*queued, *paused]:
         table, real = "paused" if row.paused else "jobs", known.get(row.run)
         if real is None and (row.taken is None or folders.is_ghost(row)):
@@ -142,9 +148,37 @@ def reconcile(db: sqlite3.Connection, folders: RunFolders) -> list[str]:
     there = {row.run for row in [*queued, *paused]}
     for run in known.values():
         if run.run not in there | ended:
-            insert(db, folders.stands(run))
+            insert(db, folders.stands(run, asked_to_pause=Request.PAUSE in asked.get(run.run, ())))
             done.append(f"{run.run} was missing in the queue")
+    for name in asked.keys() - known.keys() - there:
+        db.execute("DELETE FROM requests WHERE run = ?", (name,))
     return done
+
+
+def restore_requests(db: sqlite3.Connection, store: Path) -> None:
+    """What runs were asked, as the copy beside a damaged queue has it."""
+    try:
+        found = read_json(store / COPY, [[TEXT]])
+    except (OSError, ValueError):
+        return  # nothing was asked yet, or the copy is damaged too
+    for pair in found:
+        if len(pair) == 2 and rows.is_run_id(pair[0]) and pair[1] in {r.value for r in Request}:
+            db.execute("INSERT OR IGNORE INTO requests VALUES (?, ?)", tuple(pair))
+
+
+def copy_requests(db: sqlite3.Connection, store: Path) -> None:
+    """Keep a copy of what runs are asked, which a damaged queue is made anew from; raises OSError."""
+    pairs = [[run, asked.value] for run, each in rows.requests(db).items() for asked in sorted(each)]
+    write_atomically(store / COPY, lambda p: p.write_text(as_json(pairs), encoding="utf-8"), durable=False)
+
+
+def carry_flags(db: sqlite3.Connection, store: Path) -> list[Path]:
+    """Take over what an earlier version asked by files; returns the files, which have been read."""
+    found = list(requests.flags(store))
+    for _, run, asked in found:
+        if rows.is_run_id(run):
+            db.execute("INSERT OR IGNORE INTO requests VALUES (?, ?)", (run, asked.value))
+    return [path for path, _, _ in found]
 
 
 def insert(db: sqlite3.Connection, entry: Job) -> None:

@@ -1,17 +1,25 @@
-"""Requests to a running job, as flag files, and the lock that says whether a run has a living worker."""
+"""Requests to a running job, as the queue keeps them and as its worker reads them; the lock that says whether a run has
+a living worker."""
 
 from __future__ import annotations
 
+import os
+import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
-from core.store.files import lock_at, make_folder, make_way, remove
+from core.store.files import lock_at, remove
 
 _LOOK_EVERY_S = 0.02
+_READ_ANYWAY_S = 1.0
+_BUSY_S = 0.05  # a training does not wait for the queue; it looks again
+T = TypeVar("T")
 
 
 class Request(StrEnum):
@@ -23,35 +31,58 @@ class Request(StrEnum):
     YIELD = "yield"
 
 
-def flag(store: Path, run_id: str, request: Request) -> Path:
-    """The file whose presence asks."""
-    return store / "requests" / f"{run_id}.{request.value}"
+class RequestReader:
+    """What one run is asked, for somebody who looks often: a look costs a stat of the queue's file, which is read when
+    it has changed, and once a second, because clocks of file systems are coarse. Never raises: while the file is gone,
+    busy or damaged, the last that was read holds."""
+
+    def __init__(self, store: Path, run_id: str) -> None:
+        path = (store / "queue.sqlite").absolute()
+        self._path, self._uri, self._run = str(path), f"{path.as_uri()}?mode=ro", run_id
+        self._seen: tuple[int, int, int] | None = None
+        self._asked: frozenset[Request] = frozenset()
+        self._next_s = 0.0
+
+    def asked(self) -> frozenset[Request]:
+        """What it is asked now, and has not done yet."""
+        try:
+            found = os.stat(self._path)
+        except OSError:
+            return self._asked
+        seen, now_s = (found.st_mtime_ns, found.st_size, found.st_ino), time.monotonic()
+        if seen != self._seen or now_s >= self._next_s:
+            asked = self._read()
+            if asked is not None:
+                self._asked, self._seen, self._next_s = asked, seen, now_s + _READ_ANYWAY_S
+        return self._asked
+
+    def _read(self) -> frozenset[Request] | None:
+        try:
+            with closing(sqlite3.connect(self._uri, uri=True, timeout=_BUSY_S)) as db:
+                rows = db.execute("SELECT request FROM requests WHERE run = ?", (self._run,)).fetchall()
+            return frozenset(Request(request) for (request,) in rows)
+        except (sqlite3.Error, ValueError):
+            return None
 
 
-def ask(store: Path, run_id: str, request: Request) -> None:
-    """Ask a running job; raises OSError."""
-    path = flag(store, run_id, request)
-    make_folder(path.parent)
-    make_way(path)
-    path.touch()
+def flags(store: Path) -> Iterator[tuple[Path, str, Request]]:
+    """Requests as files, which earlier versions asked by: file, run, request."""
+    try:
+        names = sorted(os.listdir(store / "requests"))
+    except OSError:
+        return
+    for name in names:
+        run, _dot, request = name.rpartition(".")
+        path = store / "requests" / name
+        if request in {r.value for r in Request} and path.is_file():
+            yield path, run, Request(request)
 
 
-def asked(store: Path, run_id: str, request: Request) -> bool:
-    """Whether it was asked, and has not been done yet."""
-    return flag(store, run_id, request).is_file()
+def now_and_then(look: Callable[[], T]) -> Callable[[], T]:
+    """What `look` says, asked fifty times a second at most, however often one asks."""
+    seen, next_s = look(), time.monotonic() + _LOOK_EVERY_S
 
-
-def withdraw(store: Path, run_id: str, *requests: Request) -> None:
-    """Take requests back."""
-    for request in requests:
-        remove(flag(store, run_id, request))
-
-
-def now_and_then(look: Callable[[], bool]) -> Callable[[], bool]:
-    """A look at the disk fifty times a second at most, however often one asks."""
-    seen, next_s = False, 0.0
-
-    def cheap() -> bool:
+    def cheap() -> T:
         nonlocal seen, next_s
         now = time.monotonic()
         if now >= next_s:
@@ -98,7 +129,6 @@ def _leads_to(link: Path, path: Path) -> bool:
 
 
 def clear(store: Path, run_id: str) -> None:
-    """Remove the lock file, the signs of life and every request of a run that nobody carries out any more."""
+    """Remove the lock file and the signs of life of a run that nobody carries out any more."""
     for kind in ("lock", "pulse"):
         remove(store / "locks" / f"{run_id}.{kind}")
-    withdraw(store, run_id, *Request)

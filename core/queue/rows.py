@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.contracts import State
+from core.queue.requests import Request
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     "jobs": ("place", "run", "visitor", "created", "taken"),
     "paused": ("run", "visitor", "since"),
     "notes": ("run", "deaths", "reason", "state"),
+    "requests": ("run", "request"),
 }
 _RUN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}")
 MOST_TEXT, _MOST_DEATHS, _MOST_TIME_S = 5_000, 100, 1e11
@@ -56,6 +58,13 @@ def note(deaths: object, reason: object, state: object) -> Note:
     if state is not None and (not isinstance(state, str) or state not in {s.value for s in State if s.is_final}):
         raise OddRow(f"a run has ended as {state!r}")
     return Note(deaths, _text(reason), state)
+
+
+def request(value: object) -> Request:
+    """What a run is asked; raises OddRow."""
+    if not isinstance(value, str) or value not in {r.value for r in Request}:
+        raise OddRow(f"a run is asked to {str(value)[:60]!r}")
+    return Request(value)
 
 
 def is_run_id(value: object) -> bool:
@@ -101,6 +110,20 @@ def paused(db: sqlite3.Connection) -> list[Job]:
     """Those that were put aside, the longest first."""
     found = db.execute("SELECT run, visitor FROM paused ORDER BY since, rowid").fetchall()
     return [job(run, visitor, None, paused=True) for run, visitor in found]
+
+
+def note_of(db: sqlite3.Connection, run: str) -> Note:
+    """What is remembered of a run."""
+    row = db.execute("SELECT deaths, reason, state FROM notes WHERE run = ?", (run,)).fetchone()
+    return note(*row) if row else Note()
+
+
+def requests(db: sqlite3.Connection) -> dict[str, frozenset[Request]]:
+    """What each run is asked, of those that are asked anything."""
+    found: dict[str, frozenset[Request]] = {}
+    for run, asked in db.execute("SELECT run, request FROM requests ORDER BY run, request"):
+        found[run_id(run)] = found.get(run_id(run), frozenset()) | {request(asked)}
+    return found
 
 
 def ended(db: sqlite3.Connection) -> set[str]:

@@ -24,7 +24,7 @@ _FILES = 16_384
 _FIRST_VISITOR_S = 3.0  # the front page is drawn by then
 
 
-def keep_up() -> None:
+def housekeeping() -> None:
     """See to the server before a page is drawn. A plain `streamlit run` in an environment that cannot be meant says so
     on every page, and draws nothing else."""
     try:
@@ -42,7 +42,7 @@ def _start() -> threading.Thread:
     declare_shared(get_option("server.address"))
     log_page_errors()
     allow_many_files()
-    thread = threading.Thread(target=_keep_up, daemon=True, name="upkeep")
+    thread = threading.Thread(target=_collect_garbage, daemon=True, name="upkeep")
     thread.start()
     return thread
 
@@ -70,7 +70,7 @@ def declare_shared(address: str | None) -> None:
         os.environ[SHARED.name] = "1"
 
 
-def _keep_up() -> None:
+def _collect_garbage() -> None:
     time.sleep(_FIRST_VISITOR_S)
     importlib.import_module("pages.use_case")  # plotly and pandas, before somebody opens a use case
     gc.collect()

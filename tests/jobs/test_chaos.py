@@ -211,6 +211,6 @@ def check(house, chaos, undisturbed):
         r.id for r in undisturbed.values()
     }
     house.until(lambda: not list((house.store / "locks").iterdir()), "no lock is left", timeout_s=20)
-    assert [p.name for p in (house.store / "requests").iterdir()] == []
+    assert house.jobs.queue.asked() == {}
     assert json.loads((house.store / "supervisor.json").read_text())["pid"] in house.supervisors()
     return ended

@@ -12,9 +12,9 @@ import time
 import pytest
 
 from core.contracts import State
-from core.jobs.ends import MOST_DEATHS
+from core.jobs.exits import MOST_DEATHS
 from core.jobs.rules import OWNER
-from core.queue.requests import Request, flag, run_lock
+from core.queue.requests import Request, run_lock
 from core.store import checkpoints, runs
 from tests.jobs.conftest import CODE
 
@@ -54,10 +54,10 @@ def test_a_stop_request_to_a_worker_that_died_is_done_by_the_next_and_not_left_b
     worker = house.trainer(run)
     os.kill(worker, signal.SIGSTOP)
     house.jobs.stop(run, visitor=OWNER)
-    assert flag(house.store, run.id, Request.STOP).exists()
+    assert house.jobs.queue.asked() == {run.id: {Request.STOP}}
     house.kill(worker)
     assert house.wait(run).state is State.STOPPED  # the next worker does what was asked
-    house.until(lambda: not flag(house.store, run.id, Request.STOP).exists(), "the request is removed", timeout_s=2)
+    house.until(lambda: not house.jobs.queue.asked(), "the request is removed", timeout_s=2)
 
 
 def test_a_training_worker_killed_while_it_had_nothing_to_do_costs_no_run(house):

@@ -13,8 +13,9 @@ import pytest
 
 from core.answering.process import Answerer
 from core.contracts import State
-from core.queue import pulse, requests
+from core.queue import pulse
 from core.queue.pulse import Pulse, Silence, Watch
+from core.queue.queue import queue_of
 from core.queue.requests import Request
 from core.store import checkpoints, runs
 from core.store.files import write_json
@@ -164,7 +165,7 @@ def watched(tmp_path, clock, *, step, asked=None, waits_s=0.0, beats=True, secon
     sign.advance()
     sign.beat()
     if asked:
-        requests.ask(tmp_path, "r", asked)
+        queue_of(tmp_path).ask("r", asked)
     began = pulse.time.monotonic()
 
     def turn():

@@ -11,7 +11,7 @@ import torch
 from pebble import ProcessExpired
 
 from core.contracts import State
-from core.jobs.ends import end_of
+from core.jobs.exits import exit_of
 from core.queue import memory
 from core.training import devices
 
@@ -69,7 +69,7 @@ def test_a_killed_worker_died_of_memory_only_where_the_system_says_so(exitcode, 
     death = ProcessExpired("Abnormal termination")
     death.exitcode = exitcode
     future.set_exception(death)
-    end = end_of(future, counted)
+    end = exit_of(future, counted)
     assert end.died
     assert words in end.reason
 

@@ -147,7 +147,7 @@ def test_a_store_of_before_there_were_pauses_is_used_as_it_is(tmp_path):
     db.close()
     old = Queue(tmp_path)
     assert [job.run for job in old.jobs()] == ["a"]
-    assert old.pause("a", taken=False)
+    assert old.ask_to_pause("a")
     assert ([job.run for job in old.jobs()], [job.run for job in old.paused()]) == ([], ["a"])
     assert list(tmp_path.glob("*damaged*")) == []
 
@@ -155,10 +155,10 @@ def test_a_store_of_before_there_were_pauses_is_used_as_it_is(tmp_path):
 def test_a_paused_run_leaves_the_queue_and_comes_back_at_its_end(queue):
     for run in ("a", "b", "c"):
         queue.add(run, "me")
-    assert queue.pause("b", taken=False)
+    assert queue.ask_to_pause("b")
     assert queue.take() == "a"
-    assert not queue.pause("a", taken=False)
-    assert queue.pause("a", taken=True)
+    assert not queue.ask_to_pause("a")
+    assert queue.put_aside("a")
     assert ([j.run for j in queue.jobs()], [j.run for j in queue.paused()]) == (["c"], ["b", "a"])
     assert queue.take() == "c"
     assert queue.resume("b")
@@ -277,4 +277,4 @@ def test_stopping_a_run_that_has_ended_leaves_it_as_it_is_and_no_request_behind(
     jobs.queue.done(run.id)
     jobs.stop(run, visitor=OWNER)
     assert jobs.status(run).state is State.FINISHED
-    assert list(jobs.store.glob("requests/*")) == []
+    assert jobs.queue.asked() == {}

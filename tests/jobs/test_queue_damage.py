@@ -3,6 +3,7 @@ where its folder says, and nothing else is."""
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -19,7 +20,7 @@ from core.jobs.local import LocalJobs
 from core.queue import requests
 from core.queue.queue import queue_of
 from core.queue.repair import is_sound
-from core.queue.requests import Request, run_lock
+from core.queue.requests import Request, RequestReader, run_lock
 from core.queue.rows import OddRow
 from core.queue.rows import job as row_as_job
 from core.queue.rows import note as row_as_note
@@ -114,14 +115,15 @@ def foreign(path: Path, dice: random.Random) -> None:
 
 def edit(path: Path, dice: random.Random) -> None:
     """Nonsense by way of valid SQL, constraints or not."""
-    table, columns = dice.choice(
-        (("jobs", ("run", "visitor", "created", "taken")), ("paused", ("run", "visitor", "since")), ("notes", NOTES))
-    )
+    table, columns = dice.choice(TABLES_OF_ROWS)
     some = dice.choice(("", f" WHERE rowid = (SELECT max(rowid) FROM {table})"))
     execute(path, f"UPDATE OR REPLACE {table} SET {dice.choice(columns)} = ?{some}", dice.choice(NONSENSE))
 
 
-NOTES = ("run", "deaths", "reason", "state")
+TABLES_OF_ROWS = (
+    *(("jobs", ("run", "visitor", "created", "taken")), ("paused", ("run", "visitor", "since"))),
+    *(("notes", ("run", "deaths", "reason", "state")), ("requests", ("request",))),
+)
 
 
 def rearrange(path: Path, dice: random.Random) -> None:
@@ -145,6 +147,8 @@ def rearrange(path: Path, dice: random.Random) -> None:
                 "DROP TABLE jobs",
                 "DROP TABLE paused",
                 "DROP TABLE notes",
+                "DROP TABLE requests",
+                "ALTER TABLE requests RENAME COLUMN request TO wish",
                 "ALTER TABLE jobs RENAME COLUMN run TO title",
                 "CREATE TRIGGER away AFTER INSERT ON jobs BEGIN DELETE FROM jobs; END",
                 "PRAGMA journal_mode = WAL",
@@ -219,7 +223,7 @@ def harm_and_look(damage, dice, template, store) -> None:
     visitors = {run.id: run.config["visitor"] for run in [*before.values(), new]}
     del visitors[template["ended"]]
     assert own == visitors
-    assert requests.asked(store, template["paused 1"], Request.PAUSE)
+    assert jobs.queue.asked() == {template[name]: {Request.PAUSE} for name in ("paused 1", "paused 2")}
 
 
 @pytest.mark.parametrize(
@@ -273,8 +277,9 @@ def test_a_run_that_is_trained_while_its_row_waits_is_taken_again_and_stop_asks_
     with run_lock(store, run.id):
         jobs.stop(run, visitor="web-1")
         assert runs.read(run.folder).sealed_state is None
-        assert requests.asked(store, run.id, Request.STOP)
-        assert jobs.status(run).state is State.WAITING
+        assert queue.asked()[run.id] == {Request.STOP}
+        assert RequestReader(store, run.id).asked() == {Request.STOP}
+        assert jobs.status(run).state is State.RUNNING  # its lock says so
         assert queue.compare()
         assert jobs.status(run).state is State.RUNNING
         assert [job.run for job in queue.jobs() if job.taken is not None] == [run.id]
@@ -285,22 +290,24 @@ def test_a_run_that_is_trained_while_its_row_waits_is_taken_again_and_stop_asks_
 
 
 def test_something_else_in_the_place_of_a_request_or_a_lock_is_moved_aside(tmp_path):
-    (tmp_path / "requests").write_text("a file where the folder belongs")
+    (tmp_path / "requests.json").mkdir()
+    (tmp_path / "requests.json" / "mine.txt").write_text("mine")
     (tmp_path / "locks").write_text("a file where the folder belongs")
-    assert not requests.asked(tmp_path, "r", Request.STOP)
-    requests.withdraw(tmp_path, "r", Request.STOP)
+    queue = queue_of(tmp_path)
+    assert queue.asked() == {}
     requests.clear(tmp_path, "r")
     assert not requests.has_worker(tmp_path, "r")
-    requests.ask(tmp_path, "r", Request.STOP)
-    assert requests.asked(tmp_path, "r", Request.STOP)
-    for path in (requests.flag(tmp_path, "r", Request.PAUSE), tmp_path / "locks" / "s.lock"):
-        path.mkdir()
-        (path / "mine.txt").write_text("mine")
-    assert not requests.asked(tmp_path, "r", Request.PAUSE)  # a folder asks for nothing
+    queue.ask("r", Request.STOP)
+    assert queue.asked() == {"r": {Request.STOP}}
+    assert json.loads((tmp_path / "requests.json").read_text()) == [["r", "stop"]]
+    path = tmp_path / "locks" / "s.lock"
+    path.mkdir()
+    (path / "mine.txt").write_text("mine")
     assert not requests.has_worker(tmp_path, "s")
     requests.clear(tmp_path, "r")
     requests.clear(tmp_path, "s")
-    assert not requests.asked(tmp_path, "r", Request.STOP)
+    queue.done("r")
+    assert queue.asked() == {}
     assert len(list(tmp_path.rglob("mine.txt"))) == 2  # nothing of anybody's is deleted
     for name in ("supervisor.lock", "calibration.lock"):
         (tmp_path / name).mkdir()

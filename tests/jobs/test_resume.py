@@ -206,7 +206,7 @@ def test_a_run_paused_before_it_began_is_cancelled_by_stop(house):
     assert house.jobs.status(waits).state is State.CANCELLED
     house.jobs.stop(first, visitor=OWNER)
     house.wait(first)
-    house.until(lambda: not list((house.store / "requests").iterdir()), "no request is left", timeout_s=10)
+    house.until(lambda: not house.jobs.queue.asked(), "no request is left", timeout_s=10)
 
 
 def test_pausing_and_resuming_what_has_ended_changes_nothing(house):
@@ -216,4 +216,4 @@ def test_pausing_and_resuming_what_has_ended_changes_nothing(house):
         ask(run, visitor=OWNER)
         assert house.jobs.status(run).state is State.FINISHED
     house.until(lambda: house.jobs.open_jobs() == [], "the queue is empty")
-    assert not list((house.store / "requests").iterdir())
+    assert not house.jobs.queue.asked()

@@ -13,7 +13,7 @@ import pytest
 from core.contracts import State
 from core.errors import UserError
 from core.jobs import worker
-from core.jobs.ends import DISK_WAS_FULL, MOST_DEATHS, End, put_away
+from core.jobs.exits import DISK_WAS_FULL, MOST_DEATHS, WorkerExit, finalize
 from core.jobs.local import LocalJobs
 from core.keys import fingerprint
 from core.queue import memory
@@ -114,15 +114,15 @@ def test_wherever_the_disk_becomes_full_the_run_is_left_at_its_checkpoint(
     with monkeypatch.context() as patch:
         patch.setattr(owner, name, full_from_now)
         end = worker.carry_out(store, run.id)
-    assert end == End(died=True, reason=DISK_WAS_FULL)
+    assert end == WorkerExit(died=True, reason=DISK_WAS_FULL)
     assert runs.read(run.folder).sealed_state is None
     assert not (run.folder / "report.json").exists()
     (small_disk / "filler").unlink()
-    put_away(store, jobs.queue, run.id, end)
+    finalize(store, jobs.queue, run.id, end)
     assert jobs.status(run).state is State.WAITING
     assert jobs.queue.take() == run.id
     end = worker.carry_out(store, run.id)
-    put_away(store, jobs.queue, run.id, end)
+    finalize(store, jobs.queue, run.id, end)
     assert jobs.status(run).state is State.FINISHED
     assert [e["epoch"] for e in run.progress() if e["event"] == "epoch"] == [1, 2, 3, 4]
     assert runs.read(run.folder).report()["epochs_run"] == 4
@@ -131,11 +131,11 @@ def test_wherever_the_disk_becomes_full_the_run_is_left_at_its_checkpoint(
 def test_a_run_that_fills_the_disk_by_itself_is_given_up_in_the_end(in_this_process, tmp_path):
     house = House(tmp_path / "store")
     run = house.prepare()
-    end = End(died=True, reason=DISK_WAS_FULL)
+    end = WorkerExit(died=True, reason=DISK_WAS_FULL)
     for _ in range(MOST_DEATHS + 1):
         assert house.jobs.status(run).state is State.WAITING
         assert house.jobs.queue.take() == run.id
-        put_away(house.store, house.jobs.queue, run.id, end)
+        finalize(house.store, house.jobs.queue, run.id, end)
     status = house.jobs.status(run)
     assert (status.state, status.reason) == (
         State.FAILED,
@@ -149,14 +149,14 @@ def test_a_seal_for_which_there_is_no_room_is_tried_again_and_nothing_forgotten(
     run = house.prepare()
     assert house.jobs.queue.take() == run.id
     fill(small_disk)
-    end = End(state=State.FAILED, reason="The settings cannot be used.")
+    end = WorkerExit(state=State.FAILED, reason="The settings cannot be used.")
     with pytest.raises(Exception) as raised:
-        put_away(house.store, house.jobs.queue, run.id, end)
+        finalize(house.store, house.jobs.queue, run.id, end)
     assert is_full_disk(raised.value)
     status = house.jobs.status(run)
     assert (status.state, status.reason.startswith("The disk is full")) == (State.RUNNING, True)
     (small_disk / "filler").unlink()
-    put_away(house.store, house.jobs.queue, run.id, end)
+    finalize(house.store, house.jobs.queue, run.id, end)
     assert (house.jobs.status(run).state, house.jobs.status(run).reason) == (State.FAILED, end.reason)
 
 

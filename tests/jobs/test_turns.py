@@ -58,7 +58,7 @@ def test_folders_of_runs_that_nobody_knows_are_looked_at_now_and_then_and_each_o
     for name in names:
         assert supervisor.queue.take() == name
         supervisor.current = name
-        supervisor._after(module.End(unknown=True, reason="Nobody knows it."))
+        supervisor._after(module.WorkerExit(unknown=True, reason="Nobody knows it."))
     assert [job.run for job in supervisor.queue.paused()] == names
     looked.clear()
     for _ in range(31):

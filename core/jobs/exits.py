@@ -27,7 +27,7 @@ DISK_WAS_FULL = "The disk was full."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class End:
+class WorkerExit:
     """How a worker left a run. died: in the middle, unasked. state: final, where the worker came to its end. held:
     another worker has it. unknown: the worker does not know the use case, or what that names."""
 
@@ -38,47 +38,46 @@ class End:
     unknown: bool = False
 
 
-def end_of(future: Future[End], killed_for_memory: bool) -> End:
+def exit_of(future: Future[WorkerExit], killed_for_memory: bool) -> WorkerExit:
     """Read the worker's answer, or the way in which it died. killed_for_memory: the system says that it killed some
     process meanwhile for want of memory."""
     try:
         return future.result(timeout=0)
     except CancelledError:
-        return End()
+        return WorkerExit()
     except ProcessExpired as death:
         if death.exitcode == _KILLED and killed_for_memory:
-            return End(died=True, reason=f"The system ended the training because memory ran out. {memory.LOWER}")
+            return WorkerExit(died=True, reason=f"The system ended the training because memory ran out. {memory.LOWER}")
         how = "was killed" if death.exitcode == _KILLED else f"ended by itself (exit code {death.exitcode})"
-        return End(died=True, reason=f"The training worker died in the middle of this run: it {how}.")
+        return WorkerExit(died=True, reason=f"The training worker died in the middle of this run: it {how}.")
     except Exception as error:  # of the pool or of unpacking; the run is marked with it
         log.warning("the training worker failed", exc_info=error)
-        return End(died=True, reason=f"The training worker failed: {type(error).__name__}: {error}.")
+        return WorkerExit(died=True, reason=f"The training worker failed: {type(error).__name__}: {error}.")
 
 
-def put_away(store: Path, queue: Queue, run_id: str, end: End) -> None:
+def finalize(store: Path, queue: Queue, run_id: str, end: WorkerExit) -> None:
     """See to a run that has no worker any more. May be repeated after an error; raises OSError or sqlite3.Error."""
     run = runs.read(store / "runs" / run_id)
-    asked = {request for request in Request if requests.asked(store, run_id, request)}
+    asked = queue.asked().get(run_id, frozenset())
     if run.problem or run.sealed_state:  # deleted, damaged or done: its folder says so
         _finish(store, queue, run)
     elif end.state is not None:
         _finish(store, queue, run, end.state, end.reason)
     elif Request.PAUSE in asked and Request.STOP not in asked:
-        queue.pause(run_id, taken=True)
-        requests.withdraw(store, run_id, Request.YIELD)
+        queue.put_aside(run_id)
         log.info("has left off at a checkpoint", extra=of(Event.PAUSED, run_id))
     elif end.died and Request.STOP in asked and not checkpoints.exist(run.folder):
         _finish(store, queue, run, State.CANCELLED, f"Cancelled as asked; nothing was trained yet. {end.reason}")
     elif end.unknown and Request.STOP in asked:
         _finish(store, queue, run, State.CANCELLED, f"Cancelled as asked. {end.reason}")
     elif end.unknown:
-        queue.pause(run_id, taken=True, reason=end.reason)
+        queue.put_aside(run_id, end.reason)
         log.warning("%s", end.reason, extra=of(Event.PAUSED, run_id))
     else:
         _put_back(store, queue, run, end, yielded=Request.YIELD in asked)
 
 
-def _put_back(store: Path, queue: Queue, run: Run, end: End, *, yielded: bool) -> None:
+def _put_back(store: Path, queue: Queue, run: Run, end: WorkerExit, *, yielded: bool) -> None:
     """It goes on from its last checkpoint; after three deaths it is given up, or it would hold the queue up."""
     died = end.died and not yielded
     if died and queue.note(run.id).deaths >= MOST_DEATHS:
@@ -94,7 +93,6 @@ def _put_back(store: Path, queue: Queue, run: Run, end: End, *, yielded: bool) -
         log.warning("%s", told, extra=of(Event.RECOVERED, run.id))
     else:
         log.info("waits again. %s", goes_on, extra=of(Event.RECOVERED, run.id))
-    requests.withdraw(store, run.id, Request.YIELD)
 
 
 def _finish(store: Path, queue: Queue, run: Run, state: State | None = None, reason: str = "") -> None:
