@@ -36,7 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m core", description="Train, compare and price the use cases of Proving Ground.")
-    names = "list | problems | train | runs | show | queue | pause | resume | stop | log | record | results | calibrate"
+    names = (
+        "list | problems | train | runs | show | queue | pause | resume | stop | delete | log | record | results | "
+        "calibrate"
+    )
     commands = parser.add_subparsers(required=True, metavar=names)
     for group in _GROUPS:
         for command in group.add(commands):

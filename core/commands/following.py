@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from core.commands.queue import standing
 from core.contracts import Event, State
@@ -10,14 +11,15 @@ from core.formatting import numbers
 from core.formatting.text import SENTENCE, plain, say
 from core.jobs import Jobs
 from core.jobs.rules import OWNER
+from core.jobs.sweeps import ask_all
 from core.settings.training import weights_kept
 from core.store.runs import Run
 
 _POLL_S = 0.1
 
 
-def follow(jobs: Jobs, run: Run) -> State:
-    """Print progress until the run is sealed; Ctrl-C asks it to stop and goes on waiting."""
+def follow(jobs: Jobs, run: Run, *, sweep: Sequence[Run] = ()) -> State:
+    """Print progress until the run is sealed; Ctrl-C asks it, or its whole sweep, to stop and goes on waiting."""
     shown, said = 0, (State.RUNNING, 0, "")
     while True:
         try:
@@ -38,7 +40,7 @@ def follow(jobs: Jobs, run: Run) -> State:
             time.sleep(_POLL_S)
         except KeyboardInterrupt:
             say(f"stopping; {weights_kept(run.settings)} are kept", error=True)
-            jobs.stop(run, visitor=OWNER)
+            ask_all(jobs.stop, jobs, list(sweep) or [run], visitor=OWNER)
 
 
 def line(event: Event) -> str:

@@ -37,7 +37,9 @@ def _log(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         pass
     except OSError as error:
-        raise UserError(f"The log {reader.path} could not be read ({error}). Whose it is can read it.") from error
+        raise UserError(
+            "The log {path} could not be read ({error}). Whose it is can read it.", path=reader.path, error=error
+        ) from error
     finally:
         reader.close()
     if reader.damaged:

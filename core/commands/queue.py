@@ -10,10 +10,12 @@ from core.commands.printing import print_json
 from core.contracts import State
 from core.formatting.moments import about
 from core.formatting.text import SENTENCE, plain, say
-from core.jobs import Status
+from core.jobs import Jobs, Status
 from core.jobs.backends import backend
 from core.jobs.rules import OWNER
+from core.jobs.sweeps import ask_all, is_id, runs_of
 from core.store import runs, store_folder
+from core.store.runs import Run
 
 if TYPE_CHECKING:
     from core.commands.parser import Parsers
@@ -22,6 +24,7 @@ _ASKING = {
     "pause": "leave a run at its next checkpoint",
     "resume": "put a paused run at the end of the queue",
     "stop": "end a run with what it has learned so far, or cancel one that has not trained",
+    "delete": "remove a run that has ended, for good",
 }
 
 
@@ -32,7 +35,7 @@ def add(commands: Parsers) -> list[argparse.ArgumentParser]:
     requests = []
     for name, what in _ASKING.items():
         request = commands.add_parser(name, help=what)
-        request.add_argument("run")
+        request.add_argument("run", help="its id, or that of a sweep")
         request.set_defaults(command=_request, asked=name)
         requests.append(request)
     return [queue, *requests]
@@ -68,17 +71,28 @@ def _queue(options: argparse.Namespace) -> int:
 
 
 def _request(options: argparse.Namespace) -> int:
-    """Pause, resume or stop, and tell where the run stands then."""
+    """Pause, resume, stop or delete a run or a whole sweep, and tell where it stands then."""
     store = store_folder()
-    jobs, run = backend(store), runs.load_run(store, options.run)
+    jobs, is_sweep = backend(store), is_id(options.run)
+    found = runs_of(store, options.run) if is_sweep else [runs.load_run(store, options.run)]
     ask: dict[str, Callable[..., None]] = {"pause": jobs.pause, "resume": jobs.resume, "stop": jobs.stop}
-    ask[options.asked](run, visitor=OWNER)
-    stands = _standing_json(jobs.status(run))
-    if options.json:
-        print_json({"run": run.id, **stands})
+    if options.asked == "delete":
+        for run in found:
+            jobs.delete(run, visitor=OWNER)
+    elif is_sweep:
+        ask_all(ask[options.asked], jobs, found, visitor=OWNER)
     else:
-        say(f"{run.id}: {stands['state']}. {plain(stands['reason'], SENTENCE)}")
+        ask[options.asked](found[0], visitor=OWNER)
+    rows = [{"run": run.id, **_stands_now(jobs, run, deleted=options.asked == "delete")} for run in found]
+    if options.json:
+        print_json({"sweep": options.run, "runs": rows} if is_sweep else rows[0])
+    for row in [] if options.json else rows:
+        say(f"{row['run']}: {row['state']}. {plain(row['reason'], SENTENCE)}")
     return 0
+
+
+def _stands_now(jobs: Jobs, run: Run, *, deleted: bool) -> dict[str, Any]:
+    return {"state": "deleted", "reason": ""} if deleted else _standing_json(jobs.status(run))
 
 
 def _standing_json(status: Status) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from core.formatting import numbers
 from core.formatting.text import SENTENCE, plain, say
 from core.jobs import Jobs, Status
 from core.jobs.backends import backend
+from core.jobs.sweeps import sweep_of
 from core.store import runs, store_folder
 from core.store.runs import Run
 from core.use_cases import use_case as use_case_named
@@ -48,6 +49,7 @@ def _runs(options: argparse.Namespace) -> int:
                 "recorded": run.recorded,
                 "headline": run.summary.get("headline"),
                 "value": run.summary.get("value"),
+                "sweep": sweep_of(run),
             }
         )
     if options.json:

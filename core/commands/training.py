@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import argparse
 import getpass
-from typing import TYPE_CHECKING
+from itertools import product
+from typing import TYPE_CHECKING, Any
 
 from core.commands.following import follow
 from core.commands.printing import describe, print_json
+from core.contracts import State, UseCase
 from core.errors import UserError
-from core.formatting.text import say
+from core.formatting import numbers
+from core.formatting.numbers import counted
+from core.formatting.text import SENTENCE, plain, say
 from core.jobs.backends import backend
+from core.jobs.sweeps import sweep_of
 from core.settings import resolve
 from core.settings.use_case import settings_of
-from core.store import store_folder
+from core.store import runs, store_folder
+from core.store.runs import Run
 from core.use_cases import use_case as use_case_named
 
 if TYPE_CHECKING:
@@ -27,12 +33,21 @@ def add(commands: Parsers) -> list[argparse.ArgumentParser]:
     train.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="given")
     train.add_argument("--seed")
     train.add_argument("--device")
+    train.add_argument(
+        "--sweep",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE,VALUE",
+        help="train once with each value; given again, with every combination",
+    )
     train.set_defaults(command=_train)
     return [train]
 
 
 def _train(options: argparse.Namespace) -> int:
     use_case = use_case_named(options.use_case)
+    if options.sweep:
+        return _sweep(options, use_case)
     settings = resolve(settings_of(use_case), _given(options))
     jobs = backend(store_folder())
     run = jobs.submit(use_case, settings, visitor=f"cli-{getpass.getuser()}")
@@ -40,21 +55,72 @@ def _train(options: argparse.Namespace) -> int:
     state = follow(jobs, run)
     if not state.has_report:
         raise UserError(jobs.status(run).reason)
+    result = _result(run, state)
+    if options.json:
+        print_json(result)
+    else:
+        describe(run.report())
+    return 0
+
+
+def _result(run: Run, state: State) -> dict[str, Any]:
+    """What is printed of a run that has a report."""
     report = run.report()
-    result = {
+    return {
         "run": run.id,
-        "use_case": use_case.name,
+        "use_case": run.use_case,
         "state": state.value,
         **{key: report[key] for key in ("headline", "baselines", "value", "device", "train_s", "samples_per_s")},
         "metrics": report["metrics"],
         "not_fitted": report.get("not_fitted", []),
         "settings": report["settings"],
     }
+
+
+def _sweep(options: argparse.Namespace, use_case: UseCase) -> int:
+    """Train once with each combination of values. The runs of a sweep are compared by validation: the test rows are
+    for the one that is chosen."""
+    given, tried = _given(options), _tried(options)
+    sheet = [resolve(settings_of(use_case), given | each) for each in tried]
+    jobs = backend(store_folder())
+    made = jobs.submit_sweep(use_case, sheet, visitor=f"cli-{getpass.getuser()}")
+    sweep = sweep_of(made[0])
+    say(f"sweep {sweep}, {counted(len(made), '{count} run', '{count} runs')}", error=True)
+    rows = []
+    for run, values in zip(made, tried, strict=True):
+        say(f"run {run.id}: {_in_words(values)}", error=True)
+        state = follow(jobs, run, sweep=made)
+        result = _result(run, state) if state.has_report else {"run": run.id, "state": state.value}
+        score = runs.read(run.folder).summary.get("validation_score")
+        rows.append({**result, "sweep": values, "validation_score": score, "reason": jobs.status(run).reason})
     if options.json:
-        print_json(result)
-    else:
-        describe(report)
+        print_json({"sweep": sweep, "use_case": use_case.name, "runs": rows})
+    for row in [] if options.json else rows:
+        score = row["validation_score"]
+        told = numbers.undefined() if score is None else numbers.significant(score, 4)
+        say(f"{row['run']:54} {row['state']:12} validation {told:10} {_in_words(row['sweep'])}")
+    if not any("settings" in row for row in rows):
+        raise UserError(str(rows[-1]["reason"]))
     return 0
+
+
+def _tried(options: argparse.Namespace) -> list[dict[str, str]]:
+    """Every combination of the values of --sweep."""
+    each = []
+    for pair in options.sweep:
+        name, separator, values = pair.partition("=")
+        tried = [value.strip() for value in values.split(",") if value.strip()]
+        if not separator or not tried:
+            raise UserError(
+                "--sweep takes NAME=VALUE,VALUE; it was given {pair!r}. Example: --sweep learning_rate=0.001,0.01.",
+                pair=pair,
+            )
+        each.append([(name.strip(), value) for value in tried])
+    return [dict(combined) for combined in product(*each)]
+
+
+def _in_words(values: dict[str, str]) -> str:
+    return plain(", ".join(f"{name}={value}" for name, value in values.items()), SENTENCE)
 
 
 def _given(options: argparse.Namespace) -> dict[str, str]:

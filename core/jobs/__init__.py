@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -38,6 +38,13 @@ class Jobs(Protocol):
 
     def submit(self, use_case: UseCase, settings: Mapping[str, Any], *, visitor: str, preset: str | None = None) -> Run:
         """Put a run with complete, checked settings at the end of the queue."""
+        ...
+
+    def submit_sweep(
+        self, use_case: UseCase, settings: Sequence[Mapping[str, Any]], *, visitor: str, preset: str | None = None
+    ) -> list[Run]:
+        """Put a run of each of these settings at the end of the queue, all or none of them; their configurations name
+        the sweep that they are of."""
         ...
 
     def status(self, run: Run) -> Status:

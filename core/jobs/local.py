@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from core.environment.machine import worker_threads
 from core.errors import UserError
 from core.jobs import OpenJob, Status, rules
 from core.jobs.standing import status_of
+from core.jobs.sweeps import new_id
 from core.keys import fingerprint
 from core.keys.file_stamps import stamp_of
 from core.logs import Event, of
@@ -57,38 +58,44 @@ class LocalJobs:
 
     def submit(self, use_case: UseCase, settings: Mapping[str, Any], *, visitor: str, preset: str | None = None) -> Run:
         """Put a run with complete, checked settings at the end of the queue; raises UserError where rules refuse it."""
+        (run,) = self._submit(use_case, [settings], visitor, preset=preset)
+        return run
+
+    def submit_sweep(
+        self, use_case: UseCase, settings: Sequence[Mapping[str, Any]], *, visitor: str, preset: str | None = None
+    ) -> list[Run]:
+        """Put runs at the end of the queue, in one transaction: all of them or, where rules refuse one, none."""
+        if not settings:
+            raise UserError("A sweep has at least one run; this one has none. Name the values to try.")
+        return self._submit(use_case, settings, visitor, preset=preset, sweep=new_id())
+
+    def _submit(
+        self, use_case: UseCase, settings: Sequence[Mapping[str, Any]], visitor: str, **facts: Any
+    ) -> list[Run]:
         made: list[Run] = []
 
         def admit(jobs: list[Job]) -> None:
             if not made:  # the queue asks again when it was damaged
-                rules.check_place(self.store, visitor, [_open(job) for job in jobs])
+                rules.check_place(self.store, visitor, [_open(job) for job in jobs], coming=len(settings))
+
+        def make() -> list[str]:
+            for each in settings[len(made) :]:
+                made.append(runs.create(self.store, use_case, each, **_facts(use_case, each, visitor), **facts))
+            return [run.id for run in made]
 
         with _as_user_error(self.store):
-            rules.check_submit(self.store, use_case, settings, visitor, self.open_jobs())
-            facts: dict[str, Any] = {
-                "data_checksum": datasets.checksum(use_case.with_variant(settings).datasets),
-                "code": fingerprint.of_run(use_case.with_variant(settings)),
-                "versions": fingerprint.versions(),
-                "visitor": visitor,
-                "preset": preset,
-                "limit_s": rules.time_limit_s(visitor),
-                "brought": to_bring(),
-            }
-
-            def make() -> str:
-                if not made:
-                    made.append(runs.create(self.store, use_case, settings, **facts))
-                return made[0].id
-
+            for each in settings:
+                rules.check_submit(self.store, use_case, each, visitor, self.open_jobs(), coming=len(settings))
             try:
                 self.queue.enter(make, visitor, admit)
-            except sqlite3.Error:
+            except (OSError, sqlite3.Error):
                 for run in made:  # nobody would ever carry it out
                     runs.delete(run)
                 raise
-        log.info("by %s", visitor, extra=of(Event.SUBMITTED, made[0].id))
+        for run in made:
+            log.info("by %s", visitor, extra=of(Event.SUBMITTED, run.id))
         self.wake()
-        return made[0]
+        return made
 
     def status(self, run: Run) -> Status:
         """The run's state now."""
@@ -240,6 +247,19 @@ class LocalJobs:
             return f"{self.store} {stamp_of(self.store / 'answers.json')}"
         except OSError:
             return f"{self.store} nobody"
+
+
+def _facts(use_case: UseCase, settings: Mapping[str, Any], visitor: str) -> dict[str, Any]:
+    """What a run's configuration keeps of the moment in which it was submitted."""
+    varied = use_case.with_variant(settings)
+    return {
+        "data_checksum": datasets.checksum(varied.datasets),
+        "code": fingerprint.of_run(varied),
+        "versions": fingerprint.versions(),
+        "visitor": visitor,
+        "limit_s": rules.time_limit_s(visitor),
+        "brought": to_bring(),
+    }
 
 
 def _log_asked(run: Run, what: str, visitor: str) -> None:

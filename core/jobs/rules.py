@@ -72,15 +72,22 @@ def is_owner(visitor: str) -> bool:
 
 
 def check_submit(
-    store: Path, use_case: UseCase, settings: Mapping[str, Any], visitor: str, queued: Sequence[OpenJob]
+    store: Path,
+    use_case: UseCase,
+    settings: Mapping[str, Any],
+    visitor: str,
+    queued: Sequence[OpenJob],
+    *,
+    coming: int = 1,
 ) -> None:
-    """Raise UserError, with what to do, where this visitor may not start this run now."""
+    """Raise UserError, with what to do, where this visitor may not start this run now. coming: it is one of so many
+    that come in together."""
     rules = current()
     _check_stage(rules)
     if _is_free(rules, visitor):
         return
     caps.check_training(store, use_case, settings, _limit_s(rules))
-    check_place(store, visitor, queued)
+    check_place(store, visitor, queued, coming=coming)
 
 
 def time_limit_s(visitor: str) -> float | None:
@@ -96,12 +103,12 @@ def _limit_s(rules: Rules) -> float:
     return 60 * (_SHARED_MINUTES if rules.most_minutes is None else rules.most_minutes)
 
 
-def check_place(store: Path, visitor: str, queued: Sequence[OpenJob]) -> None:
+def check_place(store: Path, visitor: str, queued: Sequence[OpenJob], *, coming: int = 1) -> None:
     """The part of `check_submit` that others who ask at the same time can change."""
     rules = current()
     if not _is_free(rules, visitor):
-        check_queue(visitor, queued)
-        _check_kept(rules, store, visitor)
+        check_queue(visitor, queued, coming=coming)
+        _check_kept(rules, store, visitor, coming)
 
 
 def check_pause(visitor: str, queued: Sequence[OpenJob]) -> None:
@@ -161,15 +168,16 @@ def _check_stage(rules: Rules) -> None:
         )
 
 
-def check_queue(visitor: str, queued: Sequence[OpenJob]) -> None:
-    """Raise UserError where `queued`, without the run that is to come in, leaves no place for it. A paused run counts
-    for its visitor alone: others do not wait for it."""
+def check_queue(visitor: str, queued: Sequence[OpenJob], *, coming: int = 1) -> None:
+    """Raise UserError where `queued`, without the runs that are to come in, leaves no place for them. A paused run
+    counts for its visitor alone: others do not wait for it."""
     rules = current()
     if _is_free(rules, visitor):
         return
     active = [job for job in queued if job.state is not State.PAUSED]
     own = [f"{place:,}" for place, job in enumerate(active, start=1) if job.visitor == visitor]
     paused = sum(job.visitor == visitor and job.state is State.PAUSED for job in queued)
+    _check_sweep(coming, len(own) + paused, rules.most_own, "The queue of this shared server takes of one visitor")
     if len(own) + paused >= rules.most_own:
         stand = [f"at place {' and '.join(own)} of {len(active):,}"] if own else []
         stand += [f"paused ({paused:,})"] if paused else []
@@ -179,6 +187,7 @@ def check_queue(visitor: str, queued: Sequence[OpenJob]) -> None:
             most_own=_runs(rules.most_own),
             names=", ".join(stand),
         )
+    _check_sweep(coming, len(active), rules.most_queued, "The queue of this shared server takes in all")
     if len(active) >= rules.most_queued:
         raise UserError(
             "The queue of this shared server takes at most {most_queued}; {active} in it. Try again in a few minutes.",
@@ -187,13 +196,25 @@ def check_queue(visitor: str, queued: Sequence[OpenJob]) -> None:
         )
 
 
-def _check_kept(rules: Rules, store: Path, visitor: str) -> None:
+def _check_sweep(coming: int, there: int, most: int, rule: str) -> None:
+    """A sweep needs as many places as it has runs. A single run is refused in other words."""
+    if coming > 1 and there + coming > most:
+        raise UserError(
+            "{rule} at most {most}; {there} in it, and this sweep has {coming}. Try fewer values, or wait.",
+            rule=rule,
+            most=_runs(most),
+            there=_are(there),
+            coming=_runs(coming),
+        )
+
+
+def _check_kept(rules: Rules, store: Path, visitor: str, coming: int) -> None:
     """What a visitor leaves on the disk is theirs to delete; nothing is deleted for them."""
     own = [r for r in runs.list_runs(store) if not r.recorded and r.config.get("visitor") == visitor]
     oldest = min(own, key=lambda run: run.id).id if own else ""
     rule = "On this shared server a visitor keeps at most"
     step = f"Delete one that you no longer need, under Results; your oldest is {oldest}."
-    if len(own) >= rules.most_kept:
+    if len(own) + coming > rules.most_kept:
         raise UserError(
             "{rule} {most_kept}; you have {own:,}. {step}",
             rule=rule,

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -74,19 +74,18 @@ class Queue:
         """Put a run at the end."""
         self._do(lambda db: _add(db, run, visitor))
 
-    def enter(self, make: Callable[[], str], visitor: str, admit: Admit) -> str:
-        """Put a run at the end that is made only once `admit` lets it in, while nobody else changes the queue: of many
-        who ask at once as many come in as there is room for. Returns the id that `make` gave; `make` may be asked
-        again, and must then give the same."""
+    def enter(self, make: Callable[[], Sequence[str]], visitor: str, admit: Admit) -> None:
+        """Put runs at the end, in their order, that are made only once `admit` lets them in, while nobody else changes
+        the queue: of many who ask at once as many come in as there is room for. `make` returns their ids; it may be
+        asked again, and must then give the same."""
 
-        def enter(db: sqlite3.Connection) -> str:
+        def enter(db: sqlite3.Connection) -> None:
             db.execute("BEGIN IMMEDIATE")
             admit(_all(db))
-            run = make()
-            _add(db, run, visitor)
-            return run
+            for run in make():
+                _add(db, run, visitor)
 
-        return self._do(enter)
+        self._do(enter)
 
     def take(self) -> str | None:
         """The first waiting run, now taken; None when nothing waits or one is already taken."""

@@ -9,13 +9,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.contracts.plain import TEXT
 from core.formatting.as_json import as_json
 from core.queue import requests, rows
 from core.queue.requests import Request
 from core.queue.rows import TABLES, Job
 from core.store import runs
 from core.store.files import move_aside, read_json, remove, write_atomically
-from core.store.shapes import TEXT
 
 COPY = "requests.json"
 _PASSING = (

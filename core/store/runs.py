@@ -180,9 +180,10 @@ def create(
     preset: str | None = None,
     limit_s: float | None = None,
     brought: Mapping[str, Any] = MappingProxyType({}),
+    sweep: str | None = None,
 ) -> Run:
     """Make a run's folder with the configuration that is enough to reproduce it. limit_s: when the clock ends it.
-    brought: where its use case is found (`registry.to_bring`)."""
+    brought: where its use case is found (`registry.to_bring`). sweep: the runs that it was submitted with."""
     now = datetime.now(UTC)
     folder = _new_folder(store / "runs", use_case.slug, now)
     config = {
@@ -198,6 +199,7 @@ def create(
         "limit_s": limit_s,
         "created": now.isoformat(timespec="seconds"),
         **brought,
+        **({} if sweep is None else {"sweep": sweep}),
     }
     try:
         write_json(folder / "config.json", config)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.environment import BACKEND
 from core.errors import UnknownNameError, UserError
+from core.formatting.messages import joined
 from core.jobs import Jobs
 from core.registry import Registry
 
@@ -28,8 +29,11 @@ def chosen() -> Backend:
     try:
         return BACKENDS.get(BACKEND.text() or "local")
     except UnknownNameError as error:
-        told = " ".join((f"{BACKEND.name} names who carries runs out. {error}", *BACKENDS.problems()))
-        raise UserError(told) from error
+        raise UserError(
+            "{variable} names who carries runs out. {told}",
+            variable=BACKEND.name,
+            told=joined((str(error), *BACKENDS.problems())),
+        ) from error
 
 
 def backend(store: Path) -> Jobs:

@@ -3,7 +3,7 @@ must do; starts no process."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from core import datasets
 from core.contracts import State, UseCase
 from core.jobs import OpenJob, Status, rules
 from core.jobs.backends import Backend
+from core.jobs.sweeps import new_id
 from core.keys import fingerprint
 from core.store import runs
 from core.store.runs import Run
@@ -23,6 +24,11 @@ class InProcessJobs:
         self.store = store
 
     def submit(self, use_case: UseCase, settings: Mapping[str, Any], *, visitor: str, preset: str | None = None) -> Run:
+        return self._train(use_case, settings, visitor, preset, None)
+
+    def _train(
+        self, use_case: UseCase, settings: Mapping[str, Any], visitor: str, preset: str | None, sweep: str | None
+    ) -> Run:
         from core.jobs.worker import carry_out
 
         rules.check_submit(self.store, use_case, settings, visitor, [])
@@ -36,9 +42,16 @@ class InProcessJobs:
             versions=fingerprint.versions(),
             visitor=visitor,
             preset=preset,
+            sweep=sweep,
         )
         carry_out(self.store, run.id)
         return runs.read(run.folder)
+
+    def submit_sweep(
+        self, use_case: UseCase, settings: Sequence[Mapping[str, Any]], *, visitor: str, preset: str | None = None
+    ) -> list[Run]:
+        sweep = new_id()
+        return [self._train(use_case, each, visitor, preset, sweep) for each in settings]
 
     def status(self, run: Run) -> Status:
         fresh = runs.read(run.folder)
