@@ -181,7 +181,9 @@ HOSTS = Words(
     help="names by which browsers may call the server, as app.example.org or *.example.org; set apart by commas",
     said="the loopback's and the server's own address",
 )
-READ_ONLY = Flag(name=f"{PREFIX}READ_ONLY", help="1: a stage: look and ask; nothing is started, stopped or deleted")
+READ_ONLY = Flag(
+    name=f"{PREFIX}READ_ONLY", help="1: read-only mode: look and ask; nothing is started, stopped or deleted"
+)
 CHECKPOINT_S = Number(
     name=f"{PREFIX}CHECKPOINT_S",
     help="between two checkpoints of a training",

@@ -1,4 +1,4 @@
-"""Who may do what on this server: its owner, a visitor of a shared one, the audience of a stage. Changes nothing."""
+"""Who may do what on this server: its owner, a visitor of a shared one, anybody in read-only mode. Changes nothing."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def check_submit(
     """Raise UserError, with what to do, where this visitor may not start this run now. coming: it is one of so many
     that come in together."""
     rules = current()
-    _check_stage(rules)
+    _check_read_only(rules)
     if _is_free(rules, visitor):
         return
     caps.check_training(store, use_case, settings, _limit_s(rules))
@@ -128,7 +128,7 @@ def check_pause(visitor: str, queued: Sequence[OpenJob]) -> None:
 def check_change(run: Run, visitor: str) -> None:
     """Raise UserError where this visitor may not stop, cancel, pause, resume or delete this run."""
     rules = current()
-    _check_stage(rules)
+    _check_read_only(rules)
     if not _is_free(rules, visitor) and run.config.get("visitor") != visitor:
         raise UserError(
             "On this shared server a run is stopped or deleted by the visitor who started it; {run} is "
@@ -159,10 +159,10 @@ def may_change(run: Run, visitor: str) -> bool:
     return True
 
 
-def _check_stage(rules: Rules) -> None:
+def _check_read_only(rules: Rules) -> None:
     if rules.read_only:
         raise UserError(
-            "This server is a stage: everything can be looked at and asked, and nothing is started, "
+            "This server is in read-only mode: everything can be looked at and asked, and nothing is started, "
             "stopped or deleted. To train, start it without {read_only}.",
             read_only=READ_ONLY,
         )

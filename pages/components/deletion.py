@@ -14,7 +14,7 @@ from pages.components.state import visitor
 
 
 def offer_deletion(context: Context) -> None:
-    """A button that asks once more; absent for recorded runs, others' runs and on a stage."""
+    """A button that asks once more; absent for recorded runs, others' runs and in read-only mode."""
     run = context.run
     if run is None or run.recorded or not may_change(run, visitor()):
         return

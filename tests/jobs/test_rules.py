@@ -355,7 +355,9 @@ def test_on_a_stage_nobody_starts_stops_or_deletes(tmp_path, monkeypatch):
         lambda: jobs.stop(waiting, visitor=OWNER),
         lambda: jobs.delete(runs.read(ended.folder), visitor=OWNER),
     ):
-        with pytest.raises(UserError, match=r"This server is a stage: .* start it without PROVING_GROUND_READ_ONLY"):
+        with pytest.raises(
+            UserError, match=r"This server is in read-only mode: .* start it without PROVING_GROUND_READ_ONLY"
+        ):
             change()
     assert [j.run for j in jobs.queue.jobs()] == [waiting.id]
     assert len(list((tmp_path / "runs").iterdir())) == 2
@@ -372,7 +374,7 @@ def test_the_command_line_keeps_to_the_stage_too(tmp_path):
         timeout=60,
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert "is a stage" in done.stderr
+    assert "is in read-only mode" in done.stderr
     assert not (tmp_path / "runs").exists()
 
 

@@ -44,7 +44,7 @@ def test_a_stage_says_why_the_button_is_off_and_offers_no_deletion(
     app = page_of(TINY, section="train")
     assert not app.exception
     assert button(app, "Train").disabled
-    assert any("is a stage" in said.value for said in app.info)
+    assert any("is in read-only mode" in said.value for said in app.info)
     results = page_of(TINY, section="results", run=trained.id)
     assert not results.exception
     assert len(results.metric) > 0
@@ -92,7 +92,7 @@ def test_a_deletion_that_is_refused_meanwhile_is_said(trained: Run, monkeypatch:
     monkeypatch.setenv(rules.READ_ONLY, "1")
     button(app, "Delete for good").click().run()
     assert not app.exception
-    assert any("is a stage" in said.value for said in app.warning)
+    assert any("is in read-only mode" in said.value for said in app.warning)
     assert trained.folder.is_dir()
 
 
