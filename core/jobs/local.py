@@ -58,7 +58,7 @@ class LocalJobs:
 
     def submit(self, use_case: UseCase, settings: Mapping[str, Any], *, visitor: str, preset: str | None = None) -> Run:
         """Put a run with complete, checked settings at the end of the queue; raises UserError where rules refuse it."""
-        (run,) = self._submit(use_case, [settings], visitor, preset=preset)
+        (run,) = self._submit(use_case, [settings], visitor=visitor, preset=preset)
         return run
 
     def submit_sweep(
@@ -67,10 +67,10 @@ class LocalJobs:
         """Put runs at the end of the queue, in one transaction: all of them or, where rules refuse one, none."""
         if not settings:
             raise UserError("A sweep has at least one run; this one has none. Name the values to try.")
-        return self._submit(use_case, settings, visitor, preset=preset, sweep=new_id())
+        return self._submit(use_case, settings, visitor=visitor, preset=preset, sweep=new_id())
 
     def _submit(
-        self, use_case: UseCase, settings: Sequence[Mapping[str, Any]], visitor: str, **facts: Any
+        self, use_case: UseCase, settings: Sequence[Mapping[str, Any]], *, visitor: str, **facts: Any
     ) -> list[Run]:
         made: list[Run] = []
 
