@@ -60,7 +60,7 @@ DEFECTS = (
     ),
     Defect(
         area="metric",
-        file="core/evaluation/metrics.py",
+        file="core/kinds/_amount_metrics.py",
         old="np.maximum(level * error, (level - 1) * error)",
         new="np.maximum(level * error, -level * error)",
         tests="tests/evaluation/test_metrics.py",
@@ -125,8 +125,8 @@ DEFECTS = (
     Defect(
         area="precision of an answer",
         file="core/answering/answers.py",
-        old='"mean": each.mean(0).tolist(), "networks"',
-        new='"mean": each.mean(0).round(2).tolist(), "networks"',
+        old="    mean = each.mean(0).tolist()\n",
+        new="    mean = each.mean(0).round(2).tolist()\n",
         tests="tests/test_answers.py",
     ),
     Defect(
