@@ -11,6 +11,7 @@ import pandas as pd
 
 from core.checks import examples_check
 from core.contracts import Column, ColumnKind, Examples, Plan, UseCase
+from core.contracts.answers import ColumnProfile, DataProfile, Prediction, Record, Stranger
 from core.errors import UnknownNameError, UserError
 from core.formatting.moments import as_moment, iso
 from core.formatting.numbers import is_missing
@@ -25,10 +26,10 @@ _BINS = 24
 Seen = frozenset[str] | tuple[float, float]
 
 
-def records(use_case: UseCase, examples: Examples, rows: Sequence[int]) -> list[dict[str, Any]]:
+def records(use_case: UseCase, examples: Examples, rows: Sequence[int]) -> list[Record]:
     """Some rows: features, target and info as JSON-able values; raises UserError outside the table."""
     hours = {name: _have_hours(examples.info[name]) for name in examples.info}
-    found = []
+    found: list[Record] = []
     for row in rows:
         if not 0 <= row < len(examples):
             raise UserError(
@@ -37,15 +38,15 @@ def records(use_case: UseCase, examples: Examples, rows: Sequence[int]) -> list[
         found.append(
             {
                 "row": row,
-                "features": {k: plain(v) for k, v in examples.features.iloc[row].items()},
-                "target": {k: plain(v) for k, v in examples.target.iloc[row].items()},
+                "features": {str(k): plain(v) for k, v in examples.features.iloc[row].items()},
+                "target": {str(k): plain(v) for k, v in examples.target.iloc[row].items()},
                 "info": {str(k): plain(v, hours=hours[k]) for k, v in examples.info.iloc[row].items()},
             }
         )
     return found
 
 
-def record(use_case: UseCase, examples: Examples, row: int) -> dict[str, Any]:
+def record(use_case: UseCase, examples: Examples, row: int) -> Record:
     """One row, as `records` gives it."""
     return records(use_case, examples, [row])[0]
 
@@ -66,7 +67,7 @@ def what_if(
     features: Mapping[str, Any],
     vary: str | None,
     networks: Sequence[int] | None = None,
-) -> dict[str, Any]:
+) -> Prediction:
     """The prediction for made-up features, each network's own, and the curve over one feature's range: the shown
     output with the networks' range, and the ensemble's every output, one list each. networks: whom to ask; all, where
     it is None."""
@@ -78,7 +79,7 @@ def what_if(
     each = ensemble.predict(one, networks)[:, 0]
     mean = each.mean(0).tolist()
     shown = kind_of(use_case.task).shown(use_case.task, mean)
-    answer: dict[str, Any] = {"mean": mean, "networks": each[:, shown].tolist(), "curve": None}
+    answer: Prediction = {"mean": mean, "networks": each[:, shown].tolist(), "curve": None}
     if vary:
         stops = stops_of(known[vary], examples.features[vary])
         table = pd.concat([one] * len(stops), ignore_index=True)
@@ -124,7 +125,7 @@ def stops_of(column: Column, values: pd.Series) -> list[Any]:
     return np.linspace(low, high if high > low else low + 1, _CURVE_POINTS).tolist()
 
 
-def data_profile(use_case: UseCase, examples: Examples) -> dict[str, Any]:
+def data_profile(use_case: UseCase, examples: Examples) -> DataProfile:
     """Rows, base rate, a sample, the plan's parts, and for each column its range, share missing and histogram."""
     plan = examples_check.plan_made(use_case, examples)
     rng = np.random.default_rng(0)
@@ -146,8 +147,8 @@ def data_profile(use_case: UseCase, examples: Examples) -> dict[str, Any]:
     }
 
 
-def _profile(column: Column, values: pd.Series) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": column.name, "missing": float(values.isna().mean())}
+def _profile(column: Column, values: pd.Series) -> ColumnProfile:
+    found: ColumnProfile = {"name": column.name, "missing": float(values.isna().mean())}
     found["missing_rows"] = int(values.isna().sum())
     if column.kind is ColumnKind.CATEGORY:
         named = values.fillna("(missing)").astype(str).value_counts()
@@ -155,14 +156,20 @@ def _profile(column: Column, values: pd.Series) -> dict[str, Any]:
         return found
     present: np.ndarray = values.dropna().to_numpy(dtype=float)
     if len(present) == 0:
-        return found | {"low": 0.0, "high": 0.0, "median": 0.0, "whole": False, "counts": [], "edges": []}
+        return {**found, "low": 0.0, "high": 0.0, "median": 0.0, "whole": False, "counts": [], "edges": []}
     low, high = np.quantile(present, [0.01, 0.99])
     if high <= low:
         low, high = float(present.min()), float(present.max())
     counts, edges = np.histogram(np.clip(present, low, high), bins=_BINS)
-    found |= {"low": float(low), "high": float(high), "median": float(np.median(present))}
-    found["whole"] = bool((present == np.round(present)).all())
-    return found | {"counts": counts.tolist(), "edges": edges.tolist()}
+    return {
+        **found,
+        "low": float(low),
+        "high": float(high),
+        "median": float(np.median(present)),
+        "whole": bool((present == np.round(present)).all()),
+        "counts": counts.tolist(),
+        "edges": edges.tolist(),
+    }
 
 
 def _row(use_case: UseCase, features: Mapping[str, Any]) -> pd.DataFrame:
@@ -201,9 +208,9 @@ def seen_values(use_case: UseCase, examples: Examples, rows: np.ndarray) -> dict
     return found
 
 
-def strangers(seen: Mapping[str, Seen], features: Mapping[str, Any]) -> list[dict[str, Any]]:
+def strangers(seen: Mapping[str, Seen], features: Mapping[str, Any]) -> list[Stranger]:
     """Which values are not among those seen: a category of another name, a number outside the range."""
-    found: list[dict[str, Any]] = []
+    found: list[Stranger] = []
     for name, known in seen.items():
         value = features.get(name)
         if value is None:

@@ -30,6 +30,7 @@ from core.answering.answers import (
 from core.answering.server import AnswerServer
 from core.checks import examples_check
 from core.contracts import Examples, Plan, UseCase
+from core.contracts.answers import WhatIf
 from core.errors import UserError
 from core.estimating import shape
 from core.formatting.as_json import as_json
@@ -68,7 +69,7 @@ class Answerer:
         self.plans: dict[str, tuple[Examples, Plan]] = {}
         self.seen: tuple[Plan | None, dict[tuple[int, ...], dict[str, Seen]]] = (None, {})
 
-    def answer(self, question: Question) -> dict[str, Any]:
+    def answer(self, question: Question) -> Mapping[str, object]:
         """One answer; raises UserError for a question that cannot be answered."""
         kind = question.get("ask")
         if kind == "ping":
@@ -80,7 +81,7 @@ class Answerer:
             return data_profile(use_case, self.load(use_case))
         if kind == "shape":
             examples = self.load(use_case)
-            return {**shape.of(use_case, examples, self._plan(use_case, examples)).to_json()}
+            return shape.of(use_case, examples, self._plan(use_case, examples)).to_json()
         if kind == "records":
             examples = self.load(use_case)
             return {"records": records(use_case, examples, [int(row) for row in question["rows"][:_MOST_RECORDS]])}
@@ -91,7 +92,8 @@ class Answerer:
             networks = None if row is None else held_out_members(plan, ensemble, int(row))
             answer = what_if(use_case, examples, ensemble, question["features"], question.get("vary"), networks)
             seen = self._seen(use_case, examples, plan, folds_of(ensemble, networks))
-            return answer | {"strangers": strangers(seen, question["features"])}
+            told: WhatIf = {**answer, "strangers": strangers(seen, question["features"])}
+            return told
         raise UserError(
             "The answer worker knows ping, problems, profile, records, shape and what_if; it was asked {kind!r}.",
             kind=kind,

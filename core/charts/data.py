@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.charts.look import Chart, Look, faded
 from core.contracts import Column
+from core.contracts.answers import ColumnProfile, Curve
+from core.contracts.report import ColumnImportance
 from core.formatting.numbers import counted
 from core.formatting.text import _
 
@@ -18,7 +20,7 @@ _MOST_BARS = 7
 _LONGEST_NAME = 20
 
 
-def histogram(column: Column, profile: Mapping[str, Any], look: Look) -> go.Figure:
+def histogram(column: Column, profile: ColumnProfile, look: Look) -> go.Figure:
     """The distribution of one feature: bins, or categories."""
     chart = Chart(look, height=220, title=column.label)
     if "categories" in profile:
@@ -65,18 +67,18 @@ def _short(name: str) -> str:
 
 
 def what_if_curve(
-    column: Column, curve: Mapping[str, Any], now: Any, label: str, look: Look, *, percent: bool = False
+    column: Column, curve: Curve, now: Any, label: str, look: Look, *, percent: bool = False
 ) -> go.Figure:
     """The ensemble's answer over one feature's range with a band, and the record where it stands. A category has bars
     from low to high instead of a band."""
     chart = Chart(look, height=320, title=_("If only “{feature}” were different").format(feature=column.label))
     category = bool(curve["x"]) and isinstance(curve["x"][0], str)
     mode = "markers" if category else "lines"
-    for key, fill in (("low", None), ("high", "tonexty")):
+    for end, fill in ((curve["low"], None), (curve["high"], "tonexty")):
         chart.add(
             "scatter",
             x=curve["x"],
-            y=curve[key],
+            y=end,
             mode="lines",
             line={"width": 0},
             fill=fill,
@@ -115,7 +117,7 @@ def what_if_curve(
     return chart.figure()
 
 
-def importance(rows: Sequence[Mapping[str, Any]], labels: Mapping[str, str], label: str, look: Look) -> go.Figure:
+def importance(rows: Sequence[ColumnImportance], labels: Mapping[str, str], label: str, look: Look) -> go.Figure:
     """How much the headline falls when a feature is shuffled: the strongest ten."""
     top = list(rows[:10])[::-1]
     chart = Chart(look, height=60 + 28 * len(top))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.charts.look import MOST_POINTS, Chart, Look, Markup, faded
+from core.contracts import Report
 from core.formatting.numbers import count, percent, significant, undefined
 from core.formatting.text import _
 
@@ -18,7 +19,7 @@ Scores = Mapping[str, np.ndarray]
 
 
 def comparison(
-    report: Mapping[str, Any],
+    report: Report,
     metric_name: str,
     label: str,
     look: Look,
@@ -35,8 +36,8 @@ def comparison(
     ]
     chart = Chart(look, height=64 + 38 * len(rows))
     for name, entry, colour in reversed(rows):
-        ends = entry["low"], entry["high"]
-        has_ends = entry["mean"] is not None and None not in ends
+        mean, low, high = entry["mean"], entry["low"], entry["high"]
+        above, below = ([], []) if mean is None or low is None or high is None else ([high - mean], [mean - low])
         chart.add(
             "scatter",
             x=[entry["mean"]],
@@ -49,8 +50,8 @@ def comparison(
             error_x={
                 "type": "data",
                 "symmetric": False,
-                "array": [entry["high"] - entry["mean"]] if has_ends else [],
-                "arrayminus": [entry["mean"] - entry["low"]] if has_ends else [],
+                "array": above,
+                "arrayminus": below,
                 "color": faded(colour, 0.55),
                 "thickness": 2,
                 "width": 0,

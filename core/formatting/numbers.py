@@ -7,12 +7,13 @@ for others.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from core.contracts import Metric, Task
+from core.contracts.report import Range
 from core.formatting.messages import message, plural
 
 MISSING = "—"  # where a table has no value
@@ -305,9 +306,9 @@ def score_with_unit(metric: Metric, task: Task, value: float | None) -> str:
     return score(metric, value) if value is None else with_unit(score(metric, value), unit_of(metric, task))
 
 
-def why_undefined(metric: Metric, *entries: Mapping[str, Any]) -> str:
+def why_undefined(metric: Metric, *entries: Range) -> str:
     """Why a value or an interval among these of one metric is undefined, in a sentence; empty where none is."""
-    if all(entry[key] is not None for entry in entries for key in ("mean", "low", "high")):
+    if all(None not in (entry["mean"], entry["low"], entry["high"]) for entry in entries):
         return ""
     reason = next((str(e["undefined"]) for e in entries if e.get("undefined")), metric.undefined)
     return message("{metric} is undefined here. {reason}", metric=message(metric.label), reason=message(reason))

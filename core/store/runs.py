@@ -15,7 +15,7 @@ from datetime import MAXYEAR, UTC, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from core.contracts import Event, State, StoredReport, UseCase
 from core.contracts.plain import ANYTHING
@@ -75,9 +75,9 @@ class Run:
         return stopped_on_request(self.settings) if written == stopped_on_request({}) else written
 
     @property
-    def summary(self) -> Mapping[str, Any]:
-        """Headline, value and validation score, for lists; empty without a report."""
-        return self.end.get("summary") or {}
+    def summary(self) -> Summary:
+        """Headline, value and validation score, for lists; empty, and so to be asked for first, without a report."""
+        return cast(Summary, self.end.get("summary") or {})
 
     @property
     def has_weights(self) -> bool:

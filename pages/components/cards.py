@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from core.contracts import UseCase
+from core.contracts.report import Summary, ValueSummary
 from core.evaluation.best import best_reference
 from core.evaluation.metrics import METRICS, metric_named
 from core.formatting import numbers
@@ -93,12 +93,12 @@ def _numbers(use_case: UseCase, best: Run | None) -> None:
     )
 
 
-def gain(value: Mapping[str, Any]) -> str:
+def gain(value: ValueSummary) -> str:
     """What the model earns more than the best simple policy: the one sum that means the same on every card."""
     return numbers.money(value["gain_over_best_reference"], value["currency"], sign=True)
 
 
-def _against(use_case: UseCase, summary: Mapping[str, Any]) -> str:
+def _against(use_case: UseCase, summary: Summary) -> str:
     """The strongest simple method and the verdict, in a sentence."""
     best = summary.get("best_baseline")
     if not best:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Any
 
 import streamlit as st
 
+from core.contracts import Report
 from core.errors import RunError, UserError
 from core.estimating import calibration_file, history
 from core.estimating.estimate import Estimate, biggest_savings, estimate
@@ -90,22 +89,23 @@ def estimate_words(found: Estimate) -> str:
     return " ".join(words)
 
 
-def truth_words(report: Mapping[str, Any]) -> str:
+def truth_words(report: Report) -> str:
     """Estimate and truth in one line; empty for a run without an estimate."""
-    entry = report.get("estimate") or {}
-    seconds, memory = entry.get("time_s") or {}, entry.get("memory_bytes") or {}
-    if "likely" not in seconds or "actual" not in seconds:
+    entry = report.get("estimate", {})
+    seconds, memory = entry.get("time_s", {}), entry.get("memory_bytes", {})
+    actual_s, actual_bytes = seconds.get("actual"), memory.get("actual")
+    if "likely" not in seconds or actual_s is None:
         return ""
     words = [
         _("Estimated {time}; it took {actual} to train.").format(
             time=span(seconds["low"], seconds["high"]),
-            actual=duration(seconds["actual"]),
+            actual=duration(actual_s),
         )
     ]
-    if memory.get("actual"):
+    if actual_bytes:
         words.append(
             _("Memory: {likely} estimated, {actual} measured.").format(
-                likely=numbers.size(memory["likely"]), actual=numbers.size(memory["actual"])
+                likely=numbers.size(memory["likely"]), actual=numbers.size(actual_bytes)
             )
         )
     joules = (entry.get("energy_j") or {}).get("actual")

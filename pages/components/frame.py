@@ -66,13 +66,13 @@ def wake() -> None:
 
 
 @st.cache_data(max_entries=2000, show_spinner=False)
-def _answered(question: str, timeout_s: float, by: str) -> dict[str, Any]:
+def _answered(question: str, timeout_s: float, by: str) -> Any:
     return jobs().ask(json.loads(question), timeout_s=timeout_s)
 
 
-def ask(question: dict[str, Any], *, version: str = "", timeout_s: float = 20.0) -> dict[str, Any]:
-    """The answer worker's reply, asked once for all visitors while that worker is the same, and the version of the run
-    that it is asked about. Raises UserError."""
+def ask(question: Mapping[str, object], *, version: str = "", timeout_s: float = 20.0) -> Any:
+    """The answer worker's reply (a type of `core.contracts.answers`), asked once for all visitors while that worker is
+    the same, and the version of the run that it is asked about. Raises UserError."""
     return _answered(json.dumps(question, sort_keys=True), timeout_s, f"{jobs().answered_by()} {version}")
 
 
@@ -97,7 +97,7 @@ def chart(figure: object, key: str) -> None:
     st.plotly_chart(figure, key=key, theme=None, width="stretch", config={"displayModeBar": False})
 
 
-def table(rows: Sequence[Mapping[str, Any]], *, height: int | None = None) -> None:
+def table(rows: Sequence[Mapping[str, object]], *, height: int | None = None) -> None:
     """Draw rows as a table; what is missing is said as everywhere, and text is one line that is no longer than a name.
     No heading hides another."""
     heads = [head for row in rows[:1] for head in row]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from core.contracts import UseCase
+from core.contracts.answers import Record, Values
 from core.formatting import numbers
 
-Record = Mapping[str, Any]
 
-
-def rows_of(use_case: UseCase, records: Sequence[Record], *, with_target: bool = False) -> list[dict[str, Any]]:
+def rows_of(use_case: UseCase, records: Sequence[Record], *, with_target: bool = False) -> list[Values]:
     """Label -> value of each record: info, target where it is asked for, features."""
     labels = {c.name: numbers.labelled(c.label, c.unit) for c in use_case.columns}
     known, rows = _repeated(records), []
@@ -23,7 +21,7 @@ def rows_of(use_case: UseCase, records: Sequence[Record], *, with_target: bool =
     return rows
 
 
-def info_of(record: Record) -> dict[str, Any]:
+def info_of(record: Record) -> Values:
     """Label -> value of a record's info."""
     known = _repeated([record])
     return distinct((words(name), value) for name, value in record["info"].items() if name not in known)
@@ -41,9 +39,9 @@ def words(name: str) -> str:
     return spoken[:1].upper() + spoken[1:]
 
 
-def distinct(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+def distinct(pairs: Iterable[tuple[str, object]]) -> Values:
     """The pairs as a dictionary; a second one of the same label is numbered, so that it does not replace the first."""
-    found: dict[str, Any] = {}
+    found: Values = {}
     for label, value in pairs:
         name, count = label, 2
         while name in found:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
+from core.contracts.answers import Values
 from core.errors import UserError
 from core.formatting.text import _, escape_markdown
 from pages.components.context import Context
@@ -27,9 +28,7 @@ def run_chart(context: Context, name: str, make: Callable[[], Figure], *more: ob
     chart(once(make, name, run, context.look.name, *more), key=context.key(name))
 
 
-def draw_records(
-    context: Context, found: HeldOut, places: np.ndarray, predicted: Callable[[int], dict[str, Any]]
-) -> None:
+def draw_records(context: Context, found: HeldOut, places: np.ndarray, predicted: Callable[[int], Values]) -> None:
     """The records at these places of the held-out rows, each behind what was predicted of it."""
     if len(places) == 0:
         st.info(_("There is no such record."))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
 from core import datasets
 from core.charts import data as charts
+from core.contracts.answers import ColumnProfile, DataProfile
 from core.errors import UserError
 from core.formatting import numbers
 from core.formatting.text import _, escape_markdown, named
@@ -20,11 +20,12 @@ from pages.components.record_words import rows_of
 _SHOWN_AT_FIRST = 6
 
 
-def profile(context: Context) -> dict[str, Any] | None:
+def profile(context: Context) -> DataProfile | None:
     """The data's profile from the answer worker; None, and a notice, when it cannot be had."""
     try:
         with st.spinner(_("Reading the data …")):
-            return ask({"ask": "profile", **context.asked}, timeout_s=60)
+            found: DataProfile = ask({"ask": "profile", **context.asked}, timeout_s=60)
+            return found
     except UserError as error:
         st.warning(escape_markdown(str(error)))
         return None
@@ -62,7 +63,7 @@ def draw(context: Context) -> None:
     _origins(context)
 
 
-def _histograms(context: Context, found: dict[str, Any]) -> None:
+def _histograms(context: Context, found: DataProfile) -> None:
     st.subheader(_("What the model is told"))
     everything = st.toggle(
         numbers.counted(len(context.use_case.columns), "Show the one feature", "Show all {count} features"),
@@ -85,12 +86,12 @@ def _histograms(context: Context, found: dict[str, Any]) -> None:
                     )
 
 
-def _missing_rows(profile: dict[str, Any], rows: int) -> int:
+def _missing_rows(profile: ColumnProfile, rows: int) -> int:
     """How many rows lack the column; an older answer worker tells their share alone."""
-    return int(profile.get("missing_rows", round(profile["missing"] * rows)))
+    return profile.get("missing_rows", round(profile["missing"] * rows))
 
 
-def _sample(context: Context, found: dict[str, Any]) -> None:
+def _sample(context: Context, found: DataProfile) -> None:
     st.subheader(_("A sample of the rows"))
     table(rows_of(context.use_case, found["sample"], with_target=True), height=280)
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.charts import data as charts
 from core.contracts import Column, ColumnKind, StoredReport, Task
+from core.contracts.answers import ColumnProfile, Curve, Record, Stranger, Values, WhatIf
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric_named
 from core.formatting import numbers
@@ -72,7 +73,7 @@ def _without_weights(context: Context) -> None:
     )
 
 
-def _choose_record(context: Context, found: HeldOut) -> dict[str, Any]:
+def _choose_record(context: Context, found: HeldOut) -> Record:
     """A held-out record, by its place in the ranking."""
     order = found.ensemble[:, found.ensemble.shape[1] // 2].argsort(kind="stable")[::-1]
     rank_of = {int(found.rows[i]): place + 1 for place, i in enumerate(order)}
@@ -102,7 +103,7 @@ def _choose_record(context: Context, found: HeldOut) -> dict[str, Any]:
         on_change=moved,
     )
     answer = ask({"ask": "records", **context.asked, "rows": [state.record]})
-    record: dict[str, Any] = answer["records"][0]
+    record: Record = answer["records"][0]
     facts = distinct([(_("Record"), numbers.count(record["row"])), *info_of(record).items()])
     st.caption(escape_markdown(" · ".join(f"{name} {plain(_said(value))}" for name, value in facts.items())))
     return record
@@ -119,9 +120,7 @@ def _reset(context: Context) -> None:
         del st.session_state[key]
 
 
-def _sliders(
-    context: Context, report: StoredReport, original: dict[str, Any], profiles: dict[str, dict[str, Any]]
-) -> None:
+def _sliders(context: Context, report: StoredReport, original: Values, profiles: dict[str, ColumnProfile]) -> None:
     columns = {c.name: c for c in context.use_case.columns}
     ranked = [columns[r["column"]] for r in report["importance"]]
     everything = st.toggle(
@@ -139,7 +138,7 @@ def _sliders(
     )
 
 
-def _slider(context: Context, column: Column, original: Any, profile: dict[str, Any]) -> None:
+def _slider(context: Context, column: Column, original: Any, profile: ColumnProfile) -> None:
     now = context.state.changes.get(column.name, original)
     label = named(numbers.labelled(column.label, column.unit)) + (_(", missing here") if now is None else "")
     name = context.own(f"change-{column.name}")
@@ -175,7 +174,7 @@ def _changed(context: Context, name: str, original: Any) -> None:
         context.state.changes[name] = value
 
 
-def _answer(context: Context, report: StoredReport, record: dict[str, Any], features: dict[str, Any]) -> None:
+def _answer(context: Context, report: StoredReport, record: Record, features: Values) -> None:
     columns = {c.name: c for c in context.use_case.columns}
     vary = context.state.vary if context.state.vary in columns else report["importance"][0]["column"]
     run, version = (context.run.id, context.run.version) if context.run else ("", "")
@@ -217,7 +216,7 @@ def _answer(context: Context, report: StoredReport, record: dict[str, Any], feat
     chart(figure, key=context.key("importance"))
 
 
-def _strangers(found: list[dict[str, Any]], columns: dict[str, Column]) -> None:
+def _strangers(found: list[Stranger], columns: dict[str, Column]) -> None:
     """Say which of the asked values the networks have never seen the like of."""
     words = []
     for one in found:
@@ -236,12 +235,12 @@ def _strangers(found: list[dict[str, Any]], columns: dict[str, Column]) -> None:
         )
 
 
-def band_of(task: Task, curve: dict[str, Any]) -> dict[str, Any]:
+def band_of(task: Task, curve: Curve) -> Curve:
     """The curve's band: the outer levels of quantile forecasts, the members' range of anything else."""
     return {**curve, "low": curve["outputs"][0], "high": curve["outputs"][-1]} if task.levels else curve
 
 
-def _tiles(context: Context, answer: dict[str, Any], before: dict[str, Any]) -> None:
+def _tiles(context: Context, answer: WhatIf, before: WhatIf) -> None:
     """The prediction, and how sure it is: the outer levels of quantiles, the members' range of anything else."""
     task = context.use_case.task
     kind = kind_of(task)

@@ -1,0 +1,101 @@
+"""What the answer worker replies, as types. An older worker may leave out what is marked so."""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict, final
+
+Values = dict[str, Any]  # of a table's row, by column: numbers, texts and flags as JSON has them, None where missing
+
+
+class Record(TypedDict):
+    """One row of the examples."""
+
+    row: int
+    features: Values
+    target: Values
+    info: Values
+
+
+class Part(TypedDict):
+    """One part of the plan's first fold: train, validation or test."""
+
+    name: str
+    rows: int
+    target_mean: float
+
+
+class ColumnProfile(TypedDict):
+    """missing: the share of rows without the column. categories: rows of each, of a category; else its range between
+    the 1st and 99th percentile, whether its values are whole, and its histogram."""
+
+    name: str
+    missing: float
+    missing_rows: NotRequired[int]
+    categories: NotRequired[dict[str, int]]
+    low: NotRequired[float]
+    high: NotRequired[float]
+    median: NotRequired[float]
+    whole: NotRequired[bool]
+    counts: NotRequired[list[int]]
+    edges: NotRequired[list[float]]
+
+
+class DataProfile(TypedDict):
+    """The examples of a use case in its variant, and a sample of their rows."""
+
+    rows: int
+    units: int
+    unit: str
+    plan: str
+    parts: list[Part]
+    num_folds: int
+    columns: list[ColumnProfile]
+    sample: list[Record]
+
+
+class Curve(TypedDict):
+    """The prediction at each value x of one column: the middle output with the networks' range, and every output of
+    the ensemble (O, X)."""
+
+    column: str
+    x: list[Any]
+    mean: list[float]
+    low: list[float]
+    high: list[float]
+    outputs: list[list[float]]
+
+
+@final
+class UnseenName(TypedDict):
+    """A category that is in no training row."""
+
+    column: str
+    value: str
+
+
+@final
+class OutOfRange(TypedDict):
+    """A number outside what the training rows range over."""
+
+    column: str
+    value: float
+    low: float
+    high: float
+
+
+Stranger = UnseenName | OutOfRange
+
+
+class Prediction(TypedDict):
+    """The prediction for made-up features: the ensemble's outputs (O,), each network's middle one, and the curve over
+    the column that was asked for."""
+
+    mean: list[float]
+    networks: list[float]
+    curve: Curve | None
+
+
+class WhatIf(Prediction):
+    """The answer to what_if."""
+
+    strangers: NotRequired[list[Stranger]]
