@@ -17,7 +17,7 @@ from torch import nn
 
 from benchmarks import _clock
 from benchmarks._frameworks import FRAMEWORKS, RATE, Network
-from core.contracts import Image, Kind, TableInputs, Task
+from core.contracts import ArrayShape, InputKind, InputShapes, Kind, Task
 from core.models import MODELS
 from core.settings import defaults, restrict
 from core.settings.training import SETTINGS
@@ -85,11 +85,14 @@ def ours(work: CnnWork, x: np.ndarray, y: np.ndarray) -> float:
         "num_epochs": work.epochs,
         "patience": 1000,
     }
-    image, rows = Image(side=_SIDE), np.arange(work.rows)
+    image, rows = ArrayShape(name="image", kind=InputKind.IMAGE, shape=(_SIDE, _SIDE, 1)), np.arange(work.rows)
     data = TrainingData(
-        inputs=[TableInputs(num_numeric=image.size, cardinalities=(), image=image)],
-        numeric=torch.from_numpy(x.reshape(1, work.rows, -1)),
-        category=torch.zeros(1, work.rows, 0, dtype=torch.int64),
+        shapes=[InputShapes(num_numeric=0, cardinalities=(), arrays=(image,))],
+        tensors={
+            "numeric": torch.zeros(1, work.rows, 0),
+            "category": torch.zeros(1, work.rows, 0, dtype=torch.int64),
+            "image": torch.from_numpy(x.reshape(1, work.rows, _SIDE, _SIDE, 1)),
+        },
         target=torch.from_numpy(y.astype(np.float32))[None, :, None],
         networks=[NetworkRows(fold=0, train=rows, validation=rows[:30], place=k) for k in range(work.networks)],
         weight=torch.ones(1, work.rows),

@@ -39,7 +39,7 @@ from benchmarks import _clock
 from benchmarks import _training_cnn as cnn
 from benchmarks._frameworks import FRAMEWORKS, RATE, Network
 from core import pipeline
-from core.contracts import Kind, TableInputs, Task
+from core.contracts import InputShapes, Kind, Task
 from core.models import MODELS
 from core.models.table_network import embedding_width
 from core.pipeline.prepare import prepare
@@ -100,7 +100,7 @@ def default_work(name: str, epochs: int) -> Work:
     examples = pipeline.load_examples(use_case)
     plan = use_case.plan(examples)
     prepared = prepare(use_case, examples, plan, settings)
-    inputs = prepared.data.inputs[0]
+    inputs = prepared.data.shapes[0]
     return Work(
         name=name,
         rows=len(plan.folds[0].train),
@@ -133,9 +133,11 @@ def ours(work: Work, x: np.ndarray, y: np.ndarray) -> float:
     rows = np.arange(work.rows)
     networks = [NetworkRows(fold=0, train=rows, validation=rows[:30], place=k) for k in range(work.networks)]
     data = TrainingData(
-        inputs=[TableInputs(num_numeric=work.inputs, cardinalities=())],
-        numeric=torch.from_numpy(x)[None],
-        category=torch.zeros(1, work.rows, 0, dtype=torch.int64),
+        shapes=[InputShapes(num_numeric=work.inputs, cardinalities=())],
+        tensors={
+            "numeric": torch.from_numpy(x)[None],
+            "category": torch.zeros(1, work.rows, 0, dtype=torch.int64),
+        },
         target=torch.from_numpy(y)[None],
         networks=networks,
         weight=torch.ones(1, work.rows),

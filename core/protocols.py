@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from core.contracts import Column, Examples, Layer, TableInputs, Task
+from core.contracts import Column, Examples, InputShapes, Layer, Task
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 class Model(Protocol):
     """An architecture whose K members are stacked. Parameters are a flat dictionary, name -> tensor (K, ...); `layers`
-    has each of them in one layer. `forward` fills a workspace, `backward` reads it and writes gradients."""
+    has each of them in one layer. What is read is a mapping of tensors by name, see `InputShapes`."""
 
     @property
     def name(self) -> str: ...
@@ -29,7 +29,7 @@ class Model(Protocol):
     def settings(self) -> tuple[Setting, ...]: ...
 
     def init(
-        self, inputs: TableInputs, num_outputs: int, settings: Mapping[str, Any], generators: Sequence[Any]
+        self, inputs: InputShapes, num_outputs: int, settings: Mapping[str, Any], generators: Sequence[Any]
     ) -> dict[str, Any]: ...
 
     def layers(self, params: Mapping[str, Any]) -> tuple[Layer, ...]: ...
@@ -37,12 +37,17 @@ class Model(Protocol):
     def forward(
         self,
         params: Mapping[str, Any],
-        numeric_KBF: Any,
-        category_KBC: Any,
+        inputs: Mapping[str, Any],
         settings: Mapping[str, Any],
         dropout: Callable[[Any], Any] | None = None,
         workspace: Workspace | None = None,
     ) -> Any: ...
+
+
+@runtime_checkable
+class HasBackward(Protocol):
+    """A model with a backward pass of its own: `forward` fills the workspace, `backward` reads it and writes every
+    parameter's gradient. Others are differentiated by autograd, and their `forward` gets no workspace in training."""
 
     def backward(
         self,

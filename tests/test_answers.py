@@ -22,7 +22,7 @@ class Network:
     def __init__(self) -> None:
         self.asked: list[pd.DataFrame] = []
 
-    def predict(self, table: pd.DataFrame, networks: object = None) -> np.ndarray:
+    def predict(self, table: pd.DataFrame, networks: object = None, arrays: object = None) -> np.ndarray:
         self.asked.append(table)
         one = table["x"].fillna(-1).to_numpy(dtype=float) * 10
         return np.stack([np.stack([start, start + 1, start + 2], 1) for start in (one, 2 * one)])

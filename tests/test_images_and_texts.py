@@ -71,7 +71,7 @@ def test_an_ensemble_predicts_again_from_its_saved_preprocessing(digits, words):
     for outcome, what in ((digits, DIGITS), (words, WORDS)):
         ensemble = outcome.ensemble
         read = [Preprocessing.load(p.to_json(), p.arrays()) for p in ensemble.preprocessing]
-        assert [p.inputs for p in read] == [p.inputs for p in ensemble.preprocessing]
+        assert [p.shapes for p in read] == [p.shapes for p in ensemble.preprocessing]
         features = pipeline.load_examples(what).features.iloc[:50]
         again = dataclasses.replace(ensemble, preprocessing=read).predict(features)
         np.testing.assert_array_equal(again, ensemble.predict(features))
@@ -96,9 +96,9 @@ def test_pixels_have_one_scale_and_tokens_one_vocabulary():
         scale_target=False,
         image=DIGITS.image,
     )
-    numeric, _ = fitted.transform(examples.features)
-    pixels = examples.features.to_numpy()
-    np.testing.assert_allclose(numeric, (pixels - pixels.mean()) / pixels.std(), rtol=1e-4, atol=1e-5)
+    image = fitted.transform(examples.features)["image"]
+    pixels = examples.features.to_numpy().reshape(image.shape)
+    np.testing.assert_allclose(image, (pixels - pixels.mean()) / pixels.std(), rtol=1e-4, atol=1e-5)
     examples = pipeline.load_examples(WORDS)
     fitted = preprocessing.fit(
         WORDS.columns,
@@ -108,7 +108,7 @@ def test_pixels_have_one_scale_and_tokens_one_vocabulary():
         scale_target=False,
         text=True,
     )
-    _, codes = fitted.transform(examples.features)
+    codes = fitted.transform(examples.features)["tokens"]
     words = ["", *next(iter(fitted.categories.values()))]
     assert len(words) == 12
     for text, row in zip(examples.info["sentence"], codes, strict=True):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.contracts import TableInputs
+from core.contracts import InputShapes
 from core.estimating.estimate import terms
 from core.estimating.measure import TRIALS, Measured, Trial, _plain, _shape, fit, trial_runs
 from core.estimating.table_work import work
@@ -21,7 +21,7 @@ ALL = defaults(restrict([*SETTINGS, *MODEL.settings], {}))
 
 def counts_of(trial: Trial) -> dict[str, float]:
     settings = ALL | dict(trial.settings) | {"members": trial.members}
-    inputs = TableInputs(num_numeric=trial.numeric, cardinalities=trial.categories)
+    inputs = InputShapes(num_numeric=trial.numeric, cardinalities=trial.categories)
     return terms(work(inputs, trial.outputs, settings), _shape(trial), settings)
 
 
@@ -82,7 +82,7 @@ def test_it_gives_up_at_the_next_batch() -> None:
 )
 def test_parameters_are_counted_as_the_network_makes_them(given) -> None:
     settings = ALL | {"width": 16} | given
-    inputs = TableInputs(num_numeric=5, cardinalities=(3, 40))
+    inputs = InputShapes(num_numeric=5, cardinalities=(3, 40))
     made = MODEL.init(inputs, 2, settings, [torch.Generator().manual_seed(0)])
     frequencies = made["number.frequency.bias"].numel() if "number.frequency.bias" in made else 0
     assert work(inputs, 2, settings).parameters == sum(p.numel() for p in made.values()) - frequencies

@@ -67,16 +67,18 @@ def what_if(
     features: Mapping[str, Any],
     vary: str | None,
     networks: Sequence[int] | None = None,
+    row: int | None = None,
 ) -> Prediction:
     """The prediction for made-up features, each network's own, and the curve over one feature's range: the shown
     output with the networks' range, and the ensemble's every output, one list each. networks: whom to ask; all, where
-    it is None."""
+    it is None. row: whose arrays they read beside these features, where the use case has any."""
     known = {c.name: c for c in use_case.columns}
     for name in [*features, *([vary] if vary else [])]:
         if name not in known:
             raise UnknownNameError("feature", name, known)
     one = _row(use_case, features)
-    each = ensemble.predict(one, networks)[:, 0]
+    arrays = {} if row is None else examples.arrays_of(np.array([row]))
+    each = ensemble.predict(one, networks, arrays)[:, 0]
     mean = each.mean(0).tolist()
     shown = kind_of(use_case.task).shown(use_case.task, mean)
     answer: Prediction = {"mean": mean, "networks": each[:, shown].tolist(), "curve": None}
@@ -84,7 +86,8 @@ def what_if(
         stops = stops_of(known[vary], examples.features[vary])
         table = pd.concat([one] * len(stops), ignore_index=True)
         table[vary] = stops
-        outputs = ensemble.predict(table, networks)
+        repeated = {name: values.repeat(len(stops), axis=0) for name, values in arrays.items()}
+        outputs = ensemble.predict(table, networks, repeated)
         predicted = outputs[:, :, shown]
         answer["curve"] = {
             "column": vary,

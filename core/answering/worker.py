@@ -90,7 +90,8 @@ class Answerer:
             row = question.get("row")
             plan = self._plan(use_case, examples)
             networks = None if row is None else held_out_members(plan, ensemble, int(row))
-            answer = what_if(use_case, examples, ensemble, question["features"], question.get("vary"), networks)
+            whose = None if row is None else int(row)
+            answer = what_if(use_case, examples, ensemble, question["features"], question.get("vary"), networks, whose)
             seen = self._seen(use_case, examples, plan, folds_of(ensemble, networks))
             told: WhatIf = {**answer, "strangers": strangers(seen, question["features"])}
             return told

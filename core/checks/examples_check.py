@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.checks import plans
 from core.checks.column_check import as_category, as_numbers, must_be, must_be_kept, rows_of, shown, type_of
-from core.contracts import Column, ColumnKind, Examples, Plan, Series, Task, UseCase
+from core.contracts import ArrayInput, Column, ColumnKind, Examples, InputKind, Plan, Series, Task, UseCase
 from core.errors import UserError
 from core.formatting.messages import message, plural
 from core.formatting.numbers import count
@@ -92,6 +92,8 @@ def checked(use_case: UseCase, examples: Examples) -> Examples:
         must_be_kept(message("the info column {name!r}", name=str(name)), examples.info[name])
     if examples.series is not None:
         _series(examples.series, len(examples))
+    for array in use_case.arrays:
+        _array(array, examples.arrays.get(array.name), len(examples))
     return replace(examples, features=features, target=target, time=time)
 
 
@@ -316,6 +318,36 @@ def _times(given: Any) -> Any:
             rows=rows_of(missing),
         )
     return given
+
+
+def _array(array: ArrayInput, values: Any, rows: int) -> None:
+    """An array as it is declared, with values that a network can read; a series alone may have gaps."""
+    import numpy as np
+
+    shape = (rows, *array.shape)
+    if not isinstance(values, np.ndarray) or values.shape != shape or values.dtype.kind not in "iuf":
+        raise UserError(
+            "Each example has its declared arrays: {name!r} is a NumPy array of numbers of shape {shape}; the examples "
+            "hold {has}. Mend the declaration, or `arrays` of the examples.",
+            name=array.name,
+            shape=str(shape),
+            has=f"{values.dtype} {values.shape}" if isinstance(values, np.ndarray) else type(values).__name__,
+        )
+    if array.kind is InputKind.TOKENS:
+        most = len(array.vocabulary)
+        if values.dtype.kind == "f" or values.min() < 0 or values.max() > most:
+            raise UserError(
+                "Tokens are whole numbers from 0, no token, to {most}, the last of the vocabulary; {name!r} holds "
+                "others. Number the tokens in the order of the vocabulary, from 1.",
+                most=most,
+                name=array.name,
+            )
+    elif np.isinf(values).any() or (array.kind is not InputKind.SERIES and np.isnan(values).any()):
+        raise UserError(
+            "Arrays hold finite numbers, and a series alone may have gaps; {name!r} holds others. Mend them, or leave "
+            "those rows out.",
+            name=array.name,
+        )
 
 
 def _series(series: Series, rows: int) -> None:

@@ -1,6 +1,8 @@
 """What the steps hand to one another: frozen dataclasses by topic, all of them to be had from here. Light to import."""
 
 from core.contracts.data import (
+    ArrayInput,
+    ArrayShape,
     Column,
     ColumnKind,
     DataFile,
@@ -8,9 +10,10 @@ from core.contracts.data import (
     Examples,
     Fold,
     Image,
+    InputKind,
+    InputShapes,
     Plan,
     Series,
-    TableInputs,
 )
 from core.contracts.events import EpochEvent, Event, Progress
 from core.contracts.layer import Layer
@@ -23,6 +26,8 @@ from core.contracts.value import Assumption, Decision, ValueModel
 
 __all__ = [
     "ADDRESSES_TAKEN",
+    "ArrayInput",
+    "ArrayShape",
     "Assumption",
     "Column",
     "ColumnKind",
@@ -37,6 +42,8 @@ __all__ = [
     "HeldOutRows",
     "Image",
     "Industry",
+    "InputKind",
+    "InputShapes",
     "Kind",
     "Layer",
     "Metric",
@@ -50,7 +57,6 @@ __all__ = [
     "State",
     "StopRequested",
     "StoredReport",
-    "TableInputs",
     "Task",
     "UseCase",
     "ValueModel",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,64 @@ class Image:
     def size(self) -> int:
         """How many numbers it is."""
         return self.side * self.side * self.channels
+
+
+class InputKind(StrEnum):
+    """What an array beside the table is."""
+
+    IMAGE = "image"
+    TOKENS = "tokens"
+    SERIES = "series"
+    WAVEFORM = "waveform"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArrayInput:
+    """An array that each example has beside the table. shape: of one example: an image (height, width, channels),
+    tokens (length,), a series (steps, channels) that ends with the newest step, a waveform (samples,). vocabulary: the
+    tokens of codes 1, 2, ...; code 0 is no token."""
+
+    name: str
+    kind: InputKind
+    shape: tuple[int, ...]
+    vocabulary: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        axes = {InputKind.IMAGE: 3, InputKind.TOKENS: 1, InputKind.SERIES: 2, InputKind.WAVEFORM: 1}[self.kind]
+        if len(self.shape) != axes or min(self.shape) < 1:
+            raise UserError(
+                "One example's {kind} has {axes} dimension(s), none of them empty; {name!r} is declared as {shape}. "
+                "An image is (height, width, channels), tokens and a waveform are (length,), a series is (steps, "
+                "channels).",
+                kind=self.kind.value,
+                axes=axes,
+                name=self.name,
+                shape=str(self.shape),
+            )
+        if (self.kind is InputKind.TOKENS) != bool(self.vocabulary):
+            raise UserError(
+                "Tokens have a vocabulary, and nothing else has one; look at the input {name!r}.", name=self.name
+            )
+        if self.name in ("numeric", "category") or not self.name.isidentifier():
+            raise UserError(
+                "An input is named like a variable, not numeric or category; {name!r} is not.", name=self.name
+            )
+
+    @property
+    def shaped(self) -> ArrayShape:
+        """What a model needs to know of it."""
+        codes = len(self.vocabulary) + 1 if self.vocabulary else 0
+        return ArrayShape(name=self.name, kind=self.kind, shape=self.shape, num_codes=codes)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArrayShape:
+    """An array input as a model is built for it. num_codes: of tokens, code 0 included."""
+
+    name: str
+    kind: InputKind
+    shape: tuple[int, ...]
+    num_codes: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +151,16 @@ class Series:
     horizon: np.ndarray
     period: int
 
+    def windows(self, steps: int) -> np.ndarray:
+        """What each row may know, its last `steps` values up to the origin: (N, steps, 1), NaN before a history
+        begins. An input of kind series for networks."""
+        import numpy as np
+
+        before = np.full((len(self.values), steps - 1), np.nan)
+        padded = np.concatenate([before, self.values], axis=1)  # a window that ends at t begins at t here
+        at = np.asarray(self.origin)[:, None] + np.arange(steps)
+        return padded[np.asarray(self.which)[:, None], at][..., None]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Examples:
@@ -99,7 +168,8 @@ class Examples:
 
     features (N, F) in the order of the use case's columns; target (N, T); unit (N,) the id that must not straddle;
     time (N,) datetime64 or None; info (N, any) shown beside a record and read by value models, never a feature;
-    series: the histories behind rows that are forecasts, for forecasters that read nothing else.
+    series: the histories behind rows that are forecasts, for forecasters that read nothing else. arrays: what the use
+    case declares beside the table, by name, (N, ...).
     """
 
     features: pd.DataFrame
@@ -108,9 +178,14 @@ class Examples:
     info: pd.DataFrame
     time: np.ndarray | None = None
     series: Series | None = None
+    arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.features)
+
+    def arrays_of(self, rows: np.ndarray) -> dict[str, np.ndarray]:
+        """The arrays of some rows."""
+        return {name: values[rows] for name, values in self.arrays.items()}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,10 +215,19 @@ class Plan:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TableInputs:
-    """What a network is built for: numeric inputs, the number of codes per category, and, where the numbers are the
-    pixels of one, the image."""
+class InputShapes:
+    """What a network is built for: numeric inputs, the number of codes per category, and arrays. It reads them as a
+    mapping of tensors: 'numeric' (K, B, F), 'category' (K, B, C), and each array by its name, (K, B, ...)."""
 
     num_numeric: int
     cardinalities: tuple[int, ...]
-    image: Image | None = None
+    arrays: tuple[ArrayShape, ...] = ()
+
+    @property
+    def listed(self) -> str:
+        """The arrays, for a sentence."""
+        return ", ".join(f"{array.name!r} ({array.kind})" for array in self.arrays) or "none"
+
+    def only(self, kinds: tuple[InputKind, ...]) -> ArrayShape | None:
+        """The one array, where there is just one and it is of these kinds."""
+        return self.arrays[0] if len(self.arrays) == 1 and self.arrays[0].kind in kinds else None

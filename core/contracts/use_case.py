@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from core.contracts.data import Column, ColumnKind, Examples, Image, Plan
+from core.contracts.data import ArrayInput, Column, ColumnKind, Examples, Image, Plan
 from core.contracts.task import Task
 from core.contracts.value import ValueModel
 from core.errors import UnknownNameError, UserError
@@ -81,7 +81,8 @@ class UseCase:
 
     variants: the first is the use case as declared; the setting `variant` chooses. variant: the chosen one's name.
     image: the columns are its pixels, brought to one scale together. text: the columns are the tokens of a text, first
-    to last, of one vocabulary, missing after its end.
+    to last, of one vocabulary, missing after its end. arrays: what each example has beside the table: images, tokens,
+    series, waveforms; a page shows and simple methods read the table alone.
     """
 
     name: str
@@ -106,6 +107,7 @@ class UseCase:
     variant: str = ""
     image: Image | None = None
     text: bool = False
+    arrays: tuple[ArrayInput, ...] = ()
 
     def __post_init__(self) -> None:
         if self.name.count("/") != 1:
@@ -127,6 +129,12 @@ class UseCase:
                 "{columns} numeric ones. Leave them out, or drop `text`.",
                 name=self.name,
                 columns=len(self.columns) - categories,
+            )
+        if self.arrays and (self.image or self.text or len({a.name for a in self.arrays}) < len(self.arrays)):
+            raise UserError(
+                "Arrays have names of their own, and stand beside a table of plain columns; look at {name!r}. Leave "
+                "out `image` and `text`, and name each array once.",
+                name=self.name,
             )
         if self.variants and self.variants[0].changes:
             raise UserError(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.contracts import TableInputs, UseCase
+from core.contracts import InputShapes, UseCase
 from core.contracts.report import EstimateReport, Expected
 from core.estimating.shape import Shape
 from core.estimating.table_work import Work, work
@@ -330,7 +330,7 @@ def _other_seconds(settings: Mapping[str, Any], known: Sequence[Known], baseline
 
 def _work(use_case: UseCase, settings: Mapping[str, Any], shape: Shape) -> Work:
     rates = len(shape.cardinalities) if settings["target_encoding"] == "on" else 0
-    inputs = TableInputs(num_numeric=shape.num_numeric + rates, cardinalities=shape.cardinalities)
+    inputs = InputShapes(num_numeric=shape.num_numeric + rates, cardinalities=shape.cardinalities)
     return _WORK[use_case.model](inputs, max(1, shape.outputs), settings)
 
 

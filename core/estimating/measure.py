@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from scipy.optimize import nnls
 
-from core.contracts import Event, HeldOutRows, Kind, TableInputs, Task
+from core.contracts import Event, HeldOutRows, InputShapes, Kind, Task
 from core.estimating.estimate import terms
 from core.estimating.shape import Shape
 from core.estimating.table_work import work
@@ -137,7 +137,7 @@ def _carry_out(trial: Trial, device: torch.device, give_up: Callable[[], bool]) 
     )
     if trained.stopped:
         return None
-    of_network = work(data.inputs[0], trial.outputs, settings)
+    of_network = work(data.shapes[0], trial.outputs, settings)
     return Measured(terms(of_network, _shape(trial), settings), float(np.diff(ends).min()))
 
 
@@ -184,9 +184,8 @@ def _rows(trial: Trial) -> TrainingData:
     target = (numeric[..., :1] + rng.standard_normal((1, rows, 1)) > 0).astype(np.float32)
     train, validation = np.arange(trial.rows), np.arange(trial.rows, rows)
     return TrainingData(
-        inputs=[TableInputs(num_numeric=trial.numeric, cardinalities=trial.categories)],
-        numeric=torch.from_numpy(numeric),
-        category=torch.from_numpy(category),
+        shapes=[InputShapes(num_numeric=trial.numeric, cardinalities=trial.categories)],
+        tensors={"numeric": torch.from_numpy(numeric), "category": torch.from_numpy(category)},
         target=torch.from_numpy(target),
         networks=[NetworkRows(fold=0, train=train, validation=validation, place=k) for k in range(trial.members)],
         weight=torch.ones(1, rows),

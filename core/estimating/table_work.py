@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from core.contracts import TableInputs
+from core.contracts import InputShapes
 from core.models import _numeric_embedding
 from core.models._category_embedding import embedding_width
 
@@ -28,7 +28,7 @@ class Work:
     tables: int
 
 
-def work(inputs: TableInputs, num_outputs: int, settings: Mapping[str, Any]) -> Work:
+def work(inputs: InputShapes, num_outputs: int, settings: Mapping[str, Any]) -> Work:
     """Count what `TableNetwork` does with these inputs and settings."""
     width, depth = int(settings["width"]), int(settings["depth"])
     kind, each = str(settings["numeric_embedding"]), int(settings["embedding_width"])

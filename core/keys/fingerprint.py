@@ -26,8 +26,9 @@ def of_examples(use_case: UseCase) -> str:
     """Changes when the declaration, the data or the code changes that a use case's examples depend on, also what a
     function made by another encloses. Raises CannotBeKeyed where that cannot be seen."""
     about = (use_case.name, use_case.variant, use_case.task, use_case.columns, use_case.image, use_case.text)
+    arrays = use_case.arrays
     tables = [datasets.DATASETS.get(name) for name in use_case.datasets]
-    return declared.key_of(about, tables, use_case.examples, _installed(("pandas", "numpy", "pyarrow")))
+    return declared.key_of(about, arrays, tables, use_case.examples, _installed(("pandas", "numpy", "pyarrow")))
 
 
 def of_training(use_case: UseCase) -> str:
@@ -66,7 +67,9 @@ def of_plan(use_case: UseCase) -> str:
 
 def of_model(use_case: UseCase) -> str:
     """Changes when what a trained network is asked by changes: its model, its task, its columns."""
-    return declared.key_of(use_case.name, use_case.variant, use_case.model, use_case.task, use_case.columns)
+    return declared.key_of(
+        use_case.name, use_case.variant, use_case.model, use_case.task, use_case.columns, use_case.arrays
+    )
 
 
 def of_arrays(examples: Examples, plan: Plan) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.contracts import Image, Layer, TableInputs
+from core.contracts import InputKind, InputShapes, Layer
 from core.errors import UserError
-from core.models import _convolution, _head
+from core.models import _convolution, _head, _table_beside
 from core.models._activations import ACTIVATIONS
 from core.models._image_settings import SETTINGS
 from core.settings import Setting
@@ -34,7 +34,7 @@ class ImageNetwork:
 
     def init(
         self,
-        inputs: TableInputs,
+        inputs: InputShapes,
         num_outputs: int,
         settings: Mapping[str, Any],
         generators: Sequence[torch.Generator],
@@ -43,84 +43,64 @@ class ImageNetwork:
         inputs that are no image, or one that is too small to be halved in every block."""
         import torch
 
-        image = _image(inputs, int(settings["blocks"]))
-        members = [_init_one(image, num_outputs, settings, g) for g in generators]
+        members = [_init_one(inputs, num_outputs, settings, g) for g in generators]
         return {name: torch.stack([m[name] for m in members]) for name in members[0]}
 
     def layers(self, params: Mapping[str, Tensor]) -> tuple[Layer, ...]:
-        """The blocks, the hidden layers, the output."""
+        """The blocks, embedded categories beside, the hidden layers, the output."""
         blocks: list[Layer] = []
         while f"block.{len(blocks)}.weight" in params:
             name = f"block.{len(blocks)}"
             own = (f"{name}.weight",), (f"{name}.bias",)
             blocks.append(Layer(name=name, weights=own[0], spared=own[1], has_units=True))
-        return *blocks, *_head.layers(params)
+        return *blocks, *_table_beside.layers(params), *_head.layers(params)
 
     def forward(
         self,
         params: Mapping[str, Tensor],
-        numeric_KBF: Tensor,
-        category_KBC: Tensor,
+        inputs: Mapping[str, Tensor],
         settings: Mapping[str, Any],
         dropout: Callable[[Tensor], Tensor] | None = None,
         workspace: Workspace | None = None,
     ) -> Tensor:
-        """Raw scores (K, B, num_outputs). `dropout` is given in training only, and gives a layer's mask; `workspace` is
-        filled with what `backward` needs."""
+        """Raw scores (K, B, num_outputs). `dropout` is given in training only, and gives a layer's mask."""
         bend = ACTIVATIONS[settings["activation"]]
-        channels = params["block.0.weight"].shape[-1]
-        members, rows, numbers = numeric_KBF.shape
-        side = math.isqrt(numbers // channels)
-        x_KBHWC = numeric_KBF.view(members, rows, side, side, channels)
-        found, blocks = _convolution.forward(params, int(settings["blocks"]), x_KBHWC, bend, keep=workspace is not None)
-        output, dense = _head.forward(params, found, bend, dropout, workspace, drop_inputs=True)
-        if workspace is not None:
-            workspace += [blocks, dense]
+        found = _convolution.forward(params, int(settings["blocks"]), _table_beside.array_of(inputs), bend)
+        joined = _table_beside.join(params, found, inputs)
+        output, _saved = _head.forward(params, joined, bend, dropout, None, drop_inputs=True)
         return output
 
-    def backward(
-        self,
-        params: Mapping[str, Tensor],
-        workspace: Workspace,
-        raw_gradient_KBO: Tensor,
-        settings: Mapping[str, Any],
-        gradient: Mapping[str, Tensor],
-    ) -> None:
-        """Write the gradient of every parameter into `gradient`, from that of the raw scores."""
-        blocks, dense = workspace
-        bend = ACTIVATIONS[settings["activation"]]
-        of_found = _head.backward(params, dense, raw_gradient_KBO, bend, gradient, workspace)
-        _convolution.backward(params, blocks, of_found, bend, gradient)
 
-
-def _image(inputs: TableInputs, blocks: int) -> Image:
-    image = inputs.image
-    if image is None or inputs.cardinalities or inputs.num_numeric != image.size:
+def _image(inputs: InputShapes, blocks: int) -> tuple[int, int, int]:
+    """Height, width and channels."""
+    image = inputs.only((InputKind.IMAGE,))
+    if image is None:
         raise UserError(
-            "The image network reads the pixels of an image and nothing else; it was given {num_numeric} "
-            "numbers and {cardinalities} categories. Declare `image` in the use case, with a column for "
-            "each pixel.",
-            num_numeric=inputs.num_numeric,
-            cardinalities=len(inputs.cardinalities),
+            "The image network reads one image of each example, and the table's columns beside it; it was given "
+            "{arrays}. Declare it in `arrays` of the use case, or `image` where columns are its pixels.",
+            arrays=inputs.listed,
         )
-    if image.side >> blocks == 0:
+    height, width, channels = image.shape
+    if min(height, width) >> blocks == 0:
         raise UserError(
-            "Every block halves the image; {blocks} blocks leave nothing of {side} x {side} pixels. Set "
-            "blocks to {bit_length} or less.",
+            "Every block halves the image; {blocks} blocks leave nothing of {height} x {width} pixels. Set blocks to "
+            "{most} or less.",
             blocks=blocks,
-            side=image.side,
-            bit_length=image.side.bit_length() - 1,
+            height=height,
+            width=width,
+            most=min(height, width).bit_length() - 1,
         )
-    return image
+    return height, width, channels
 
 
 def _init_one(
-    image: Image, num_outputs: int, settings: Mapping[str, Any], generator: torch.Generator
+    inputs: InputShapes, num_outputs: int, settings: Mapping[str, Any], generator: torch.Generator
 ) -> dict[str, Tensor]:
     import torch
 
     params: dict[str, Tensor] = {}
-    channels, kernel, blocks = image.channels, int(settings["kernel"]), int(settings["blocks"])
+    kernel, blocks = int(settings["kernel"]), int(settings["blocks"])
+    height, width, channels = _image(inputs, blocks)
     for block in range(blocks):
         patterns = int(settings["patterns"]) << block
         bound = 1 / math.sqrt(channels * kernel * kernel)  # of torch.nn.Conv2d's default initialisation
@@ -128,9 +108,9 @@ def _init_one(
         params[f"block.{block}.weight"] = (weight * 2 - 1) * bound
         params[f"block.{block}.bias"] = (torch.rand(patterns, generator=generator) * 2 - 1) * bound
         channels = patterns
-    size = (image.side >> blocks) ** 2 * channels
+    size = (height >> blocks) * (width >> blocks) * channels + _table_beside.size(inputs)
     sizes = [size, *[int(settings["width"])] * int(settings["dense_layers"]), num_outputs]
-    return params | _head.init(sizes, generator)
+    return params | _table_beside.init(inputs, generator) | _head.init(sizes, generator)
 
 
 MODEL = ImageNetwork()

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.contracts import Layer, TableInputs
+from core.contracts import InputKind, InputShapes, Layer
 from core.errors import UserError
 from core.formatting.text import _
-from core.models import _head, _summaries, _token_readers
+from core.models import _head, _summaries, _table_beside, _token_readers
 from core.models._activations import ACTIVATIONS
 from core.models._sequence_settings import SETTINGS
 from core.settings import Setting
@@ -32,7 +32,7 @@ class SequenceNetwork:
 
     def init(
         self,
-        inputs: TableInputs,
+        inputs: InputShapes,
         num_outputs: int,
         settings: Mapping[str, Any],
         generators: Sequence[torch.Generator],
@@ -41,32 +41,36 @@ class SequenceNetwork:
         inputs that are no text."""
         import torch
 
-        vocabulary = _vocabulary(inputs)
-        members = [_init_one(vocabulary, num_outputs, settings, g) for g in generators]
+        members = [_init_one(inputs, num_outputs, settings, g) for g in generators]
         return {name: torch.stack([m[name] for m in members]) for name in members[0]}
 
     def layers(self, params: Mapping[str, Tensor]) -> tuple[Layer, ...]:
         """Embedded tokens, what reads them, the output."""
-        tokens = Layer(name="embedding", title=_("tokens"), weights=("embedding",))
+        tokens = Layer(name="tokens", title=_("tokens"), weights=("embedding",))
         reader = Layer(
             name="reader", title=_("reader"), weights=("reader.weight",), spared=("reader.bias",), has_units=True
         )
         memory = Layer(name="state", title=_("reader's memory"), weights=("state.weight",), spared=("state.bias",))
-        return tokens, reader, *([memory] if "state.weight" in params else []), *_head.layers(params)
+        return (
+            tokens,
+            reader,
+            *([memory] if "state.weight" in params else []),
+            *_table_beside.layers(params),
+            *_head.layers(params),
+        )
 
     def forward(
         self,
         params: Mapping[str, Tensor],
-        numeric_KBF: Tensor,
-        category_KBT: Tensor,
+        inputs: Mapping[str, Tensor],
         settings: Mapping[str, Any],
         dropout: Callable[[Tensor], Tensor] | None = None,
         workspace: Workspace | None = None,
     ) -> Tensor:
-        """Raw scores (K, B, num_outputs). `dropout` is given in training only, and gives the summary's mask;
-        `workspace` is filled with what `backward` needs."""
+        """Raw scores (K, B, num_outputs). `dropout` is given in training only, and gives the summary's mask."""
         import torch
 
+        category_KBT = _table_beside.array_of(inputs)
         members, rows, length = category_KBT.shape
         table = params["embedding"]
         code = category_KBT + torch.arange(members, device=table.device)[:, None, None] * table.shape[1]
@@ -75,36 +79,13 @@ class SequenceNetwork:
         embedded = embedded * present[..., None]
         bend = ACTIVATIONS[settings["activation"]]
         if settings["reader"] == "gru":
-            said, read = _token_readers.gru(params, embedded, present)
+            said = _token_readers.gru(params, embedded, present)
         else:
-            said, read = _token_readers.convolution(params, embedded, bend)
-        summary, kept = _summaries.forward(settings["summary"], said, present)
-        output, dense = _head.forward(params, summary, bend, dropout, workspace, drop_inputs=True)
-        if workspace is not None:
-            workspace += [code, present, read, kept, dense]
+            said = _token_readers.convolution(params, embedded, bend)
+        summary = _summaries.summary(settings["summary"], said, present)
+        joined = _table_beside.join(params, summary, inputs)
+        output, _saved = _head.forward(params, joined, bend, dropout, None, drop_inputs=True)
         return output
-
-    def backward(
-        self,
-        params: Mapping[str, Tensor],
-        workspace: Workspace,
-        raw_gradient_KBO: Tensor,
-        settings: Mapping[str, Any],
-        gradient: Mapping[str, Tensor],
-    ) -> None:
-        """Write the gradient of every parameter into `gradient`, from that of the raw scores."""
-        code, present, read, kept, dense = workspace
-        bend = ACTIVATIONS[settings["activation"]]
-        of_summary = _head.backward(params, dense, raw_gradient_KBO, bend, gradient, workspace)
-        of_said = _summaries.backward(settings["summary"], kept, of_summary, present.shape[2])
-        if settings["reader"] == "gru":
-            of_embedded = _token_readers.gru_backward(params, read, of_said, gradient)
-        else:
-            of_embedded = _token_readers.convolution_backward(params, read, of_said, bend, gradient)
-        of_embedded = (of_embedded * present[..., None]).flatten(0, 2)
-        out = gradient["embedding"]
-        summed = of_embedded.new_zeros(out.shape).flatten(0, 1).index_add_(0, code.flatten(), of_embedded)
-        out.copy_(summed.view(out.shape))
 
 
 def _present(category_KBT: Tensor) -> Tensor:
@@ -114,31 +95,30 @@ def _present(category_KBT: Tensor) -> Tensor:
     return present
 
 
-def _vocabulary(inputs: TableInputs) -> int:
-    sizes = set(inputs.cardinalities)
-    if inputs.num_numeric or len(sizes) != 1:
+def _vocabulary(inputs: InputShapes) -> int:
+    tokens = inputs.only((InputKind.TOKENS,))
+    if tokens is None:
         raise UserError(
-            "The sequence network reads the tokens of a text and nothing else; it was given {num_numeric} "
-            "numbers and {sizes} vocabularies. Declare `text` in the use case, with a category column for "
-            "each place.",
-            num_numeric=inputs.num_numeric,
-            sizes=len(sizes),
+            "The sequence network reads the tokens of one text of each example, and the table's columns beside it; it "
+            "was given {arrays}. Declare them in `arrays` of the use case, or `text` where columns are tokens.",
+            arrays=inputs.listed,
         )
-    return sizes.pop()
+    return tokens.num_codes
 
 
 def _init_one(
-    vocabulary: int, num_outputs: int, settings: Mapping[str, Any], generator: torch.Generator
+    inputs: InputShapes, num_outputs: int, settings: Mapping[str, Any], generator: torch.Generator
 ) -> dict[str, Tensor]:
     import torch
 
     size, width = int(settings["token_width"]), int(settings["width"])
-    params = {"embedding": torch.randn(vocabulary, size, generator=generator) * 0.1}
+    params = {"embedding": torch.randn(_vocabulary(inputs), size, generator=generator) * 0.1}
     if settings["reader"] == "gru":
         params |= _token_readers.init_gru(size, width, generator)
     else:
         params |= _token_readers.init_convolution(size, width, int(settings["span"]), generator)
-    return params | _head.init([width, num_outputs], generator)
+    beside = _table_beside.init(inputs, generator)
+    return params | beside | _head.init([width + _table_beside.size(inputs), num_outputs], generator)
 
 
 MODEL = SequenceNetwork()

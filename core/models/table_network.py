@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.contracts import Layer, TableInputs
+from core.contracts import InputShapes, Layer
+from core.errors import UserError
 from core.models import _category_embedding, _head, _numeric_embedding
 from core.models._activations import ACTIVATIONS
 from core.models._category_embedding import embedding_width
@@ -30,14 +31,21 @@ class TableNetwork:
 
     def init(
         self,
-        inputs: TableInputs,
+        inputs: InputShapes,
         num_outputs: int,
         settings: Mapping[str, Any],
         generators: Sequence[torch.Generator],
     ) -> dict[str, Tensor]:
-        """Fresh parameters on the CPU, each (K, ...), member k drawn from generators[k] alone."""
+        """Fresh parameters on the CPU, each (K, ...), member k drawn from generators[k] alone. Raises
+        UserError for arrays beside the table."""
         import torch
 
+        if inputs.arrays:
+            raise UserError(
+                "The network for tables reads columns alone; {name!r} is declared beside them. Choose a model for it, "
+                "or leave it out.",
+                name=inputs.arrays[0].name,
+            )
         members = [_init_one(inputs, num_outputs, settings, g) for g in generators]
         return {name: torch.stack([m[name] for m in members]) for name in members[0]}
 
@@ -53,8 +61,7 @@ class TableNetwork:
     def forward(
         self,
         params: Mapping[str, Tensor],
-        numeric_KBF: Tensor,
-        category_KBC: Tensor,
+        inputs: Mapping[str, Tensor],
         settings: Mapping[str, Any],
         dropout: Callable[[Tensor], Tensor] | None = None,
         workspace: Workspace | None = None,
@@ -63,21 +70,22 @@ class TableNetwork:
         `workspace` is filled with what `backward` needs, and its buffers hold the results until the next step."""
         import torch
 
+        numeric_KBF, category_KBC = inputs["numeric"], inputs["category"]
         numbers, embedding = _numeric_embedding.embed(settings["numeric_embedding"], params, numeric_KBF)
         embedded, looked_up = _category_embedding.embed(params, category_KBC, workspace)
-        inputs = hidden = numbers
+        entering = hidden = numbers
         if embedded is not None:
             hidden = torch.cat([numbers, embedded], dim=2)
-            inputs = hidden if numbers is numeric_KBF else torch.cat([numeric_KBF, embedded], dim=2)
+            entering = hidden if numbers is numeric_KBF else torch.cat([numeric_KBF, embedded], dim=2)
         elif numbers is not numeric_KBF:
-            inputs = numeric_KBF
+            entering = numeric_KBF
         bend = ACTIVATIONS[settings["activation"]]
         output, saved = _head.forward(params, hidden, bend, dropout, workspace)
         if "skip.weight" in params:
-            output = torch.baddbmm(output, inputs, params["skip.weight"])
+            output = torch.baddbmm(output, entering, params["skip.weight"])
         if workspace is not None:
             sizes = (numeric_KBF.shape[2], numbers.shape[2], hidden.shape[2])
-            workspace += [looked_up, sizes, embedding, inputs, saved]
+            workspace += [looked_up, sizes, embedding, entering, saved]
         return output
 
     def backward(
@@ -92,7 +100,7 @@ class TableNetwork:
         fewer and larger steps."""
         import torch
 
-        looked_up, (num_numeric, num_numbers, num_inputs), embedding, inputs, saved = workspace
+        looked_up, (num_numeric, num_numbers, num_inputs), embedding, entering, saved = workspace
         needed = 0 if embedding is not None else num_numbers  # the first of the inputs whose gradient somebody asks for
         first = needed if needed < num_inputs else None
         bend = ACTIVATIONS[settings["activation"]]
@@ -101,7 +109,7 @@ class TableNetwork:
             kind = settings["numeric_embedding"]
             _numeric_embedding.backward(kind, params, embedding, below[..., :num_numbers], gradient)
         if "skip.weight" in params:
-            torch.bmm(inputs.transpose(1, 2), raw_gradient_KBO, out=gradient["skip.weight"])
+            torch.bmm(entering.transpose(1, 2), raw_gradient_KBO, out=gradient["skip.weight"])
         if looked_up is not None:
             of_embedded = below[..., num_numbers - needed :]
             if "skip.weight" in params:
@@ -117,7 +125,7 @@ class TableNetwork:
 
 
 def _init_one(
-    inputs: TableInputs, num_outputs: int, settings: Mapping[str, Any], generator: torch.Generator
+    inputs: InputShapes, num_outputs: int, settings: Mapping[str, Any], generator: torch.Generator
 ) -> dict[str, Tensor]:
     import torch
 

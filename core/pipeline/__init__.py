@@ -301,7 +301,7 @@ def _report(
             [Forecasts(name=b.name, title=b.title, validation=b.validation, test=b.test[None]) for b in baselines],
             assumed_values(use_case.value.assumptions),
         )
-    inputs = [(len(p.numeric) + len(p.missing), p.inputs.cardinalities) for p in prepared.preprocessing]
+    inputs = [p.table_sizes for p in prepared.preprocessing]
     report = build(
         use_case,
         prepared.examples,

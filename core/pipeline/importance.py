@@ -20,13 +20,14 @@ def importance(use_case: UseCase, ensemble: Ensemble, examples: Examples, plan: 
     _, rows = compare.test_set(use_case.task, plan, examples)
     sample = rng.permutation(rows)[:_ROWS]
     features = examples.features.iloc[sample].reset_index(drop=True)
+    arrays = examples.arrays_of(sample)
     held_out = compare.held_out_rows(use_case.task, examples).at(sample)
     metric = metric_named(use_case.task.headline)
     by_test_set: list[tuple[np.ndarray, Inputs]] = []
     for name, folds in compare.test_groups(plan).items():
         networks = [k for k, fold in enumerate(ensemble.fold_of) if plan.folds[fold].test_name == name]
         own = np.flatnonzero(np.isin(sample, folds[0].test))
-        by_test_set.append((own, ensemble.inputs(features, networks)))
+        by_test_set.append((own, ensemble.inputs(features, networks, arrays)))
 
     def score(column: str = "", source: np.ndarray | None = None) -> float:
         predicted = np.empty((len(sample), len(use_case.task.outputs)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,20 +45,22 @@ def prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping
             target_encoding=settings["target_encoding"] == "on",
             image=use_case.image,
             text=use_case.text,
+            arrays=use_case.arrays,
+            train_arrays=examples.arrays_of(f.train),
         )
         for f in plan.folds
     ]
     tables = [p.transform(examples.features) for p in fitted]
-    for p, (numbers, codes), f in zip(fitted, tables, plan.folds, strict=True):
+    for p, table, f in zip(fitted, tables, plan.folds, strict=True):
         if p.rates:
-            numbers[f.train, -len(p.rates) :] = p.training_rates(codes[f.train], target[f.train])
-    numeric, category = stack(tables, max(p.inputs.num_numeric for p in fitted))
+            rates = p.training_rates(table["category"][f.train], target[f.train])
+            table["numeric"][f.train, -len(p.rates) :] = rates
     members = int(settings["members"])
     scaled = [p.scale(target) for p in fitted]
     data = TrainingData(
-        inputs=[p.inputs for p in fitted],
-        numeric=numeric,
-        category=category,
+        shapes=[p.shapes for p in fitted],
+        tensors=stack(tables, max(p.shapes.num_numeric for p in fitted)) | _shared(use_case, examples),
+        scales={name: _scales(fitted, name) for name in fitted[0].scales},
         target=torch.from_numpy(np.stack(scaled).astype(np.float32)),
         networks=[
             NetworkRows(fold=i, train=f.train, validation=f.validation, place=i * members + m)
@@ -68,6 +70,19 @@ def prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping
         weight=torch.from_numpy(np.stack([row_weights(use_case, settings, examples, f) for f in plan.folds])),
     )
     return Prepared(examples=examples, plan=plan, preprocessing=fitted, data=data)
+
+
+def _shared(use_case: UseCase, examples: Examples) -> dict[str, torch.Tensor]:
+    """The arrays, (1, N, ...) each: in memory once for all folds and networks, whose scales are applied to batches."""
+    return {a.name: torch.from_numpy(np.ascontiguousarray(examples.arrays[a.name]))[None] for a in use_case.arrays}
+
+
+def _scales(fitted: Sequence[Preprocessing], name: str) -> tuple[torch.Tensor, torch.Tensor]:
+    centre, scale = np.stack([p.scales[name] for p in fitted], axis=1).astype(np.float32)
+    array = next(a for a in fitted[0].beside if a.name == name)
+    ones = [1] * (len(array.shape) - 1)
+    centre_and_scale = (torch.from_numpy(part).view(len(fitted), *ones, -1) for part in (centre, scale))
+    return next(centre_and_scale), next(centre_and_scale)
 
 
 def row_weights(use_case: UseCase, settings: Mapping[str, Any], examples: Examples, fold: Fold) -> np.ndarray:

@@ -40,6 +40,10 @@ def as_kept(values: np.ndarray) -> np.ndarray:
     return values.astype(np.float32).astype(np.float64)
 
 
+def _predicted(ensemble: Ensemble, examples: Examples, rows: np.ndarray, networks: Sequence[int]) -> np.ndarray:
+    return ensemble.predict(examples.features.iloc[rows], networks, examples.arrays_of(rows))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeldOutPredictions:
     """As kept: test (M, N, O) of the M members, in the order of the test set, and validation (V, O) by networks that
@@ -59,8 +63,8 @@ class HeldOutPredictions:
         by_network = []
         for f, fold in enumerate(plan.folds):
             networks = [k for k, of in enumerate(ensemble.fold_of) if of == f]
-            tests.setdefault(fold.test_name, []).append(ensemble.predict(examples.features.iloc[fold.test], networks))
-            predicted = ensemble.predict(examples.features.iloc[fold.validation], networks)
+            tests.setdefault(fold.test_name, []).append(_predicted(ensemble, examples, fold.test, networks))
+            predicted = _predicted(ensemble, examples, fold.validation, networks)
             by_network += [(f, m, fold.validation, p) for m, p in enumerate(predicted)]
             outputs = predicted.shape[2]
         total = np.zeros((len(examples), outputs or 1))

@@ -115,12 +115,15 @@ def _save(path: Path, examples: Examples) -> None:
     if examples.series is not None:
         values = {"values": examples.series.values.astype("float64").copy(order="C")}
         write_atomically(_histories(path), lambda p: save_file(values, p), durable=False)
+    if examples.arrays:
+        arrays = {name: values.copy(order="C") for name, values in examples.arrays.items()}  # it takes no other order
+        write_atomically(_arrays(path), lambda p: save_file(arrays, p), durable=False)
     write_atomically(path, lambda p: _to_table(examples).to_parquet(p, index=False), durable=False)
     write_json(path.with_suffix(".json"), _checksums(path))
 
 
 def _checksums(path: Path) -> dict[str, str]:
-    return {p.suffix: _sha256(p.read_bytes()) for p in (path, _histories(path)) if p.is_file()}
+    return {p.suffix: _sha256(p.read_bytes()) for p in (path, _histories(path), _arrays(path)) if p.is_file()}
 
 
 def _is_whole(path: Path) -> bool:
@@ -133,6 +136,10 @@ def _is_whole(path: Path) -> bool:
 
 def _histories(path: Path) -> Path:
     return path.with_suffix(".safetensors")
+
+
+def _arrays(path: Path) -> Path:
+    return path.with_suffix(".arrays")
 
 
 def _to_table(examples: Examples) -> pd.DataFrame:
@@ -173,4 +180,5 @@ def _read(path: Path) -> Examples:
         unit=table["unit"].to_numpy(),
         time=table["time"].to_numpy() if "time" in table.columns else None,
         series=series,
+        arrays=load_file(_arrays(path)) if _arrays(path).is_file() else {},
     )

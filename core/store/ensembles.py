@@ -63,7 +63,8 @@ def _try(ensemble: Ensemble, use_case: UseCase) -> None:
         raise ValueError("its preprocessing is damaged")
     try:
         with np.errstate(all="ignore"):
-            answer = ensemble.predict(blank)
+            blanks = {a.name: np.zeros((1, *a.shape)) for a in ensemble.preprocessing[0].beside}
+            answer = ensemble.predict(blank, arrays=blanks)
     except (RuntimeError, ValueError, TypeError, KeyError, IndexError) as error:
         raise ValueError("weights and preprocessing do not fit what the use case asks now") from error
     if answer.shape != (len(ensemble.fold_of), 1, len(use_case.task.outputs)) or not np.isfinite(answer).all():
@@ -81,4 +82,5 @@ def _is_fitted(p: Preprocessing) -> bool:
         for values in p.fitted.values()
     )
     rates = all(len(p.rates[n]) == len(p.categories[n]) + 1 and np.isfinite(p.rates[n]).all() for n in p.rates)
-    return numbers and rates and set(p.numeric) <= set(p.fitted) and p.target_scale != 0
+    scales = all(v.ndim == 2 and len(v) == 2 and np.isfinite(v).all() and (v[1] > 0).all() for v in p.scales.values())
+    return numbers and rates and scales and set(p.numeric) <= set(p.fitted) and p.target_scale != 0

@@ -7,6 +7,7 @@ import re
 from functools import partial
 from typing import Any, get_args, get_type_hints
 
+from core.contracts.data import InputKind
 from core.contracts.events import EVENTS as EVENT_TYPES
 from core.contracts.plain import ANYTHING, COUNT, FLAG, NUMBER, SCALAR, TEXT, Moment, Plain, between, one_of
 from core.contracts.report import End, StoredReport, Summary
@@ -43,6 +44,7 @@ _FOLD = {
     "relative_to?": TEXT,
     "image?": Maybe({"side": COUNT, "channels": COUNT}),
     "vocabulary?": Maybe([TEXT]),
+    "arrays?": [{"name": TEXT, "kind": one_of(*InputKind), "shape": [COUNT], "num_codes": COUNT}],
 }
 PREPROCESSING = {"folds": [_FOLD], "fold_of": [COUNT]}
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from core.contracts import TableInputs
+from core.contracts import InputShapes
 
 Score = Callable[[int, np.ndarray, np.ndarray], float]  # the headline: fold, row ids, scaled predictions
 _CHUNK_NUMBERS = {"cpu": 16_000_000}  # of the shuffled copy: 64 MB
@@ -30,32 +30,33 @@ class NetworkRows:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainingData:
-    """numeric (folds, N, F), category (folds, N, C), target (folds, N, T), the rows of the K networks, and how much
-    each row counts (folds, N), above 0."""
+    """tensors: what the networks read, by name, each (folds, N, ...), or (1, N, ...) where all folds share it: numeric
+    (folds, N, F), category (folds, N, C), and arrays. scales: centre and scale of shared arrays in each fold, each
+    (folds, ...) as the array's last dimensions: (x - centre) / scale is read. target (folds, N, T), the rows of the K
+    networks, and how much each row counts (folds, N), above 0."""
 
-    inputs: Sequence[TableInputs]
-    numeric: Tensor
-    category: Tensor
+    shapes: Sequence[InputShapes]
+    tensors: Mapping[str, Tensor]
     target: Tensor
     networks: Sequence[NetworkRows]
     weight: Tensor
+    scales: Mapping[str, tuple[Tensor, Tensor]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """numeric (K, B, F), category (K, B, C), target (K, B, T); share (K, B, 1): what each row counts, 1 in sum, 0 where
-    padded; rows: how many are not padded."""
+    """inputs by name, (K, B, ...); target (K, B, T); share (K, B, 1): what each row counts, 1 in sum, 0 where padded;
+    rows: how many are not padded."""
 
-    numeric: Tensor
-    category: Tensor
+    inputs: Mapping[str, Tensor]
     target: Tensor
     share: Tensor
     rows: int
 
     def copy(self) -> Batch:
         """One of its own memory."""
-        numeric, category, target, share = (t.clone() for t in self._tensors())
-        return Batch(numeric, category, target, share, self.rows)
+        inputs = {name: tensor.clone() for name, tensor in self.inputs.items()}
+        return Batch(inputs, self.target.clone(), self.share.clone(), self.rows)
 
     def overwrite(self, other: Batch) -> None:
         """Take the numbers of another of the same shape."""
@@ -64,7 +65,7 @@ class Batch:
                 own.copy_(its)
 
     def _tensors(self) -> tuple[Tensor, ...]:
-        return self.numeric, self.category, self.target, self.share
+        return *self.inputs.values(), self.target, self.share
 
 
 class Rows:
@@ -72,12 +73,12 @@ class Rows:
 
     def __init__(self, data: TrainingData, device: torch.device) -> None:
         self.device = device
-        _, num_rows, _ = data.numeric.shape
-        self.numeric, self.category, self.target = (
-            table.to(device).flatten(0, 1) for table in (data.numeric, data.category.to(torch.int32), data.target)
-        )
-        self.weight = data.weight.to(device).flatten()
-        self.num_rows = num_rows
+        folds, self.num_rows = data.weight.shape
+        self.tensors = {name: _small(table).to(device).flatten(0, 1) for name, table in data.tensors.items()}
+        self.shared = {name for name, table in data.tensors.items() if len(table) < folds}
+        self.scales = {name: (a.to(device), b.to(device)) for name, (a, b) in data.scales.items()}
+        self.target, self.weight = data.target.to(device).flatten(0, 1), data.weight.to(device).flatten()
+        self.numbers = sum(math.prod(table.shape[1:]) for table in self.tensors.values())
         self.choose(data.networks)
 
     def choose(self, networks: Sequence[NetworkRows]) -> None:
@@ -86,6 +87,8 @@ class Rows:
         self.offset = np.array([network.fold * self.num_rows for network in networks])[:, None]
         self.lengths = [len(network.train) for network in networks]
         self.train, _ = self.padded([network.train for network in networks])
+        folds = [network.fold for network in networks]
+        self.scale_of = {name: (a[folds].unsqueeze(1), b[folds].unsqueeze(1)) for name, (a, b) in self.scales.items()}
         self.cuts: dict[int, tuple[Tensor, Tensor, list[int]]] = {}
 
     def padded(self, rows: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
@@ -100,8 +103,7 @@ class Rows:
         """Every network's training rows in its own order, (K, longest), cut into the same number of steps."""
         at, present, rows = self._cuts(steps)
         index = self.train.gather(1, order_Kn).gather(1, at.flatten(1)).view(at.shape)
-        numbers = self.numeric.shape[1] + self.category.shape[1] + self.target.shape[1] + 1
-        a_step = index[:, 0].numel() * numbers
+        a_step = index[:, 0].numel() * (self.numbers + self.target.shape[1] + 1)
         most = _CHUNK_NUMBERS.get(self.device.type, _CHUNK_NUMBERS_ON_GPU)
         many = max(1, most // max(1, a_step))
         for first in range(0, steps, many):
@@ -120,18 +122,33 @@ class Rows:
             self.cuts[steps] = (*on_device, present.sum((0, 2)).tolist())
         return self.cuts[steps]
 
-    def tables(self, index: Tensor) -> tuple[Tensor, ...]:
-        """Numbers, categories and targets of row ids (...): each (..., columns)."""
-        flat = index.flatten()
-        return tuple(
-            table.index_select(0, flat).view(*index.shape, -1) if table.shape[1] else table.new_empty(*index.shape, 0)
-            for table in (self.numeric, self.category, self.target)
-        )
+    def read(self, index: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+        """Inputs and targets of row ids (..., K, B), each (..., K, B, columns)."""
+        flat, found = index.flatten(), {}
+        own = flat % self.num_rows if self.shared else flat
+        for name, table in self.tensors.items():
+            shape = *index.shape, *table.shape[1:]
+            taken = table.index_select(0, own if name in self.shared else flat) if math.prod(table.shape[1:]) else table
+            found[name] = taken.view(shape) if taken is not table else table.new_empty(shape)
+            if name in self.scale_of:
+                centre, scale = self.scale_of[name]
+                found[name] = scaled(found[name], centre, scale)
+        return found, self.target.index_select(0, flat).view(*index.shape, -1)
 
     def _chunk(self, index_KSB: Tensor, present_KSB: Tensor, rows_S: Sequence[int]) -> Iterator[Batch]:
         step_first = index_KSB.transpose(0, 1).contiguous()
         weights = self.weight[step_first] * present_KSB.transpose(0, 1)
         shares = (weights / weights.sum(2, keepdim=True).clamp_min(1e-12))[..., None]
-        numeric, category, target = self.tables(step_first)
+        inputs, target = self.read(step_first)
         for s, rows in enumerate(rows_S):
-            yield Batch(numeric[s], category[s], target[s], shares[s], rows)
+            yield Batch({name: of[s] for name, of in inputs.items()}, target[s], shares[s], rows)
+
+
+def scaled(values: Tensor, centre: Tensor, scale: Tensor) -> Tensor:
+    """An array as networks read it, in 32 bits; 0, its mean, where it is missing."""
+    return values.to(torch.float32).sub(centre).div_(scale).nan_to_num_(nan=0.0)
+
+
+def _small(table: Tensor) -> Tensor:
+    """Codes in 32 bits."""
+    return table.to(torch.int32) if table.dtype is torch.int64 else table

@@ -18,7 +18,7 @@ from core.errors import Paused
 from core.protocols import Checkpoints, Model
 from core.training.batches import Score, TrainingData
 from core.training.losses import Loss
-from core.training.members import EVALUATION_ROWS, Members
+from core.training.members import Members, rows_at_once
 from core.training.watch import NOTHING_SEEN, Watch, batch_interval_s, memory_bytes
 
 
@@ -247,15 +247,16 @@ def predict(
     loss: Loss,
     params: Mapping[str, Tensor],
     settings: Mapping[str, Any],
-    numeric_KNF: Tensor,
-    category_KNC: Tensor,
+    inputs: Mapping[str, Tensor],
+    place: Sequence[int],
 ) -> np.ndarray:
-    """Predictions (K, N, O) of stacked parameters, in the units of the scaled target."""
-    parts = []
+    """Predictions (K, N, O) of stacked parameters, in the units of the scaled target. inputs: (folds, N, ...); place:
+    which fold's each network reads."""
+    parts, at_once = [], rows_at_once(inputs, len(place), leading=2)
     with torch.inference_mode():
-        for start in range(0, numeric_KNF.shape[1], EVALUATION_ROWS):
-            rows = slice(start, start + EVALUATION_ROWS)
-            raw = model.forward(params, numeric_KNF[:, rows], category_KNC[:, rows], settings)
+        for start in range(0, next(iter(inputs.values())).shape[1], at_once):
+            rows = slice(start, start + at_once)
+            raw = model.forward(params, {n: t[:, rows][place] for n, t in inputs.items()}, settings)
             parts.append(loss.predict(raw))
     return torch.cat(parts, dim=1).cpu().numpy()
 

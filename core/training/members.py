@@ -11,11 +11,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.contracts import Layer, TableInputs, Task
+from core.contracts import ArrayShape, InputShapes, Layer, Task
 from core.contracts.events import DeadUnits, Measured, StepSeen
 from core.contracts.workspace import Workspace
 from core.errors import UserError
-from core.protocols import Model
+from core.protocols import HasBackward, Model
 from core.training import schedules
 from core.training.batches import Batch, Rows, Score, TrainingData
 from core.training.cuda_graph import RECORDERS, CudaGraphStep
@@ -28,6 +28,7 @@ from core.training.watch import HasActivationSlopes, Watch, dead_units, finite
 
 MAX_TRAIN_SCORE_ROWS = 1024
 EVALUATION_ROWS = 8192
+_EVALUATED_NUMBERS = 64_000_000  # of arrays in one part of an evaluation: 256 MB
 OWN = ("learning_rate", "weight_decay", "l1", "momentum", "clip_norm", "dropout", "patience", "keep", "seed")
 _MEASURES = ("train_loss", "validation_loss", "train_score", "validation_score")
 
@@ -53,7 +54,7 @@ class Members:
         self.keeps_last = np.array([s["keep"] == "last" for s in each])
         self.orders = shuffler_of(seeds, device)
         fresh = model.init(
-            _widest(data.inputs),
+            _widest(data.shapes),
             loss.num_outputs(task),
             settings,
             [torch.Generator().manual_seed(seed) for seed in seeds],
@@ -121,22 +122,32 @@ class Members:
 
     def _backward(self, batch: Batch) -> None:
         """Fill the gradient; matrix products in the chosen precision, loss and weights in 32 bits."""
-        numeric, exact = batch.numeric, self.precision is torch.float32
+        inputs, exact = batch.inputs, self.precision is torch.float32
         if not exact:
             self.product_flat.copy_(self.flat)
-            numeric = numeric.to(self.precision)
-        self.workspace.clear()
+            inputs = {n: t.to(self.precision) if t.is_floating_point() else t for n, t in inputs.items()}
         if self.dropout is not None:
             self.dropout.begin()
-        raw = self.model.forward(
-            self.product_params, numeric, batch.category, self.settings, self.dropout, self.workspace
-        )
+        if not isinstance(self.model, HasBackward):
+            self._backward_by_autograd(inputs, batch)
+            return
+        self.workspace.clear()
+        raw = self.model.forward(self.product_params, inputs, self.settings, self.dropout, self.workspace)
         of_raw = self.loss.gradient(raw if exact else raw.float(), batch.target, batch.share, self.task)
         self.model.backward(
             self.product_params, self.workspace, of_raw.to(self.precision), self.settings, self.gradients
         )
         if not exact:
             self.gradient.copy_(self.product_gradient)
+
+    def _backward_by_autograd(self, inputs: Mapping[str, Tensor], batch: Batch) -> None:
+        """Through the stacked networks at once: each one's outputs depend on its own row of parameters alone."""
+        with torch.enable_grad():
+            flat = self.product_flat.detach().requires_grad_()
+            raw = self.model.forward(self.layout.views(flat), inputs, self.settings, self.dropout)
+        of_raw = self.loss.gradient(raw.detach().float(), batch.target, batch.share, self.task)
+        (found,) = torch.autograd.grad(raw, flat, of_raw.to(self.precision))
+        self.gradient.copy_(found)
 
     def evaluate(self, epoch: int, score: Score, came_on: Callable[[], object] = lambda: None) -> None:
         """Measure losses and headline on validation and a sample of training rows; keep weights that are a network's
@@ -180,13 +191,14 @@ class Members:
     ) -> tuple[np.ndarray, np.ndarray]:
         index, weight = chosen
         losses, predictions, rows = [], [], self.rows
+        at_once = rows_at_once(rows.tensors, len(index), leading=1)
         with torch.inference_mode():
-            for start in range(0, index.shape[1], EVALUATION_ROWS):
-                part = slice(start, start + EVALUATION_ROWS)
+            for start in range(0, index.shape[1], at_once):
+                part = slice(start, start + at_once)
                 i, w = index[:, part], weight[:, part]
-                numeric, category, target = rows.tables(i)
+                inputs, target = rows.read(i)
                 watched = workspace if start == 0 else None  # a sample of training rows is one part
-                raw = self.model.forward(self.params, numeric, category, self.settings, None, watched)
+                raw = self.model.forward(self.params, inputs, self.settings, None, watched)
                 losses.append(self.loss.loss(raw, target, w, self.task) * w.sum(1))
                 predictions.append(self.loss.predict(raw))
                 came_on()
@@ -308,11 +320,22 @@ def _seed(seed: int, place: int) -> int:
     return int(np.random.SeedSequence(seed, spawn_key=(place,)).generate_state(1)[0])
 
 
-def _widest(inputs: Sequence[TableInputs]) -> TableInputs:
+def rows_at_once(tensors: Mapping[str, Tensor], networks: int, leading: int) -> int:
+    """How many rows of every network are evaluated in one go: fewer where arrays are large. leading: the dimensions
+    before an example's own."""
+    arrays = sum(math.prod(t.shape[leading:]) for name, t in tensors.items() if name not in ("numeric", "category"))
+    return max(1, min(EVALUATION_ROWS, _EVALUATED_NUMBERS // max(1, arrays * networks)))
+
+
+def _widest(shapes: Sequence[InputShapes]) -> InputShapes:
+    def codes(arrays: tuple[ArrayShape, ...]) -> ArrayShape:
+        return max(arrays, key=lambda array: array.num_codes)
+
     return replace(
-        inputs[0],
-        num_numeric=max(i.num_numeric for i in inputs),
-        cardinalities=tuple(max(sizes) for sizes in zip(*(i.cardinalities for i in inputs), strict=True)),
+        shapes[0],
+        num_numeric=max(s.num_numeric for s in shapes),
+        cardinalities=tuple(max(sizes) for sizes in zip(*(s.cardinalities for s in shapes), strict=True)),
+        arrays=tuple(codes(arrays) for arrays in zip(*(s.arrays for s in shapes), strict=True)),
     )
 
 

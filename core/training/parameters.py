@@ -32,8 +32,9 @@ class Layout:
         return torch.cat([params[name].flatten(1) for name in self.places], dim=1)
 
     def views(self, flat_KP: Tensor) -> dict[str, Tensor]:
-        """Views by name, each (K, ...); writing to one writes to the whole."""
-        return {n: flat_KP[:, a:b].view(-1, *shape) for n, (a, b, shape) in self.places.items()}
+        """Views by name, each (K, ...); writing to one writes to the whole. For autograd they are one step."""
+        parts = torch.split(flat_KP, [b - a for a, b, _shape in self.places.values()], dim=1)
+        return {n: p.view(-1, *shape) for p, (n, (_a, _b, shape)) in zip(parts, self.places.items(), strict=True)}
 
     def mask(self, names: Iterable[str]) -> Tensor:
         """(P,) with 1 where a named parameter lies."""

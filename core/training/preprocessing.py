@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from core.contracts import Column, ColumnKind, Image, TableInputs
+from core.contracts import ArrayInput, ArrayShape, Column, ColumnKind, Image, InputKind, InputShapes
 from core.errors import UserError
 from core.kinds.targets import size_of
 
@@ -29,8 +29,10 @@ class Preprocessing:
     fitted: per numeric feature its quantiles, or median, mean and standard deviation. rates: per category feature the
     standardised mean target of each code's training rows, drawn towards the mean of all where rows are few; empty
     unless asked for. target_center, target_scale: of the first target column, which may be a multiple of the feature
-    `relative_to`; further columns are as they are. image: its pixels have one scale, and none may be missing. text: its
-    tokens have one vocabulary.
+    `relative_to`; further columns are as they are. image: the columns are its pixels, which have one scale, and none
+    may be missing; they are read as the array 'image'. text: the columns are its tokens, of one vocabulary; they are
+    read as 'tokens'. beside: arrays that are read beside the table; scales: centre and scale of each but tokens,
+    (2, channels) of a series, else (2, 1).
     """
 
     method: str
@@ -44,17 +46,32 @@ class Preprocessing:
     relative_to: str = ""
     image: Image | None = None
     text: bool = False
+    beside: tuple[ArrayShape, ...] = ()
+    scales: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property
-    def inputs(self) -> TableInputs:
-        return TableInputs(
-            num_numeric=len(self.numeric) + len(self.missing) + len(self.rates),
-            cardinalities=tuple(len(codes) + 1 for codes in self.categories.values()),
-            image=self.image,
-        )
+    def shapes(self) -> InputShapes:
+        """What a network is built for that reads this."""
+        sizes = self.table_sizes
+        if self.image:
+            shape = (self.image.side, self.image.side, self.image.channels)
+            pixels = ArrayShape(name="image", kind=InputKind.IMAGE, shape=shape)
+            return InputShapes(num_numeric=0, cardinalities=(), arrays=(pixels,))
+        if self.text:
+            tokens = ArrayShape(
+                name="tokens", kind=InputKind.TOKENS, shape=(len(sizes[1]),), num_codes=max(sizes[1], default=1)
+            )
+            return InputShapes(num_numeric=0, cardinalities=(), arrays=(tokens,))
+        return InputShapes(num_numeric=sizes[0] + len(self.rates), cardinalities=sizes[1], arrays=self.beside)
 
-    def transform(self, features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """Numeric (N, F) float32 and category codes (N, C) int64 of a feature table."""
+    @property
+    def table_sizes(self) -> tuple[int, tuple[int, ...]]:
+        """Numbers that come of the table, rates left out, and the number of codes of each category."""
+        return len(self.numeric) + len(self.missing), tuple(len(codes) + 1 for codes in self.categories.values())
+
+    def transform(self, features: pd.DataFrame) -> dict[str, np.ndarray]:
+        """What networks read of a feature table: 'numeric' (N, F) float32 and 'category', codes (N, C) int64; of an
+        image 'image' (N, side, side, channels), of a text 'tokens' (N, C), beside tables without columns."""
         parts = [_transform(self.method, _numbers(features, n), self.fitted[n]) for n in self.numeric]
         parts += [np.isnan(_numbers(features, n)).astype(np.float32) for n in self.missing]
         codes = [_codes(features[n], known) for n, known in self.categories.items()]
@@ -62,16 +79,40 @@ class Preprocessing:
         rows = len(features)
         numeric = np.stack(parts, axis=1) if parts else np.zeros((rows, 0))
         category = np.stack(codes, axis=1) if codes else np.zeros((rows, 0))
-        return numeric.astype(np.float32), category.astype(np.int64)
+        numbers, names = numeric.astype(np.float32), category.astype(np.int64)
+        if self.image:
+            shape = (rows, self.image.side, self.image.side, self.image.channels)
+            return {"numeric": numbers[:, :0], "category": names, "image": numbers.reshape(shape)}
+        if self.text:
+            return {"numeric": numbers, "category": names[:, :0], "tokens": names}
+        return {"numeric": numbers, "category": names}
 
-    def places(self, column: str) -> tuple[list[int], list[int]]:
-        """Which of the numeric inputs and of the categories come from one column."""
-        categories = list(self.categories)
+    def transform_arrays(self, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """The arrays of some examples as networks read them: codes int64, all else float32 on one scale, and 0, its
+        mean, where a series has no value. Raises UserError for one that is not given."""
+        gone = [array.name for array in self.beside if array.name not in arrays]
+        if gone:
+            raise UserError(
+                "These networks read {arrays} beside the table. Ask about a row.", arrays=", ".join(map(repr, gone))
+            )
+        found = {}
+        for array in self.beside:
+            values = arrays[array.name]
+            if array.kind is InputKind.TOKENS:
+                found[array.name] = values.astype(np.int64)
+            else:
+                centre, scale = self.scales[array.name].astype(np.float32)
+                found[array.name] = np.nan_to_num((values.astype(np.float32) - centre) / scale, copy=False, nan=0.0)
+        return found
+
+    def places(self, column: str) -> dict[str, list[int]]:
+        """Which numbers of an example come from one column, by the name of the tensor."""
+        numbers, names = ("image" if self.image else "numeric"), ("tokens" if self.text else "category")
         numeric = [*self.numeric, *self.missing, *self.rates]
-        return (
-            [place for place, name in enumerate(numeric) if name == column],
-            [place for place, name in enumerate(categories) if name == column],
-        )
+        return {
+            numbers: [place for place, name in enumerate(numeric) if name == column],
+            names: [place for place, name in enumerate(self.categories) if name == column],
+        }
 
     def training_rates(self, category_NC: np.ndarray, target_NT: np.ndarray) -> np.ndarray:
         """What the rates of training rows are in training, (N, C): of a row's code, from other rows than its own fifth,
@@ -115,19 +156,26 @@ class Preprocessing:
                 "relative_to": self.relative_to,
                 "image": None if self.image is None else asdict(self.image),
                 "vocabulary": next(iter(self.categories.values())) if self.text else None,
+                "arrays": [asdict(array) for array in self.beside],
             }
         )
 
     def arrays(self) -> dict[str, np.ndarray]:
         """The fitted numbers, for safetensors."""
         rates = {f"rate.{name}": values for name, values in self.rates.items()}
-        return {name: np.ascontiguousarray(values, dtype=np.float64) for name, values in (self.fitted | rates).items()}
+        scales = {f"array.{name}": values for name, values in self.scales.items()}
+        every = self.fitted | rates | scales
+        return {name: np.ascontiguousarray(values, dtype=np.float64) for name, values in every.items()}
 
     @classmethod
     def load(cls, text: str, arrays: dict[str, np.ndarray]) -> Preprocessing:
         """The inverse of to_json and arrays."""
         raw: dict[str, Any] = json.loads(text)
-        image, vocabulary = raw.get("image"), raw.get("vocabulary")  # neither stood in older files
+        image, vocabulary = raw.get("image"), raw.get("vocabulary")  # these did not stand in older files
+        shapes = [
+            ArrayShape(**{**of, "kind": InputKind(of["kind"]), "shape": tuple(of["shape"])})
+            for of in raw.get("arrays") or ()
+        ]
         return cls(
             method=raw["method"],
             numeric=tuple(raw["numeric"]),
@@ -142,6 +190,8 @@ class Preprocessing:
             relative_to=str(raw["relative_to"]),
             image=None if image is None else Image(**image),
             text=vocabulary is not None,
+            beside=tuple(shapes),
+            scales={of.name: np.asarray(arrays[f"array.{of.name}"]) for of in shapes if of.num_codes == 0},
         )
 
 
@@ -156,10 +206,13 @@ def fit(
     target_encoding: bool = False,
     image: Image | None = None,
     text: bool = False,
+    arrays: Sequence[ArrayInput] = (),
+    train_arrays: Mapping[str, np.ndarray] | None = None,
 ) -> Preprocessing:
     """Fit on the training rows of one fold: features (N, F), target (N, T), already multiples where it is relative.
     method: log, standard or quantile. target_encoding: whether categories also enter as rates. image, text: what the
-    columns are together. Raises UserError for an image with a missing pixel, and for a text with rates."""
+    columns are together. arrays: what is read beside the table, train_arrays: that of the training rows. Raises
+    UserError for an image with a missing pixel, and for a text with rates."""
     numeric = tuple(c.name for c in columns if c.kind is not ColumnKind.CATEGORY)
     values = {name: _numbers(train_features, name) for name in numeric}
     fitted = _fit_image(method, values) if image else {name: _fit(method, values[name]) for name in numeric}
@@ -191,7 +244,33 @@ def fit(
         relative_to=relative_to,
         image=image,
         text=text,
+        beside=tuple(array.shaped for array in arrays),
+        scales={
+            array.name: _fit_array(array.kind, (train_arrays or {})[array.name])
+            for array in arrays
+            if array.kind is not InputKind.TOKENS
+        },
     )
+
+
+_SUMMED_ROWS = 1024
+
+
+def _fit_array(kind: InputKind, values: np.ndarray) -> np.ndarray:
+    """Centre and scale, (2, channels) of a series, else (2, 1): an image has one scale for all its pixels. Summed some
+    rows at a time, so that large arrays are never copied whole."""
+    axis = (0, 1) if kind is InputKind.SERIES else None
+
+    def total(of: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        parts = range(0, len(values), _SUMMED_ROWS)
+        each = (of(values[a : a + _SUMMED_ROWS].astype(np.float64)) for a in parts)
+        return np.atleast_1d(sum(np.nansum(part, axis=axis) for part in each))
+
+    known = np.maximum(total(lambda x: ~np.isnan(x)), 1)
+    centre = total(lambda x: x) / known
+    spread = np.sqrt(total(lambda x: (x - centre) ** 2) / known)
+    least = 1e-12 * np.maximum(np.abs(centre), 1)  # of a constant, rounding makes it tiny, not 0
+    return np.stack([centre, np.where(spread > least, spread, 1.0)])
 
 
 def _fit_image(method: str, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

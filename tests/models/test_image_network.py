@@ -1,12 +1,13 @@
 """The stacked network for images: shapes, agreement with torch.nn and autograd, members that never touch each other."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from core.contracts import Image, Kind, TableInputs, Task
-from core.contracts.workspace import Workspace
+from core.contracts import ArrayShape, InputKind, InputShapes, Kind, Task
 from core.errors import UserError
 from core.models import MODELS, _convolution
 from core.settings import defaults, restrict
@@ -15,6 +16,7 @@ from core.training import loop
 from core.training.batches import NetworkRows, TrainingData
 from core.training.losses import LOSSES
 from core.training.optimisers import OPTIMISERS
+from tests.named import beside
 
 MODEL = MODELS.get("image_network")
 SETTINGS = defaults({s.name: s for s in MODEL.settings}) | {"patterns": 4, "width": 6, "dropout": 0.0}
@@ -29,18 +31,16 @@ BENDS = {
 
 
 def inputs(side=8, channels=1):
-    image = Image(side=side, channels=channels)
-    return TableInputs(num_numeric=image.size, cardinalities=(), image=image)
+    image = ArrayShape(name="image", kind=InputKind.IMAGE, shape=(side, side, channels))
+    return InputShapes(num_numeric=0, cardinalities=(), arrays=(image,))
 
 
 def generators(*seeds):
     return [torch.Generator().manual_seed(seed) for seed in seeds]
 
 
-def batch(members, rows, size, seed=0):
-    numeric = torch.randn(members, rows, size, generator=generators(seed)[0])
-    numeric[:, :, ::5] = 0  # equal neighbours: which of them is the largest must be settled as autograd settles it
-    return numeric, torch.zeros(members, rows, 0, dtype=torch.int64)
+def batch(members, rows, side=8, channels=1, seed=0):
+    return beside("image", torch.randn(members, rows, side, side, channels, generator=generators(seed)[0]))
 
 
 def module(params, k, settings, channels):
@@ -71,11 +71,11 @@ class ChannelsLast(nn.Module):
 def test_a_member_computes_what_torch_computes(side, channels, kernel, activation):
     settings = SETTINGS | {"activation": activation, "kernel": kernel}
     params = MODEL.init(inputs(side, channels), 3, settings, generators(1, 2))
-    numeric, category = batch(2, 7, side * side * channels)
-    raw = MODEL.forward(params, numeric, category, settings)
+    read = batch(2, 7, side, channels)
+    raw = MODEL.forward(params, read, settings)
     assert raw.shape == (2, 7, 3)
     for k in range(2):
-        images = numeric[k].view(7, side, side, channels).permute(0, 3, 1, 2)
+        images = read["image"][k].permute(0, 3, 1, 2)
         torch.testing.assert_close(raw[k], module(params, k, settings, channels)(images))
 
 
@@ -86,59 +86,48 @@ def test_pooling_before_a_rising_bend_is_pooling_after_it(activation):
     torch.testing.assert_close(bend(pool(z)), pool(bend(z)))
 
 
-def gradients(settings, side=8, channels=1, rows=13, masks=None):
-    """Every gradient of a made-up loss, by `backward` and by autograd through torch's own functions."""
+def gradients(settings, side=8, channels=1, rows=13):
+    """Every gradient of a made-up loss, of three networks."""
     params = MODEL.init(inputs(side, channels), 2, settings, generators(1, 2, 3))
-    numeric, category = batch(3, rows, side * side * channels)
     wanted = torch.randn(3, rows, 2, generator=generators(9)[0])
-
-    def forward(of, workspace):
-        left = iter(masks or [])
-        return MODEL.forward(of, numeric, category, settings, (lambda h: next(left)) if masks else None, workspace)
-
-    workspace = Workspace()
-    raw = forward(params, workspace)
-    ours = {name: torch.full_like(value, torch.nan) for name, value in params.items()}
-    MODEL.backward(params, workspace, 2 * (raw - wanted), settings, ours)
     leaves = {name: value.clone().requires_grad_() for name, value in params.items()}
-    (forward(leaves, None) - wanted).square().sum().backward()
-    return ours, {name: value.grad for name, value in leaves.items()}
+    (MODEL.forward(leaves, batch(3, rows, side, channels), settings) - wanted).square().sum().backward()
+    return {name: value.grad for name, value in leaves.items()}
 
 
 def same(ours, theirs):
     assert set(ours) == set(theirs)
     for name, value in theirs.items():
+        assert value.abs().max() > 0, name
         torch.testing.assert_close(ours[name], value, rtol=1e-5, atol=1e-5, msg=lambda m, n=name: f"{n}: {m}")
 
 
-@pytest.mark.parametrize("layers", [0, 1, 2])
-@pytest.mark.parametrize("kernel", ["3", "5"])
-@pytest.mark.parametrize(("side", "channels", "blocks"), [(8, 1, 1), (8, 1, 3), (9, 3, 2)])
-def test_the_backward_pass_finds_the_gradients_of_autograd(side, channels, blocks, kernel, layers):
-    settings = SETTINGS | {"blocks": blocks, "kernel": kernel, "dense_layers": layers}
-    same(*gradients(settings, side, channels))
-
-
-@pytest.mark.parametrize("activation", list(BENDS))
-def test_the_backward_pass_knows_every_bend_and_dropout(activation):
-    one, other = generators(4, 5)
-    masks = [(torch.rand(3, 13, width, generator=g) > 0.4) / 0.6 for width, g in ((32, one), (6, other))]
-    same(*gradients(SETTINGS | {"activation": activation}, masks=masks))
-
-
 def test_pieces_give_the_gradients_of_the_whole(monkeypatch):
-    whole, _ = gradients(SETTINGS)
+    whole = gradients(SETTINGS)
     monkeypatch.setattr(_convolution, "_PIECE_NUMBERS", 1000)  # 13 images of 256 numbers: four pieces
-    same(gradients(SETTINGS)[0], whole)
+    same(gradients(SETTINGS), whole)
 
 
 def test_all_members_in_one_convolution_give_the_gradients_of_one_after_the_other(monkeypatch):
     """The way of a GPU."""
-    apart, _ = gradients(SETTINGS, 9, 3)
+    apart = gradients(SETTINGS, 9, 3)
     monkeypatch.setattr(_convolution, "_pieces", lambda params, x: [(slice(0, 3), [slice(0, 13)])])
-    together, by_autograd = gradients(SETTINGS, 9, 3)
-    same(together, by_autograd)
-    same(together, apart)
+    same(gradients(SETTINGS, 9, 3), apart)
+
+
+@pytest.mark.parametrize("activation", list(BENDS))
+def test_gradients_are_those_of_torch_s_own_layers(activation):
+    settings = SETTINGS | {"activation": activation}
+    params = MODEL.init(inputs(9, 3), 2, settings, generators(1, 2))
+    leaves = {name: value.clone().requires_grad_() for name, value in params.items()}
+    read = batch(2, 7, 9, 3)
+    MODEL.forward(leaves, read, settings).square().sum().backward()
+    for k in range(2):
+        net = module(params, k, settings, 3)
+        net(read["image"][k].permute(0, 3, 1, 2)).square().sum().backward()
+        convolution = net[0].weight.grad.permute(0, 2, 3, 1)
+        torch.testing.assert_close(leaves["block.0.weight"].grad[k], convolution, rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(leaves["output.weight"].grad[k], net[-1].weight.grad.T, rtol=1e-4, atol=1e-5)
 
 
 def test_a_member_is_drawn_from_its_own_generator_alone():
@@ -151,7 +140,7 @@ def test_a_member_is_drawn_from_its_own_generator_alone():
 
 def test_the_loss_of_one_member_has_no_gradient_in_another():
     params = {n: v.requires_grad_() for n, v in MODEL.init(inputs(), 2, SETTINGS, generators(1, 2)).items()}
-    MODEL.forward(params, *batch(2, 7, 64), SETTINGS)[0].square().sum().backward()
+    MODEL.forward(params, batch(2, 7), SETTINGS)[0].square().sum().backward()
     for name, value in params.items():
         assert value.grad[1].abs().max() == 0, name
         assert value.grad[0].abs().max() > 0, name
@@ -167,9 +156,8 @@ def test_initial_weights_are_spread_like_those_of_a_torch_convolution():
 @pytest.mark.parametrize(
     ("given", "blocks", "words"),
     [
-        (TableInputs(num_numeric=64, cardinalities=()), 2, "64 numbers and 0 categories. Declare `image`"),
-        (TableInputs(num_numeric=65, cardinalities=(), image=Image(side=8)), 2, "given 65 numbers"),
-        (TableInputs(num_numeric=64, cardinalities=(3,), image=Image(side=8)), 2, "and 1 categories"),
+        (InputShapes(num_numeric=64, cardinalities=()), 2, "it was given none. Declare it in `arrays`"),
+        (replace(inputs(), arrays=(*inputs().arrays, *inputs().arrays)), 2, "given 'image' .image., 'image'"),
         (inputs(7), 3, "3 blocks leave nothing of 7 x 7 pixels. Set blocks to 2 or less"),
     ],
 )
@@ -208,11 +196,10 @@ def data(networks):
     rng = np.random.default_rng(5)
     kind = rng.integers(0, 3, (2, 200))
     stripes = np.stack([np.add.outer(np.arange(8) * a, np.arange(8) * b) % 4 < 2 for a, b in ((1, 0), (0, 1), (1, 1))])
-    numeric = (stripes[kind] + rng.normal(scale=0.8, size=(2, 200, 8, 8))).reshape(2, 200, 64)
+    images = (stripes[kind] + rng.normal(scale=0.8, size=(2, 200, 8, 8)))[..., None]
     return TrainingData(
-        inputs=[inputs()] * 2,
-        numeric=torch.from_numpy(numeric.astype(np.float32)),
-        category=torch.zeros(2, 200, 0, dtype=torch.int64),
+        shapes=[inputs()] * 2,
+        tensors=beside("image", torch.from_numpy(images.astype(np.float32))),
         target=torch.from_numpy(kind[..., None].astype(np.float32)),
         networks=networks,
         weight=torch.ones(2, 200),

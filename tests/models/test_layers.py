@@ -5,15 +5,17 @@ from dataclasses import replace
 import pytest
 import torch
 
-from core.contracts import Image, Layer, TableInputs
+from core.contracts import ArrayShape, InputKind, InputShapes, Layer
 from core.errors import UserError
 from core.models import MODELS
 from core.settings import defaults
 from core.training.members import declared
 
-TABLE = TableInputs(num_numeric=3, cardinalities=(4, 5))
-PIXELS = TableInputs(num_numeric=64, cardinalities=(), image=Image(side=8))
-TOKENS = TableInputs(num_numeric=0, cardinalities=(9,) * 4)
+TABLE = InputShapes(num_numeric=3, cardinalities=(4, 5))
+IMAGE = ArrayShape(name="image", kind=InputKind.IMAGE, shape=(8, 8, 1))
+TEXT = ArrayShape(name="tokens", kind=InputKind.TOKENS, shape=(4,), num_codes=9)
+PIXELS = InputShapes(num_numeric=0, cardinalities=(), arrays=(IMAGE,))
+TOKENS = InputShapes(num_numeric=2, cardinalities=(3,), arrays=(TEXT,))
 CASES = [
     ("table_network", TABLE, {}, ["embedding", "skip", "hidden.0", "hidden.1", "output"]),
     (
@@ -24,8 +26,8 @@ CASES = [
     ),
     ("table_network", replace(TABLE, cardinalities=()), {"linear_skip": "off", "depth": 0}, ["output"]),
     ("image_network", PIXELS, {}, ["block.0", "block.1", "hidden.0", "output"]),
-    ("sequence_network", TOKENS, {}, ["embedding", "reader", "output"]),
-    ("sequence_network", TOKENS, {"reader": "gru"}, ["embedding", "reader", "state", "output"]),
+    ("sequence_network", TOKENS, {}, ["tokens", "reader", "embedding", "output"]),
+    ("sequence_network", TOKENS, {"reader": "gru"}, ["tokens", "reader", "state", "embedding", "output"]),
 ]
 
 

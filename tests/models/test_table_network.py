@@ -6,13 +6,14 @@ import pytest
 import torch
 from torch import nn
 
-from core.contracts import TableInputs
+from core.contracts import InputShapes
 from core.contracts.workspace import Workspace
 from core.models.table_network import MODEL, embedding_width
 from core.settings import defaults
+from tests.named import table
 
 SETTINGS = defaults({s.name: s for s in MODEL.settings})
-INPUTS = TableInputs(num_numeric=3, cardinalities=(4, 9))
+INPUTS = InputShapes(num_numeric=3, cardinalities=(4, 9))
 BENDS = {
     "relu": nn.ReLU(),
     "leaky_relu": nn.LeakyReLU(0.01),
@@ -39,7 +40,7 @@ def batch(members, rows, inputs=INPUTS, seed=0):
 @pytest.mark.parametrize("skip", ["on", "off"])
 @pytest.mark.parametrize(
     "inputs",
-    [INPUTS, TableInputs(num_numeric=2, cardinalities=()), TableInputs(num_numeric=0, cardinalities=(5,))],
+    [INPUTS, InputShapes(num_numeric=2, cardinalities=()), InputShapes(num_numeric=0, cardinalities=(5,))],
     ids=["both", "numbers only", "categories only"],
 )
 def test_every_shape_of_table_gives_scores_per_member_row_and_output(inputs, skip, depth):
@@ -47,7 +48,7 @@ def test_every_shape_of_table_gives_scores_per_member_row_and_output(inputs, ski
     params = MODEL.init(inputs, 2, settings, generators(1, 2, 3))
     assert all(len(value) == 3 for value in params.values())
     assert params["output.bias"].shape == (3, 1, 2)
-    raw = MODEL.forward(params, *batch(3, 5, inputs), settings)
+    raw = MODEL.forward(params, table(*batch(3, 5, inputs)), settings)
     assert raw.shape == (3, 5, 2)
     assert raw.isfinite().all()
 
@@ -58,7 +59,7 @@ def test_one_member_computes_what_torch_computes(activation):
     params = MODEL.init(INPUTS, 2, settings, generators(5, 6))
     params["skip.weight"] = torch.randn(params["skip.weight"].shape, generator=generators(7)[0])
     numeric, category = batch(2, 11)
-    raw = MODEL.forward(params, numeric, category, settings)
+    raw = MODEL.forward(params, table(numeric, category), settings)
     for k in range(2):
         embedded = [params[f"embedding.{c}"][k][category[k, :, c]] for c in range(2)]
         inputs = hidden = torch.cat([numeric[k], *embedded], dim=1)
@@ -78,7 +79,7 @@ def test_a_member_is_drawn_from_its_own_generator_alone():
 
 def test_the_loss_of_one_member_has_no_gradient_in_another():
     params = {n: v.requires_grad_() for n, v in MODEL.init(INPUTS, 1, SETTINGS, generators(1, 2)).items()}
-    MODEL.forward(params, *batch(2, 7), SETTINGS)[0].square().sum().backward()
+    MODEL.forward(params, table(*batch(2, 7)), SETTINGS)[0].square().sum().backward()
     for name, value in params.items():
         assert value.grad[1].abs().max() == 0, name
         assert value.grad[0].abs().max() > 0, name
@@ -88,11 +89,12 @@ def test_the_linear_path_begins_at_nothing():
     on = MODEL.init(INPUTS, 1, SETTINGS | {"linear_skip": "on"}, generators(1))
     off = MODEL.init(INPUTS, 1, SETTINGS | {"linear_skip": "off"}, generators(1))
     assert set(on) - set(off) == {"skip.weight"}
-    torch.testing.assert_close(MODEL.forward(on, *batch(1, 9), SETTINGS), MODEL.forward(off, *batch(1, 9), SETTINGS))
+    read = table(*batch(1, 9))
+    torch.testing.assert_close(MODEL.forward(on, read, SETTINGS), MODEL.forward(off, read, SETTINGS))
 
 
 def test_initial_weights_are_spread_like_those_of_a_torch_layer():
-    inputs = TableInputs(num_numeric=100, cardinalities=())
+    inputs = InputShapes(num_numeric=100, cardinalities=())
     weight = MODEL.init(inputs, 1, SETTINGS | {"width": 512}, generators(1))["hidden.0.weight"]
     own = nn.Linear(100, 512).weight
     assert weight.abs().max() <= 0.1
@@ -108,7 +110,7 @@ def test_dropout_is_applied_after_every_hidden_layer_and_nowhere_else():
         seen.append(tuple(hidden.shape))
         return torch.ones_like(hidden)
 
-    MODEL.forward(params, *batch(2, 5), SETTINGS | {"depth": 3}, dropout)
+    MODEL.forward(params, table(*batch(2, 5)), SETTINGS | {"depth": 3}, dropout)
     assert seen == [(2, 5, SETTINGS["width"])] * 3
 
 
@@ -127,7 +129,8 @@ def gradients(inputs, settings, masks=None):
 
     def forward(of, workspace):
         left = iter(masks or [])
-        return MODEL.forward(of, numeric, category, settings, (lambda h: next(left)) if masks else None, workspace)
+        dropout = (lambda h: next(left)) if masks else None
+        return MODEL.forward(of, table(numeric, category), settings, dropout, workspace)
 
     workspace = Workspace()
     raw = forward(params, workspace)
@@ -144,7 +147,7 @@ def gradients(inputs, settings, masks=None):
 @pytest.mark.parametrize("depth", [0, 1, 3])
 @pytest.mark.parametrize(
     "inputs",
-    [INPUTS, TableInputs(num_numeric=2, cardinalities=()), TableInputs(num_numeric=0, cardinalities=(5,))],
+    [INPUTS, InputShapes(num_numeric=2, cardinalities=()), InputShapes(num_numeric=0, cardinalities=(5,))],
     ids=["both", "numbers only", "categories only"],
 )
 def test_the_backward_pass_finds_the_gradients_of_autograd(inputs, depth, skip, normalisation, numbers):
@@ -165,12 +168,12 @@ def test_the_backward_pass_knows_every_bend_and_dropout(activation):
 
 @pytest.mark.parametrize("numbers", ["piecewise", "periodic"])
 def test_number_embeddings_compute_what_their_formula_says(numbers):
-    inputs = TableInputs(num_numeric=2, cardinalities=())
+    inputs = InputShapes(num_numeric=2, cardinalities=())
     settings = SETTINGS | {"depth": 0, "linear_skip": "off", "numeric_embedding": numbers, "embedding_width": 3}
     params = MODEL.init(inputs, 1, settings, generators(5))
     numeric, category = batch(1, 9, inputs)
     numeric[0, 0, 0] = 5.0  # beyond the outer bin
-    raw = MODEL.forward(params, numeric, category, settings)
+    raw = MODEL.forward(params, table(numeric, category), settings)
     ends = torch.special.ndtri(torch.linspace(0, 1, 17, dtype=torch.float64)).clamp(-3, 3)
     expected = []
     for row in numeric[0]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.contracts import Kind, TableInputs, Task
+from core.contracts import InputShapes, Kind, Task
 from core.errors import Paused, UserError
 from core.models import MODELS
 from core.settings import defaults, restrict
@@ -16,6 +16,7 @@ from core.training import members as stacked
 from core.training.batches import NetworkRows, TrainingData
 from core.training.losses import LOSSES
 from core.training.optimisers import OPTIMISERS
+from tests.named import table
 
 MODEL = MODELS.get("table_network")
 BASE = defaults(restrict([*SETTINGS, *MODEL.settings], {})) | {
@@ -34,7 +35,7 @@ SURVIVAL = Task(
     kind=Kind.SURVIVAL, target="t", target_columns=("a", "b"), outputs=("r",), loss="x", metrics=("m",), headline="m"
 )
 BCE, COX = LOSSES.get("binary_cross_entropy"), LOSSES.get("cox")
-INPUTS = TableInputs(num_numeric=4, cardinalities=(3,))
+INPUTS = InputShapes(num_numeric=4, cardinalities=(3,))
 ALL_ROWS = np.arange(200)
 
 
@@ -56,9 +57,8 @@ def data(rows, *, folds=1, noise=1.0, survival=False):
     if survival:
         target = np.concatenate([np.exp(-score), target], axis=2).astype(np.float32)
     return TrainingData(
-        inputs=[INPUTS] * folds,
-        numeric=torch.from_numpy(numeric),
-        category=torch.from_numpy(category),
+        shapes=[INPUTS] * folds,
+        tensors=table(torch.from_numpy(numeric), torch.from_numpy(category)),
         target=torch.from_numpy(target),
         networks=rows,
         weight=torch.ones(folds, 200),
@@ -108,8 +108,8 @@ def loss_of(trained, training_data, k, rows):
     """The loss of the kept weights of network k on some rows of its fold, computed afresh."""
     fold = training_data.networks[k].fold
     params = {name: value[k : k + 1] for name, value in trained.params.items()}
-    numeric, category = training_data.numeric[fold, rows][None], training_data.category[fold, rows][None]
-    raw = MODEL.forward(params, numeric, category, BASE)
+    read = {name: of[fold, rows][None] for name, of in training_data.tensors.items()}
+    raw = MODEL.forward(params, read, BASE)
     return BCE.loss(raw, training_data.target[fold, rows][None], torch.ones(1, len(rows)), TASK).item()
 
 
@@ -196,7 +196,7 @@ def test_members_with_different_numbers_of_rows_each_learn_from_their_own_rows_a
     prepared = data(rows, folds=3)
     for network in rows:
         others = np.setdiff1d(ALL_ROWS, np.r_[network.train, network.validation])
-        prepared.numeric[network.fold, others] = torch.nan
+        prepared.tensors["numeric"][network.fold, others] = torch.nan
         prepared.target[network.fold, others] = torch.nan
     trained = train(prepared, num_epochs=30)
     assert all(value.isfinite().all() for value in trained.params.values())
@@ -312,7 +312,7 @@ def test_a_training_that_diverges_writes_none_into_events_and_never_invalid_json
 def test_one_diverging_member_leaves_the_others_alone():
     clean = data(networks(2), folds=2)
     poisoned = data([networks(1)[0], NetworkRows(fold=1, train=ALL_ROWS[:120], validation=ALL_ROWS[120:])], folds=2)
-    poisoned.numeric[1] = torch.inf
+    poisoned.tensors["numeric"][1] = torch.inf
     first, other = train(clean), train(poisoned)
     assert other.best_epoch[1] == 0
     for name, value in first.params.items():
@@ -377,9 +377,9 @@ def test_measuring_an_epoch_comes_on_with_every_chunk_and_every_network(monkeypa
 def test_predictions_of_many_rows_are_those_of_each_chunk(monkeypatch):
     prepared = data(networks(2))
     trained = train(prepared, num_epochs=1)
-    inputs = prepared.numeric.expand(2, -1, -1), prepared.category.expand(2, -1, -1)
+    inputs = prepared.tensors, [0, 0]
     whole = loop.predict(MODEL, BCE, trained.params, BASE, *inputs)
-    monkeypatch.setattr(loop, "EVALUATION_ROWS", 33)
+    monkeypatch.setattr(stacked, "EVALUATION_ROWS", 33)
     assert whole.shape == (2, 200, 1)
     np.testing.assert_allclose(loop.predict(MODEL, BCE, trained.params, BASE, *inputs), whole, rtol=1e-5)
     assert np.all((whole > 0) & (whole < 1))

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from core.contracts import Kind, TableInputs, Task
+from core.contracts import ArrayShape, InputKind, InputShapes, Kind, Task
 from core.models import MODELS
 from core.settings import defaults, restrict
 from core.settings.training import SETTINGS
@@ -119,11 +119,17 @@ def trained(monkeypatch, recorder, model="table_network", loss="binary_cross_ent
     if loss == "cox":
         target[..., 0] = np.exp(-numeric[..., 0])
     text = model == "sequence_network"
-    inputs = TableInputs(num_numeric=0 if text else 3, cardinalities=(4, 4, 4, 4) if text else (3, 5))
+    tokens = ArrayShape(name="tokens", kind=InputKind.TOKENS, shape=(4,), num_codes=4)
+    table = InputShapes(num_numeric=3, cardinalities=(3, 5))
+    shapes = InputShapes(num_numeric=0, cardinalities=(), arrays=(tokens,)) if text else table
+    codes = np.stack([rng.integers(0, c, (1, 240)) for c in ((4, 4, 4, 4) if text else (3, 5))], axis=-1)
     data = TrainingData(
-        inputs=[inputs],
-        numeric=torch.from_numpy(numeric[..., : inputs.num_numeric]),
-        category=torch.from_numpy(np.stack([rng.integers(0, c, (1, 240)) for c in inputs.cardinalities], axis=-1)),
+        shapes=[shapes],
+        tensors={
+            "numeric": torch.from_numpy(numeric[..., : shapes.num_numeric]),
+            "category": torch.from_numpy(codes[..., :0] if text else codes),
+            **({"tokens": torch.from_numpy(codes)} if text else {}),
+        },
         target=torch.from_numpy(target),
         networks=[NetworkRows(fold=0, train=ROWS[:150], validation=ROWS[150:], place=k) for k in range(3)],
         weight=torch.ones(1, 240),

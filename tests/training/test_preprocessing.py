@@ -51,7 +51,7 @@ def only(name, fitted, values):
     """The transformed column of one numeric feature."""
     table = pd.DataFrame({n: np.zeros(len(values)) for n in (*fitted.numeric, *fitted.categories)})
     table[name] = np.asarray(values)
-    return fitted.transform(table)[0][:, fitted.numeric.index(name)]
+    return fitted.transform(table)["numeric"][:, fitted.numeric.index(name)]
 
 
 @every_method
@@ -74,7 +74,7 @@ def test_transforming_other_rows_changes_nothing_that_was_fitted(table, method):
     fitted = fit(table, method)
     first = fitted.transform(table)
     fitted.transform(table.assign(amount=1e9, place="elsewhere"))
-    for a, b in zip(first, fitted.transform(table), strict=True):
+    for a, b in zip(first.values(), fitted.transform(table).values(), strict=True):
         assert a.tobytes() == b.tobytes()
 
 
@@ -136,10 +136,10 @@ def test_an_absurd_number_is_clipped(table, method):
 def test_a_missing_number_is_flagged_where_training_had_missing_ones(table, method):
     fitted = fit(table, method)
     assert fitted.missing == ("amount",)
-    numeric, _ = fitted.transform(table)
+    numeric = fitted.transform(table)["numeric"]
     assert numeric.shape == (ROWS, 4)
     np.testing.assert_array_equal(numeric[:, 3], table["amount"].isna())
-    assert np.isfinite(fitted.transform(table.assign(count=np.nan))[0]).all()
+    assert np.isfinite(fitted.transform(table.assign(count=np.nan))["numeric"]).all()
 
 
 def test_a_missing_number_gets_the_middle_of_a_quantile_transform(table):
@@ -149,16 +149,16 @@ def test_a_missing_number_gets_the_middle_of_a_quantile_transform(table):
 def test_categories_are_numbered_from_one_and_the_unknown_is_zero(table):
     fitted = fit(table)
     assert fitted.categories == {"place": ("None", "north", "south")}
-    assert fitted.inputs.cardinalities == (4,)
+    assert fitted.shapes.cardinalities == (4,)
     places = pd.Series(["north", "south", "None", "atlantis", None, np.nan], dtype=object)
     probe = table.iloc[:6].assign(place=places)
-    assert fitted.transform(probe)[1][:, 0].tolist() == [2, 3, 1, 0, 0, 0]
+    assert fitted.transform(probe)["category"][:, 0].tolist() == [2, 3, 1, 0, 0, 0]
 
 
 def test_a_category_that_only_test_rows_have_is_unknown(table):
     fitted = fit(table[table["place"] == "north"])
     assert fitted.categories == {"place": ("north",)}
-    codes = fitted.transform(table)[1][:, 0]
+    codes = fitted.transform(table)["category"][:, 0]
     np.testing.assert_array_equal(codes, table["place"] == "north")
 
 
@@ -171,12 +171,12 @@ def test_a_category_that_only_test_rows_have_is_unknown(table):
 def test_a_column_that_says_nothing_gives_finite_numbers_of_one_value(table, method, values):
     small = table.iloc[:30].assign(amount=values)
     fitted = fit(small, method)
-    numeric, _ = fitted.transform(small)
+    numeric = fitted.transform(small)["numeric"]
     assert np.isfinite(numeric).all()
     known = numeric[~np.isnan(values), 0]
     assert len(set(known)) <= 1
     assert np.abs(known).max(initial=0) < 1e-6
-    assert np.isfinite(fitted.transform(small.assign(amount=1e6))[0]).all()
+    assert np.isfinite(fitted.transform(small.assign(amount=1e6))["numeric"]).all()
 
 
 @every_method
@@ -184,8 +184,8 @@ def test_saving_and_loading_gives_the_identical_transform(table, method):
     fitted = fit(table.iloc[:400], method, scale_target=True)
     loaded = Preprocessing.load(json.dumps(json.loads(fitted.to_json())), fitted.arrays())
     assert loaded.to_json() == fitted.to_json()
-    assert loaded.inputs == fitted.inputs
-    for a, b in zip(fitted.transform(table), loaded.transform(table), strict=True):
+    assert loaded.shapes == fitted.shapes
+    for a, b in zip(fitted.transform(table).values(), loaded.transform(table).values(), strict=True):
         assert a.tobytes() == b.tobytes()
     values = np.linspace(-1, 1, 5)
     assert loaded.unscale(values).tobytes() == fitted.unscale(values).tobytes()
@@ -193,7 +193,7 @@ def test_saving_and_loading_gives_the_identical_transform(table, method):
 
 def test_tables_of_categories_or_numbers_alone_are_transformed(table):
     for columns, shapes in ((COLUMNS[3:], ((ROWS, 0), (ROWS, 1))), (COLUMNS[1:3], ((ROWS, 2), (ROWS, 0)))):
-        numeric, category = fit(table, columns=columns).transform(table)
+        numeric, category = fit(table, columns=columns).transform(table).values()
         assert (numeric.shape, category.shape) == shapes
         assert (numeric.dtype, category.dtype) == (np.float32, np.int64)
 
@@ -225,19 +225,20 @@ def test_target_encoding_is_the_mean_target_of_a_code_drawn_towards_that_of_all(
     north = (table["place"] == "north").to_numpy()
     target = np.random.default_rng(3).normal(5, 2, (ROWS, 1)) + 4 * north[:, None]
     fitted = fit(table, target=target, target_encoding=True)
-    numeric, _ = fitted.transform(table)
-    assert numeric.shape[1] == fit(table, target=target).transform(table)[0].shape[1] + 1 == fitted.inputs.num_numeric
+    numeric = fitted.transform(table)["numeric"]
+    without = fit(table, target=target).transform(table)["numeric"]
+    assert numeric.shape[1] == without.shape[1] + 1 == fitted.shapes.num_numeric
     expected = (target[north, 0] - target.mean()).sum() / (north.sum() + 20) / target.std()
     np.testing.assert_allclose(numeric[north, -1], expected, rtol=1e-5)
     loaded = Preprocessing.load(fitted.to_json(), fitted.arrays())
-    assert loaded.transform(table)[0].tobytes() == numeric.tobytes()
-    assert loaded.inputs == fitted.inputs
+    assert loaded.transform(table)["numeric"].tobytes() == numeric.tobytes()
+    assert loaded.shapes == fitted.shapes
 
 
 def test_a_training_rows_rate_does_not_know_its_own_target(table):
     target = np.random.default_rng(3).normal(size=(ROWS, 1))
     fitted = fit(table, target=target, target_encoding=True)
-    codes = fitted.transform(table)[1]
+    codes = fitted.transform(table)["category"]
     before = fitted.training_rates(codes, target)
     for row in (0, 17, 101):
         changed = target.copy()

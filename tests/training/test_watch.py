@@ -18,6 +18,7 @@ from core.settings.training import SETTINGS
 from core.training import loop, watch
 from core.training.losses import LOSSES
 from core.training.parameters import Layout
+from tests.named import table
 from tests.training.test_loop import BASE, accuracy_on, data, networks, train
 
 MODEL = MODELS.get("table_network")
@@ -86,12 +87,12 @@ def test_a_network_that_is_no_number_counts_as_the_highest_and_json_stays_valid(
 def test_units_are_dead_when_no_row_can_teach_them(activation, bias, dead):
     """Half of the units of the first layer are pushed far to one side; the second layer is as it was."""
     settings = defaults(restrict([*SETTINGS, *MODEL.settings], {})) | {"activation": activation, "width": 8, "depth": 2}
-    from core.contracts import TableInputs
+    from core.contracts import InputShapes
 
-    weights = MODEL.init(TableInputs(num_numeric=4, cardinalities=()), 1, settings, [torch.Generator().manual_seed(1)])
+    weights = MODEL.init(InputShapes(num_numeric=4, cardinalities=()), 1, settings, [torch.Generator().manual_seed(1)])
     weights["hidden.0.bias"][..., :4] += bias
     workspace, rows = Workspace(), torch.randn(1, 300, 4, generator=torch.Generator().manual_seed(2))
-    MODEL.forward(weights, rows, torch.empty(1, 300, 0, dtype=torch.int64), settings, None, workspace)
+    MODEL.forward(weights, table(rows, torch.empty(1, 300, 0, dtype=torch.int64)), settings, None, workspace)
     found = watch.dead_units(MODEL, workspace, settings)
     assert found["hidden_units"] == {"hidden.0": 8, "hidden.1": 8}
     assert found["dead_units"]["hidden.0"] == dead
