@@ -232,14 +232,14 @@ class Queue:
             return True
         self._carry_flags()
         before, self._odd = self._odd, frozenset() if self._folders is None else self._do(self._differing)
-        if not (self._odd if at_once else self._odd & before):
-            return False
+        mended = self._do(self._mend) if (self._odd if at_once else self._odd & before) else []
+        if self._folders is not None:
+            self._folders.clear_traces({job.run for job in self._do(_all)})
+        return bool(mended)
 
-        def mend(db: sqlite3.Connection) -> list[str]:
-            db.execute("BEGIN IMMEDIATE")
-            return self._reconcile(db)
-
-        return bool(self._do(mend))
+    def _mend(self, db: sqlite3.Connection) -> list[str]:
+        db.execute("BEGIN IMMEDIATE")
+        return self._reconcile(db)
 
     def _ask(self, db: sqlite3.Connection, run: str, request: Request) -> None:
         db.execute("INSERT OR IGNORE INTO requests VALUES (?, ?)", (run, request.value))

@@ -18,6 +18,7 @@ from core.store import runs
 from core.store.files import move_aside, read_json, remove, write_atomically
 
 COPY = "requests.json"
+_TRACES = (".lock", ".pulse")
 _PASSING = (
     *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL),
     *(sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_PROTOCOL),
@@ -45,6 +46,16 @@ class RunFolders:
     def is_trained(self, entry: Job) -> bool:
         """Whether a living worker has it."""
         return requests.has_worker(self.store, entry.run)
+
+    def clear_traces(self, queued: set[str]) -> None:
+        """Remove locks and signs of life of runs that nobody carries out any more and that are in no queue: of one
+        whose folder was deleted while it waited. Raises OSError."""
+        folder = self.store / "locks"
+        left = {path.stem for path in folder.iterdir() if path.suffix in _TRACES} if folder.is_dir() else set()
+        known = queued | {run.run for run in self.unsealed()} if left else set()  # after the look: a run comes first
+        for run in left - known:
+            if not requests.has_worker(self.store, run):
+                requests.clear(self.store, run)
 
     def is_ghost(self, entry: Job) -> bool:
         """Whether there is nothing of it: no folder, and nobody who writes one."""

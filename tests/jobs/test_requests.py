@@ -144,3 +144,22 @@ def test_a_look_costs_nothing_between_two(monkeypatch):
     assert [look() for _ in range(50)] == [1] * 50
     now_s[0] += 0.021
     assert look() == 2
+
+
+def test_nothing_is_left_of_a_run_whose_folder_was_deleted_while_it_waited(jobs):
+    """Its worker died, so that there is a lock; then somebody deleted the folder. Nobody finalizes such a run."""
+    deleted, trained, waits = submit(jobs), submit(jobs), submit(jobs)
+    locks = jobs.store / "locks"
+    for run in (deleted, trained, waits):
+        with requests.run_lock(jobs.store, run.id):
+            (locks / f"{run.id}.pulse").touch()
+    (locks / "mine.txt").touch()
+    for run in (deleted, trained):
+        shutil.rmtree(run.folder)
+    with requests.run_lock(jobs.store, trained.id):  # its worker has not noticed yet
+        assert jobs.queue.compare()
+        kept = {f"{run.id}.{kind}" for run in (trained, waits) for kind in ("lock", "pulse")}
+        assert {path.name for path in locks.iterdir()} == kept | {"mine.txt"}
+    jobs.queue.done(trained.id)
+    assert not jobs.queue.compare()
+    assert {path.name for path in locks.iterdir()} == {f"{waits.id}.lock", f"{waits.id}.pulse", "mine.txt"}
