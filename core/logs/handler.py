@@ -11,6 +11,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,8 @@ class StoreHandler(logging.Handler):
         try:
             append(path_of(self.store()), line.encode(), most_bytes=self.most_bytes)
         except (OSError, ValueError) as error:  # ValueError: an environment that names no store
-            print(f"The log cannot be written ({error}): {line}", file=sys.stderr, end="")
+            with suppress(OSError):  # on a full disk stderr may be a file there too
+                print(f"The log cannot be written ({error}): {line}", file=sys.stderr, end="")
 
     def _entry(self, record: logging.LogRecord) -> dict[str, Any]:
         at = datetime.fromtimestamp(record.created, UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
@@ -166,6 +167,11 @@ def test_a_line_that_is_being_written_is_read_once_it_is_whole(tmp_path):
     assert reader.damaged == 0
 
 
+class FullDisk(io.StringIO):
+    def write(self, text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+
 def test_a_store_that_cannot_be_written_costs_the_record_and_nothing_else(tmp_path, capsys):
     path_of(tmp_path).touch()
     log = logger(StoreHandler("test", lambda: tmp_path / "no" / "\0"))
@@ -178,6 +184,9 @@ def test_a_store_that_cannot_be_written_costs_the_record_and_nothing_else(tmp_pa
         log.info("a read-only disk")
     assert "Permission denied" in (err := capsys.readouterr().err)
     assert "a read-only disk" in err
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stderr", FullDisk())
+        logger(StoreHandler("test", lambda: tmp_path / "no" / "\0")).info("nowhere to say it, and no reason to end")
     log.info("%d", "no number")  # a message whose parts do not fit it: logging says so
     assert "Logging error" in capsys.readouterr().err
 
