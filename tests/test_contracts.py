@@ -16,6 +16,7 @@ from core.datasets import DATASETS, folder_of
 from core.errors import DataError, UserError
 from core.evaluation.baselines import BASELINES
 from core.evaluation.metrics import METRICS
+from core.kinds import loss_of
 from core.models import MODELS
 from core.pipeline import load_examples
 from core.settings import resolve
@@ -60,7 +61,7 @@ def is_sentence(text):
 @every_use_case
 def test_what_a_use_case_names_is_known(use_case):
     assert MODELS.get(use_case.model)
-    assert LOSSES.get(use_case.task.loss)
+    assert LOSSES.get(loss_of(use_case.task))
     assert INDUSTRIES.get(use_case.industry)
     assert all(DATASETS.get(name) for name in use_case.datasets)
     assert set(use_case.task.metrics) <= set(METRICS)
@@ -95,7 +96,7 @@ def test_the_task_of_a_use_case_fits_its_loss(use_case):
     task = use_case.task
     assert task.headline in task.metrics
     assert len(set(task.metrics)) == len(task.metrics)
-    assert LOSSES.get(task.loss).num_outputs(task) == len(task.outputs)
+    assert LOSSES.get(loss_of(task)).num_outputs(task) == len(task.outputs)
     assert list(task.levels) == sorted(task.levels)
     assert all(0 < level < 1 for level in task.levels)
 

@@ -87,6 +87,7 @@ def checked(use_case: UseCase, examples: Examples) -> Examples:
     target = _target(use_case.task, examples.target)
     _relative(use_case.task, features)
     _units(examples)
+    _groups(use_case.task, examples)
     time = _times(examples.time)
     for name in examples.info.columns:
         must_be_kept(message("the info column {name!r}", name=str(name)), examples.info[name])
@@ -292,6 +293,30 @@ def _units(examples: Examples) -> None:
             rows=rows_of(missing),
         )
     must_be_kept(message("the unit"), pd.Series(unit))
+
+
+def _groups(task: Task, examples: Examples) -> None:
+    """A group lies within one unit: no part of a plan cuts it, and every draw of units takes it whole."""
+    import pandas as pd
+
+    if not task.group:
+        return
+    _are_named(task.group, examples.info.columns, "group", message("the info columns"))
+    group = examples.info[task.group]
+    if group.isna().any():
+        raise UserError(
+            "Every row has a group; {group!r} is missing in {rows}. Name it, or leave those rows out.",
+            group=task.group,
+            rows=rows_of(group.isna().to_numpy()),
+        )
+    units = pd.Series(examples.unit).groupby(group.to_numpy()).nunique()
+    if (units > 1).any():
+        raise UserError(
+            "A group lies within one unit; {group!r} {one} has rows of several. Take the group as the unit, or what "
+            "holds whole groups.",
+            group=task.group,
+            one=shown(units.index[units > 1][0]),
+        )
 
 
 def _times(given: Any) -> Any:

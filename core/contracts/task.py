@@ -76,7 +76,7 @@ class Task:
 
     kind: a name in core/kinds/, or of a kind from outside. target_columns: the T columns of the target table (survival:
     time, event). outputs: the O columns of a prediction. levels: the quantile levels of the outputs, for kind quantile.
-    loss and metrics are registry names.
+    loss and metrics are registry names; without a loss, it is the one of the kind.
     relative_to: a positive numeric feature that the target is learned as a multiple of (series of many sizes in one
     network). error_per: a target column that the headline divides each row's error by; errors count so in training too.
     fan: which info columns make forecasts a picture over time. group: the info column by which rows belong together:
@@ -87,9 +87,9 @@ class Task:
     target: str
     target_columns: tuple[str, ...]
     outputs: tuple[str, ...]
-    loss: str
     metrics: tuple[str, ...]
     headline: str
+    loss: str = ""
     unit: str = ""
     levels: tuple[float, ...] = ()
     positive: str = "yes"

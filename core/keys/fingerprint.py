@@ -14,6 +14,7 @@ from core import __version__, datasets
 from core.contracts import Column, Examples, Plan, Task, UseCase
 from core.keys import code_files, declared
 from core.keys.declared import CannotBeKeyed
+from core.kinds import KINDS, TaskKind
 from core.protocols import Baseline
 
 _PACKAGES = ("torch", "numpy", "pandas", "scikit-learn", "streamlit")
@@ -49,7 +50,8 @@ def of_run(use_case: UseCase) -> str:
 def _of_training(use_case: UseCase, *, blind: bool = False) -> str:
     files = [p for p in _CORE.rglob("*.py") if p.relative_to(_CORE).parts[0] not in _NO_FIGURE]
     tables = [datasets.DATASETS.get(name) for name in use_case.datasets]
-    return declared.key_of(use_case, tables, code_files.digests(files), _installed(_PACKAGES[:4]), blind=blind)
+    kind, code = _kind(use_case.task), code_files.digests(files)
+    return declared.key_of(use_case, kind, tables, code, _installed(_PACKAGES[:4]), blind=blind)
 
 
 def of_step() -> str:
@@ -68,7 +70,13 @@ def of_plan(use_case: UseCase) -> str:
 def of_model(use_case: UseCase) -> str:
     """Changes when what a trained network is asked by changes: its model, its task, its columns."""
     return declared.key_of(
-        use_case.name, use_case.variant, use_case.model, use_case.task, use_case.columns, use_case.arrays
+        use_case.name,
+        use_case.variant,
+        use_case.model,
+        use_case.task,
+        use_case.columns,
+        use_case.arrays,
+        _kind(use_case.task),
     )
 
 
@@ -83,13 +91,20 @@ def of_baseline(baseline: Baseline, task: Task, columns: Sequence[Column], array
     the code that fits and compares it. Raises CannotBeKeyed."""
     judges = code_files.digests(code_files.behind([_CORE / "evaluation" / "compare.py"]))
     packages = _installed(("scikit-learn", "statsmodels", "numpy", "scipy"))
-    return declared.key_of(baseline, task, tuple(columns), arrays_key, judges, packages)
+    return declared.key_of(baseline, task, _kind(task), tuple(columns), arrays_key, judges, packages)
 
 
 def of_alone(task: Task, columns: Sequence[Column], arrays_key: str) -> str:
     """The key of what each column tells alone. Raises CannotBeKeyed."""
-    judges = code_files.digests(code_files.behind([_CORE / "evaluation" / "alone.py"]))
-    return declared.key_of("alone", task, tuple(columns), arrays_key, judges, _installed(("numpy", "pandas")))
+    code = code_files.digests(code_files.behind([_CORE / "diagnosis" / "alone.py"]))
+    return declared.key_of(
+        "alone", task, _kind(task), tuple(columns), arrays_key, code, _installed(("numpy", "pandas"))
+    )
+
+
+def _kind(task: Task) -> TaskKind | None:
+    """The task's kind: its functions are part of what depends on it, and no import tells of one found by name."""
+    return KINDS.all().get(task.kind)
 
 
 @cache

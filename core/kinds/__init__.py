@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from core.contracts import Metric, Task
+from core.contracts import Examples, HeldOutRows, Metric, Task
 from core.formatting.numbers import plain
 from core.kinds._written import AMOUNT, Written
+from core.kinds.targets import multiples, weights
 from core.registry import Registry
 
 if TYPE_CHECKING:
@@ -74,10 +75,12 @@ class TaskKind:
     metrics: what it may be judged by. loss: the name of the loss that its networks learn by where a task names none.
     check_task, check_labels, check_part: raise UserError for a declaration, for target columns (name -> (N,)), and for
     a part of a fold that nothing can be learned from or judged by. constant: the best constant prediction (O,) for a
-    target (N, T); None: there is none. alone: None where no column tells anything by itself. happened: a target in
-    words. mean_tells: whether the mean of the first target column says something. shown: which of the averaged outputs
-    stands for the prediction. written: how it is written. results, money: the names of the panels that pages draw;
-    empty: none.
+    target (N, T); None: there is none. learned, weights: the target (N, T) as networks learn it, before it is scaled,
+    and how much each row counts in that (N,). blocks: of all examples, which rows stay together in a batch: those of
+    one number (N,); None: each row is shuffled by itself. alone: None where no column tells anything by itself.
+    happened: a target in words. mean_tells: whether the mean of the first target column says something. shown: which
+    of the averaged outputs stands for the prediction. written: how it is written. results, money: the names of the
+    panels that pages draw; empty: none.
     """
 
     name: str
@@ -88,6 +91,9 @@ class TaskKind:
     check_labels: Callable[[Task, Mapping[str, np.ndarray]], None] = _nothing_to_check
     check_part: Callable[[Task, Part], None] = _nothing_to_check
     constant: Callable[[Task, np.ndarray], np.ndarray] | None = None
+    learned: Callable[[Task, Examples], np.ndarray] = multiples
+    weights: Callable[[Task, Examples], np.ndarray] = weights
+    blocks: Callable[[Task, HeldOutRows], np.ndarray] | None = None
     alone: Alone | None = None
     happened: Callable[[Task, Mapping[str, float]], str] = _each_named
     mean_tells: bool = True
@@ -98,6 +104,11 @@ class TaskKind:
 
 
 KINDS: Registry[TaskKind] = Registry(what="kind of task", folder="kinds", attribute="KIND", kind=TaskKind)
+
+
+def loss_of(task: Task) -> str:
+    """The name of the loss that a task's networks learn by: its own, or its kind's."""
+    return task.loss or kind_of(task).loss
 
 
 def kind_of(task: Task) -> TaskKind:

@@ -25,6 +25,7 @@ from core.evaluation.metrics import metric_named
 from core.formatting.numbers import exact
 from core.keys import fingerprint
 from core.keys.declared import CannotBeKeyed
+from core.kinds import loss_of
 from core.models import MODELS
 from core.pipeline.importance import importance
 from core.pipeline.prepare import Prepared, headline_of, prepare
@@ -112,7 +113,7 @@ def run_sheet(
     use_case = use_case.with_variant(settings)
     device = devices.choose(settings["device"])
     for each in sheet:
-        settings_check.combination(LOSSES.get(use_case.task.loss), each, device)
+        settings_check.combination(LOSSES.get(loss_of(use_case.task)), each, device)
     common(sheet)
     _fitting_baselines(use_case)
     usage = Usage(device.type)
@@ -122,7 +123,7 @@ def run_sheet(
     plan = examples_check.plan_of(use_case, examples)
     prepared = prepare(use_case, examples, plan, settings)
     score, metric = headline_of(use_case, prepared), metric_named(use_case.task.headline)
-    known = watch.facts(LOSSES.get(use_case.task.loss), use_case.task, metric, prepared.data, score)
+    known = watch.facts(LOSSES.get(loss_of(use_case.task)), use_case.task, metric, prepared.data, score)
     progress({**known, "event": "phase", "phase": "training", "device": devices.describe(device)})
     trained = _train(use_case, prepared, sheet, score, device, progress, stop_requested, checkpoints, limit_s, came_on)
     progress({"event": "phase", "phase": "baselines"})
@@ -156,7 +157,7 @@ def _train(
     limit_s: float | None = None,
     came_on: Callable[[], object] = lambda: None,
 ) -> list[tuple[Ensemble, Trained] | UserError]:
-    model, loss, task = MODELS.get(use_case.model), LOSSES.get(use_case.task.loss), use_case.task
+    model, loss, task = MODELS.get(use_case.model), LOSSES.get(loss_of(use_case.task)), use_case.task
     trained = loop.train(
         model,
         loss,

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 
 from core.contracts import Examples, Fold, Plan, UseCase
-from core.evaluation import compare
+from core.evaluation.compare import held_out_rows
 from core.evaluation.metrics import metric_named
-from core.kinds.targets import multiples, weights
+from core.kinds import kind_of, loss_of
 from core.training import preprocessing
 from core.training.batches import NetworkRows, Score, TrainingData
 from core.training.ensemble import stack
@@ -32,8 +32,9 @@ class Prepared:
 
 def prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping[str, Any]) -> Prepared:
     """Fit one preprocessing a fold on its training rows, and bring all rows through it."""
-    loss = LOSSES.get(use_case.task.loss)
-    target = multiples(use_case.task, examples)
+    loss = LOSSES.get(loss_of(use_case.task))
+    kind = kind_of(use_case.task)
+    target = kind.learned(use_case.task, examples)
     fitted = [
         preprocessing.fit(
             use_case.columns,
@@ -68,6 +69,7 @@ def prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping
             for m in range(members)
         ],
         weight=torch.from_numpy(np.stack([row_weights(use_case, settings, examples, f) for f in plan.folds])),
+        block=None if kind.blocks is None else kind.blocks(use_case.task, held_out_rows(use_case.task, examples)),
     )
     return Prepared(examples=examples, plan=plan, preprocessing=fitted, data=data)
 
@@ -87,7 +89,7 @@ def _scales(fitted: Sequence[Preprocessing], name: str) -> tuple[torch.Tensor, t
 
 def row_weights(use_case: UseCase, settings: Mapping[str, Any], examples: Examples, fold: Fold) -> np.ndarray:
     """How much each row counts in one fold's training, (N,)."""
-    weight = weights(use_case.task, examples)
+    weight = kind_of(use_case.task).weights(use_case.task, examples)
     if settings["class_weight"] == "balanced":
         weight = weight * _balance(examples.target.to_numpy(dtype=np.float64)[:, 0].astype(int), fold.train)
     return weight.astype(np.float32)
@@ -102,7 +104,7 @@ def _balance(class_N: np.ndarray, train: np.ndarray) -> np.ndarray:
 def headline_of(use_case: UseCase, prepared: Prepared) -> Score:
     """The headline metric of scaled predictions of some rows of a fold."""
     task, metric = use_case.task, metric_named(use_case.task.headline)
-    held_out = compare.held_out_rows(task, prepared.examples)
+    held_out = held_out_rows(task, prepared.examples)
     size = prepared.preprocessing[0].size(prepared.examples.features)
 
     def of_rows(fold: int, rows: np.ndarray, prediction: np.ndarray) -> float:

@@ -6,6 +6,7 @@ import json
 
 from core.contracts import ColumnKind, UseCase
 from core.errors import RunError
+from core.kinds import loss_of
 from core.models import MODELS
 from core.store.formats import PREPROCESSING
 from core.store.runs import Run
@@ -35,7 +36,7 @@ def load_ensemble(run: Run, use_case: UseCase) -> Ensemble:
         ]
         ensemble = Ensemble(
             model=MODELS.get(use_case.model),
-            loss=LOSSES.get(use_case.task.loss),
+            loss=LOSSES.get(loss_of(use_case.task)),
             settings=run.config["settings"],
             params=params,
             preprocessing=fitted,

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from core.contracts import InputShapes
+from core.training.blocks import Blocks
 
 Score = Callable[[int, np.ndarray, np.ndarray], float]  # the headline: fold, row ids, scaled predictions
 _CHUNK_NUMBERS = {"cpu": 16_000_000}  # of the shuffled copy: 64 MB
@@ -33,7 +34,8 @@ class TrainingData:
     """tensors: what the networks read, by name, each (folds, N, ...), or (1, N, ...) where all folds share it: numeric
     (folds, N, F), category (folds, N, C), and arrays. scales: centre and scale of shared arrays in each fold, each
     (folds, ...) as the array's last dimensions: (x - centre) / scale is read. target (folds, N, T), the rows of the K
-    networks, and how much each row counts (folds, N), above 0."""
+    networks, and how much each row counts (folds, N), above 0. block: rows of one number (N,) stay together in a batch;
+    None: none do."""
 
     shapes: Sequence[InputShapes]
     tensors: Mapping[str, Tensor]
@@ -41,6 +43,7 @@ class TrainingData:
     networks: Sequence[NetworkRows]
     weight: Tensor
     scales: Mapping[str, tuple[Tensor, Tensor]] = field(default_factory=dict)
+    block: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class Rows:
         self.scales = {name: (a.to(device), b.to(device)) for name, (a, b) in data.scales.items()}
         self.target, self.weight = data.target.to(device).flatten(0, 1), data.weight.to(device).flatten()
         self.numbers = sum(math.prod(table.shape[1:]) for table in self.tensors.values())
+        self.block = data.block
         self.choose(data.networks)
 
     def choose(self, networks: Sequence[NetworkRows]) -> None:
@@ -89,6 +93,7 @@ class Rows:
         self.train, _ = self.padded([network.train for network in networks])
         folds = [network.fold for network in networks]
         self.scale_of = {name: (a[folds].unsqueeze(1), b[folds].unsqueeze(1)) for name, (a, b) in self.scales.items()}
+        self.blocks = None if self.block is None else Blocks(self.block, [n.train for n in networks])
         self.cuts: dict[int, tuple[Tensor, Tensor, list[int]]] = {}
 
     def padded(self, rows: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
@@ -99,9 +104,18 @@ class Rows:
         on_device = torch.from_numpy(index).to(self.device)
         return on_device, self.weight[on_device] * torch.from_numpy(present).to(self.device)
 
+    def steps(self, wanted: int) -> int:
+        """How many steps an epoch has that should have so many: no more than there are blocks."""
+        return wanted if self.blocks is None else self.blocks.steps(wanted)
+
     def epoch(self, order_Kn: Tensor, steps: int) -> Iterator[Batch]:
         """Every network's training rows in its own order, (K, longest), cut into the same number of steps."""
-        at, present, rows = self._cuts(steps)
+        if self.blocks is None:
+            at, present, rows = self._cuts(steps)
+        else:
+            cut = self.blocks.cut(order_Kn.cpu().numpy(), steps)
+            order_Kn, at, present = (torch.from_numpy(a).to(self.device) for a in cut)
+            rows = cut[2].sum((0, 2)).tolist()
         index = self.train.gather(1, order_Kn).gather(1, at.flatten(1)).view(at.shape)
         a_step = index[:, 0].numel() * (self.numbers + self.target.shape[1] + 1)
         most = _CHUNK_NUMBERS.get(self.device.type, _CHUNK_NUMBERS_ON_GPU)

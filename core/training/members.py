@@ -70,7 +70,7 @@ class Members:
         self.precision = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings["precision"]]
         largest = max(len(n.train) for n in data.networks)
         size = largest if settings["optimiser"] == "gradient_descent" else int(settings["batch_size"])
-        self.steps_per_epoch = math.ceil(largest / size)
+        self.steps_per_epoch = self.rows.steps(math.ceil(largest / size))
         self.steps_done = 0
         self.best = self.flat.clone()
         self.best_loss = np.full(len(data.networks), math.inf)
@@ -190,7 +190,7 @@ class Members:
         workspace: Workspace | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         index, weight = chosen
-        losses, predictions, rows = [], [], self.rows
+        losses, predictions, apart, rows = [], [], [], self.rows
         at_once = rows_at_once(rows.tensors, len(index), leading=1)
         with torch.inference_mode():
             for start in range(0, index.shape[1], at_once):
@@ -199,10 +199,17 @@ class Members:
                 inputs, target = rows.read(i)
                 watched = workspace if start == 0 else None  # a sample of training rows is one part
                 raw = self.model.forward(self.params, inputs, self.settings, None, watched)
-                losses.append(self.loss.loss(raw, target, w, self.task) * w.sum(1))
+                if rows.blocks is None:
+                    losses.append(self.loss.loss(raw, target, w, self.task) * w.sum(1))
+                else:  # a part may cut through a block
+                    apart.append((raw, target))
                 predictions.append(self.loss.predict(raw))
                 came_on()
-            total = torch.stack(losses).sum(0) / weight.sum(1)
+            if rows.blocks is None:
+                total = torch.stack(losses).sum(0) / weight.sum(1)
+            else:
+                raw, target = (torch.cat(parts, 1) for parts in zip(*apart, strict=True))
+                total = self.loss.loss(raw, target, weight, self.task)
         predicted, present = torch.cat(predictions, 1).cpu().numpy(), weight.cpu().numpy() > 0
         ids = index.cpu().numpy() - rows.offset
         scores = []

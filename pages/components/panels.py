@@ -12,6 +12,7 @@ from pages.components import (
     results_binary,
     results_multiclass,
     results_quantile,
+    results_ranking,
     results_survival,
 )
 from pages.components.context import Context
@@ -21,6 +22,7 @@ RESULTS: Mapping[str, Callable[[Context, StoredReport, HeldOut], None]] = {
     "binary": results_binary.draw,
     "multiclass": results_multiclass.draw,
     "quantile": results_quantile.draw,
+    "ranking": results_ranking.draw,
     "survival": results_survival.draw,
 }
 MONEY: Mapping[str, Callable[[Context, Any, HeldOut, dict[str, float]], None]] = {

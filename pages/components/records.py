@@ -28,8 +28,15 @@ def run_chart(context: Context, name: str, make: Callable[[], Figure], *more: ob
     chart(once(make, name, run, context.look.name, *more), key=context.key(name))
 
 
-def draw_records(context: Context, found: HeldOut, places: np.ndarray, predicted: Callable[[int], Values]) -> None:
-    """The records at these places of the held-out rows, each behind what was predicted of it."""
+def draw_records(
+    context: Context,
+    found: HeldOut,
+    places: np.ndarray,
+    predicted: Callable[[int], Values],
+    *,
+    said: str = "",
+) -> None:
+    """The records at these places of the held-out rows, each behind what was predicted of it. said: in which order."""
     if len(places) == 0:
         st.info(_("There is no such record."))
         return
@@ -43,4 +50,6 @@ def draw_records(context: Context, found: HeldOut, places: np.ndarray, predicted
         for i, row in zip(places, rows_of(context.use_case, answer["records"]), strict=True)
     ]
     table(rows, height=min(280, 38 + 35 * len(rows)))
-    st.caption(_("The most surprising first; at most {most}.").format(most=MOST_RECORDS))
+    st.caption(
+        escape_markdown(said) if said else _("The most surprising first; at most {most}.").format(most=MOST_RECORDS)
+    )

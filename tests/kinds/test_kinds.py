@@ -133,3 +133,16 @@ def test_a_kind_from_outside_is_found_and_brings_its_metric(tmp_path):
         assert {"own_miss", "roc_auc"} <= set(METRICS)
     with pytest.raises(UnknownNameError, match="No kind of task named 'own_kind'"):
         kind_of(task)
+
+
+def test_what_a_kind_does_is_part_of_the_keys_that_depend_on_it(monkeypatch):
+    """A kind is found by its name: no import of who computes with it tells that its code has changed."""
+    from core.keys import fingerprint
+
+    declared = use_case("testing/tiny_ranking")
+    keys = [lambda: fingerprint.of_model(declared), lambda: fingerprint.of_alone(declared.task, (), "rows")]
+    before = [key() for key in keys]
+    assert before == [key() for key in keys]
+    changed = dataclasses.replace(kind_of(declared.task), alone=kind_of(CHANCE).alone)
+    monkeypatch.setattr(fingerprint, "_kind", lambda task: changed)
+    assert not set(before) & {key() for key in keys}

@@ -18,6 +18,7 @@ SURVIVAL = dataclasses.replace(TASK, kind=Kind.SURVIVAL, target_columns=("time",
 CLASSES = dataclasses.replace(TASK, kind=Kind.MULTICLASS, outputs=("a", "b", "c"))
 TASKS = {"binary_cross_entropy": TASK, "pinball": QUANTILES, "cox": SURVIVAL, "cross_entropy": CLASSES}
 BCE, PINBALL, COX, CROSS_ENTROPY = (LOSSES.get(name) for name in TASKS)
+TASKS["list_net"] = dataclasses.replace(TASK, kind=Kind.RANKING)  # whose formula is tested with its kind
 
 every_loss = pytest.mark.parametrize("name", sorted(LOSSES.all()))
 
@@ -30,6 +31,9 @@ def problem(name, members=3, rows=17, *, seed=0, ties=False):
     if name == "cox":
         time = rng.integers(1, 6, (members, rows)) if ties else rng.exponential(size=(members, rows))
         target = np.stack([time, rng.random((members, rows)) < 0.6], axis=2)
+    elif name == "list_net":
+        relevance = np.round(rng.random((members, rows)) * 3, 0 if ties else 6)
+        target = np.stack([relevance, rng.integers(0, 4, (members, rows))], axis=2)
     elif name == "pinball":
         target = rng.normal(size=(members, rows, 1))
     else:
@@ -149,7 +153,7 @@ def test_training_starts_at_the_best_constant(name):
         for distance in (-1.0, -0.2, 0.2, 1.0):
             other = start.clone()
             other[output] += distance
-            if name == "cox":  # only differences of risk count
+            if name in ("cox", "list_net"):  # only differences count
                 assert at(other) == pytest.approx(best)
             else:
                 assert at(other) > best
@@ -173,6 +177,7 @@ def test_only_the_quantiles_ask_for_a_scaled_target():
         "pinball": True,
         "cox": False,
         "cross_entropy": False,
+        "list_net": False,
     }
 
 
