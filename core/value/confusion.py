@@ -46,11 +46,14 @@ def cells_at(target: np.ndarray, prediction: np.ndarray, threshold: float) -> Ce
 class Ranking:
     """All that a threshold can do to some rows. At place 0 nobody is acted on, at place g the rows of the g highest
     different chances. chance (G,), the highest first; found and acted (G + 1,): positive rows, and rows, up to a place.
+    group (N,): which of the chances each row has; positive (N,): whether it is.
     """
 
     chance: np.ndarray
     found: np.ndarray
     acted: np.ndarray
+    group: np.ndarray
+    positive: np.ndarray
 
     @classmethod
     def of(cls, target: np.ndarray, prediction: np.ndarray) -> Ranking:
@@ -59,8 +62,15 @@ class Ranking:
 
         below, group = np.unique(-prediction[:, 0], return_inverse=True)
         rows = np.bincount(group, minlength=len(below))
-        positive = np.bincount(group[target[:, 0] > 0], minlength=len(below))
-        return cls(chance=-below, found=np.r_[0, np.cumsum(positive)], acted=np.r_[0, np.cumsum(rows)])
+        positive = target[:, 0] > 0
+        found = np.bincount(group[positive], minlength=len(below))
+        return cls(
+            chance=-below,
+            found=np.r_[0, np.cumsum(found)],
+            acted=np.r_[0, np.cumsum(rows)],
+            group=group,
+            positive=positive,
+        )
 
     def place_of(self, threshold: float) -> int:
         """The place where a threshold stands: how many different chances reach it, as `acted_on` has it."""
@@ -83,6 +93,12 @@ class Ranking:
         found, acted = self.found[place], self.acted[place]
         missed = self.found[-1] - found
         return Cells(tp=found, fp=acted - found, fn=missed, tn=self.acted[-1] - acted - missed)
+
+    def summed(self, each: np.ndarray) -> np.ndarray:
+        """The sum of what each row has (N,), over the rows up to each place (G + 1,)."""
+        import numpy as np
+
+        return np.r_[0.0, np.cumsum(np.bincount(self.group, each, len(self.chance)))]
 
     def spread(self, most: int) -> np.ndarray:
         """At most so many places and one, from nobody to everybody, evenly over the share that is acted on."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from core.contracts import Assumption, Decision
 from core.value.confusion import ACT_ON_NOBODY, Cells, Ranking, acted_on, cells_at
@@ -13,21 +13,54 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+CELLS = ("tp", "fp", "fn", "tn")
 _THRESHOLD = Decision(name="threshold", label="Threshold", low=0.0, high=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class InfoColumn:
+    """Money that differs by record: a column of the examples' info, times a number."""
+
+    name: str
+    times: float = 1.0
+
+    def __mul__(self, factor: float) -> InfoColumn:
+        return InfoColumn(self.name, self.times * factor)
+
+    __rmul__ = __mul__
+
+    def __neg__(self) -> InfoColumn:
+        return self * -1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Payoffs:
-    """Money per record in each cell of the confusion matrix."""
+    """Money per record in each cell of the confusion matrix: the same for all, or a column of info."""
 
-    tp: float
-    fp: float
-    fn: float
-    tn: float
+    tp: float | InfoColumn
+    fp: float | InfoColumn
+    fn: float | InfoColumn
+    tn: float | InfoColumn
+
+    @property
+    def differ_by_record(self) -> bool:
+        return any(isinstance(getattr(self, cell), InfoColumn) for cell in CELLS)
 
     def of(self, cells: Cells) -> Any:
-        """Money of so many records in each cell: a number, or (P,) where the cells are arrays."""
+        """Money of so many records in each cell, where it is the same for all: a number, or (P,) where the cells are
+        arrays."""
         return cells.tp * self.tp + cells.fp * self.fp + cells.fn * self.fn + cells.tn * self.tn
+
+    def each(self, info: pd.DataFrame) -> dict[str, np.ndarray]:
+        """What each record (N,) would be worth in each cell."""
+        import numpy as np
+
+        def column(worth: float | InfoColumn) -> np.ndarray:
+            if isinstance(worth, InfoColumn):
+                return info[worth.name].to_numpy(dtype=np.float64) * worth.times
+            return np.full(len(info), float(worth))
+
+        return {cell: column(getattr(self, cell)) for cell in CELLS}
 
     def with_share(self, share: float, in_data: float) -> Payoffs:
         """For rows of which `in_data` are positive, where in life `share` are: a row counts for more or less."""
@@ -76,8 +109,11 @@ class ThresholdValue:
         import numpy as np
 
         pay, ranking = self.payoffs(assumed), Ranking.of(target, prediction)
+        if pay.differ_by_record:
+            return ranking.threshold_at(int(np.argmax(ranking.summed(_gain(pay.each(info), ranking.positive)))))
         cells = ranking.cells(np.arange(len(ranking.acted)))
-        gain = cells.tp * (pay.tp - pay.fn) + cells.fp * (pay.fp - pay.tn)  # over nobody, who comes first among equals
+        tp, fp, fn, tn = (cast("float", getattr(pay, cell)) for cell in CELLS)
+        gain = cells.tp * (tp - fn) + cells.fp * (fp - tn)  # over nobody, who comes first among equals
         return ranking.threshold_at(int(np.argmax(gain)))
 
     def amount(
@@ -93,10 +129,14 @@ class ThresholdValue:
         import numpy as np
 
         pay, scale = self.payoffs(assumed), self.scale(info, assumed)
-        if weight is None:
+        if weight is None and not pay.differ_by_record:
             return np.array([pay.of(cells_at(target, prediction, decision)) * scale])
-        acted, positive = acted_on(prediction, decision), target[:, 0] > 0
-        each = np.where(acted, np.where(positive, pay.tp, pay.fp), np.where(positive, pay.fn, pay.tn))
+        acted, positive, worth = acted_on(prediction, decision), target[:, 0] > 0, pay.each(info)
+        each = np.where(
+            acted, np.where(positive, worth["tp"], worth["fp"]), np.where(positive, worth["fn"], worth["tn"])
+        )
+        if weight is None:
+            return np.array([each.sum() * scale])
         drawn: np.ndarray = weight @ each * scale
         return drawn
 
@@ -104,8 +144,25 @@ class ThresholdValue:
         self, ranking: Ranking, places: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
     ) -> np.ndarray:
         """Money per year (P,) at places of a ranking: what `amount` says of a threshold that stands there."""
-        each: np.ndarray = self.payoffs(assumed).of(ranking.cells(places)) * self.scale(info, assumed)
+        import numpy as np
+
+        pay, scale = self.payoffs(assumed), self.scale(info, assumed)
+        if pay.differ_by_record:
+            return sum(self.cell_amounts(ranking, places, info, assumed).values(), start=np.zeros(len(places)))
+        each: np.ndarray = pay.of(ranking.cells(places)) * scale
         return each
+
+    def cell_amounts(
+        self, ranking: Ranking, places: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
+    ) -> dict[str, np.ndarray]:
+        """Money per year (P,) of the records in each cell, at places of a ranking."""
+        import numpy as np
+
+        scale, positive, found = self.scale(info, assumed), ranking.positive, {}
+        for cell, worth in self.payoffs(assumed).each(info).items():
+            summed = ranking.summed(np.where(positive if cell in ("tp", "fn") else ~positive, worth, 0.0))
+            found[cell] = (summed[places] if cell in ("tp", "fp") else summed[-1] - summed[places]) * scale
+        return found
 
     def references(
         self, target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
@@ -118,6 +175,13 @@ class ThresholdValue:
             (name, float(self.amount(target, certain, info, threshold, assumed)[0]))
             for name, threshold in ((self.words.everybody, 0.0), (self.words.nobody, ACT_ON_NOBODY))
         )
+
+
+def _gain(worth: Mapping[str, np.ndarray], positive: np.ndarray) -> np.ndarray:
+    """What each record (N,) gains when it is acted on and not left."""
+    import numpy as np
+
+    return np.where(positive, worth["tp"] - worth["fn"], worth["fp"] - worth["tn"])
 
 
 def assumed_values(assumptions: tuple[Assumption, ...], given: Mapping[str, float] | None = None) -> dict[str, float]:

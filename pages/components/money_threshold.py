@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core.formatting.text import _
 from core.value.confusion import Ranking
-from core.value.threshold import ThresholdValue
+from core.value.threshold import CELLS, ThresholdValue
 from pages.components.context import Context
 from pages.components.decision import chosen_decision, digits_of, moved_to, ranking_of
 from pages.components.frame import BOTH_LOOKS
@@ -35,6 +36,7 @@ def draw(context: Context, model: ThresholdValue, found: HeldOut, assumed: dict[
             "act": words.act,
             "unit": words.unit,
             "threshold": words.threshold,
+            **({"each": _("{amount} on average")} if model.payoffs(assumed).differ_by_record else {}),
         },
         "look": BOTH_LOOKS,
     }
@@ -53,7 +55,7 @@ def counted(
     always on the threshold chosen on validation and on the present one. The browser counts nothing."""
     standing = {name: ranking.place_of(threshold) for name, threshold in (("chosen", chosen), ("threshold", current))}
     places = np.unique([*ranking.spread(_STOPS), *standing.values()])
-    pay, cells = model.payoffs(assumed), ranking.cells(places)
+    cells = ranking.cells(places)
     references = model.references(found.target, found.info, assumed)
     return {
         "thresholds": [ranking.threshold_at(int(place)) for place in places],
@@ -64,7 +66,23 @@ def counted(
         "chosen": chosen,
         "threshold": current,
         "stands": {name: int(np.searchsorted(places, place)) for name, place in standing.items()},
-        "payoffs": {name: float(getattr(pay, name)) for name in ("tp", "fp", "fn", "tn")},
+        **_priced(model, ranking, places, found, assumed),
         "scale": float(model.scale(found.info, assumed)),
         "references": [{"name": name, "amount": amount} for name, amount in references],
+    }
+
+
+def _priced(
+    model: ThresholdValue, ranking: Ranking, places: np.ndarray, found: HeldOut, assumed: dict[str, float]
+) -> dict[str, Any]:
+    """What a record is worth in each cell. Where that differs by record: its mean, and the cells' money at every
+    stop."""
+    pay = model.payoffs(assumed)
+    if not pay.differ_by_record:
+        return {"payoffs": {cell: float(getattr(pay, cell)) for cell in CELLS}}
+    worth, of_cells = pay.each(found.info), model.cell_amounts(ranking, places, found.info, assumed)
+    own = {cell: ranking.positive if cell in ("tp", "fn") else ~ranking.positive for cell in CELLS}
+    return {
+        "payoffs": {cell: float(worth[cell][own[cell]].mean()) if own[cell].any() else 0.0 for cell in CELLS},
+        "sums": {cell: of_cells[cell].tolist() for cell in CELLS},
     }

@@ -93,7 +93,7 @@ class ThresholdPanel extends CurvePanel {
 
   detail(position, value) {
     const { total, say, words } = this;
-    const { payoffs, scale } = this.data;
+    const { payoffs, scale, sums } = this.data;
     const acted = this.data.acted[position];
     const counts = { tp: this.data.found[position] };
     counts.fp = acted - counts.tp;
@@ -103,7 +103,7 @@ class ThresholdPanel extends CurvePanel {
     for (const name of CELLS) {
       const cell = this.cells[name];
       const part = counts[name] / total;
-      const sum = counts[name] * payoffs[name] * scale;
+      const sum = sums ? sums[name][position] : counts[name] * payoffs[name] * scale;
       put(cell.count, say.count(counts[name]));
       put(cell.share, say.percent(part, 1));
       put(cell.sum, say.signed(sum));

@@ -1,6 +1,7 @@
 """Money of a threshold: by hand, by brute force, and against acting on everybody and on nobody."""
 
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,8 +10,9 @@ import pytest
 
 from core.contracts import Assumption
 from core.use_cases import use_case
+from core.value.confusion import Ranking
 from core.value.summary import Forecasts, HeldOut, _gain, _references, summarise
-from core.value.threshold import ACT_ON_NOBODY, Payoffs, ThresholdValue, ThresholdWords, assumed_values
+from core.value.threshold import ACT_ON_NOBODY, InfoColumn, Payoffs, ThresholdValue, ThresholdWords, assumed_values
 
 
 def assumption(name, value):
@@ -200,3 +202,61 @@ def test_the_money_of_a_coupon_mailing_by_hand():
     everybody, nobody = (amount for _, amount in value.references(target, info, assumed))
     assert everybody == pytest.approx((2 * 5.40 - 10 * 0.50) * mailings / 10)
     assert nobody == 0
+
+
+BY_RECORD = replace(
+    VALUE,
+    payoffs=lambda a: Payoffs(tp=InfoColumn("worth"), fp=-a["cost"], fn=-InfoColumn("worth", 0.5), tn=0.5),
+)
+
+
+def test_money_that_differs_by_record_is_summed_record_by_record():
+    info = INFO.assign(worth=[10.0, 1000.0, 3.0, 1000.0, 1000.0])
+    tp_1, fp, fn_3, tn = 10.0, -2.0, -1.5, 0.5
+    (at_half,) = BY_RECORD.amount(TARGET, SCORE, info, 0.5, ASSUMED)
+    assert at_half == (tp_1 + fp + fn_3 + 2 * tn) * 10
+    drawn = BY_RECORD.amount(TARGET, SCORE, info, 0.5, ASSUMED, np.array([[1.0, 1, 1, 1, 1], [2, 0, 0, 0, 0]]))
+    assert drawn.tolist() == [at_half, 2 * tp_1 * 10]
+
+
+@pytest.mark.parametrize("ties", [False, True])
+def test_of_money_that_differs_by_record_the_best_threshold_is_found_and_its_stops_are_counted(ties):
+    for seed in range(5):
+        target, score = problem(seed, ties=ties)
+        info = pd.DataFrame({"worth": np.random.default_rng(seed).lognormal(1, 2, 80)})
+        chosen = BY_RECORD.choose(target, score, info, ASSUMED)
+        every = [BY_RECORD.amount(target, score, info, t, ASSUMED)[0] for t in [0.0, ACT_ON_NOBODY, *score[:, 0]]]
+        assert BY_RECORD.amount(target, score, info, chosen, ASSUMED)[0] == pytest.approx(max(every))
+        ranking = Ranking.of(target, score)
+        places = np.arange(len(ranking.acted))
+        amounts = BY_RECORD.amounts(ranking, places, info, ASSUMED)
+        for place, found in zip(places, amounts, strict=True):
+            (said,) = BY_RECORD.amount(target, score, info, ranking.threshold_at(int(place)), ASSUMED)
+            assert found == pytest.approx(said)
+
+
+def test_a_column_that_is_the_same_for_all_is_a_number():
+    target, score = problem(0, ties=True)
+    info = pd.DataFrame({"worth": np.full(80, 8.0)})
+    same = replace(VALUE, payoffs=lambda a: replace(VALUE.payoffs(a), tp=InfoColumn("worth")))
+    assert same.choose(target, score, info, ASSUMED) == VALUE.choose(target, score, info, ASSUMED)
+    for share in (VALUE, same):
+        assert share.amount(target, score, info, 0.4, ASSUMED) == pytest.approx(
+            VALUE.amount(target, score, info, 0.4, ASSUMED)
+        )
+    plain, by_column = (m.payoffs(ASSUMED).with_share(0.1, 0.4) for m in (VALUE, same))
+    assert by_column.tp == InfoColumn("worth", plain.tp / 8.0)
+
+
+def test_the_panel_gets_the_money_of_each_cell_at_every_stop_from_python():
+    from pages.components.money_threshold import counted
+
+    target, score = problem(3, ties=True)
+    info = pd.DataFrame({"worth": np.random.default_rng(3).lognormal(1, 2, 80)})
+    found, ranking = SimpleNamespace(target=target, ensemble=score, info=info), Ranking.of(target, score)
+    told = counted(BY_RECORD, found, ranking, ASSUMED, 0.4, 0.4)
+    np.testing.assert_allclose(np.sum(list(told["sums"].values()), axis=0), told["amounts"])
+    assert told["payoffs"]["tp"] == pytest.approx(info["worth"][target[:, 0] > 0].mean())
+    plain = counted(VALUE, found, ranking, ASSUMED, 0.4, 0.4)
+    assert "sums" not in plain
+    assert plain["payoffs"] == {"tp": 8.0, "fp": -2.0, "fn": -1.0, "tn": 0.5}
