@@ -311,13 +311,18 @@ def test_the_queue_is_shown_and_a_run_is_paused_resumed_and_cancelled_from_the_c
     assert "No run is called 'nobody'" in refused(capsys, "pause", "nobody")
 
 
-def test_reports_from_within_an_epoch_are_not_printed(capsys):
+def test_what_tells_a_person_nothing_new_is_not_printed(capsys):
     told = [
         {"event": "phase", "phase": "training"},
+        {"event": "network", "layers": {}},
         {"event": "batch", "epoch": 1, "share": 0.5, "elapsed_s": 1.0, "samples_per_s": 10.0},
         {"event": "epoch", "epoch": 1, "num_epochs": 1, "samples_per_s": 10.0}
         | dict.fromkeys(("train_loss", "validation_loss", "validation_score"), 0.5),
+        {"event": "columns", "alone": [], "num_columns": 3},
+        {"event": "baseline", "name": "constant", "title": "Constant"},
+        {"event": "notice", "text": "A sentence."},
     ]
     jobs = SimpleNamespace(status=lambda run: Status(state=State.FINISHED), wake=lambda: None)
     assert follow(jobs, SimpleNamespace(progress=lambda: told)) is State.FINISHED
-    assert [line.split(":")[0] for line in capsys.readouterr().err.splitlines()] == ["training ...", "epoch 1/1"]
+    lines = [line.split(":")[0] for line in capsys.readouterr().err.splitlines()]
+    assert lines == ["training ...", "epoch 1/1", "Constant ...", "A sentence."]
