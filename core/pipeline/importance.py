@@ -8,6 +8,8 @@ from core.contracts import Examples, Plan, UseCase
 from core.contracts.report import ColumnImportance
 from core.evaluation import compare
 from core.evaluation.metrics import metric_named
+from core.kinds import kind_of
+from core.training.blocks import whole_blocks
 from core.training.ensemble import Ensemble, Inputs
 
 _ROWS = 1000
@@ -18,7 +20,12 @@ def importance(use_case: UseCase, ensemble: Ensemble, examples: Examples, plan: 
     predicted by the networks of the folds that test it alone: others may have learned from it."""
     rng = np.random.default_rng(0)
     _, rows = compare.test_set(use_case.task, plan, examples)
-    sample = rng.permutation(rows)[:_ROWS]
+    blocks = kind_of(use_case.task).blocks
+    if blocks is None:
+        sample = rng.permutation(rows)[:_ROWS]
+    else:
+        block = blocks(use_case.task, compare.held_out_rows(use_case.task, examples).at(rows))
+        sample = rows[whole_blocks(block, _ROWS, rng)]
     features = examples.features.iloc[sample].reset_index(drop=True)
     arrays = examples.arrays_of(sample)
     held_out = compare.held_out_rows(use_case.task, examples).at(sample)

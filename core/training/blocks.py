@@ -8,6 +8,15 @@ from collections.abc import Sequence
 import numpy as np
 
 
+def whole_blocks(block_N: np.ndarray, most: int, rng: np.random.Generator | None = None) -> np.ndarray:
+    """The places (n,) of some rows, by whole blocks: about `most`, and one block at least. Blocks are taken evenly in
+    the order of their numbers; at random where there is an rng."""
+    codes, sizes = np.unique(block_N, return_inverse=True, return_counts=True)[1:]
+    count = min(len(sizes), max(1, len(sizes) * most // len(block_N)))
+    evenly = np.linspace(0, len(sizes) - 1, count).astype(int)
+    return np.flatnonzero(np.isin(codes, evenly if rng is None else rng.permutation(len(sizes))[:count]))
+
+
 class Blocks:
     """Of K networks: which block each training row is in, of lengths n_k; every block of a network has a row."""
 

@@ -18,6 +18,7 @@ from core.errors import UserError
 from core.protocols import HasBackward, Model
 from core.training import schedules
 from core.training.batches import Batch, Rows, Score, TrainingData
+from core.training.blocks import whole_blocks
 from core.training.cuda_graph import RECORDERS, CudaGraphStep
 from core.training.dropout import Dropout
 from core.training.losses import Loss
@@ -95,7 +96,7 @@ class Members:
         recorder = RECORDERS.get(self.device.type)
         self.take = self._take if recorder is None else CudaGraphStep(self._take, recorder, self.device)
         self.validation = self.rows.padded([n.validation for n in chosen])
-        self.train_sample = self.rows.padded([_evenly(n.train, MAX_TRAIN_SCORE_ROWS) for n in chosen])
+        self.train_sample = self.rows.padded([_sample(n.train, self.rows.block) for n in chosen])
 
     def batches(self) -> Iterator[Batch]:
         """One epoch."""
@@ -346,5 +347,10 @@ def _widest(shapes: Sequence[InputShapes]) -> InputShapes:
     )
 
 
-def _evenly(rows: np.ndarray, most: int) -> np.ndarray:
-    return rows if len(rows) <= most else rows[np.linspace(0, len(rows) - 1, most).astype(int)]
+def _sample(rows: np.ndarray, block_N: np.ndarray | None) -> np.ndarray:
+    """Training rows to be measured on: some, evenly; whole blocks, because half a group is easier to put in order."""
+    if len(rows) <= MAX_TRAIN_SCORE_ROWS:
+        return rows
+    if block_N is not None:
+        return rows[whole_blocks(block_N[rows], MAX_TRAIN_SCORE_ROWS)]
+    return rows[np.linspace(0, len(rows) - 1, MAX_TRAIN_SCORE_ROWS).astype(int)]

@@ -1,18 +1,28 @@
 """A ranking is scored as scikit-learn does group by group and learned by ListNet; no batch cuts a group."""
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from sklearn.metrics import ndcg_score
 
 from core.charts.ranking import places, relevance_at
-from core.contracts import HeldOutRows
+from core.checks import examples_check
+from core.contracts import Fold, HeldOutRows, Plan
 from core.errors import UserError
 from core.evaluation.metrics import metric_named
 from core.kinds import kind_of
+from core.models import MODELS
+from core.pipeline.importance import importance
+from core.pipeline.prepare import prepare
+from core.settings import resolve
+from core.settings.use_case import settings_of
 from core.training.batches import NetworkRows, Rows, TrainingData
 from core.training.blocks import Blocks
 from core.training.losses import LOSSES
+from core.training.members import Members
 from core.use_cases import use_case
 
 TASK = use_case("testing/tiny_ranking").task
@@ -125,10 +135,6 @@ def test_batches_of_a_ranking_hold_whole_groups_with_shares_that_add_up():
 
 
 def test_a_ranking_refuses_no_group_negative_relevance_and_a_group_of_several_units():
-    from dataclasses import replace
-
-    from core.checks import examples_check
-
     declared = use_case("testing/tiny_ranking")
     kind, examples = kind_of(TASK), declared.examples({})
     with pytest.raises(UserError, match="names no `group`"):
@@ -145,3 +151,73 @@ def test_the_places_of_a_group_are_counted_by_score():
     group, score = np.array([1, 1, 0, 0, 0]), np.array([0.1, 0.9, 3.0, 5.0, 4.0])
     assert places(group, score).tolist() == [1, 0, 2, 0, 1]
     np.testing.assert_allclose(relevance_at(group, np.array([0.0, 1, 2, 0, 4]), score), [0.5, 2.0, 2.0])
+
+
+def large():
+    """More rows in each part than are measured after an epoch, or shuffled for a column's weight."""
+    declared = use_case("testing/tiny_ranking")
+    one = declared.examples({})
+    many = 6
+
+    def of(table):
+        return pd.concat([table] * many, ignore_index=True)
+
+    query = np.concatenate([one.unit + copy * 1000 for copy in range(many)])
+    info = pd.DataFrame({"query": [f"query {q}" for q in query]})
+    features = of(one.features).assign(level=np.unique(query, return_inverse=True)[1] / 100)
+    examples = replace(one, features=features, target=of(one.target), unit=query, info=info)
+    names = np.unique(query)
+    train, validation, test = (np.flatnonzero(np.isin(query, p)) for p in (names[:300], names[300:350], names[350:]))
+    fold = Fold(name="hold-out", train=train, validation=validation, test=test)
+    plan = Plan(folds=(fold,), unit="query", separation="unit", sentence="One hold-out of whole queries.")
+    return declared, examples, plan
+
+
+def test_what_is_measured_of_many_training_rows_holds_whole_groups():
+    declared, examples, plan = large()
+    settings = resolve(settings_of(declared), {})
+    data = prepare(declared, examples, plan, settings).data
+    members = Members(
+        MODELS.get(declared.model),
+        LOSSES.get("list_net"),
+        TASK,
+        data,
+        [settings] * len(data.networks),
+        torch.device("cpu"),
+    )
+    index, weight = members.train_sample
+    size = np.bincount(np.unique(examples.unit, return_inverse=True)[1])
+    for k, network in enumerate(data.networks):
+        rows = (index[k] - int(members.rows.offset[k, 0]))[weight[k] > 0].numpy()
+        assert 900 <= len(rows) <= 1100 < len(network.train)
+        held, counted = np.unique(np.unique(examples.unit, return_inverse=True)[1][rows], return_counts=True)
+        np.testing.assert_array_equal(counted, size[held])
+
+
+def test_a_column_s_weight_is_asked_of_whole_groups():
+    declared, examples, plan = large()
+    asked = []
+
+    class Watched:
+        fold_of = (0,)
+
+        def inputs(self, features, networks, arrays):
+            asked.append(features)
+            return self
+
+        def of(self, own):
+            return own
+
+        def shuffled(self, inputs, column, source):
+            return self
+
+        def predict_inputs(self, own):
+            return np.zeros((1, len(own), 1))
+
+    importance(declared, Watched(), examples, plan)
+    (features,) = asked
+    test = examples.features.iloc[plan.folds[0].test]
+    assert 900 <= len(features) <= 1100 < len(test)
+    whole = test.groupby("level").size()  # every query has a level of its own
+    chosen = features.groupby("level").size()
+    assert (chosen == whole[chosen.index]).all()
