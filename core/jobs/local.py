@@ -88,8 +88,8 @@ class LocalJobs:
                 rules.check_submit(self.store, use_case, each, visitor, self.open_jobs(), coming=len(settings))
             try:
                 self.queue.enter(make, visitor, admit)
-            except (OSError, sqlite3.Error):
-                for run in made:  # nobody would ever carry it out
+            except BaseException:  # data of a later one are missing, a full disk, Ctrl-C: none of them came in
+                for run in made:
                     runs.delete(run)
                 raise
         for run in made:

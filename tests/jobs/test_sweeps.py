@@ -7,7 +7,8 @@ import json
 import pytest
 
 from core.commands.command_line import main
-from core.errors import RunError, UserError
+from core.errors import DataError, RunError, UserError
+from core.jobs import local
 from core.jobs.local import LocalJobs
 from core.jobs.rules import MOST_OWN, MOST_QUEUED, OWNER, SHARED, visitor_of
 from core.jobs.sweeps import ask_all, runs_of, sweep_of
@@ -61,6 +62,23 @@ def test_a_sweep_is_submitted_paused_resumed_stopped_and_deleted_as_one(jobs, ca
     assert [run.id for run in runs.list_runs(jobs.store)] == [alone.id]
     with pytest.raises(RunError, match="No sweep is called"):
         runs_of(jobs.store, sweep)
+
+
+def test_a_sweep_of_which_one_cannot_be_made_leaves_none_that_would_be_trained_after_all(jobs, monkeypatch):
+    facts, asked = local._facts, []
+
+    def missing_for_the_second(*about):
+        asked.append(about)
+        if len(asked) == 2:
+            raise DataError("The data of this variant are missing.")
+        return facts(*about)
+
+    monkeypatch.setattr(local, "_facts", missing_for_the_second)
+    with pytest.raises(DataError):
+        jobs.submit_sweep(TINY, sheet(0.001, 0.01, 0.1), visitor=OWNER)
+    assert runs.list_runs(jobs.store) == []
+    assert jobs.queue.compare() is False
+    assert jobs.open_jobs() == []
 
 
 def test_the_one_in_training_is_asked_last(jobs):
