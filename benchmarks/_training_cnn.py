@@ -65,7 +65,7 @@ class CnnWork:
 CNN_WORKS = (
     CnnWork(name="CNN 28x28"),
     CnnWork(name="CNN 28x28, batch 256", batch=256),
-    CnnWork(name="CNN 28x28, sheet of 8", networks=8, rows=5_000),
+    CnnWork(name="CNN 28x28, config batch of 8", networks=8, rows=5_000),
 )
 
 

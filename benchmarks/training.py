@@ -8,8 +8,8 @@ Needs requirements-bench.txt (`make bench` sets it up). One thread, or one GPU. 
 multi-layer perceptron with Adam on the same rows in one process, in turns; the best of the rounds counts, in processor
 seconds, which other work on the machine disturbs less than the clock. The ceiling is the time of the matrix products
 alone. The default networks of two use cases have their tables' rows and inputs and the members of a run; a framework
-trains its members one after another, which is what its user would do. On a GPU the sheet has 64 networks instead of 8,
-seconds are the clock's, and the frameworks are given the GPU too.
+trains its members one after another, which is what its user would do. On a GPU the config batch has 64 networks
+instead of 8, seconds are the clock's, and the frameworks are given the GPU too.
 """
 
 from __future__ import annotations
@@ -83,12 +83,12 @@ class Work:
 
 WORKS = (
     *(Work(name=f"width {width}", rows=30_000, inputs=20, width=width) for width in (32, 64, 256)),
-    Work(name="sheet of 8, width 32", rows=30_000, inputs=20, width=32, networks=8),
+    Work(name="config batch of 8, width 32", rows=30_000, inputs=20, width=32, networks=8),
 )
 ON_GPU = (
     Work(name="width 32", rows=30_000, inputs=20, width=32, epochs=10),
     Work(name="width 256", rows=30_000, inputs=20, width=256, epochs=10),
-    Work(name="sheet of 64, width 32", rows=30_000, inputs=20, width=32, networks=64, epochs=10),
+    Work(name="config batch of 64, width 32", rows=30_000, inputs=20, width=32, networks=64, epochs=10),
 )
 DEFAULTS = {"retail/coupon_response": 4, "supply_chain/shipment_delay": 1}  # use case -> epochs
 

@@ -349,15 +349,15 @@ def test_a_baseline_that_does_not_know_the_kind_is_refused():
         run(wrong, num_epochs=1)
 
 
-def test_a_sheet_gives_each_setting_what_it_gives_when_it_is_run_alone(cache):
-    sheet = [{"learning_rate": 0.002, "seed": 3}, {"learning_rate": 0.02, "patience": 2, "dropout": 0.2, "seed": 4}]
+def test_a_config_batch_gives_each_setting_what_it_gives_when_it_is_run_alone(cache):
+    configs = [{"learning_rate": 0.002, "seed": 3}, {"learning_rate": 0.02, "patience": 2, "dropout": 0.2, "seed": 4}]
     events = []
-    together = pipeline.run_sheet(
-        QUANTILE, [{**SMALL, **own} for own in sheet], progress=events.append, baseline_cache=cache
+    together = pipeline.run_config_batch(
+        QUANTILE, [{**SMALL, **own} for own in configs], progress=events.append, baseline_cache=cache
     )
     epochs = [e for e in events if e["event"] == "epoch"]
     assert [len(e["settings"]) for e in epochs] == [2] * len(epochs)
-    for own, outcome in zip(sheet, together, strict=True):
+    for own, outcome in zip(configs, together, strict=True):
         alone = run(QUANTILE, baseline_cache=cache, **own)
         assert outcome.report["settings"] == alone.report["settings"]
         assert outcome.report["headline"]["mean"] == pytest.approx(alone.report["headline"]["mean"], rel=1e-4)
@@ -367,7 +367,7 @@ def test_a_sheet_gives_each_setting_what_it_gives_when_it_is_run_alone(cache):
     assert first != second
 
 
-def test_a_setting_of_a_sheet_that_diverges_leaves_the_others_their_outcome(monkeypatch):
+def test_a_setting_of_a_config_batch_that_diverges_leaves_the_others_their_outcome(monkeypatch):
     train = loop.train
 
     def diverging(*args, **options):
@@ -376,7 +376,7 @@ def test_a_setting_of_a_sheet_that_diverges_leaves_the_others_their_outcome(monk
         return trained
 
     monkeypatch.setattr(loop, "train", diverging)
-    fine, broken = pipeline.run_sheet(
+    fine, broken = pipeline.run_config_batch(
         QUANTILE, [SMALL, {**SMALL, "learning_rate": 0.5}], progress=lambda event: None, load=pipeline.load_examples
     )
     assert fine.report["headline"]["mean"] > 0
@@ -384,9 +384,9 @@ def test_a_setting_of_a_sheet_that_diverges_leaves_the_others_their_outcome(monk
     assert "Lower the learning rate (it was 0.5)" in str(broken)
 
 
-def test_a_sheet_of_networks_of_different_shape_is_refused_before_anything_is_read():
+def test_a_config_batch_of_networks_of_different_shape_is_refused_before_anything_is_read():
     with pytest.raises(UserError, match=r"width differs\. Train them apart"):
-        pipeline.run_sheet(QUANTILE, [SMALL, {**SMALL, "width": 9}], progress=lambda event: None, load=None)
+        pipeline.run_config_batch(QUANTILE, [SMALL, {**SMALL, "width": 9}], progress=lambda event: None, load=None)
 
 
 def test_a_run_comes_on_while_an_epoch_is_measured():

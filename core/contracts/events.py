@@ -137,8 +137,8 @@ class Used(TypedDict, total=False):
 
 
 class Circumstances(TypedDict, total=False):
-    """Of some epochs alone. settings: of a sheet, how each of its settings stands. time_limit_s: the limit that ends
-    the training here."""
+    """Of some epochs alone. settings: of a config batch, how each of its settings stands. time_limit_s: the limit
+    that ends the training here."""
 
     settings: list[Measured]
     time_limit_s: float

@@ -89,7 +89,7 @@ def _learn(store: Path, use_case: UseCase, report: Report) -> None:
     shape, settings = Shape.from_json(report["shape"]), report["settings"]
     device = str(report["device"]).partition(" ")[0]
     on = kept.load(store).devices.get(device)
-    alone = report["shared_by"] == 1  # what a sheet takes is no one setting's
+    alone = report["shared_by"] == 1  # what a batch of configs takes is no one setting's
     if on is None or not alone or not is_counted(use_case) or report["epochs_run"] < 1 or report["train_s"] <= 0:
         return
     by_counts_s, fixed = epoch_seconds(use_case, settings, shape, on)

@@ -11,6 +11,7 @@ from core.contracts import InputShapes, UseCase
 from core.contracts.report import EstimateReport, Expected
 from core.estimating.shape import Shape
 from core.estimating.table_work import Work, work
+from core.settings.training import steps_per_epoch
 
 NOT_AVAILABLE = "not available"
 _WORK = {"table_network": work}  # a model that is not here has no estimate
@@ -216,8 +217,7 @@ def epoch_seconds(use_case: UseCase, settings: Mapping[str, Any], shape: Shape, 
 def terms(of_network: Work, shape: Shape, settings: Mapping[str, Any]) -> dict[str, float]:
     """How often one epoch does each thing that costs time; their seconds are what a calibration measures."""
     networks = shape.folds * int(settings["members"])
-    whole = settings["optimiser"] == "gradient_descent"
-    steps = math.ceil(shape.train / (shape.train if whole else int(settings["batch_size"])))
+    steps = steps_per_epoch(settings, shape.train)
     learned = networks * math.ceil(shape.train / steps) * steps  # rows of an epoch, padding included
     evaluated = networks * (shape.validation + min(shape.train, _SCORED_TRAINING_ROWS))
     entered = of_network.tables + shape.num_numeric + shape.targets
@@ -248,8 +248,7 @@ def training_bytes(use_case: UseCase, settings: Mapping[str, Any], shape: Shape)
     with gradient, two moments and the best ones, and the values of one step or of one part of an evaluation."""
     of_network = _work(use_case, settings, shape)
     networks = shape.folds * int(settings["members"])
-    steps = math.ceil(shape.train / int(settings["batch_size"]))
-    batch = shape.train if settings["optimiser"] == "gradient_descent" else math.ceil(shape.train / steps)
+    batch = math.ceil(shape.train / steps_per_epoch(settings, shape.train))
     entered = 4 * (shape.num_numeric + shape.targets + 1) + 8 * of_network.tables
     tables = shape.folds * shape.rows * entered + shape.rows * 8 * (shape.columns + 2 * shape.num_numeric)
     order = networks * shape.train * 30

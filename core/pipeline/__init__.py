@@ -77,7 +77,7 @@ def run(
     """Carry out one run, from its checkpoint if there is one; raises UserError for settings, data or a device that
     cannot be used, and Paused. After limit_s seconds the training ends with its best weights.
     `came_on` is called while an epoch is measured, after every part."""
-    (outcome,) = run_sheet(
+    (outcome,) = run_config_batch(
         use_case,
         [given],
         progress=progress,
@@ -93,7 +93,7 @@ def run(
     return outcome
 
 
-def run_sheet(
+def run_config_batch(
     use_case: UseCase,
     given: Sequence[Mapping[str, Any]],
     *,
@@ -108,13 +108,13 @@ def run_sheet(
     """Carry out several settings in one training: one outcome a setting, the same as if it had been run alone, or the
     error that its own training ended with. They may differ in `members.OWN` (rates, dropout, patience, seed, ...);
     raises UserError for others, and as `run` does."""
-    sheet = [resolve(settings_of(use_case), each) for each in given]
-    settings = sheet[0]
+    configs = [resolve(settings_of(use_case), each) for each in given]
+    settings = configs[0]
     use_case = use_case.with_variant(settings)
     device = devices.choose(settings["device"])
-    for each in sheet:
+    for each in configs:
         settings_check.combination(LOSSES.get(loss_of(use_case.task)), each, device)
-    common(sheet)
+    common(configs)
     _fitting_baselines(use_case)
     usage = Usage(device.type)
     progress = usage.watching(progress)
@@ -125,7 +125,9 @@ def run_sheet(
     score, metric = headline_of(use_case, prepared), metric_named(use_case.task.headline)
     known = watch.facts(LOSSES.get(loss_of(use_case.task)), use_case.task, metric, prepared.data, score)
     progress({**known, "event": "phase", "phase": "training", "device": devices.describe(device)})
-    trained = _train(use_case, prepared, sheet, score, device, progress, stop_requested, checkpoints, limit_s, came_on)
+    trained = _train(
+        use_case, prepared, configs, score, device, progress, stop_requested, checkpoints, limit_s, came_on
+    )
     progress({"event": "phase", "phase": "baselines"})
     arrays_key = _key(fingerprint.of_arrays, examples, plan) if baseline_cache else None
     if told := _alone(use_case, examples, plan, baseline_cache, arrays_key):
@@ -134,13 +136,13 @@ def run_sheet(
     progress({"event": "phase", "phase": "evaluation"})
     outcomes = [
         part if isinstance(part, UserError) else _report(use_case, prepared, own, device, *part, baselines)
-        for own, part in zip(sheet, trained, strict=True)
+        for own, part in zip(configs, trained, strict=True)
     ]
     used = usage.report()
     return [
         outcome
         if isinstance(outcome, UserError)
-        else replace(outcome, report=with_usage(outcome.report, used, shared_by=len(sheet), not_fitted=not_fitted))
+        else replace(outcome, report=with_usage(outcome.report, used, shared_by=len(configs), not_fitted=not_fitted))
         for outcome in outcomes
     ]
 
@@ -148,7 +150,7 @@ def run_sheet(
 def _train(
     use_case: UseCase,
     prepared: Prepared,
-    sheet: Sequence[Mapping[str, Any]],
+    configs: Sequence[Mapping[str, Any]],
     score: Score,
     device: torch.device,
     progress: Progress,
@@ -162,18 +164,18 @@ def _train(
         model,
         loss,
         task,
-        replace(prepared.data, networks=[*prepared.data.networks] * len(sheet)),
-        [own for own in sheet for _ in prepared.data.networks],
+        replace(prepared.data, networks=[*prepared.data.networks] * len(configs)),
+        [own for own in configs for _ in prepared.data.networks],
         score=score,
         progress=progress,
         stop_requested=stop_requested,
         device=device,
         checkpoints=checkpoints,
-        parts=len(sheet),
+        parts=len(configs),
         limit_s=limit_s,
         came_on=came_on,
     )
-    parts = zip(sheet, trained.parts(len(sheet)), strict=True)
+    parts = zip(configs, trained.parts(len(configs)), strict=True)
     return [_trained(model, loss, prepared, own, part) for own, part in parts]
 
 

@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from core.formatting.text import _
 from core.settings import Help, Scale, Setting, SettingType
+
+# By name, with the words for them.
+OPTIMISERS = {
+    "gradient_descent": "Gradient descent",
+    "sgd": "SGD",
+    "momentum": "Momentum",
+    "nesterov": "Nesterov",
+    "adagrad": "Adagrad",
+    "rmsprop": "RMSprop",
+    "adam": "Adam",
+    "adamw": "AdamW",
+}
+SCHEDULES = {
+    "constant": "Constant",
+    "step": "Step",
+    "exponential": "Exponential",
+    "cosine": "Cosine",
+    "one_cycle": "One cycle",
+    "warm_up": "Warm-up",
+}
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(
@@ -57,17 +78,8 @@ SETTINGS: tuple[Setting, ...] = (
         name="optimiser",
         label="Optimiser",
         type=SettingType.CHOICE,
-        choices=("gradient_descent", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"),
-        choice_labels={
-            "gradient_descent": "Gradient descent",
-            "sgd": "SGD",
-            "momentum": "Momentum",
-            "nesterov": "Nesterov",
-            "adagrad": "Adagrad",
-            "rmsprop": "RMSprop",
-            "adam": "Adam",
-            "adamw": "AdamW",
-        },
+        choices=tuple(OPTIMISERS),
+        choice_labels=OPTIMISERS,
         default="adamw",
         help=Help(
             sentence="How gradients become steps. Gradient descent takes all rows for every step, whatever the batch "
@@ -82,15 +94,8 @@ SETTINGS: tuple[Setting, ...] = (
         name="schedule",
         label="Schedule",
         type=SettingType.CHOICE,
-        choices=("constant", "step", "exponential", "cosine", "one_cycle", "warm_up"),
-        choice_labels={
-            "constant": "Constant",
-            "step": "Step",
-            "exponential": "Exponential",
-            "cosine": "Cosine",
-            "one_cycle": "One cycle",
-            "warm_up": "Warm-up",
-        },
+        choices=tuple(SCHEDULES),
+        choice_labels=SCHEDULES,
         default="cosine",
         help=Help(
             sentence="How the learning rate changes: constant; step, to a tenth at half and at three quarters; "
@@ -286,6 +291,11 @@ SETTINGS: tuple[Setting, ...] = (
         ),
     ),
 )
+
+
+def steps_per_epoch(settings: Mapping[str, Any], rows: int) -> int:
+    """How many batches an epoch of so many training rows has: gradient descent takes all of them for each step."""
+    return 1 if settings["optimiser"] == "gradient_descent" else math.ceil(rows / int(settings["batch_size"]))
 
 
 def weights_kept(settings: Mapping[str, Any]) -> str:

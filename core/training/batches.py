@@ -21,7 +21,7 @@ _CHUNK_NUMBERS_ON_GPU = 128_000_000
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NetworkRows:
     """The rows of one network: its fold's place in the inputs, and its training and validation row ids. place: which of
-    its run's networks it is, so that its randomness is its own whoever else is in the sheet."""
+    its run's networks it is, so that its randomness is its own whoever else is in the config batch."""
 
     fold: int
     train: np.ndarray

@@ -36,9 +36,9 @@ class Dropout:
         """A step begins: its masks may overwrite those of the step before."""
         self.calls = 0
 
-    def keep(self, networks: np.ndarray) -> None:
+    def select(self, networks: np.ndarray) -> None:
         """Go on with the numbered networks alone."""
-        self.source.keep(networks)
+        self.source.select(networks)
         self.below, self.scale = self.below[networks], self.scale[networks]
         self.rooms, self.calls = [], 0
 
@@ -74,7 +74,7 @@ class _Drawn:
     def __init__(self, seeds: Sequence[int]) -> None:
         self.sources = [np.random.SFC64(seed) for seed in seeds]
 
-    def keep(self, networks: np.ndarray) -> None:
+    def select(self, networks: np.ndarray) -> None:
         self.sources = [self.sources[int(k)] for k in networks]
 
     def words(self, number: int) -> Tensor:

@@ -21,7 +21,7 @@ class Hashed:
         self.seeds = torch.from_numpy(words.view(np.int32)).to(device)[:, None]
         self.count = torch.zeros((), dtype=torch.int32, device=device)
 
-    def keep(self, networks: np.ndarray) -> None:
+    def select(self, networks: np.ndarray) -> None:
         """Go on with the numbered networks alone."""
         self.seeds = self.seeds[torch.from_numpy(networks).to(self.seeds.device)]
 

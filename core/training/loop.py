@@ -40,7 +40,7 @@ class Trained:
         return _speed(self.samples, self.train_s)
 
     def parts(self, number: int) -> list[Trained]:
-        """Of a sheet, each setting's own networks and history. Samples are shared out, time is the whole sheet's."""
+        """Of a config batch, each setting's own networks and history. Samples are shared out, time is of the whole."""
         size = len(self.best_epoch) // number
         return [
             replace(
@@ -101,14 +101,13 @@ def train(
     """Train the K networks of `data` together, each by its own settings; each stops on its own validation loss and
     keeps its best weights. Settings outside `members.OWN` must be the same for all.
 
-    parts: how many settings of a sheet the networks belong to, as many to each, one after the other; every event then
-    also says how each of them stands. score(fold, rows (n,), prediction (n, O)) is the headline metric. A stop request
-    ends training after the current batch, and so does the clock after `limit_s` seconds of training, interruptions left
-    out; the best weights so far are kept. While an epoch is measured nobody is asked; `came_on` is called after every
-    part of that. A training whose state is found in `checkpoints` goes on from there. Raises
+    parts: how many settings of a config batch the networks belong to, as many to each, one after the other; every event
+    then also says how each of them stands. score(fold, rows (n,), prediction (n, O)) is the headline metric. A stop
+    request ends training after the current batch, and so does the clock after `limit_s` seconds of training,
+    interruptions left out; the best weights so far are kept. While an epoch is measured nobody is asked; `came_on`
+    is called after every part of that. A training whose state is found in `checkpoints` goes on from there. Raises
     Paused after a request to pause, when the state has been written. The same settings on the same CPU give the same
-    bits, interrupted or not.
-    """
+    bits, interrupted or not."""
     members = Members(model, loss, task, data, settings, device)
     way, watch = _take_up(members, checkpoints), Watch(members.layout, members.layers)
     if way.samples == 0:
@@ -211,7 +210,7 @@ def _measured(members: Members, way: _Way, parts: int, clock: _Clock) -> EpochEv
 
 
 def _of_setting(event: EpochEvent, place: int) -> EpochEvent:
-    """Of a sheet's event, as one of its settings stands."""
+    """Of a config batch's event, as one of its settings stands."""
     return {**event, **event["settings"][place]} if "settings" in event else event
 
 

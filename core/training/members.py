@@ -16,6 +16,7 @@ from core.contracts.events import DeadUnits, Measured, StepSeen
 from core.contracts.workspace import Workspace
 from core.errors import UserError
 from core.protocols import HasBackward, Model
+from core.settings.training import steps_per_epoch
 from core.training import schedules
 from core.training.batches import Batch, Rows, Score, TrainingData
 from core.training.blocks import whole_blocks
@@ -70,8 +71,7 @@ class Members:
         self.dropout = _dropout(each, seeds, device)
         self.precision = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings["precision"]]
         largest = max(len(n.train) for n in data.networks)
-        size = largest if settings["optimiser"] == "gradient_descent" else int(settings["batch_size"])
-        self.steps_per_epoch = self.rows.steps(math.ceil(largest / size))
+        self.steps_per_epoch = self.rows.steps(steps_per_epoch(settings, largest))
         self.steps_done = 0
         self.best = self.flat.clone()
         self.best_loss = np.full(len(data.networks), math.inf)
@@ -224,17 +224,17 @@ class Members:
         none is left."""
         running = epoch - self.best_epoch[self.active] < self.patience[self.active]
         if not running.all() and running.any():
-            self._keep(np.flatnonzero(running))
+            self._select(np.flatnonzero(running))
         return bool(running.any())
 
-    def _keep(self, places: np.ndarray) -> None:
+    def _select(self, places: np.ndarray) -> None:
         index = self._on_device(places)
         self.active = self.active[places]
         self.flat = self.flat[index]
-        self.optimiser.keep(self.flat, index)
-        self.orders.keep(places)
+        self.optimiser.select(self.flat, index)
+        self.orders.select(places)
         if self.dropout is not None:
-            self.dropout.keep(places)
+            self.dropout.select(places)
         self._bind()
 
     def _on_device(self, numbers: np.ndarray) -> Tensor:
@@ -259,7 +259,7 @@ class Members:
 
     def restore(self, tensors: Mapping[str, Tensor], facts: Mapping[str, Any], order: Sequence[Any]) -> None:
         """Take up the state of the same networks with the same settings."""
-        self._keep(tensors["active"].numpy())
+        self._select(tensors["active"].numpy())
         for own, name in ((self.flat, "flat"), (self.optimiser.first, "first"), (self.optimiser.second, "second")):
             own.copy_(tensors[name])
         self.best.copy_(tensors["best"])

@@ -58,7 +58,7 @@ class Optimiser:
             [(each[0], slice(None))] if len(set(each)) == 1 else [(r, slice(k, k + 1)) for k, r in enumerate(each)]
         )
 
-    def keep(self, flat: Tensor, networks: Tensor) -> None:
+    def select(self, flat: Tensor, networks: Tensor) -> None:
         """Go on with the numbered networks alone, whose parameters are now `flat`."""
         self._bind(flat, self.rates.of(networks), self.first[networks], self.second[networks])
 
@@ -137,9 +137,6 @@ class Optimiser:
         first, second = (-torch.expm1(self.count * math.log(beta)) for beta in (_BETA1, _BETA2))  # 1 - beta ** count
         torch.sqrt(self.second, out=gradient).div_(second.sqrt()).add_(_EPSILON)
         self._sgd(torch.div(self.first, gradient, out=gradient), factor / first)
-
-
-OPTIMISERS = ("gradient_descent", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
 
 
 def _clip(gradient: Tensor, most: Tensor) -> None:

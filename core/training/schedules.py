@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-SCHEDULES = ("constant", "step", "exponential", "cosine", "one_cycle", "warm_up")
 _DROPS = (0.5, 0.75)  # of the training, where `step` falls to a tenth
 _RISE = 0.3  # of the training, while `one_cycle` rises
 _START = 0.04  # where `one_cycle` begins

@@ -19,7 +19,7 @@ class Shuffler(Protocol):
         """The order of one epoch, (K, longest) int64: of network k the first lengths[k] are 0 to lengths[k] - 1."""
         ...
 
-    def keep(self, networks: np.ndarray) -> None:
+    def select(self, networks: np.ndarray) -> None:
         """Go on with the numbered networks alone."""
         ...
 
@@ -47,7 +47,7 @@ class _Shuffled:
             own[:length] = generator.permutation(length)
         return torch.from_numpy(order)
 
-    def keep(self, networks: np.ndarray) -> None:
+    def select(self, networks: np.ndarray) -> None:
         self.generators = [self.generators[int(k)] for k in networks]
 
     def state(self) -> list[Any]:
@@ -67,8 +67,8 @@ class _Sorted:
         beyond = torch.arange(keys.shape[1], device=self.device) >= length
         return keys.masked_fill_(beyond, torch.iinfo(torch.int32).max).sort(dim=1, stable=True).indices
 
-    def keep(self, networks: np.ndarray) -> None:
-        self.source.keep(networks)
+    def select(self, networks: np.ndarray) -> None:
+        self.source.select(networks)
 
     def state(self) -> list[Any]:
         return self.source.state()

@@ -11,11 +11,11 @@ from core.contracts import ArrayShape, InputKind, InputShapes, Kind, Task
 from core.errors import UserError
 from core.models import MODELS, _convolution
 from core.settings import defaults, restrict
+from core.settings.training import OPTIMISERS
 from core.settings.training import SETTINGS as TRAINING
 from core.training import loop
 from core.training.batches import NetworkRows, TrainingData
 from core.training.losses import LOSSES
-from core.training.optimisers import OPTIMISERS
 from tests.named import beside
 
 MODEL = MODELS.get("image_network")

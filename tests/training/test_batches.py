@@ -81,5 +81,5 @@ def test_an_order_goes_on_where_it_stood_and_networks_that_left_do_not_disturb(o
     again.restore(kept)
     assert torch.equal(again.draw([40, 60]), following)
     again.restore(kept)
-    again.keep(np.array([1]))
+    again.select(np.array([1]))
     assert torch.equal(again.draw([60])[0], following[1])

@@ -62,5 +62,5 @@ def test_bits_go_on_where_they_stood_and_networks_that_left_do_not_disturb(sourc
     again.restore(kept)
     assert torch.equal(again(hidden), following)
     again.restore(kept)
-    again.keep(np.array([1]))
+    again.select(np.array([1]))
     assert torch.equal(again(hidden[:1])[0], following[1])

@@ -10,12 +10,11 @@ from core.contracts import InputShapes, Kind, Task
 from core.errors import Paused, UserError
 from core.models import MODELS
 from core.settings import defaults, restrict
-from core.settings.training import SETTINGS
+from core.settings.training import OPTIMISERS, SETTINGS
 from core.training import loop
 from core.training import members as stacked
 from core.training.batches import NetworkRows, TrainingData
 from core.training.losses import LOSSES
-from core.training.optimisers import OPTIMISERS
 from tests.named import table
 
 MODEL = MODELS.get("table_network")
@@ -164,7 +163,7 @@ def test_a_member_trained_with_others_equals_the_same_network_trained_alone(opti
 
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
-def test_every_setting_of_a_sheet_ends_as_if_it_had_been_trained_alone(optimiser):
+def test_every_setting_of_a_config_batch_ends_as_if_it_had_been_trained_alone(optimiser):
     """Three settings of two networks each: 50 steps and more, every rate its own."""
     own = [
         {"learning_rate": 0.003, "weight_decay": 0.0, "dropout": 0.0, "seed": 5, "patience": 3},
@@ -172,16 +171,16 @@ def test_every_setting_of_a_sheet_ends_as_if_it_had_been_trained_alone(optimiser
         {"learning_rate": 0.03, "clip_norm": 0.1, "momentum": 0.5, "seed": 9},
     ]
     common = {"optimiser": optimiser, "num_epochs": 13}
-    sheet = train(data(networks(2) * 3), each=[BASE | common | changes for changes in own for _ in range(2)])
+    together = train(data(networks(2) * 3), each=[BASE | common | changes for changes in own for _ in range(2)])
     for place, changes in enumerate(own):
         alone = train(data(networks(2)), **common, **changes)
         chosen = slice(2 * place, 2 * place + 2)
-        assert alone.best_epoch == sheet.best_epoch[chosen]
+        assert alone.best_epoch == together.best_epoch[chosen]
         for name, value in alone.params.items():
-            torch.testing.assert_close(value, sheet.params[name][chosen], atol=1e-5, rtol=1e-5)
+            torch.testing.assert_close(value, together.params[name][chosen], atol=1e-5, rtol=1e-5)
 
 
-def test_a_sheet_refuses_networks_of_different_shape():
+def test_a_config_batch_refuses_networks_of_different_shape():
     with pytest.raises(UserError, match="share everything but .*; width differs. Train them apart"):
         train(data(networks(2)), each=[BASE, BASE | {"width": 32}])
 

@@ -3,10 +3,9 @@
 import pytest
 import torch
 
-from core.settings.training import SETTINGS
+from core.settings.training import OPTIMISERS, SCHEDULES, SETTINGS, steps_per_epoch
 from core.training import schedules
-from core.training.optimisers import OPTIMISERS, Optimiser, Rates
-from core.training.schedules import SCHEDULES
+from core.training.optimisers import Optimiser, Rates
 
 LEARNING_RATES, DECAYS, MOMENTA = (0.03, 0.01, 0.002), (0.0, 0.3, 0.05), (0.9, 0.5, 0.2)
 TORCH = {
@@ -86,10 +85,17 @@ def test_clipping_shortens_each_networks_own_gradient():
         torch.testing.assert_close(steps[k], own.grad, rtol=1e-5, atol=1e-7)
 
 
-def test_the_settings_offer_every_optimiser_and_schedule():
-    choices = {s.name: s.choices for s in SETTINGS}
-    assert choices["optimiser"] == OPTIMISERS
-    assert choices["schedule"] == SCHEDULES
+def test_whatever_the_settings_offer_has_a_rule_and_another_schedule():
+    offered = {s.name: s.choices for s in SETTINGS}
+    rules = {name: Optimiser(name, torch.zeros(3, 7), rates()).rule.__name__ for name in offered["optimiser"]}
+    assert rules == {name: f"_{name}" for name in OPTIMISERS} | {"gradient_descent": "_sgd", "adamw": "_adam"}
+    curves = {tuple(schedules.factor(name, step, 10, 10) for step in range(100)) for name in offered["schedule"]}
+    assert len(curves) == len(offered["schedule"]) == len(SCHEDULES)
+
+
+def test_gradient_descent_takes_all_rows_for_each_step():
+    assert steps_per_epoch({"optimiser": "gradient_descent", "batch_size": 16}, 1000) == 1
+    assert steps_per_epoch({"optimiser": "adamw", "batch_size": 16}, 1000) == 63
 
 
 def factors(name, epochs=20, steps=5):

@@ -12,12 +12,12 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from core.contracts import ArrayShape, InputKind, InputShapes, Kind, Task
 from core.models import MODELS
 from core.settings import defaults, restrict
-from core.settings.training import SETTINGS
+from core.settings.training import OPTIMISERS, SETTINGS
 from core.training import cuda_graph, dropout, loop, members, shuffler
 from core.training.batches import NetworkRows, TrainingData
 from core.training.hashing import Hashed
 from core.training.losses import LOSSES
-from core.training.optimisers import OPTIMISERS, Optimiser
+from core.training.optimisers import Optimiser
 
 CPU = torch.device("cpu")
 ROWS = np.arange(240)
