@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import pickle
 import threading
 
@@ -61,6 +62,9 @@ msgstr "{low}…{high}"
 
 msgid "undefined"
 msgstr "UNDEF"
+
+msgid "{rows:,} rows"
+msgstr "{rows:,} RR"
 """
 
 
@@ -145,6 +149,8 @@ def test_plural_forms_are_the_languages_own() -> None:
         None, 7, "text", [], {}, {"id": 3}, {"id": "test", "parameters": []}, {"id": "test", "plural": 3},
         {"id": "{x.__class__}", "parameters": {"x": "a"}}, {"id": "{x:999999999}", "parameters": {"x": "a"}},
         {"id": "The {part} rows hold {count} rows.", "parameters": {"part": 3}},
+        {"id": "{rows:,} rows", "parameters": {"rows": None}}, {"id": "{rows:,} rows", "parameters": {"rows": "many"}},
+        *({"id": "{count} row", "plural": "{count} rows", "count": n} for n in (10**400, 1e300, math.nan, math.inf)),
     ],
 )  # fmt: skip
 def test_what_others_wrote_beside_a_text_is_never_filled_into_their_template(written: object) -> None:

@@ -16,6 +16,7 @@ from core.formatting.catalogues import ENGLISH, catalogue
 
 _MOST_DEPTH = 8
 _MOST_LETTERS = 20_000
+_MOST_COUNT = 2**53
 _language: ContextVar[str] = ContextVar("language", default="")
 _visitors: list[Callable[[], str]] = []  # who knows the visitor's language where the context does not
 
@@ -45,7 +46,7 @@ class Message(str):
             return template or str.__str__(self)
         try:
             return template.format(**{name: _said(value, language) for name, value in self.parameters.items()})
-        except (LookupError, ValueError, AttributeError):  # what a run folder holds may not fit its template
+        except (LookupError, ValueError, AttributeError, TypeError):  # what a run folder holds may not fit its template
             return str.__str__(self)
 
 
@@ -153,6 +154,7 @@ def _unpacked(text: str, written: object, depth: int = 0) -> Any:
     id, many, count = written.get("id"), written.get("plural"), written.get("count", 0)
     given = written.get("parameters", {})
     is_sound = isinstance(id, str) and isinstance(many, str | None) and isinstance(count, int | float)
+    is_sound = is_sound and abs(count) < _MOST_COUNT  # nor what is no number
     if not is_sound or not isinstance(given, Mapping) or depth > _MOST_DEPTH or len(str(id)) > _MOST_LETTERS:
         return text
     parameters = {str(name): _unpacked("", value, depth + 1) for name, value in given.items()}
