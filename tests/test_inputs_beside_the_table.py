@@ -147,6 +147,24 @@ def test_the_network_for_series_has_the_gradients_of_torch_s_own_convolutions(na
             torch.testing.assert_close(leaves[n].grad[k], value.grad, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize(("name", "types"), [("tiny_codes", ("<u2", ">i4", "u1")), ("tiny_pictures", ("<u2", ">f4"))])
+def test_arrays_of_other_integer_types_and_byte_orders_are_read_alike(name, types):
+    what, examples, settings, prepared = ready(name)
+    (array,) = what.arrays
+    index = torch.arange(6)[None].repeat(len(prepared.data.networks), 1)
+
+    def raw(data):
+        (read, _), model = Rows(data, CPU).read(index), MODELS.get(what.model)
+        generators = [torch.Generator().manual_seed(0) for _ in data.networks]
+        return model.forward(model.init(data.shapes[0], len(what.task.outputs), settings, generators), read, settings)
+
+    expected = raw(prepared.data)
+    for of in types:
+        same = dataclasses.replace(examples, arrays={array.name: examples.arrays[array.name].astype(of)})
+        checked = examples_check.checked(what, same)
+        assert torch.equal(raw(prepare(what, checked, what.plan(checked), settings).data), expected), of
+
+
 def test_a_window_ends_at_the_origin_and_has_gaps_before_the_history_begins():
     series = Series(
         values=np.arange(10.0).reshape(2, 5),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.contracts import Examples, Fold, Plan, UseCase
+from core.contracts import Examples, Fold, InputKind, Plan, UseCase
 from core.evaluation.compare import held_out_rows
 from core.evaluation.metrics import metric_named
 from core.kinds import kind_of, loss_of
@@ -76,7 +76,14 @@ def prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping
 
 def _shared(use_case: UseCase, examples: Examples) -> dict[str, torch.Tensor]:
     """The arrays, (1, N, ...) each: in memory once for all folds and networks, whose scales are applied to batches."""
-    return {a.name: torch.from_numpy(np.ascontiguousarray(examples.arrays[a.name]))[None] for a in use_case.arrays}
+    return {a.name: torch.from_numpy(_readable(a.kind, examples.arrays[a.name]))[None] for a in use_case.arrays}
+
+
+def _readable(kind: InputKind, values: np.ndarray) -> np.ndarray:
+    """In a type that torch reads: of this machine's byte order; it looks no token up by large unsigned numbers."""
+    is_unsigned = values.dtype.kind == "u" and values.dtype.itemsize > 1
+    as_it_is = values.dtype.newbyteorder("=")
+    return np.ascontiguousarray(values, np.int32 if kind is InputKind.TOKENS and is_unsigned else as_it_is)
 
 
 def _scales(fitted: Sequence[Preprocessing], name: str) -> tuple[torch.Tensor, torch.Tensor]:
