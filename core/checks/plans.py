@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.contracts import Examples, Plan, Task, UseCase
+from core.contracts import Examples, Fold, Plan, Task, UseCase
 from core.errors import UserError
 from core.formatting.messages import message
 from core.formatting.numbers import count
@@ -94,6 +94,8 @@ def check_parts(use_case: UseCase, examples: Examples, plan: Plan) -> None:
                     message("the {part} rows of fold {fold!r}", part=message(part), fold=fold.name),
                     part == "training",
                 )
+        if use_case.task.group:
+            _groups_whole(use_case.task.group, examples, fold)
         if not use_case.text:
             _filled(use_case, examples, fold.train, fold.name)
     if plan.aggregation == "pooled":  # judged together, whatever each of them holds
@@ -113,6 +115,21 @@ def _answers(task: Task, examples: Examples, rows: np.ndarray, where: str, train
     advice = message("Give the plan other rows there, or choose its parts so that all have both.")
     where = message("{where} ({count})", where=where, count=count(len(rows)))
     kind_of(task).check_part(task, Part(where=where, trains=trains, found=found, advice=advice))
+
+
+def _groups_whole(name: str, examples: Examples, fold: Fold) -> None:
+    """No part of a fold cuts a group: half of one is ranked more easily, and the other half tells of it."""
+    import pandas as pd
+
+    group = pd.factorize(examples.info[name])[0]
+    found = np.concatenate([np.unique(group[rows]) for rows in (fold.train, fold.validation, fold.test)])
+    if len(np.unique(found)) < len(found):
+        raise UserError(
+            "A group is in one part of a fold, whole; fold {fold!r} has rows of one {group!r} in two. Split whole "
+            "groups.",
+            fold=fold.name,
+            group=name,
+        )
 
 
 def _filled(use_case: UseCase, examples: Examples, train: np.ndarray, fold: str) -> None:

@@ -9,7 +9,7 @@ import torch
 from sklearn.metrics import ndcg_score
 
 from core.charts.ranking import places, relevance_at
-from core.checks import examples_check
+from core.checks import examples_check, plans
 from core.contracts import Fold, HeldOutRows, Plan
 from core.errors import UserError
 from core.evaluation.metrics import metric_named
@@ -221,3 +221,13 @@ def test_a_column_s_weight_is_asked_of_whole_groups():
     whole = test.groupby("level").size()  # every query has a level of its own
     chosen = features.groupby("level").size()
     assert (chosen == whole[chosen.index]).all()
+
+
+def test_a_plan_that_cuts_a_group_between_training_and_validation_is_refused():
+    declared, examples, plan = large()
+    plans.check_parts(declared, examples, plan)
+    (fold,) = plan.folds
+    both = np.concatenate([fold.train, fold.validation])
+    cut = replace(fold, train=both[::2], validation=both[1::2])
+    with pytest.raises(UserError, match="rows of one 'query' in two"):
+        plans.check_parts(declared, examples, replace(plan, folds=(cut,)))
