@@ -32,7 +32,7 @@ def draw(open_use_case: OpenPage, open_industry: Callable[[Industry], st.Page]) 
     )
     every = all_use_cases()
     if every and st.button(
-        _("Start with {title}").format(title=named(every[0].title.lower())),
+        _("Start with {title}").format(title=named(_(every[0].title).lower())),
         type="primary",
         icon=":material/play_arrow:",
     ):
@@ -44,8 +44,8 @@ def draw(open_use_case: OpenPage, open_industry: Callable[[Industry], st.Page]) 
     st.space("small")
     found = list_runs(store_folder())
     for declared in industries:
-        st.subheader(named(declared.title))
-        st.markdown(escape_markdown(declared.summary))
+        st.subheader(named(_(declared.title)))
+        st.markdown(escape_markdown(_(declared.summary)))
         of_industry = [u for u in every if u.industry == declared.name]
         card_rows(of_industry, found, open_use_case, compact=True)
         if declared.earns or declared.hard:
@@ -69,4 +69,4 @@ def _unknown_page(known: list[str]) -> None:
     context = get_script_run_ctx()
     asked = context.pages_manager.intended_page_name if context else None
     if asked and asked not in (*known, "home"):
-        st.warning(escape_markdown(str(UnknownNameError(_("page"), asked, known))))
+        st.warning(escape_markdown(str(UnknownNameError("page", asked, known))))

@@ -16,8 +16,8 @@ from pages.components.frame import start_page
 def draw(declared: Industry, open_page: OpenPage) -> None:
     """Draw the page of one industry."""
     start_page()
-    st.title(named(declared.title))
-    st.markdown(escape_markdown(declared.summary))
+    st.title(named(_(declared.title)))
+    st.markdown(escape_markdown(_(declared.summary)))
     st.space("small")
     of_industry = [u for u in all_use_cases() if u.industry == declared.name]
     card_rows(of_industry, list_runs(store_folder()), open_page, compact=False)
@@ -31,4 +31,4 @@ def draw(declared: Industry, open_page: OpenPage) -> None:
     ):
         if lines:
             column.subheader(title)
-            column.markdown("\n".join(f"- {with_bold(line)}" for line in lines))
+            column.markdown("\n".join(f"- {with_bold(_(line))}" for line in lines))

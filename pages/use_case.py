@@ -65,8 +65,8 @@ def draw(use_case: UseCase) -> None:
         else asked
     )
     title, share = st.columns([5, 1], vertical_alignment="bottom")
-    title.title(named(use_case.title))
-    title.markdown(escape_markdown(use_case.summary))
+    title.title(named(_(use_case.title)))
+    title.markdown(escape_markdown(_(use_case.summary)))
     variants.draw_choice(use_case, state)
     draw_headline(shown)
     section = _choose_section(shown)

@@ -18,7 +18,7 @@ CHOICES = {"pills", "segmented_control", "radio"}  # what their format_func writ
 LITERAL = {"escape_markdown", "named", "with_bold"}
 # Words and numbers without others' text.
 OURS = {
-    *("_", "len", "duration", "span", "about", "at_most", "verdict", "energy_words", "_formula", "numbers.score"),
+    *("len", "duration", "span", "about", "at_most", "verdict", "energy_words", "_formula", "numbers.score"),
     *("numbers.count", "numbers.counted", "numbers.exact", "numbers.significant", "numbers.size", "numbers.level"),
     *(
         "numbers.percent",
@@ -50,6 +50,8 @@ class Reader:
                 written = ast.unparse(sentence)
                 filled = [k.value for k in keywords if f"{{{k.arg}:" not in written]
                 return all(self.is_ours(part, inside) for part in (sentence, *args, *filled))
+            case ast.Call(func=ast.Name(id="_"), args=[text]):  # said in another language it is still theirs
+                return self.is_ours(text, inside)
             case ast.Call(func=called):
                 name = ast.unparse(called)
                 return name in LITERAL | OURS or self._returns_ours(name)

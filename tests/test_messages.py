@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import json
 import math
 import pickle
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -208,3 +210,59 @@ def test_a_thread_that_begins_without_a_language_asks_once(monkeypatch: pytest.M
 def test_a_browsers_language_is_matched(asked: str | None, meant: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalogues, "languages", lambda: ("en", "zh_CN"))
     assert catalogues.matching(asked) == meant
+
+
+ROOT = Path(__file__).parents[1]
+ERRORS = {"UserError", "RunError", "DataError"}
+TOLD = {"End": {"reason"}, "Status": {"reason"}, "Finding": {"saw", "why", "advice", "heading"}}
+
+
+def finished_texts(tree: ast.AST) -> list[int]:
+    """Lines where an error, a reason or a finding is given a text that was put together, and no message: it could
+    never be said in another language."""
+    found = []
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            continue
+        name = node.func.id
+        given = [*node.args[:1]] if name in ERRORS else []
+        given += [k.value for k in node.keywords if k.arg in TOLD.get(name, ())]
+        for text in given:
+            called = text.func if isinstance(text, ast.Call) else None
+            filled = isinstance(called, ast.Attribute) and isinstance(called.value, ast.Constant)
+            bare = isinstance(text, ast.Constant) and text.value and name in TOLD
+            if filled or bare or isinstance(text, ast.JoinedStr | ast.BinOp):
+                found.append(node.lineno)
+    return found
+
+
+@pytest.mark.parametrize("folder", ["core", "pages"])
+def test_no_error_reason_or_finding_is_a_finished_text(folder: str) -> None:
+    found = {
+        str(path.relative_to(ROOT)): lines
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if (lines := finished_texts(ast.parse(path.read_text("utf-8"))))
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "is_found"),
+    [
+        ("UserError(f'No {name}.')", True),
+        ("RunError('No {}.'.format(name))", True),
+        ("UserError('No ' + name)", True),
+        ("UserError('No %s' % name)", True),
+        ("UserError(' '.join(parts))", True),
+        ("End(reason='It died.')", True),
+        ("Status(reason=f'{error}')", True),
+        ("Finding(saw=a + b)", True),
+        ("UserError('No {name}.', name=name)", False),
+        ("UserError(message('No {name}.', name=name))", False),
+        ("End(reason=message('It died.'))", False),
+        ("End(reason='')", False),
+        ("UserError(str(error))", False),
+    ],
+)
+def test_the_search_finds_a_finished_text(line: str, is_found: bool) -> None:
+    assert bool(finished_texts(ast.parse(line))) is is_found

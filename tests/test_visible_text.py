@@ -168,6 +168,8 @@ def test_no_text_of_others_reaches_markdown_as_they_wrote_it(path: Path) -> None
     ("line", "is_found"),
     [
         ("st.markdown(declared.summary)", True),
+        ("st.markdown(_(declared.summary))", True),
+        ("st.markdown(escape_markdown(_(declared.summary)))", False),
         ("column.caption(preset.reason)", True),
         ("st.warning(str(error))", True),
         ("st.markdown(f'**{title}**')", True),

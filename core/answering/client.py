@@ -15,6 +15,7 @@ from typing import Any
 from core.answering.server import MOST_BYTES
 from core.errors import UserError
 from core.formatting.as_json import as_json
+from core.formatting.messages import from_json
 from core.store.files import read_json
 from core.store.formats import ANSWERS
 
@@ -49,7 +50,7 @@ def ask_once(store: Path, question: Mapping[str, Any], *, timeout_s: float) -> d
         late.cancel()
         connection.close()
     if "error" in answer:
-        raise UserError(answer["error"])
+        raise UserError(from_json(str(answer["error"]), answer.get("message")))
     return dict(answer)
 
 

@@ -18,8 +18,10 @@ from io import BufferedIOBase
 from socketserver import ThreadingMixIn
 from typing import Any
 
+from core.formatting.messages import message, to_json
+
 MOST_BYTES = 1_000_000  # of a question
-TOO_LONG = f"A question has at most {MOST_BYTES:,} bytes; this one has more. Ask for less at a time."
+TOO_LONG = message("A question has at most {most:,} bytes; this one has more. Ask for less at a time.", most=MOST_BYTES)
 WAIT_S = 20.0  # for an answer, where a question does not say how long it waits
 READ_S, WRITE_S = 3.0, 10.0  # for a whole question and a whole reply, however it is sent or taken
 _LINGER_S = 1.0
@@ -177,11 +179,11 @@ class _Handler(BaseHTTPRequestHandler):
         owner, mine = self.server.owner, self.connection
         length = self.headers.get("Content-Length", "0")
         if not hmac.compare_digest(self.headers.get("X-Key", "").encode(errors="replace"), owner.key.encode()):
-            self._refuse(403, "A question brings the worker's key; this one did not.")
+            self._refuse(403, message("A question brings the worker's key; this one did not."))
             return
         owner.connections.knows(mine)
         if not length.isdecimal():
-            self._refuse(400, "A question says how long it is; this one did not.")
+            self._refuse(400, message("A question says how long it is; this one did not."))
         elif len(length) > 12 or int(length) > MOST_BYTES:
             self._refuse(413, TOO_LONG)
         elif len(body := self.body.read(int(length))) == int(length):
@@ -196,8 +198,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, asked.reply)
             return
         asked.given_up = True
-        told = f"The answer worker is busy with another question and did not come to this one within {wait_s:g} s."
-        self._send(503, _error(f"{told} Try again in a moment."))
+        told = message(
+            "The answer worker is busy with another question and did not come to this one within {wait_s:g} s. Try "
+            "again in a moment.",
+            wait_s=wait_s,
+        )
+        self._send(503, _error(told))
 
     def _send(self, status: int, body: bytes) -> None:
         owner = self.server.owner
@@ -226,7 +232,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _error(told: str) -> bytes:
-    return json.dumps({"error": told}).encode()
+    return json.dumps({"error": told, **to_json(told)}).encode()
 
 
 def _seconds(said: str) -> float:

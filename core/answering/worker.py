@@ -34,6 +34,7 @@ from core.contracts.answers import WhatIf
 from core.errors import UserError
 from core.estimating import shape
 from core.formatting.as_json import as_json
+from core.formatting.messages import message, to_json
 from core.keys import fingerprint
 from core.keys.declared import CannotBeKeyed
 from core.logs import Event, of
@@ -158,8 +159,10 @@ def _reply(answerer: Answerer, brought: Brought, body: bytes) -> bytes:
         told = str(error)
     except Exception:  # one bad question must not end the worker
         log.exception("a question could not be answered", extra=of(Event.QUESTION_FAILED))
-        told = "The question could not be answered; why is in the log (python -m core log). Try another record."
-    return as_json({"error": told}).encode()
+        told = message(
+            "The question could not be answered; why is in the log (python -m core log). Try another record."
+        )
+    return as_json({"error": told, **to_json(told)}).encode()
 
 
 def _say_where(path: Path, address: Mapping[str, Any]) -> None:

@@ -22,7 +22,7 @@ _LONGEST_NAME = 20
 
 def histogram(column: Column, profile: ColumnProfile, look: Look) -> go.Figure:
     """The distribution of one feature: bins, or categories."""
-    chart = Chart(look, height=220, title=column.label)
+    chart = Chart(look, height=220, title=_(column.label))
     if "categories" in profile:
         names, counts = _most_frequent(profile["categories"])
         chart.add(
@@ -45,7 +45,7 @@ def histogram(column: Column, profile: ColumnProfile, look: Look) -> go.Figure:
             hovertemplate="%{x:,.4~g}: %{y:,}<extra></extra>",
         )
         chart.layout["bargap"] = 0.05
-        chart.x(title=column.unit)
+        chart.x(title=_(column.unit))
     return chart.figure()
 
 
@@ -71,7 +71,7 @@ def what_if_curve(
 ) -> go.Figure:
     """The ensemble's answer over one feature's range with a band, and the record where it stands. A category has bars
     from low to high instead of a band."""
-    chart = Chart(look, height=320, title=_("If only “{feature}” were different").format(feature=column.label))
+    chart = Chart(look, height=320, title=_("If only “{feature}” were different").format(feature=_(column.label)))
     category = bool(curve["x"]) and isinstance(curve["x"][0], str)
     mode = "markers" if category else "lines"
     for end, fill in ((curve["low"], None), (curve["high"], "tonexty")):
@@ -112,7 +112,7 @@ def what_if_curve(
         chart.layout["shapes"] = [
             {"type": "line", "x0": now, "x1": now, "y0": 0, "y1": 1, "yref": "paper", "line": line}
         ]
-    chart.x(title=column.unit)
+    chart.x(title=_(column.unit))
     chart.y(title=label, rangemode="tozero", tickformat=".0%" if percent else "")
     return chart.figure()
 

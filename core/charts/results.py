@@ -32,7 +32,7 @@ def comparison(
     rows = [
         (_("Network, ensemble of {count}").format(count=count(len(ours["each"]))), ours["ensemble"], look.accent),
         (_("Network, mean of members"), ours["mean"], look.accent),
-        *((b["title"], b["metrics"][metric_name], look.muted) for b in report["baselines"]),
+        *((_(b["title"]), b["metrics"][metric_name], look.muted) for b in report["baselines"]),
     ]
     chart = Chart(look, height=64 + 38 * len(rows))
     for name, entry, colour in reversed(rows):
@@ -239,7 +239,7 @@ def forecasts(target: np.ndarray, prediction: np.ndarray, unit: str, look: Look)
         marker={"color": look.second, "size": 5},
     )
     chart.x(title=_("held-out rows, by forecast"), showticklabels=False)
-    chart.y(title=unit)
+    chart.y(title=_(unit))
     return chart.figure()
 
 

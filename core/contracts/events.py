@@ -75,6 +75,7 @@ class NoticeEvent(TypedDict):
 
     event: Literal["notice"]
     text: str
+    message: NotRequired[object]
 
 
 class Pace(TypedDict):

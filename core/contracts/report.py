@@ -69,6 +69,7 @@ class NotFitted(TypedDict):
     name: str
     title: str
     reason: str
+    message: NotRequired[object]
 
 
 class Amount(TypedDict):
@@ -263,6 +264,7 @@ class End(TypedDict):
     schema: NotRequired[int]
     state: Literal["finished", "stopped", "cancelled", "interrupted", "failed"]
     reason: str
+    message: NotRequired[object]
     ended: NotRequired[Moment]
     summary: NotRequired[Summary | None]
     files: NotRequired[dict[str, Checksum]]

@@ -16,9 +16,9 @@ from core.contracts.events import epochs_of, network_of, training_of
 from core.diagnosis.events import TrainingHistory, instead_of_nan, number
 from core.diagnosis.findings import Change, Finding, one_in, write
 from core.diagnosis.leaks import too_good
+from core.formatting.messages import joined, message
 from core.formatting.moments import duration
 from core.formatting.numbers import apart, count, percent, significant
-from core.formatting.text import _
 
 _LOSS_ABOVE_CONSTANT = 1.25  # times what a constant loses: no training ends there, save by steps that are too long
 _FAR_ABOVE_CONSTANT = 3.0
@@ -57,13 +57,13 @@ def diagnose(events: Sequence[Event]) -> list[Finding]:
 
 def _divergence(history: TrainingHistory) -> Finding | None:
     """Training begins at the loss of the best constant: whatever lies well above it has been thrown there."""
-    rises = _(
+    rises = message(
         "Each step is longer than the valley is wide, so it lands higher on the other side, and the next gradient is "
         "larger still."
     )
     broken = next((e for e in history.epochs if e["train_loss"] is None or e["validation_loss"] is None), None)
     if broken is not None:
-        saw = _("In epoch {epoch} the loss was no longer a number.").format(epoch=broken["epoch"])
+        saw = message("In epoch {epoch} the loss was no longer a number.", epoch=broken["epoch"])
         return Finding(fault="divergence", saw=saw, why=rises, changes=(Change(setting="learning_rate", factor=0.01),))
     worst = max(history.epochs, key=lambda e: number(e["train_loss"]))
     times = number(worst["train_loss"]) / history.constant if history.constant > 0 else math.nan
@@ -71,25 +71,23 @@ def _divergence(history: TrainingHistory) -> Finding | None:
         return None
     first, last = number(history.epochs[0]["train_loss"]), number(history.epochs[-1]["train_loss"])
     came_back = last < first or last <= _LOSS_ABOVE_CONSTANT * history.constant
-    saw = _(
+    saw = message(
         "In epoch {epoch} the loss on training rows was {loss}, {times} times what one constant answer for every row "
-        "loses ({constant}).{since}"
-    ).format(
+        "loses ({constant}).",
         epoch=worst["epoch"],
         loss=significant(worst["train_loss"]),
         times=significant(times),
         constant=significant(history.constant),
-        since=_way_back(history) if came_back else "",
     )
-    wandered = _(
+    wandered = message(
         "Training begins at that constant answer. Steps that long leap over the valley and land far up its side; the "
         "epochs since then were spent on the way back."
     )
     factor = 0.01 if times > _FAR_ABOVE_CONSTANT else 0.1
     return Finding(
         fault="divergence",
-        heading=_("The steps are too long") if came_back else "",
-        saw=saw,
+        heading=message("The steps are too long") if came_back else "",
+        saw=joined([saw, _way_back(history)]) if came_back else saw,
         why=wandered if came_back else rises,
         changes=(Change(setting="learning_rate", factor=factor),),
     )
@@ -99,12 +97,10 @@ def _way_back(history: TrainingHistory) -> str:
     """Where a loss that had been thrown far up has come to."""
     last = history.epochs[-1]
     now, constant = apart(number(last["train_loss"]), history.constant, write)
-    where = _("still above that") if number(last["train_loss"]) >= history.constant else _("below that")
+    where = message("still above that") if number(last["train_loss"]) >= history.constant else message("below that")
     if now == constant:
-        where = _("no better than that")
-    return _(" By epoch {epoch} it had come down to {loss}, {where}.").format(
-        epoch=last["epoch"], loss=now, where=where
-    )
+        where = message("no better than that")
+    return message("By epoch {epoch} it had come down to {loss}, {where}.", epoch=last["epoch"], loss=now, where=where)
 
 
 def _exploding(history: TrainingHistory) -> Finding | None:
@@ -116,13 +112,18 @@ def _exploding(history: TrainingHistory) -> Finding | None:
     if not longest > _LONGEST_GRADIENT:
         return None
     size, limit = apart(longest, _LONGEST_GRADIENT, write)
-    size = size if math.isfinite(longest) else _("beyond all numbers")
+    size = size if math.isfinite(longest) else message("beyond all numbers")
     return Finding(
         fault="exploding_gradients",
-        saw=_("The gradient of the {layer} grew to {size}; below {limit} is usual.").format(
-            layer=history.words(layer), size=size, limit=limit
+        saw=message(
+            "The gradient of the {layer} grew to {size}; below {limit} is usual.",
+            layer=history.words(layer),
+            size=size,
+            limit=limit,
         ),
-        why=_("On the way back through the layers it is multiplied by their weights; large weights make it grow."),
+        why=message(
+            "On the way back through the layers it is multiplied by their weights; large weights make it grow."
+        ),
         changes=(Change(setting="clip_norm", value=1.0), Change(setting="learning_rate", factor=0.1)),
     )
 
@@ -135,15 +136,16 @@ def _dead(history: TrainingHistory) -> Finding | None:
     if last is None or not many:
         return None
     layer = max(many, key=lambda n: shares[n])
+    saw = message(
+        "In epoch {epoch}, {share} of the units of {layer} answered to none of the training rows.",
+        epoch=last["epoch"],
+        share=percent(shares[layer]),
+        layer=history.words(layer),
+    )
     return Finding(
         fault="dead_units",
-        saw=_("In epoch {epoch}, {share} of the units of {layer} answered to none of the training rows.{skip}").format(
-            epoch=last["epoch"],
-            share=percent(shares[layer]),
-            layer=history.words(layer),
-            skip=_past_the_dead(history, whole=shares[layer] == 1),
-        ),
-        why=_(
+        saw=joined([saw, _past_the_dead(history, whole=shares[layer] == 1)]),
+        why=message(
             "A step that was too long has pushed them to the flat part of their curve, for every row; there the "
             "gradient is nothing, so they cannot come back."
         ),
@@ -160,9 +162,13 @@ def _past_the_dead(history: TrainingHistory, *, whole: bool) -> str:
     if _SKIP not in history.layers("gradient_norm") or not better:
         return ""
     words = (
-        _(" What is still scored on validation rows ({score}) comes from the {skip} alone, which goes past the layers.")
+        message(
+            "What is still scored on validation rows ({score}) comes from the {skip} alone, which goes past the layers."
+        )
         if whole
-        else _(" What is still scored on validation rows ({score}) comes from the rest and from the {skip} past them.")
+        else message(
+            "What is still scored on validation rows ({score}) comes from the rest and from the {skip} past them."
+        )
     )
     return words.format(score=significant(scores[-1]), skip=history.words(_SKIP))
 
@@ -183,10 +189,13 @@ def _vanishing(history: TrainingHistory) -> Finding | None:
         return None
     return Finding(
         fault="vanishing_gradients",
-        saw=_("A weight of the first layer feels {share} of the gradient that a weight of the last one feels.").format(
-            share=one_in(share)
+        saw=message(
+            "A weight of the first layer feels {share} of the gradient that a weight of the last one feels.",
+            share=one_in(share),
         ),
-        why=_("Each layer on the way back multiplies the gradient by the slope of its units, which is far below 1."),
+        why=message(
+            "Each layer on the way back multiplies the gradient by the slope of its units, which is far below 1."
+        ),
         changes=(Change(setting="activation", value="silu"), Change(setting="normalisation", value="layer")),
     )
 
@@ -203,11 +212,15 @@ def _slow(history: TrainingHistory) -> Finding | None:
     first, last = apart(losses[0], losses[-1], write)
     return Finding(
         fault="slow_learning",
-        saw=_(
+        saw=message(
             "The loss falls as evenly at the end as at the beginning, from {first} to {last} in {count} epochs, and a "
-            "step changes the weights by {share} of themselves."
-        ).format(first=first, last=last, count=count(len(losses)), share=one_in(step)),
-        why=_("The learning rate is so small that the valley is far away; some thousandths a step are usual."),
+            "step changes the weights by {share} of themselves.",
+            first=first,
+            last=last,
+            count=count(len(losses)),
+            share=one_in(step),
+        ),
+        why=message("The learning rate is so small that the valley is far away; some thousandths a step are usual."),
         changes=(Change(setting="learning_rate", factor=factor),),
     )
 
@@ -226,17 +239,16 @@ def _over_fitting(history: TrainingHistory) -> Finding | None:
     low, high = apart(validation[lowest], validation[-1], write)
     return Finding(
         fault="over_fitting",
-        saw=_(
+        saw=message(
             "Since epoch {epoch} the loss on training rows fell from {before} to {now}, while that on validation rows "
-            "rose from {low} to {high}."
-        ).format(
+            "rose from {low} to {high}.",
             epoch=history.epochs[lowest]["epoch"],
             before=before,
             now=now,
             low=low,
             high=high,
         ),
-        why=_("What it still learns is peculiar to the training rows; on others it is noise."),
+        why=message("What it still learns is peculiar to the training rows; on others it is noise."),
         changes=(Change(setting="keep", value="best"), Change(setting="patience", value=5)),
     )
 
@@ -254,18 +266,23 @@ def _plateau(history: TrainingHistory) -> Finding | None:
     stuck = reached < _NOTHING * history.constant
     if not stuck and history.hidden:
         return None
-    where = _("no better than one constant answer for every row") if stuck else _("and it has no hidden layer")
+    where = (
+        message("no better than one constant answer for every row") if stuck else message("and it has no hidden layer")
+    )
     return Finding(
         fault="plateau",
-        saw=_("From epoch {first} to {last} the loss on training rows stayed at {loss}, {where}.").format(
+        saw=message(
+            "From epoch {first} to {last} the loss on training rows stayed at {loss}, {where}.",
             first=history.epochs[half]["epoch"],
             last=history.epochs[until]["epoch"],
             loss=significant(train[until]),
             where=where,
         ),
-        why=_("It has come to a flat place, and its steps do not lead out of it.")
+        why=message("It has come to a flat place, and its steps do not lead out of it.")
         if stuck
-        else _("Without hidden layers the answer is a sum of what each column says alone, and that sum is found."),
+        else message(
+            "Without hidden layers the answer is a sum of what each column says alone, and that sum is found."
+        ),
         changes=(Change(setting="learning_rate", factor=10.0),) if stuck else (Change(setting="depth", value=2),),
     )
 
@@ -277,10 +294,13 @@ def _out_of_time(history: TrainingHistory) -> Finding | None:
     whole = max(1, int(last["epoch"]) - 1)
     return Finding(
         fault="out_of_time",
-        saw=_("The time limit of {limit} ended it in epoch {epoch} of {most}.").format(
-            limit=duration(float(last["time_limit_s"])), epoch=count(last["epoch"]), most=count(last["num_epochs"])
+        saw=message(
+            "The time limit of {limit} ended it in epoch {epoch} of {most}.",
+            limit=duration(float(last["time_limit_s"])),
+            epoch=count(last["epoch"]),
+            most=count(last["num_epochs"]),
         ),
-        why=_(
+        why=message(
             "What it would have learned later is missing, and a learning rate that falls by a schedule was still high."
         ),
         changes=(Change(setting="num_epochs", value=whole),),

@@ -68,7 +68,8 @@ class TrainingHistory:
 
 def layer_words(name: str, declared: Mapping[str, DeclaredLayer]) -> str:
     """A layer's name in the words of its model, or in the usual ones."""
-    return declared[name]["title"] if name in declared else usual_title(name)
+    usual = usual_title(name)
+    return usual if name not in declared or declared[name]["title"] == usual else declared[name]["title"]
 
 
 def _is_hidden(name: str) -> bool:

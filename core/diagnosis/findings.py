@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.formatting.messages import message
 from core.formatting.numbers import rough, significant
-from core.formatting.text import _
 
 FAULTS = (
     "divergence",
@@ -50,25 +50,25 @@ class Finding:
 
 def _usual_titles() -> dict[str, str]:
     return {
-        "divergence": _("The training diverges"),
-        "exploding_gradients": _("The gradients explode"),
-        "dead_units": _("Units are dead"),
-        "vanishing_gradients": _("The gradients vanish"),
-        "slow_learning": _("The steps are too small"),
-        "too_good": _("Too good to be true"),
-        "over_fitting": _("It learns by heart"),
-        "plateau": _("It has stopped getting better"),
-        "out_of_time": _("The time ran out"),
+        "divergence": message("The training diverges"),
+        "exploding_gradients": message("The gradients explode"),
+        "dead_units": message("Units are dead"),
+        "vanishing_gradients": message("The gradients vanish"),
+        "slow_learning": message("The steps are too small"),
+        "too_good": message("Too good to be true"),
+        "over_fitting": message("It learns by heart"),
+        "plateau": message("It has stopped getting better"),
+        "out_of_time": message("The time ran out"),
     }
 
 
 def one_in(share: float) -> str:
     """0.00002 -> 'one 50,000th'."""
     if share <= 0:
-        return _("nothing")
+        return message("nothing")
     if share < _BILLIONTH:
-        return _("less than a billionth")
-    return _("one {count}th").format(count=significant(rough(1 / share)))
+        return message("less than a billionth")
+    return message("one {count}th", count=significant(rough(1 / share)))
 
 
 def write(value: float, more: int) -> str:

@@ -6,8 +6,8 @@ import math
 
 from core.diagnosis.events import TrainingHistory, number
 from core.diagnosis.findings import Finding, write
+from core.formatting.messages import joined, listed, message
 from core.formatting.numbers import apart, exact, percent, significant
-from core.formatting.text import _
 
 _GOOD_SKILL = 0.97  # of the way from the best constant to perfection
 _TELLS_ALL, _COIN = 0.9, 0.5  # of pairs of rows that one column puts in the right order; .84 in real questions
@@ -35,38 +35,38 @@ def _leak(history: TrainingHistory) -> Finding | None:
 
 def _suspicion(columns: list[str], least: float, rest: float | None) -> Finding:
     """least: the score of the weakest of these columns; rest: of the best other one, None where there is no other."""
-    *first, last = [_("“{column}”").format(column=name) for name in columns]
-    names = _("{first} and {last}").format(first=", ".join(first), last=last) if first else last
+    *first, last = [message("“{column}”", column=name) for name in columns]
+    names = message("{first} and {last}", first=listed(first), last=last) if first else last
     several = len(columns) > 1
     tells = (
-        _("By themselves, {columns} each put {share} or more of pairs of validation rows in the right order")
+        message("By themselves, {columns} each put {share} or more of pairs of validation rows in the right order;")
         if several
-        else _("By itself, {columns} puts {share} of pairs of validation rows in the right order")
+        else message("By itself, {columns} puts {share} of pairs of validation rows in the right order;")
     )
     beside = (
-        _("; no other column does more than {rest}, and half would be chance.")
+        message("no other column does more than {rest}, and half would be chance.")
         if rest is not None
-        else _("; there is no other column, and half would be chance.")
+        else message("there is no other column, and half would be chance.")
     )
     return Finding(
         fault="too_good",
-        saw=(tells + beside).format(columns=names, share=percent(least, 1), rest=percent(rest, 1)),
-        why=_(
+        saw=joined([tells.format(columns=names, share=percent(least, 1)), beside.format(rest=percent(rest, 1))]),
+        why=message(
             "This is a suspicion. A column that nearly gives the answer away was most often written down after the "
             "outcome, or made from it."
         )
         if rest is None
-        else _(
+        else message(
             "This is a suspicion. A column that nearly gives the answer away, among ordinary ones, was most often "
             "written down after the outcome, or made from it."
         ),
         advice=(
-            _(
+            message(
                 "No setting helps: find out when {columns} become known. If that is after the moment of the "
                 "prediction, leave them out; if it is before, the question may be that easy."
             )
             if several
-            else _(
+            else message(
                 "No setting helps: find out when {columns} becomes known. If that is after the moment of the "
                 "prediction, leave it out; if it is before, the question may be that easy."
             )
@@ -86,13 +86,16 @@ def _perfect(history: TrainingHistory) -> Finding | None:
     reached, _perfect = apart(best, perfect, write)
     return Finding(
         fault="too_good",
-        saw=_(
+        saw=message(
             "On validation rows the headline metric reached {best}, where {perfect} is perfect and one constant answer "
-            "for every row scores {constant}."
-        ).format(best=reached, perfect=exact(perfect), constant=significant(constant)),
-        why=_(
+            "for every row scores {constant}.",
+            best=reached,
+            perfect=exact(perfect),
+            constant=significant(constant),
+        ),
+        why=message(
             "Real questions are not answered like that. Most often a column knows the outcome, because it was written "
             "down after it, or the same cases are in training and validation."
         ),
-        advice=_("No setting helps: look for the column that was not known at the moment of the prediction."),
+        advice=message("No setting helps: look for the column that was not known at the moment of the prediction."),
     )

@@ -17,11 +17,15 @@ from core.errors import UserError
 from core.evaluation import intervals
 from core.evaluation.intervals import Resamples, TestSet
 from core.evaluation.metrics import metric_named
+from core.formatting.messages import message
 from core.formatting.numbers import count
 from core.protocols import Baseline
 
 _SEED = 0
 _log = logging.getLogger(__name__)
+_FAILED = message(
+    "Its own computation failed on these rows. The network and the other methods are not touched by that."
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,11 +105,16 @@ def fitted_or_why(
         raise
     except Exception:  # of a library: what it says is for its own users
         _log.warning("the baseline %s could not be fitted", baseline.name, exc_info=True)
-        return "Its own computation failed on these rows. The network and the other methods are not touched by that."
+        return _FAILED
     for result in found:
         wrong = ~np.isfinite(np.concatenate([result.test, result.validation])).all(axis=1)
         if wrong.any():
-            return f"{result.title} gave no number for {count(int(wrong.sum()))} of {count(len(wrong))} held-out rows."
+            return message(
+                "{method} gave no number for {missing} of {rows} held-out rows.",
+                method=message(result.title),
+                missing=count(int(wrong.sum())),
+                rows=count(len(wrong)),
+            )
     return found
 
 

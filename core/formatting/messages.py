@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypedDict
 
 from core.formatting.catalogues import ENGLISH, catalogue
 
-_MOST_DEPTH = 8
+_MOST_DEPTH = 6
 _MOST_LETTERS = 20_000
 _MOST_COUNT = 2**53
 _language: ContextVar[str] = ContextVar("language", default="")
@@ -37,6 +37,12 @@ class Message(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _made, (str.__str__(self), self.id, dict(self.parameters), self.many, self.number)
+
+    def format(self, *given: Any, **parameters: Any) -> Message:
+        """A template that was chosen before, filled in."""
+        assert not given, "the parameters of a message have names"
+        assert not self.parameters, "a message is filled in once"
+        return _made(str.format(self, **parameters), self.id, parameters, self.many, self.number)
 
     def in_language(self, language: str) -> str:
         """The sentence in a language, whole; in English where its template is not translated."""
@@ -127,17 +133,23 @@ def ask_for_language(who: Callable[[], str]) -> None:
     _visitors[:] = [who]
 
 
-def to_json(text: str) -> dict[str, Any]:
+class Beside(TypedDict, total=False):
+    """What a file keeps beside a text."""
+
+    message: object
+
+
+def to_json(text: str) -> Beside:
     """`{"message": ...}` beside a text that is written to a file; nothing for one that is no message."""
     return {"message": _packed(text)} if isinstance(text, Message) else {}
 
 
-def _packed(value: Any) -> Any:
-    if not isinstance(value, Message):
-        return value if isinstance(value, str | int | float | bool | None) else str(value)
+def _packed(value: Any, depth: int = 0) -> Any:
+    if not isinstance(value, Message) or depth == _MOST_DEPTH:  # JSON that is nested deeper is not read
+        return value if type(value) in (str, int, float, bool, type(None)) else str.__str__(str(value))
     packed: dict[str, Any] = {"id": value.id}
     if value.parameters:
-        packed["parameters"] = {name: _packed(item) for name, item in value.parameters.items()}
+        packed["parameters"] = {name: _packed(item, depth + 1) for name, item in value.parameters.items()}
     return packed if value.many is None else packed | {"plural": value.many, "count": value.number}
 
 

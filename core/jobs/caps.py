@@ -14,6 +14,7 @@ from core.errors import UserError
 from core.estimating import calibration
 from core.estimating.estimate import Estimate
 from core.formatting import numbers
+from core.formatting.messages import joined, message
 from core.formatting.moments import at_most, duration
 from core.queue import memory
 from core.settings import defaults, resolve
@@ -41,9 +42,9 @@ def check_training(store: Path, use_case: UseCase, settings: Mapping[str, Any], 
     if found and found.device == "cpu" and most_mb is not None and found.memory_bytes > most_mb * 1e6:
         raise UserError(
             "On this shared server a training has at most {most_mb} MB of memory; this one would take some "
-            "{memory_bytes} MB. {lower}",
+            "{asked_mb} MB. {lower}",
             most_mb=numbers.count(most_mb),
-            memory_bytes=numbers.count(found.memory_bytes / 1e6),
+            asked_mb=numbers.count(found.memory_bytes / 1e6),
             lower=memory.LOWER,
         )
 
@@ -73,9 +74,19 @@ def careful_s(use_case: UseCase, settings: Mapping[str, Any]) -> float:
 def _too_long(settings: Mapping[str, Any], found: Estimate | None, asked_s: float, limit_s: float, fitting: int) -> str:
     epochs = int(settings["num_epochs"])
     counted = numbers.counted(epochs, "{count} epoch", "{count} epochs")
-    known = f"{counted} on {found.described}" if found else f"{counted}, counted with care, for want of a run"
-    step = f"lower the epochs to {numbers.count(fitting)}, or " if fitting >= 1 else ""
-    return (
-        f"On this shared server a training takes at most {duration(limit_s)}, and this one may take {at_most(asked_s)} "
-        f"({known}). To fit, {step}train fewer, smaller networks on larger batches."
+    known = message("{epochs}, counted with care, for want of a run", epochs=counted)
+    if found:
+        known = message("{epochs} on {device}", epochs=counted, device=found.described)
+    rule = message(
+        "On this shared server a training takes at most {most}, and this one may take {asked} ({known}).",
+        most=duration(limit_s),
+        asked=at_most(asked_s),
+        known=known,
     )
+    step = message("To fit, train fewer, smaller networks on larger batches.")
+    if fitting >= 1:
+        step = message(
+            "To fit, lower the epochs to {epochs}, or train fewer, smaller networks on larger batches.",
+            epochs=numbers.count(fitting),
+        )
+    return joined([rule, step])

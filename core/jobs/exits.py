@@ -10,6 +10,7 @@ from pathlib import Path
 from pebble import ProcessExpired
 
 from core.contracts import State
+from core.formatting.messages import joined, message
 from core.logs import Event, of
 from core.queue import memory, requests
 from core.queue.queue import Queue
@@ -23,7 +24,8 @@ log = logging.getLogger("proving_ground.supervisor")
 
 MOST_DEATHS = 3
 _KILLED = -9
-DISK_WAS_FULL = "The disk was full."
+_KILLED_FOR_MEMORY = message("The system ended the training because memory ran out.")
+DISK_WAS_FULL = message("The disk was full.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,12 +49,21 @@ def exit_of(future: Future[WorkerExit], killed_for_memory: bool) -> WorkerExit:
         return WorkerExit()
     except ProcessExpired as death:
         if death.exitcode == _KILLED and killed_for_memory:
-            return WorkerExit(died=True, reason=f"The system ended the training because memory ran out. {memory.LOWER}")
-        how = "was killed" if death.exitcode == _KILLED else f"ended by itself (exit code {death.exitcode})"
-        return WorkerExit(died=True, reason=f"The training worker died in the middle of this run: it {how}.")
+            return WorkerExit(died=True, reason=joined([_KILLED_FOR_MEMORY, memory.LOWER]))
+        if death.exitcode == _KILLED:
+            return WorkerExit(
+                died=True, reason=message("The training worker died in the middle of this run: it was killed.")
+            )
+        reason = message(
+            "The training worker died in the middle of this run: it ended by itself (exit code {code}).",
+            code=death.exitcode,
+        )
+        return WorkerExit(died=True, reason=reason)
     except Exception as error:  # of the pool or of unpacking; the run is marked with it
         log.warning("the training worker failed", exc_info=error)
-        return WorkerExit(died=True, reason=f"The training worker failed: {type(error).__name__}: {error}.")
+        return WorkerExit(
+            died=True, reason=message("The training worker failed: {error}.", error=f"{type(error).__name__}: {error}")
+        )
 
 
 def finalize(store: Path, queue: Queue, run_id: str, end: WorkerExit) -> None:
@@ -67,9 +78,15 @@ def finalize(store: Path, queue: Queue, run_id: str, end: WorkerExit) -> None:
         queue.put_aside(run_id)
         log.info("has left off at a checkpoint", extra=of(Event.PAUSED, run_id))
     elif end.died and Request.STOP in asked and not checkpoints.exist(run.folder):
-        _finish(store, queue, run, State.CANCELLED, f"Cancelled as asked; nothing was trained yet. {end.reason}")
+        _finish(
+            store,
+            queue,
+            run,
+            State.CANCELLED,
+            joined([message("Cancelled as asked; nothing was trained yet."), end.reason]),
+        )
     elif end.unknown and Request.STOP in asked:
-        _finish(store, queue, run, State.CANCELLED, f"Cancelled as asked. {end.reason}")
+        _finish(store, queue, run, State.CANCELLED, joined([message("Cancelled as asked."), end.reason]))
     elif end.unknown:
         queue.put_aside(run_id, end.reason)
         log.warning("%s", end.reason, extra=of(Event.PAUSED, run_id))
@@ -82,12 +99,15 @@ def _put_back(store: Path, queue: Queue, run: Run, end: WorkerExit, *, yielded: 
     died = end.died and not yielded
     if died and queue.note(run.id).deaths >= MOST_DEATHS:
         full = end.reason == DISK_WAS_FULL
-        again = "Free some space and train again." if full else "Train again."
-        reason = f"{end.reason} It was tried {MOST_DEATHS + 1} times. {again}"
+        tried = message("It was tried {count} times.", count=MOST_DEATHS + 1)
+        again = message("Free some space and train again.") if full else message("Train again.")
+        reason = joined([end.reason, tried, again])
         _finish(store, queue, run, State.FAILED if full else State.INTERRUPTED, reason)
         return
-    goes_on = "It goes on from its last checkpoint." if checkpoints.exist(run.folder) else "It starts anew."
-    deaths = queue.put_back(run.id, f"{end.reason} {goes_on}" if died else "", died=died)
+    goes_on = message("It starts anew.")
+    if checkpoints.exist(run.folder):
+        goes_on = message("It goes on from its last checkpoint.")
+    deaths = queue.put_back(run.id, joined([end.reason, goes_on]) if died else "", died=died)
     if died:
         told = f"{end.reason} {goes_on} ({deaths} of {MOST_DEATHS} deaths)"
         log.warning("%s", told, extra=of(Event.RECOVERED, run.id))

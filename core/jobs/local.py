@@ -22,6 +22,7 @@ from core.answering.client import NOT_THERE, ask_once
 from core.contracts import State, UseCase
 from core.environment.machine import worker_threads
 from core.errors import UserError
+from core.formatting.messages import message
 from core.jobs import OpenJob, Status, rules
 from core.jobs.standing import status_of
 from core.jobs.sweeps import new_id
@@ -138,7 +139,7 @@ class LocalJobs:
         """End a run. One that has trained ends with what it has learned, when its turn comes; another is cancelled. No
         cap is asked: a paused run only comes back to end."""
         rules.check_change(run, visitor)
-        cancelled = partial(runs.seal, run, State.CANCELLED, "Cancelled while it waited in the queue.")
+        cancelled = partial(runs.seal, run, State.CANCELLED, message("Cancelled while it waited in the queue."))
         with _as_user_error(self.store):
             is_open = any(job.run == run.id for job in self.open_jobs())
             if not is_open:  # one that has ended needs no request
@@ -210,9 +211,9 @@ class LocalJobs:
                 _failed[store] = now
         if now - _failed.get(self.store, -math.inf) < _BACK_OFF_S:
             raise UserError(
-                "The supervisor, which carries out trainings, could not start or go on: {lacks_room}. Mend "
+                "The supervisor, which carries out trainings, could not start or go on: {fact}. Mend "
                 "that; it is tried again every {back_off_s:g} s.",
-                lacks_room=lacks_room(self.store) or self._last_words(),
+                fact=lacks_room(self.store) or self._last_words(),
                 back_off_s=_BACK_OFF_S,
             )
 
@@ -221,7 +222,7 @@ class LocalJobs:
             lines = (self.store / "supervisor.log").read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:
             lines = []
-        return lines[-1] if lines else "its log is empty"
+        return lines[-1] if lines else message("its log is empty")
 
     def ask(self, question: Mapping[str, Any], *, timeout_s: float = 20.0) -> dict[str, Any]:
         """The answer worker's reply; raises UserError when it refuses or cannot be reached in time."""
@@ -278,8 +279,12 @@ def _as_user_error(store: Path) -> Iterator[None]:
         yield
     except (OSError, sqlite3.Error) as error:
         why = lacks_room(store) if is_full_disk(error) else ""
+        if why:
+            raise UserError(why) from error
         raise UserError(
-            why or f"The store {store} could not be written ({type(error).__name__}: {error}). Try again in a moment."
+            "The store {store} could not be written ({error}). Try again in a moment.",
+            store=str(store),
+            error=f"{type(error).__name__}: {error}",
         ) from error
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from core import environment
 from core.contracts import State, UseCase
 from core.errors import UserError
+from core.formatting.messages import listed, message
 from core.formatting.numbers import counted
 from core.jobs import OpenJob, caps
 from core.store import runs
@@ -146,7 +147,7 @@ def check_delete(run: Run, visitor: str, state: State) -> None:
         )
     if not state.is_final:
         raise UserError(
-            "A run is deleted after its end; {run} is {value}. Stop it first.", run=run.id, value=state.value
+            "A run is deleted after its end; {run} is {state}. Stop it first.", run=run.id, state=message(state.value)
         )
 
 
@@ -179,13 +180,14 @@ def check_queue(visitor: str, queued: Sequence[OpenJob], *, coming: int = 1) -> 
     paused = sum(job.visitor == visitor and job.state is State.PAUSED for job in queued)
     _check_sweep(coming, len(own) + paused, rules.most_own, "The queue of this shared server takes of one visitor")
     if len(own) + paused >= rules.most_own:
-        stand = [f"at place {' and '.join(own)} of {len(active):,}"] if own else []
-        stand += [f"paused ({paused:,})"] if paused else []
+        places = message("{first} and {last}", first=", ".join(own[:-1]), last=own[-1]) if own[1:] else "".join(own)
+        stand = [message("at place {places} of {count:,}", places=places, count=len(active))] if own else []
+        stand += [message("paused ({count:,})", count=paused)] if paused else []
         raise UserError(
-            "On this shared server a visitor has at most {most_own} in the queue; yours are {names}. Wait "
+            "On this shared server a visitor has at most {most_own} in the queue; yours are {places}. Wait "
             "until one has ended, or cancel one.",
             most_own=_runs(rules.most_own),
-            names=", ".join(stand),
+            places=listed(stand),
         )
     _check_sweep(coming, len(active), rules.most_queued, "The queue of this shared server takes in all")
     if len(active) >= rules.most_queued:
@@ -212,12 +214,10 @@ def _check_kept(rules: Rules, store: Path, visitor: str, coming: int) -> None:
     """What a visitor leaves on the disk is theirs to delete; nothing is deleted for them."""
     own = [r for r in runs.list_runs(store) if not r.recorded and r.config.get("visitor") == visitor]
     oldest = min(own, key=lambda run: run.id).id if own else ""
-    rule = "On this shared server a visitor keeps at most"
-    step = f"Delete one that you no longer need, under Results; your oldest is {oldest}."
+    step = message("Delete one that you no longer need, under Results; your oldest is {run}.", run=oldest)
     if len(own) + coming > rules.most_kept:
         raise UserError(
-            "{rule} {most_kept}; you have {own:,}. {step}",
-            rule=rule,
+            "On this shared server a visitor keeps at most {most_kept}; you have {own:,}. {step}",
             most_kept=_runs(rules.most_kept),
             own=len(own),
             step=step,
@@ -225,8 +225,8 @@ def _check_kept(rules: Rules, store: Path, visitor: str, coming: int) -> None:
     kept_mb = sum(bytes_of(run.folder) for run in own) / 1e6
     if kept_mb >= rules.most_kept_mb:
         raise UserError(
-            "{rule} {most_kept_mb:,.0f} MB of runs; yours take {kept_mb:,.0f} MB. {step}",
-            rule=rule,
+            "On this shared server a visitor keeps at most {most_kept_mb:,.0f} MB of runs; yours take "
+            "{kept_mb:,.0f} MB. {step}",
             most_kept_mb=rules.most_kept_mb,
             kept_mb=kept_mb,
             step=step,

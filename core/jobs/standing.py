@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from core.contracts import State
+from core.formatting.messages import message
 from core.jobs import Status
 from core.jobs.wait import expected_s
 from core.queue.queue import Entry, Queue
@@ -30,10 +31,11 @@ def status_of(store: Path, queue: Queue, run: Run) -> Status:
                 return _in_queue(store, run.id, entry)
         if entry.note.state is not None:  # its folder could not be written
             return Status(state=State(entry.note.state), reason=entry.note.reason)
-        return Status(state=State.INTERRUPTED, reason="The run was left before it ended. Train again.")
+        return Status(state=State.INTERRUPTED, reason=message("The run was left before it ended. Train again."))
     except (OSError, sqlite3.Error) as error:
         state = State.RUNNING if run.progress() else State.WAITING
-        return Status(state=state, reason=f"The queue cannot be read now ({error}). It is tried again.")
+        told = message("The queue cannot be read now ({error}). It is tried again.", error=str(error))
+        return Status(state=state, reason=told)
 
 
 def _in_queue(store: Path, run_id: str, entry: Entry) -> Status:

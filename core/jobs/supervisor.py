@@ -23,6 +23,7 @@ from core.answering.process import Answerer
 from core.environment import IDLE_S
 from core.environment.machine import worker_threads
 from core.estimating.calibration import IdleCalibration
+from core.formatting.messages import message
 from core.jobs.exits import DISK_WAS_FULL, WorkerExit, exit_of, finalize
 from core.jobs.local import visited_ns
 from core.jobs.pool import carry_out, give_back_memory, warm_pool
@@ -145,7 +146,9 @@ class Supervisor:
         elif self.future is not None and self.future.done():
             self._after(exit_of(self.future, kills() > self.kills_before))
         elif self.future is None and not has_worker(self.store, self.current):  # its lock is free once it has ended
-            self._after(WorkerExit(died=True, reason="The supervisor and its worker ended in the middle of this run."))
+            self._after(
+                WorkerExit(died=True, reason=message("The supervisor and its worker ended in the middle of this run."))
+            )
         else:
             self._end_where_hung()
         if self.current is not None or self._is_visited():

@@ -22,6 +22,7 @@ from core.contracts.events import NoticeEvent, phases_of
 from core.errors import Paused, RunError, UnknownNameError, UserError
 from core.estimating import calibration
 from core.formatting.as_json import as_json
+from core.formatting.messages import joined, message, to_json
 from core.formatting.moments import duration
 from core.formatting.numbers import count
 from core.jobs.exits import DISK_WAS_FULL, WorkerExit
@@ -85,8 +86,16 @@ def _give_up(run: Run, error: Exception) -> WorkerExit:
 
 def _unknown(run: Run, error: UnknownNameError) -> str:
     with bringing(folders_in(run.config)):
-        told = " ".join((str(error), *outside.problems()))
-    return f"The worker does not know what this run names. {told} It goes on when that is mended; or cancel it."
+        told = joined((str(error), *outside.problems()))
+    return message(
+        "The worker does not know what this run names. {told} It goes on when that is mended; or cancel it.", told=told
+    )
+
+
+def _gone(run: Run) -> RunError:
+    return RunError(
+        "The folder of run {run} was deleted while it trained; nothing of it is kept. Train again.", run=run.id
+    )
 
 
 def _reason(run: Run, error: Exception) -> str:
@@ -96,24 +105,26 @@ def _reason(run: Run, error: Exception) -> str:
     if isinstance(error, UserError):
         return str(error)
     if not run.folder.is_dir():
-        return f"The folder of run {run.id} was deleted while it trained; nothing of it is kept. Train again."
+        return str(_gone(run))
     if isinstance(error, PermissionError) or not os.access(run.folder, os.W_OK):
-        return (
-            f"A run is written to its folder, and {run.folder} cannot be written ({_in_words(error)}). Make it "
-            "writable, or set PROVING_GROUND_STORE to another folder; then train again."
+        return message(
+            "A run is written to its folder, and {folder} cannot be written ({error}). Make it writable, or set "
+            "PROVING_GROUND_STORE to another folder; then train again.",
+            folder=str(run.folder),
+            error=_in_words(error),
         )
-    where = _PHASES.get(_phase(run), "it was carried out")
-    return (
-        f"The run failed while {where}, by a fault that no check foresaw. The details are in error.txt in its folder. "
-        "Look at the data first, train again, and report it if it stays."
+    return message(
+        "The run failed while {phase}, by a fault that no check foresaw. The details are in error.txt in its folder. "
+        "Look at the data first, train again, and report it if it stays.",
+        phase=_PHASES.get(_phase(run), message("it was carried out")),
     )
 
 
 _PHASES = {
-    "data": "the data were read",
-    "training": "the network trained",
-    "baselines": "the simple methods trained",
-    "evaluation": "held-out rows were measured",
+    "data": message("the data were read"),
+    "training": message("the network trained"),
+    "baselines": message("the simple methods trained"),
+    "evaluation": message("held-out rows were measured"),
 }
 
 
@@ -123,7 +134,8 @@ def _phase(run: Run) -> str:
 
 def _in_words(error: Exception) -> str:
     """What the system says of a file, without its number."""
-    return (getattr(error, "strerror", None) or "no reason is known").lower()
+    told = getattr(error, "strerror", None)
+    return str(told).lower() if told else message("no reason is known")
 
 
 def _carry_out(store: Path, run: Run, sign: Pulse) -> WorkerExit:
@@ -157,9 +169,7 @@ def _carry_out(store: Path, run: Run, sign: Pulse) -> WorkerExit:
             came_on=sign.advance,
         )
     if not run.folder.is_dir():
-        raise RunError(
-            "The folder of run {run} was deleted while it trained; nothing of it is kept. Train again.", run=run.id
-        )
+        raise _gone(run)
     report = with_estimate(outcome.report, expected.to_json() if expected else None)
     calibration.learn(store, run, report)
     outcomes.save(run.folder, replace(outcome, report=report))
@@ -192,15 +202,15 @@ def _go_on_from(kept: RunCheckpoints, out: TextIO) -> None:
     out.truncate(min(checkpoint.progress_bytes, out.tell()) if checkpoint else 0)
     texts = list(kept.problems)
     if checkpoint is not None:
-        texts.append(f"Goes on from checkpoint {checkpoint.number}.")
+        texts.append(message("Goes on from checkpoint {number}.", number=checkpoint.number))
     elif had_begun:
-        texts.append("No checkpoint can be used: the training starts anew.")
+        texts.append(message("No checkpoint can be used: the training starts anew."))
     for text in texts:
         _tell(out, text)
 
 
 def _tell(out: TextIO, text: str) -> None:
-    notice: NoticeEvent = {"event": "notice", "text": text}
+    notice: NoticeEvent = {"event": "notice", "text": text, **to_json(text)}
     out.write(as_json(notice) + "\n")
 
 
@@ -211,15 +221,24 @@ def _limit_s(run: Run) -> float | None:
 
 
 def _out_of_time(run: Run, event: EpochEvent) -> str:
-    limit, epochs = duration(event["time_limit_s"]), f"{count(event['epoch'])} of {count(event['num_epochs'])}"
-    return f"The time limit of {limit} is reached in epoch {epochs}: {weights_kept(run.settings)} so far are measured."
+    return message(
+        "The time limit of {limit} is reached in epoch {epoch} of {most}: {weights} so far are measured.",
+        limit=duration(event["time_limit_s"]),
+        epoch=count(event["epoch"]),
+        most=count(event["num_epochs"]),
+        weights=weights_kept(run.settings),
+    )
 
 
 def _reason_of(run: Run, report: Report) -> str:
     """Why a training ended, in a sentence."""
     if not report.get("stopped"):
-        return "Finished."
+        return message("Finished.")
     limit_s = report.get("time_limit_s")
     if limit_s is None:
         return stopped_on_request(run.settings)
-    return f"Stopped at the time limit of {duration(limit_s)}; {weights_kept(run.settings)} were kept."
+    return message(
+        "Stopped at the time limit of {limit}; {weights} were kept.",
+        limit=duration(limit_s),
+        weights=weights_kept(run.settings),
+    )

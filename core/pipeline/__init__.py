@@ -22,6 +22,7 @@ from core.evaluation import compare, intervals
 from core.evaluation.baselines import BASELINES
 from core.evaluation.compare import BaselineResult
 from core.evaluation.metrics import metric_named
+from core.formatting.messages import message, to_json
 from core.formatting.numbers import exact
 from core.keys import fingerprint
 from core.keys.declared import CannotBeKeyed
@@ -246,8 +247,9 @@ def _baselines(
             continue
         fresh = compare.fitted_or_why(baseline, use_case.task, use_case.columns, prepared.examples, prepared.plan)
         if isinstance(fresh, str):
-            not_fitted.append({"name": baseline.name, "title": baseline.title, "reason": fresh})
-            progress({"event": "notice", "text": f"{baseline.title} could not be fitted. {fresh}"})
+            not_fitted.append({"name": baseline.name, "title": baseline.title, "reason": fresh, **to_json(fresh)})
+            text = message("{title} could not be fitted. {reason}", title=message(baseline.title), reason=fresh)
+            progress({"event": "notice", "text": text, **to_json(text)})
             continue
         if cache and key:
             cache.put(key, {"results": [_meta(r) for r in fresh]}, _arrays(fresh))

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 from core.environment import MEMORY_MB, machine
+from core.formatting.messages import message
 
 _CPU_WORDS = ("can't allocate memory", "not enough memory")  # torch on the CPU has no exception of its own
 _SHARE = 0.9  # of the machine's memory, for one worker
 _MOUNT = Path("/sys/fs/cgroup")
-LOWER = (
+LOWER = message(
     "Lower what it has to hold at once: the number of networks side by side, the width, the number of layers or the "
     "batch size."
 )
@@ -38,10 +39,15 @@ def sentence(error: BaseException) -> str:
     """What the run's page says."""
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(error, torch.OutOfMemoryError):
-        return f"The GPU ran out of memory. {LOWER} Or train on the CPU."
+        return message("The GPU ran out of memory. {lower} Or train on the CPU.", lower=LOWER)
     limit_mb = limit()
-    least = "" if limit_mb is None else f" (the worker may use {limit_mb:,.0f} MB)"
-    return f"The training ran out of memory{least}. {LOWER}"
+    if limit_mb is None:
+        return message("The training ran out of memory. {lower}", lower=LOWER)
+    return message(
+        "The training ran out of memory (the worker may use {limit_mb:,.0f} MB). {lower}",
+        limit_mb=limit_mb,
+        lower=LOWER,
+    )
 
 
 def limit() -> float | None:

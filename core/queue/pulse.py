@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.environment import SILENT_S, STEP_S
+from core.formatting.messages import message
 from core.formatting.moments import duration
 from core.queue.requests import Request, RequestReader
 from core.store import checkpoints
@@ -143,10 +144,10 @@ class Watch:
         if sign is None:  # it has not begun; a worker of a version without signs, which was adopted, never will
             begins_s = START_S + SILENT_S.read()
             late = not self.adopted and silent_s > begins_s
-            return f"The training worker did not begin within {duration(begins_s)}." if late else ""
+            return message("The training worker did not begin within {time}.", time=duration(begins_s)) if late else ""
         most_s = SILENT_S.read()
         if silent_s > most_s:
-            return f"The training worker gave no sign of life for {duration(most_s)}."
+            return message("The training worker gave no sign of life for {time}.", time=duration(most_s))
         return self._of_work(sign)
 
     def sign(self) -> Sign | None:
@@ -158,10 +159,16 @@ class Watch:
         found = self.requests.asked()
         asked = next((r for r in (Request.STOP, Request.PAUSE) if r in found), None)
         if self._work.look((sign.advances, sign.step)) > STEP_S.read():
-            return f"The training worker has not come to the end of one step for {duration(STEP_S.read())}."
+            return message(
+                "The training worker has not come to the end of one step for {time}.", time=duration(STEP_S.read())
+            )
         most_s = max(SILENT_S.read(), _PATIENCE * sign.longest_s) * (1 + self.deaths)
         if self._answer.look((sign.advances, asked)) > most_s and asked and self._should_answer(sign, asked):
-            return f"The training worker left the request to {asked.value} unanswered for {duration(most_s)}."
+            return message(
+                "The training worker left the request to {asked} unanswered for {time}.",
+                asked=message(asked.value),
+                time=duration(most_s),
+            )
         return ""
 
     def _should_answer(self, sign: Sign, asked: Request) -> bool:

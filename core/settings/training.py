@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from core.formatting.text import _
+from core.formatting.messages import message
 from core.settings import Help, Scale, Setting, SettingType
 
 # By name, with the words for them.
@@ -300,9 +300,9 @@ def steps_per_epoch(settings: Mapping[str, Any], rows: int) -> int:
 
 def weights_kept(settings: Mapping[str, Any]) -> str:
     """Which weights a training ends with, in words: the setting `keep` decides."""
-    return _("the last weights") if settings.get("keep") == "last" else _("the best weights")
+    return message("the last weights") if settings.get("keep") == "last" else message("the best weights")
 
 
 def stopped_on_request(settings: Mapping[str, Any]) -> str:
     """Why a run ended that somebody stopped, and what it ended with."""
-    return _("Stopped on request; {weights} were kept.").format(weights=weights_kept(settings))
+    return message("Stopped on request; {weights} were kept.", weights=weights_kept(settings))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from core.environment import CHECKPOINT_S
 from core.errors import RunError
 from core.formatting.as_json import as_json
+from core.formatting.messages import message
 from core.store.files import flush, write_atomically
 
 if TYPE_CHECKING:
@@ -104,7 +105,9 @@ class RunCheckpoints:
             try:
                 yield self._read(number, path)
             except (OSError, ValueError, KeyError) as error:
-                self.problems.append(f"Checkpoint {number} could not be used: {error}.")
+                self.problems.append(
+                    message("Checkpoint {number} could not be used: {error}.", number=number, error=str(error))
+                )
 
     def _read(self, number: int, path: Path) -> Checkpoint:
         from safetensors import SafetensorError

@@ -17,6 +17,7 @@ from filelock import FileLock
 from core.contracts.plain import ANYTHING
 from core.environment import ROOM_MB
 from core.formatting.as_json import as_json
+from core.formatting.messages import message
 from core.formatting.numbers import apart, significant
 from core.store.shapes import parse_json
 
@@ -151,7 +152,10 @@ def lacks_room(folder: Path) -> str:
     if free_mb >= least_mb:
         return ""
     least, free = apart(least_mb, free_mb, lambda mb, more: significant(mb, 3 + more))
-    return (
-        f"The disk is full: trainings need {least} MB free in {folder}, and {free} MB are. Free some "
-        "space; the queue then goes on by itself."
+    return message(
+        "The disk is full: trainings need {least} MB free in {folder}, and {free} MB are. Free some space; the queue "
+        "then goes on by itself.",
+        least=least,
+        folder=str(folder),
+        free=free,
     )

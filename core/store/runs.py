@@ -21,6 +21,7 @@ from core.contracts import Event, State, StoredReport, UseCase
 from core.contracts.plain import ANYTHING
 from core.contracts.report import Summary
 from core.errors import RunError
+from core.formatting.messages import from_json, message, to_json
 from core.formatting.text import plain
 from core.keys.file_stamps import Stamp, read_once, stamp_of
 from core.settings.earlier_names import with_renamed
@@ -72,7 +73,9 @@ class Run:
     def reason(self) -> str:
         """Why it ended, in a sentence; empty before. Earlier versions wrote the same one whatever was kept."""
         written = str(self.end.get("reason", ""))
-        return stopped_on_request(self.settings) if written == stopped_on_request({}) else written
+        if written == stopped_on_request({}):
+            return stopped_on_request(self.settings)
+        return from_json(written, self.end.get("message"))
 
     @property
     def summary(self) -> Summary:
@@ -252,6 +255,7 @@ def seal(run: Run, state: State, reason: str, summary: Summary | None = None) ->
                 "schema": SCHEMA,
                 "state": state.value,
                 "reason": reason,
+                **to_json(reason),
                 "ended": ended,
                 "summary": summary,
                 "files": outcomes.checksums(run.folder),
@@ -316,17 +320,21 @@ def read(folder: Path, *, recorded: bool = False) -> Run:
 
 def _damage(run_id: str, folder: Path, error: Exception) -> str:
     if not folder.exists():
-        return f"The folder of run {run_id} was deleted; nothing of it is left. Train again."
-    return (
-        f"The run folder {run_id} is damaged ({_why(error)}). Its other files are untouched; train again, or delete "
-        "the folder."
+        return message("The folder of run {run} was deleted; nothing of it is left. Train again.", run=run_id)
+    return message(
+        "The run folder {run} is damaged ({why}). Its other files are untouched; train again, or delete the folder.",
+        run=run_id,
+        why=_why(error),
     )
 
 
 def _version(run_id: str, schema: Any) -> str:
-    return (
-        f"The run {run_id} has schema version {str(schema)[:20]}; this version of the product reads {SCHEMA}. "
-        "Open it with the version that wrote it, or train again."
+    return message(
+        "The run {run} has schema version {schema}; this version of the product reads {known}. Open it with the "
+        "version that wrote it, or train again.",
+        run=run_id,
+        schema=str(schema)[:20],
+        known=SCHEMA,
     )
 
 

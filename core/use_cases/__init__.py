@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.contracts import Industry, UseCase
-from core.formatting.text import _
+from core.formatting.messages import message
 from core.registry import Registry
 
 _AFTER_THE_DECLARED = 10_000
@@ -30,7 +30,7 @@ def all_industries() -> list[Industry]:
 def _without_story(name: str) -> Industry:
     """An industry that is known by its use cases alone."""
     title = name.replace("_", " ")
-    told = _("Its story is not told yet; it would stand in use_cases/{name}/__init__.py.").format(name=name)
+    told = message("Its story is not told yet; it would stand in use_cases/{name}/__init__.py.", name=name)
     return Industry(
         name=name, title=title[:1].upper() + title[1:], summary=told, earns=(), hard=(), order=_AFTER_THE_DECLARED
     )

@@ -36,9 +36,9 @@ def card_rows(use_cases: Sequence[UseCase], found: Sequence[Run], open_page: Ope
 def _short(use_case: UseCase, best: Run | None, page: st.Page) -> None:
     """The title is the link; the numbers stand in a line."""
     with st.container(gap="xsmall", key=f"card-{use_case.slug}"):
-        label = f"{named(use_case.title)} :material/arrow_forward:"
+        label = f"{named(_(use_case.title))} :material/arrow_forward:"
         st.page_link(page, label=label)
-        st.markdown(escape_markdown(use_case.summary))
+        st.markdown(escape_markdown(_(use_case.summary)))
     if best is None:
         st.caption(_("Nothing trained yet. Be the first."))
         return
@@ -47,10 +47,10 @@ def _short(use_case: UseCase, best: Run | None, page: st.Page) -> None:
         best.summary["headline"]["ensemble"],
         best.summary.get("value"),
     )
-    parts = [f"**{named(numbers.score_with_unit(metric, use_case.task, ours['mean']))}** {metric.label}"]
+    parts = [f"**{named(numbers.score_with_unit(metric, use_case.task, ours['mean']))}** {_(metric.label)}"]
     if value:
         amount = escape_markdown(gain(value))
-        parts.append(_("**{amount}** gain per {per}").format(amount=amount, per=named(value["per"])))
+        parts.append(_("**{amount}** gain per {per}").format(amount=amount, per=named(_(value["per"]))))
     with st.container(gap="xsmall"):
         st.markdown(" · ".join(parts))
         st.caption(_against(use_case, best.summary))
@@ -59,8 +59,8 @@ def _short(use_case: UseCase, best: Run | None, page: st.Page) -> None:
 def _long(use_case: UseCase, best: Run | None, page: st.Page) -> None:
     """The numbers are large, and the run is described."""
     with st.container():
-        st.markdown(f"#### {named(use_case.title)}")
-        st.markdown(escape_markdown(use_case.summary))
+        st.markdown(f"#### {named(_(use_case.title))}")
+        st.markdown(escape_markdown(_(use_case.summary)))
     with st.container(gap="small"):
         _numbers(use_case, best)
         st.page_link(page, label=_("Open"), icon=":material/arrow_forward:")
@@ -73,16 +73,16 @@ def _numbers(use_case: UseCase, best: Run | None) -> None:
     metric, value = metric_named(use_case.task.headline), best.summary.get("value")
     places = tiles(1 + bool(value))
     places[0].metric(
-        _("{label}, ensemble").format(label=metric.label),
+        _("{label}, ensemble").format(label=_(metric.label)),
         named(numbers.score_with_unit(metric, use_case.task, best.summary["headline"]["ensemble"]["mean"])),
-        help=f"{metric.help} {escape_markdown(numbers.why_undefined(metric, best.summary['headline']['ensemble']))}",
+        help=f"{_(metric.help)} {escape_markdown(numbers.why_undefined(metric, best.summary['headline']['ensemble']))}",
     )
     if value:
-        best_known = (best_reference(value) or {"name": ""})["name"]
+        best_known = _((best_reference(value) or {"name": ""})["name"]).lower()
         places[1].metric(
-            _("Gain per {per}").format(per=named(value["per"])),
+            _("Gain per {per}").format(per=named(_(value["per"]))),
             named(gain(value)),
-            help=_("More than the best simple policy would earn: {policy}.").format(policy=named(best_known.lower())),
+            help=_("More than the best simple policy would earn: {policy}.").format(policy=named(best_known)),
         )
     st.markdown(_against(use_case, best.summary))
     st.caption(

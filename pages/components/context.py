@@ -12,7 +12,8 @@ from core.charts.look import Look
 from core.contracts import UseCase
 from core.errors import RunError, UnknownNameError, UserError
 from core.evaluation.metrics import metric_named
-from core.formatting.text import _, plain
+from core.formatting.messages import joined, message
+from core.formatting.text import plain
 from core.jobs import OpenJob, Status
 from core.store import runs, store_folder
 from core.store.runs import Run
@@ -75,11 +76,11 @@ def shown_run(use_case: UseCase, state: PageState) -> Run | None:
             if chosen.use_case == use_case.name and chosen.sealed_state and chosen.sealed_state.has_report:
                 use_case.with_variant(chosen.config["settings"])  # raises for a variant that is no longer declared
                 return chosen
-            reason = chosen.problem or _("The run {run} has no results here.").format(run=plain(state.run))
+            reason = chosen.problem or message("The run {run} has no results here.", run=plain(state.run))
         except (RunError, UnknownNameError) as error:
             reason = str(error)
         state.run = None
-        state.notices.append(reason + " " + _("The latest run is shown."))
+        state.notices.append(joined([reason, message("The latest run is shown.")]))
     finished = finished_runs(variant)
     if finished and not finished[0].recorded:
         state.run = finished[0].id  # stays, whoever else trains meanwhile

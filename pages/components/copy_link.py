@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.formatting.text import _
 from pages.components.scripts import javascript
 
 LABELS = {
@@ -71,7 +72,7 @@ def copy_link(
         data={
             "query": query.removeprefix("?"),
             "page": page,
-            "labels": {**LABELS, **(labels or {})},
+            "labels": {**{name: _(text) for name, text in LABELS.items()}, **(labels or {})},
             "look": dict(look or {}),
         },
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.formatting.text import plain
+from core.formatting.text import _, plain
 from pages.components.scripts import PANEL, javascript
 
 _HERE = Path(__file__).parent
@@ -71,7 +71,7 @@ def draw_panel(
     different value in a later run moves the slider there.
     """
     start, data = float(data[name]), {**data, "words": {word: plain(text) for word, text in data["words"].items()}}
-    data["references"] = [{**one, "name": plain(one["name"])} for one in data.get("references", ())]
+    data["references"] = [{**one, "name": plain(_(one["name"]))} for one in data.get("references", ())]
     changed = {f"on_{name}_change": on_change or (lambda: None)}
     result = mount(key=key, data=data, default={name: start}, **changed)
     reported = result.get(name)

@@ -19,6 +19,7 @@ from core.diagnosis.events import layer_words
 from core.diagnosis.findings import Change, Finding
 from core.errors import UserError
 from core.formatting import numbers
+from core.formatting.messages import current
 from core.formatting.text import _, escape_markdown, named
 from core.settings import Scale, Setting, SettingType
 from core.settings.use_case import settings_of
@@ -91,7 +92,7 @@ def _words(declared: Mapping[str, Setting], values: Mapping[str, float | int | s
     """'Set learning rate to 0.001 and activation to Leaky ReLU'."""
     each = [
         _("{setting} to {value}").format(
-            setting=named(declared[name].label[:1].lower() + declared[name].label[1:]),
+            setting=named(_(declared[name].label)[:1].lower() + _(declared[name].label)[1:]),
             value=named(declared[name].shown(value)) if isinstance(value, str) else numbers.exact(value),
         )
         for name, value in values.items()
@@ -121,7 +122,7 @@ def _inside(context: Context, run: Run, epochs: list[EpochEvent], declared: Mapp
         numbers.MISSING if memory is None else numbers.size(memory),
         help=_("What this training adds to the process that carries it out: rows, networks, results of steps."),
     )
-    figures = _figures(f"{run.version} {last}", len(epochs), context.look.name, epochs, declared)
+    figures = _figures(f"{run.version} {last}", len(epochs), context.look.name, current(), epochs, declared)
     for place, (name, figure) in zip(_places(len(figures)), figures.items(), strict=True):
         with place:
             chart(figure, key=context.key(f"inside-{name}"))
@@ -137,6 +138,7 @@ def _figures(
     told: str,
     num_epochs: int,
     look_name: str,
+    language: str,
     _epochs: list[EpochEvent],
     _declared: Mapping[str, DeclaredLayer],
 ) -> dict[str, object]:

@@ -43,7 +43,7 @@ def draw_estimate(context: Context) -> None:
         return
     st.caption(estimate_words(found))
     if found.train_s.likely > _LONG_S:
-        labels = {s.name: named(s.label) for s in settings_of(use_case).values()}
+        labels = {s.name: named(_(s.label)) for s in settings_of(use_case).values()}
         names = [labels[n] for n in biggest_savings(use_case, settings, shape, known.devices[found.device])[:2]]
         advice = _("Lower {names} to make it shorter.").format(names=_(" or ").join(names)) if names else ""
         st.warning(_("This would take a while. {advice}").format(advice=advice), icon=":material/hourglass_top:")

@@ -13,6 +13,7 @@ from core.charts.look import DARK, LIGHT, Look, look_named
 from core.environment import BACKEND
 from core.errors import UserError
 from core.formatting import numbers
+from core.formatting.messages import current
 from core.formatting.text import _, escape_markdown, plain
 from core.jobs import Jobs
 from core.jobs.backends import backend
@@ -83,7 +84,7 @@ def _made(key: tuple[object, ...], _make: Callable[[], Figure]) -> Figure:
 
 def once(make: Callable[[], Figure], *key: object) -> Figure:
     """A figure, made once for all visitors who ask with the same key. Nobody may change it."""
-    return _made(key, make)
+    return _made((current(), *key), make)
 
 
 def tiles(count: int) -> list[DeltaGenerator]:

@@ -24,12 +24,12 @@ def draw_headline(context: Context) -> None:
     metric, task = metric_named(head["metric"]), context.use_case.task
     places = tiles(1 + bool(best) + bool(value))
     places[0].metric(
-        metric.label,
+        _(metric.label),
         named(numbers.score_with_unit(metric, task, head["ensemble"]["mean"])),
-        delta=numbers.counted(head["members"], "ensemble of {count}", "ensemble of {count}"),
+        delta=_(numbers.counted(head["members"], "ensemble of {count}", "ensemble of {count}")),
         delta_color="off",
         delta_arrow="off",
-        help=f"{metric.help} "
+        help=f"{_(metric.help)} "
         + _("95% interval {interval}; the mean of single members is {mean}.").format(
             interval=numbers.score_between(metric, head["ensemble"]["low"], head["ensemble"]["high"]),
             mean=numbers.score(metric, head["mean"]),
@@ -43,12 +43,12 @@ def draw_headline(context: Context) -> None:
             delta_color="off",
             delta_arrow="off",
             help=_("{title}, tested on the same rows; it learned from training and validation rows together.").format(
-                title=named(best["title"])
+                title=named(_(best["title"]))
             ),
         )
     if value:
         places[-1].metric(
-            _("Net value per {per}").format(per=named(value["per"])),
+            _("Net value per {per}").format(per=named(_(value["per"]))),
             named(numbers.money(value["amount"], value["currency"])),
             delta=named(_against(value) or "") or None,
             delta_color="off",
@@ -75,7 +75,7 @@ def _describe(context: Context) -> str:
     run = context.run
     if run is None:
         return ""
-    title = next((v.title for v in context.use_case.variants if v.name == context.use_case.variant), "")
+    title = next((_(v.title) for v in context.use_case.variants if v.name == context.use_case.variant), "")
     parts = [named(title)] if title else []
     parts += [_("Run of {when}").format(when=named(moment(run.config["created"]))), named(run.summary["device"])]
     if run.recorded:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from core.formatting.text import _
 from pages.components import curve_panel
 
 WORDS: dict[str, str] = {
@@ -61,5 +62,5 @@ def level_panel(payload: Mapping[str, Any], *, key: str, on_change: Callable[[],
     series = ("levels", "amounts", "kept", "acted", "short", "over")
     if len({len(payload[name]) for name in series}) != 1 or not payload["levels"]:
         raise ValueError(f"{', '.join(series)} must be lists of the same length, not empty")
-    data = {**payload, "words": {**WORDS, **payload.get("words", {})}}
+    data = {**payload, "words": {**{name: _(text) for name, text in WORDS.items()}, **payload.get("words", {})}}
     return curve_panel.draw_panel(_mount, "level", data, key=key, on_change=on_change)

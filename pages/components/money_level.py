@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.formatting.text import _
 from core.value.level import LevelValue
 from pages.components.context import Context
 from pages.components.decision import chosen_decision, moved_to
@@ -25,13 +26,13 @@ def draw(context: Context, model: LevelValue, found: HeldOut, assumed: dict[str,
         "level": current,
         "chosen": chosen,
         "words": {
-            "level": words.level,
-            "acted": words.chosen[:1].upper() + words.chosen[1:],
-            "kept": words.kept[:1].upper() + words.kept[1:],
-            "short": words.short[:1].upper() + words.short[1:],
-            "over": words.over[:1].upper() + words.over[1:],
-            "amount_unit": words.amount_unit,
-            "unit": words.unit,
+            "level": _(words.level),
+            "acted": _(words.chosen)[:1].upper() + _(words.chosen)[1:],
+            "kept": _(words.kept)[:1].upper() + _(words.kept)[1:],
+            "short": _(words.short)[:1].upper() + _(words.short)[1:],
+            "over": _(words.over)[:1].upper() + _(words.over)[1:],
+            "amount_unit": _(words.amount_unit),
+            "unit": _(words.unit),
         },
         "look": BOTH_LOOKS,
     }

@@ -13,6 +13,7 @@ from core.contracts.events import epochs_of, phases_of, training_of
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric_named
 from core.formatting import numbers
+from core.formatting.messages import current, from_json, shown
 from core.formatting.moments import about, duration
 from core.formatting.text import _, escape_markdown, named
 from core.jobs import Status
@@ -63,8 +64,10 @@ def _monitor(context: Context, run: Run, drawn: State | None, soon: bool) -> Non
     epochs = epochs_of(events)
     _status_line(context, run, status, events, epochs)
     if epochs:
-        label = metric_named(context.use_case.task.headline).label
-        loss, headline = _curves(f"{run.version} {epochs[-1]}", len(epochs), label, context.look.name, epochs)
+        label = _(metric_named(context.use_case.task.headline).label)
+        loss, headline = _curves(
+            f"{run.version} {epochs[-1]}", len(epochs), label, context.look.name, current(), epochs
+        )
         chart(loss, key=context.key("loss-curves"))
         chart(headline, key=context.key("headline-curves"))
         training = training_of(events)
@@ -77,7 +80,9 @@ def _monitor(context: Context, run: Run, drawn: State | None, soon: bool) -> Non
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _curves(told: str, num_epochs: int, label: str, look_name: str, _epochs: list[EpochEvent]) -> tuple[object, object]:
+def _curves(
+    told: str, num_epochs: int, label: str, look_name: str, language: str, _epochs: list[EpochEvent]
+) -> tuple[object, object]:
     """Both figures, made once for all who follow the same run. told: the run's version, and its last epoch."""
     look = look_named(look_name)
     return charts.loss_curves(_epochs, look), charts.headline_curves(_epochs, label, look)
@@ -100,9 +105,9 @@ def _status_line(context: Context, run: Run, status: Status, events: list[Event]
     st.progress(share, text=escape_markdown(text))
     if status.reason:
         st.warning(escape_markdown(status.reason))
-    told = next((e["text"] for e in reversed(events) if e["event"] == "notice"), None)
+    told = next((e for e in reversed(events) if e["event"] == "notice"), None)
     if told:
-        st.caption(escape_markdown(told))
+        st.caption(escape_markdown(from_json(told["text"], told.get("message"))))
     if not may_change(run, visitor()):
         st.caption(_("Only who started this run can stop it."))
     elif share < 1.0 and not status.asked:
@@ -168,7 +173,7 @@ def _words(run: Run, status: Status, events: list[Event], epochs: list[EpochEven
         return _("Paused{after}").format(after=after), done
     final = {
         State.FINISHED: _("Finished"),
-        State.STOPPED: status.reason.rstrip("."),
+        State.STOPPED: shown(status.reason).rstrip(".。"),
         State.CANCELLED: _("Cancelled"),
         State.INTERRUPTED: _("Interrupted"),
         State.FAILED: _("Failed"),

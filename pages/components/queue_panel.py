@@ -48,7 +48,7 @@ def _line(job: OpenJob, shown: str) -> str:
 def _title(run_id: str) -> str:
     name = runs.read(store_folder() / "runs" / run_id).use_case
     try:
-        return named(use_case_named(name).title)
+        return named(_(use_case_named(name).title))
     except UnknownNameError:
         return named(name or run_id)
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from core.contracts import UseCase
 from core.contracts.answers import Record, Values
 from core.formatting import numbers
+from core.formatting.text import _
 
 
 def rows_of(use_case: UseCase, records: Sequence[Record], *, with_target: bool = False) -> list[Values]:
     """Label -> value of each record: info, target where it is asked for, features."""
-    labels = {c.name: numbers.labelled(c.label, c.unit) for c in use_case.columns}
+    labels = {c.name: _(numbers.labelled(c.label, c.unit)) for c in use_case.columns}
     known, rows = _repeated(records), []
     for record in records:
         told = [(words(name), value) for name, value in record["info"].items() if name not in known]

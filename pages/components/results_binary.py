@@ -26,7 +26,7 @@ def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
     best = best_baseline(report)
     target, scores = found.target[:, 0], {_("network"): found.ensemble[:, 0]}
     if best:
-        scores[best["title"]] = found.baselines[best["name"]][:, 0]
+        scores[_(best["title"])] = found.baselines[best["name"]][:, 0]
     threshold = current_decision(context, found)
     threshold = 0.5 if threshold is None else threshold
     cells = cells_at(found.target, found.ensemble, threshold).counts()
@@ -37,7 +37,7 @@ def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
         run_chart(context, "pr", partial(charts.precision_recall, target, scores, context.look, cells), threshold)
     left, right = st.columns(2, gap="large")
     with left:
-        figure = partial(charts.confusion, cells, task.positive, task.negative, context.look)
+        figure = partial(charts.confusion, cells, _(task.positive), _(task.negative), context.look)
         run_chart(context, "confusion", figure, threshold)
         _threshold(context, found, threshold)
     with right:

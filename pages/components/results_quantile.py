@@ -35,7 +35,7 @@ def _coverage(context: Context, report: StoredReport, found: HeldOut) -> None:
     task, best = context.use_case.task, best_baseline(report)
     target, predictions = found.target[:, 0], {_("network"): found.ensemble}
     if best:
-        predictions[best["title"]] = found.baselines[best["name"]]
+        predictions[_(best["title"])] = found.baselines[best["name"]]
     left, right = st.columns(2, gap="large")
     with left:
         run_chart(

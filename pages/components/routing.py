@@ -24,7 +24,7 @@ def all_pages() -> Pages:
     pages: Pages = {"": [front]}
     for declared in all_industries():
         of_industry = [u for u in all_use_cases() if u.industry == declared.name]
-        pages[named(declared.title)] = [industry_page(declared), *(use_case_page(u) for u in of_industry)]
+        pages[named(_(declared.title))] = [industry_page(declared), *(use_case_page(u) for u in of_industry)]
     return pages
 
 
@@ -32,14 +32,14 @@ def industry_page(declared: Industry) -> st.Page:
     """The page of an industry, under its folder's name."""
     drawn = _named(f"industry_{declared.name}", partial(industry.draw, declared, use_case_page))
     return st.Page(
-        drawn, title=_("{industry}: overview").format(industry=named(declared.title)), url_path=declared.name
+        drawn, title=_("{industry}: overview").format(industry=named(_(declared.title))), url_path=declared.name
     )
 
 
 def use_case_page(declared: UseCase) -> st.Page:
     """THE page of a use case, under its link name."""
     drawn = _named(declared.slug.replace("-", "_"), partial(_draw_use_case, declared))
-    return st.Page(drawn, title=named(declared.title), url_path=declared.slug)
+    return st.Page(drawn, title=named(_(declared.title)), url_path=declared.slug)
 
 
 def _draw_use_case(declared: UseCase) -> None:

@@ -42,8 +42,13 @@ def draw(context: Context) -> None:
     places[0].metric(
         _("Rows in all"),
         numbers.count(found["rows"]),
-        help=numbers.counted(found["units"], "{count} different {{unit}} id", "{count} different {{unit}} ids").format(
-            unit=named(found["unit"])
+        help=_(
+            numbers.counted(
+                found["units"],
+                "{count} different {unit} id",
+                "{count} different {unit} ids",
+                unit=named(_(found["unit"])),
+            )
         ),
     )
     for tile, part in zip(places[1:], found["parts"], strict=True):
@@ -66,7 +71,7 @@ def draw(context: Context) -> None:
 def _histograms(context: Context, found: DataProfile) -> None:
     st.subheader(_("What the model is told"))
     everything = st.toggle(
-        numbers.counted(len(context.use_case.columns), "Show the one feature", "Show all {count} features"),
+        _(numbers.counted(len(context.use_case.columns), "Show the one feature", "Show all {count} features")),
         key=context.start("all", False),
     )
     profiles = {p["name"]: p for p in found["columns"]}
@@ -105,7 +110,7 @@ def _origins(context: Context) -> None:
         dataset = datasets.DATASETS.get(name)
         if dataset.synthetic:
             st.info(_("Synthetic data, made by a generator with a fixed seed."))
-        st.markdown(f"**{named(dataset.title)}.** {escape_markdown(dataset.origin)}")
-        st.markdown(_("Licence: {licence}").format(licence=escape_markdown(dataset.licence)))
+        st.markdown(f"**{named(_(dataset.title))}.** {escape_markdown(_(dataset.origin))}")
+        st.markdown(_("Licence: {licence}").format(licence=escape_markdown(_(dataset.licence))))
         for caveat in dataset.caveats:
-            st.markdown(f"- {escape_markdown(caveat)}")
+            st.markdown(f"- {escape_markdown(_(caveat))}")

@@ -74,14 +74,14 @@ def _assumption(context: Context, assumption: Assumption) -> None:
         format=f"%.{max(_decimals(assumption.step), _decimals(assumption.value))}f",
         key=context.start(name, context.state.assumed.get(assumption.name, assumption.value)),
         on_change=changed,
-        help=escape_markdown(assumption.help) or None,
+        help=escape_markdown(_(assumption.help)) or None,
     )
     st.caption(source_words(assumption))
 
 
 def source_words(assumption: Assumption) -> str:
     """Whether it is a guess or from the data, and the source; once, where the source begins with it too."""
-    label, source = _("Guess.") if assumption.guess else _("From the data."), plain(assumption.source, SENTENCE)
+    label, source = _("Guess.") if assumption.guess else _("From the data."), plain(_(assumption.source), SENTENCE)
     says_itself = (_GUESS if assumption.guess else _FROM_THE_DATA).match(source)
     rest = source[says_itself.end() :] if says_itself else source
     if says_itself and rest[:1].isspace():  # 'A guess of the house'
@@ -106,16 +106,16 @@ def _others(value: ValueReport, model: ValueModel) -> None:
     st.subheader(_("What each method would earn"))
     rows = [
         {
-            _("Method"): entry["title"],
-            _("Net value per {per}").format(per=model.per): numbers.money(entry["amount"], model.currency),
+            _("Method"): _(entry["title"]),
+            _("Net value per {per}").format(per=_(model.per)): numbers.money(entry["amount"], model.currency),
             _("95% interval"): numbers.money_between(entry["low"], entry["high"], model.currency, joint=" – "),
         }
         for entry in (value, *value["baselines"])
     ]
     rows += [
         {
-            _("Method"): reference["name"],
-            _("Net value per {per}").format(per=model.per): numbers.money(reference["amount"], model.currency),
+            _("Method"): _(reference["name"]),
+            _("Net value per {per}").format(per=_(model.per)): numbers.money(reference["amount"], model.currency),
             _("95% interval"): numbers.MISSING,
         }
         for reference in value["references"]

@@ -22,9 +22,9 @@ def draw(context: Context) -> None:
         (right, _("What the model does about it"), question.what_ai_does),
     ):
         column.subheader(title)
-        column.markdown(escape_markdown(text))
+        column.markdown(escape_markdown(_(text)))
     st.subheader(_("How it is judged"))
-    st.markdown(f"**{metric.label}.** {metric.help}")
+    st.markdown(f"**{_(metric.label)}.** {_(metric.help)}")
     st.button(
         _("See it learn"),
         type="primary",

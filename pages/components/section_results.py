@@ -11,6 +11,7 @@ from core.contracts import StoredReport
 from core.errors import RunError
 from core.evaluation.metrics import metric_named
 from core.formatting import numbers
+from core.formatting.messages import from_json, message
 from core.formatting.moments import duration, moment
 from core.formatting.text import SENTENCE, _, escape_markdown, named, plain
 from core.kinds import kind_of
@@ -59,10 +60,12 @@ def _choose_run(context: Context) -> None:
     key = context.key("run")
     st.session_state[key] = context.run.id if context.run.id in labels else next(iter(labels))
     st.selectbox(
-        numbers.counted(
-            len(finished),
-            "Run ({count} has been measured on this test set)",
-            "Run ({count} have been measured on this test set)",
+        _(
+            numbers.counted(
+                len(finished),
+                "Run ({count} has been measured on this test set)",
+                "Run ({count} have been measured on this test set)",
+            )
         ),
         list(labels),
         format_func=lambda run: plain(labels[run], SENTENCE),
@@ -72,14 +75,14 @@ def _choose_run(context: Context) -> None:
 
 
 def _run_label(context: Context, run: Run) -> str:
-    titles = {p.name: p.title for p in context.use_case.presets}
+    titles = {p.name: _(p.title) for p in context.use_case.presets}
     head = run.summary["headline"]
     metric = metric_named(head["metric"])
     parts = [
         _("recorded") if run.recorded else moment(run.config["created"], seconds=True),
         plain(titles.get(str(run.config.get("preset")), _("own settings"))),
         _("seed {seed}").format(seed=run.config["settings"].get("seed")),
-        f"{metric.label} {numbers.score(metric, head['ensemble']['mean'], more=1)}",
+        f"{_(metric.label)} {numbers.score(metric, head['ensemble']['mean'], more=1)}",
     ]
     return " · ".join(parts)
 
@@ -90,14 +93,14 @@ def _comparison(context: Context, report: StoredReport) -> None:
     shown = st.segmented_control(
         _("Metric"),
         list(task.metrics),
-        format_func=lambda name: metric_named(name).label,
+        format_func=lambda name: _(metric_named(name).label),
         required=True,
         key=context.start(context.own("metric"), task.headline),
         label_visibility="collapsed",
     )
     metric = metric_named(shown or task.headline)
-    st.caption(metric.help + ("" if metric.higher_is_better else _(" Lower is better.")))
-    label = numbers.labelled(metric.label, numbers.unit_of(metric, task))
+    st.caption(_(metric.help) + ("" if metric.higher_is_better else _(" Lower is better.")))
+    label = _(numbers.labelled(metric.label, numbers.unit_of(metric, task)))
     like = report["metrics"][metric.name]["ensemble"]["mean"]
     write = partial(numbers.score, metric, like=like)
     figure = partial(charts.comparison, report, metric.name, label, context.look, write)
@@ -111,7 +114,7 @@ def _comparison(context: Context, report: StoredReport) -> None:
         paired = entry["ensemble_minus_this"]
         rows.append(
             {
-                _("Simple method"): baseline["title"],
+                _("Simple method"): _(baseline["title"]),
                 label: write(entry["mean"], more=1),
                 _("Network's ensemble minus this"): write(None)
                 if paired["mean"] is None
@@ -124,7 +127,8 @@ def _comparison(context: Context, report: StoredReport) -> None:
         )
     table(rows)
     for method in report.get("not_fitted", []):
-        told = _("{title} could not be fitted. {reason}").format(title=method["title"], reason=method["reason"])
+        reason = from_json(method["reason"], method.get("message"))
+        told = message("{title} could not be fitted. {reason}", title=message(method["title"]), reason=reason)
         st.warning(escape_markdown(told))
     st.caption(
         _(

@@ -138,8 +138,8 @@ def _verdict(best: BaselineReport, metric: Metric, unit: str) -> str:
     write = partial(numbers.score, metric, like=best["value"], more=1)
     written = [write(end, sign=tie) for end in ((low, high) if tie else ends)]
     return words.format(
-        label=metric.label,
-        title=named(best["title"].lower()),
+        label=_(metric.label),
+        title=named(_(best["title"]).lower()),
         gap=named(numbers.with_unit(write(gap), unit)),
         signed=named(numbers.with_unit(write(mean, sign=True), unit)),
         low=named(written[0]),

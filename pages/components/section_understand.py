@@ -59,7 +59,7 @@ def draw(context: Context) -> None:
 def _without_weights(context: Context) -> None:
     """Say why this run cannot be asked, and offer one that can."""
     st.info(_("This recorded run was shipped without its weights, because they are large. Train to ask a model."))
-    titles = {p.name: p.title for p in context.use_case.presets}
+    titles = {p.name: _(p.title) for p in context.use_case.presets}
     other = next((r for r in finished_runs(context.use_case) if r.has_weights), None)
     if other is None:
         return
@@ -95,7 +95,7 @@ def _choose_record(context: Context, found: HeldOut) -> Record:
 
     st.slider(
         _("Held-out {what}, from the highest prediction to the lowest").format(
-            what=named(context.use_case.record_label)
+            what=named(_(context.use_case.record_label))
         ),
         1,
         len(order),
@@ -124,7 +124,7 @@ def _sliders(context: Context, report: StoredReport, original: Values, profiles:
     columns = {c.name: c for c in context.use_case.columns}
     ranked = [columns[r["column"]] for r in report["importance"]]
     everything = st.toggle(
-        numbers.counted(len(ranked), "The one feature", "All {count} features, not only the strongest"),
+        _(numbers.counted(len(ranked), "The one feature", "All {count} features, not only the strongest")),
         key=context.start("all-features", False),
     )
     for column in ranked if everything else ranked[:_IN_FRONT]:
@@ -145,7 +145,7 @@ def _slider(context: Context, column: Column, original: Any, profile: ColumnProf
     common: dict[str, Any] = {
         "on_change": _changed,
         "args": (context, column.name, original),
-        "help": escape_markdown(column.help) or None,
+        "help": escape_markdown(_(column.help)) or None,
     }
     if column.kind is ColumnKind.CATEGORY:
         options = sorted({*profile["categories"], *([str(now)] if now is not None else [])} - {"(missing)"})
@@ -197,20 +197,20 @@ def _answer(context: Context, report: StoredReport, record: Record, features: Va
                 low=numbers.level(task.levels[0]), high=numbers.level(task.levels[-1])
             )
         )
-    names = {c.name: c.label for c in context.use_case.columns}
+    names = {c.name: _(c.label) for c in context.use_case.columns}
     st.markdown(f"**{_('What the model leans on')}**")
     metric = metric_named(task.headline)
     if all(r["drop"] is None for r in report["importance"]):
         st.info(
             escape_markdown(
                 _("It cannot be told: {metric} is undefined on the rows that were shuffled.").format(
-                    metric=metric.label
+                    metric=_(metric.label)
                 )
             )
         )
         return
     figure = once(
-        partial(charts.importance, report["importance"], names, metric.label, context.look),
+        partial(charts.importance, report["importance"], names, _(metric.label), context.look),
         *("importance", version, context.look.name),
     )
     chart(figure, key=context.key("importance"))
@@ -224,10 +224,12 @@ def _strangers(found: list[Stranger], columns: dict[str, Column]) -> None:
         if "low" in one:
             rule = _("{label} {value} lies outside what the model learned from ({range}): its answer is a guess.")
             within = numbers.amount_between(one["low"], one["high"], column.unit)
-            words.append(rule.format(label=column.label, value=numbers.amount(one["value"], column.unit), range=within))
+            words.append(
+                rule.format(label=_(column.label), value=numbers.amount(one["value"], column.unit), range=within)
+            )
         else:
             rule = _("“{value}” of {label} is in no row that the model learned from: it answers as for an unknown one.")
-            words.append(rule.format(label=column.label, value=one["value"]))
+            words.append(rule.format(label=_(column.label), value=one["value"]))
     if words:
         more = [numbers.counted(len(words) - _IN_FRONT, "And {count} more.", "And {count} more.")]
         st.warning(

@@ -43,7 +43,7 @@ def _presets(context: Context, declared: Mapping[str, Setting]) -> None:
     chosen = st.pills(
         _("Presets"),
         list(presets),
-        format_func=lambda name: named(presets[name].title),
+        format_func=lambda name: named(_(presets[name].title)),
         key=context.start("preset", context.state.preset),
         on_change=_apply_preset,
         args=(context, presets, dict(declared)),
@@ -51,7 +51,7 @@ def _presets(context: Context, declared: Mapping[str, Setting]) -> None:
     )
     if chosen:
         preset = presets[chosen]
-        reason = escape_markdown(preset.reason)
+        reason = escape_markdown(_(preset.reason))
         st.caption(reason if preset.good else _("Bad on purpose. {reason}").format(reason=reason))
 
 
@@ -80,8 +80,8 @@ def _widget(context: Context, setting: Setting) -> None:
     help_text = "\n\n".join(
         part
         for part in (
-            escape_markdown(setting.help.sentence),
-            escape_markdown(setting.help.caption),
+            escape_markdown(_(setting.help.sentence)),
+            escape_markdown(_(setting.help.caption)),
             _formula(setting.help.formula),
         )
         if part

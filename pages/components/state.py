@@ -16,10 +16,13 @@ import streamlit as st
 from core.contracts import Section, UseCase
 from core.errors import UnknownNameError
 from core.formatting import numbers
-from core.formatting.text import _, plain
+from core.formatting.messages import joined, message
+from core.formatting.text import plain
 from core.jobs.rules import visitor_of
 from core.settings import defaults, repair
 from core.settings.use_case import presets_in, settings_of
+from pages.components import language
+from pages.components.language import LINK
 from pages.components.visitor_cookie import secret
 
 LINK_VERSION = "1"
@@ -91,6 +94,7 @@ def link(use_case: UseCase, state: PageState, shown_run: str | None) -> str:
     pairs["run"] = state.run or shown_run
     for name in ("preset", "decision", "record", "vary"):
         pairs[name] = getattr(state, name)
+    pairs[LINK] = language.chosen()
     return urlencode({name: value for name, value in pairs.items() if value is not None})
 
 
@@ -98,11 +102,13 @@ def _apply(use_case: UseCase, state: PageState, query: Mapping[str, str]) -> Non
     """Take a link's state over; what cannot be used is left at its default, and said."""
     if query.get("use_case", use_case.name) != use_case.name:
         return  # the browser's Back button can show one page with another's parameters
-    notices = []
+    notices: list[str] = []
     if query.get("v", LINK_VERSION) != LINK_VERSION:
         notices.append(
-            _("This link has version {found}; links of version {known} are read. What fits is used.").format(
-                found=plain(query["v"]), known=LINK_VERSION
+            message(
+                "This link has version {found}; links of version {known} are read. What fits is used.",
+                found=plain(query["v"]),
+                known=LINK_VERSION,
             )
         )
     given = {name.removeprefix("set."): value for name, value in query.items() if name.startswith("set.")}
@@ -113,7 +119,9 @@ def _apply(use_case: UseCase, state: PageState, query: Mapping[str, str]) -> Non
     if section in set(Section):
         state.section = section
     else:
-        notices.append(f"{UnknownNameError(_('section'), section, set(Section))} " + _("The default is used."))
+        notices.append(
+            joined([str(UnknownNameError("section", section, set(Section))), message("The default is used.")])
+        )
     state.run, state.vary = query.get("run"), query.get("vary")
     state.preset = _preset(use_case, state.settings, query.get("preset"), notices)
     state.decision = _decision(use_case, query, notices)
@@ -123,7 +131,7 @@ def _apply(use_case: UseCase, state: PageState, query: Mapping[str, str]) -> Non
     state.changes = _changes(use_case, query, notices)
     notices += _unknown(query)
     more = len(notices) - _MOST_NOTICES
-    state.notices = notices[:_MOST_NOTICES] + ([_("and {count} more").format(count=more)] if more > 0 else [])
+    state.notices = notices[:_MOST_NOTICES] + ([message("and {count} more", count=more)] if more > 0 else [])
 
 
 def _preset(use_case: UseCase, settings: Mapping[str, Any], name: str | None, notices: list[str]) -> str | None:
@@ -132,7 +140,7 @@ def _preset(use_case: UseCase, settings: Mapping[str, Any], name: str | None, no
     if name is None:
         return None
     if name not in presets:
-        notices.append(f"{UnknownNameError(_('preset'), name, presets)} " + _("It is left out."))
+        notices.append(joined([str(UnknownNameError("preset", name, presets)), message("It is left out.")]))
         return None
     expected = {**defaults(settings_of(use_case)), **presets[name].values, **kept_by_presets(settings)}
     return name if dict(settings) == expected else None
@@ -157,7 +165,7 @@ def _assumed(use_case: UseCase, query: Mapping[str, str], notices: list[str]) ->
     for key in [k for k in query if k.startswith("assume.")]:
         name = key.removeprefix("assume.")
         if name not in known:
-            notices.append(f"{UnknownNameError(_('assumption'), name, known)} " + _("It is left out."))
+            notices.append(joined([str(UnknownNameError("assumption", name, known)), message("It is left out.")]))
             continue
         value = _number(query, key, known[name].low, known[name].high, notices)
         if value is not None:
@@ -171,7 +179,7 @@ def _changes(use_case: UseCase, query: Mapping[str, str], notices: list[str]) ->
     for key in [k for k in query if k.startswith("change.")]:
         name = key.removeprefix("change.")
         if name not in columns:
-            notices.append(f"{UnknownNameError(_('feature'), name, columns)} " + _("It is left out."))
+            notices.append(joined([str(UnknownNameError("feature", name, columns)), message("It is left out.")]))
         elif columns[name].kind == "category":
             found[name] = query[key]
         else:
@@ -191,14 +199,18 @@ def _number(query: Mapping[str, str], key: str, low: float, high: float, notices
     if low <= value <= high:
         return value
     notices.append(
-        _("{name} must be a number from {low} to {high}; the link says “{found}”. It is left out.").format(
-            name=plain(key), low=numbers.exact(low), high=numbers.exact(high), found=plain(query[key])
+        message(
+            "{name} must be a number from {low} to {high}; the link says “{found}”. It is left out.",
+            name=plain(key),
+            low=numbers.exact(low),
+            high=numbers.exact(high),
+            found=plain(query[key]),
         )
     )
     return None
 
 
 def _unknown(query: Mapping[str, str]) -> list[str]:
-    fixed = {"v", "use_case", "section", "preset", "run", "threshold", "decision", "record", "vary"}
+    fixed = {LINK, "v", "use_case", "section", "preset", "run", "threshold", "decision", "record", "vary"}
     strange = [k for k in query if k not in fixed and not k.startswith(("set.", "assume.", "change."))]
-    return [_("The link's part “{name}” is not known and was left out.").format(name=plain(name)) for name in strange]
+    return [message("The link's part “{name}” is not known and was left out.", name=plain(name)) for name in strange]

@@ -21,14 +21,14 @@ def draw_choice(use_case: UseCase, state: PageState) -> None:
     key = f"{use_case.slug}:variant"
     st.session_state[key] = state.settings["variant"]
     st.segmented_control(
-        named(use_case.variants_label),
+        named(_(use_case.variants_label)),
         list(variants),
-        format_func=lambda name: named(variants[name].title),
+        format_func=lambda name: named(_(variants[name].title)),
         required=True,
         key=key,
         on_change=lambda: choose_variant(use_case, state, st.session_state[key]),
     )
-    st.caption(escape_markdown(variants[state.settings["variant"]].reason))
+    st.caption(escape_markdown(_(variants[state.settings["variant"]].reason)))
 
 
 def draw_comparison(context: Context) -> None:
@@ -41,9 +41,9 @@ def draw_comparison(context: Context) -> None:
         row = variants[start : start + 3]
         for place, variant in zip(st.columns(min(3, len(variants))), row, strict=False):
             with place.container(border=True, height="stretch"):
-                st.markdown(f"**{named(variant.title)}**")
+                st.markdown(f"**{named(_(variant.title))}**")
                 _best(context.use_case.with_variant({"variant": variant.name}))
-                st.caption(escape_markdown(variant.reason))
+                st.caption(escape_markdown(_(variant.reason)))
                 if variant.name != context.use_case.variant:
                     st.button(
                         _("Show this"),
@@ -64,7 +64,7 @@ def _best(use_case: UseCase) -> None:
     metric, task = metric_named(head["metric"]), use_case.task
     ours = head["ensemble"]
     st.metric(
-        _("{label}, ensemble").format(label=metric.label),
+        _("{label}, ensemble").format(label=_(metric.label)),
         named(numbers.score_with_unit(metric, task, ours["mean"])),
         help=_("95% interval {interval}.").format(interval=numbers.score_between(metric, ours["low"], ours["high"])),
     )
@@ -72,7 +72,7 @@ def _best(use_case: UseCase) -> None:
         st.markdown(
             _("Best simple method: **{value}**, {title}; {verdict}.").format(
                 value=named(numbers.score_with_unit(metric, task, best["value"])),
-                title=named(best["title"].lower()),
+                title=named(_(best["title"]).lower()),
                 verdict=verdict(best["ensemble_minus_this"]["verdict"]),
             )
         )

@@ -1,0 +1,146 @@
+"""The visitor's language: by link, by browser, by choice; two visitors at once; nothing visible is left in English."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.contracts import Section
+from core.formatting import catalogues
+from core.publish import message_ids
+from core.use_cases import all_industries
+from tests.pages.pseudo import LANGUAGE, left_over, speak, stretched, visible
+
+ROOT = Path(__file__).parents[2]
+_BEGIN = "import streamlit as st\nfrom pages.components import language\nlanguage.begin()\n"
+_PAGE = "page = st.Page(lambda: None, title='x', url_path='x')\nst.navigation([page], position='hidden')\n"
+_DATA = {"Proving Ground", "English", "Qq"}  # languages are called as they call themselves
+_OF_THE_MACHINE = ("cpu (", "cuda (")  # where a run was trained, as its record names it
+
+
+@pytest.fixture(scope="module")
+def ids() -> dict[str, str | None]:
+    return message_ids.ids()
+
+
+def _drawn(script: str, **query: str) -> AppTest:
+    app = AppTest.from_string(_BEGIN + script, default_timeout=120)
+    for name, value in {"lang": LANGUAGE, **query}.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def _use_case(name: str) -> str:
+    return f"from core.use_cases import use_case\nfrom pages import use_case as page\npage.draw(use_case({name!r}))\n"
+
+
+def _in_english(app: AppTest) -> set[str]:
+    assert not app.exception
+    texts = {text for text in visible(app) if text not in _DATA}
+    return {left for text in texts if (left := left_over(text)) and not left.startswith(_OF_THE_MACHINE)}
+
+
+def test_home_and_an_industry_leave_nothing_in_english(
+    ids: dict[str, str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speak(monkeypatch, ids)
+    home = _drawn(_PAGE + "from pages import home\nhome.draw(lambda u: page, lambda i: page)\nlanguage.draw_choice()\n")
+    assert _in_english(home) == set()
+    industry = f"from core.use_cases import INDUSTRIES\nfound = INDUSTRIES.all()[{all_industries()[0].name!r}]\n"
+    drawn = _drawn(_PAGE + industry + "from pages import industry\nindustry.draw(found, lambda u: page)\n")
+    assert _in_english(drawn) == set()
+
+
+@pytest.mark.parametrize("name", ["retail/coupon_response", "supply_chain/delivery_time"])
+def test_sections_of_a_recorded_use_case_leave_nothing_in_english(
+    name: str, ids: dict[str, str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Data and What if ask the answer worker, which no such test has."""
+    monkeypatch.setenv("PROVING_GROUND_READ_ONLY", "1")
+    speak(monkeypatch, ids)
+    for section in (Section.QUESTION, Section.TRAIN, Section.RESULTS, Section.MONEY):
+        app = _drawn(_use_case(name), section=section.value)
+        assert _in_english(app) == set(), section
+        assert any("⟦" in text for text in visible(app))
+
+
+def test_what_the_walk_looks_at_is_found_where_it_is_not_translated(
+    ids: dict[str, str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {one: many for one, many in ids.items() if one not in ("Results", "Who has the problem")}
+    speak(monkeypatch, known)
+    left = _in_english(_drawn(_use_case("retail/coupon_response"), section="question"))
+    assert {"Results", "Who has the problem"} <= left
+
+
+def test_a_text_of_data_is_never_translated(ids: dict[str, str | None], monkeypatch: pytest.MonkeyPatch) -> None:
+    speak(monkeypatch, ids)
+    app = _drawn("from core.formatting.text import _, named\nst.write(named('Results'))\nst.write(_('Results'))\n")
+    assert [element.value for element in app.markdown] == ["Results", stretched("Results")]
+
+
+def test_two_visitors_at_once_see_two_languages(ids: dict[str, str | None], monkeypatch: pytest.MonkeyPatch) -> None:
+    speak(monkeypatch, ids)
+    script = "import time\nfrom core.formatting.text import _\n"
+    script += "for i in range(20):\n    time.sleep(0.02)\n    st.write(_('Results'))\n"
+    seen: dict[str, set[str]] = {}
+
+    def visit(language: str) -> None:
+        app = _drawn(script, lang=language)
+        seen[language] = {element.value for element in app.markdown}
+
+    visitors = [threading.Thread(target=visit, args=(language,)) for language in (LANGUAGE, "en")]
+    for thread in visitors:
+        thread.start()
+    for thread in visitors:
+        thread.join()
+    assert seen == {LANGUAGE: {stretched("Results")}, "en": {"Results"}}
+
+
+def test_a_visitor_chooses_at_the_foot_of_the_page_and_keeps_it(
+    ids: dict[str, str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speak(monkeypatch, ids)
+    app = _drawn("from core.formatting.text import _\nst.write(_('Results'))\nlanguage.draw_choice()\n")
+    assert app.markdown[0].value == stretched("Results")
+    app.selectbox[0].set_value("en").run()
+    assert app.markdown[0].value == "Results"
+    assert app.query_params["lang"] in ("en", ["en"])
+    app.run()
+    assert app.markdown[0].value == "Results"
+
+
+def test_a_part_that_is_drawn_again_speaks_as_its_page(
+    ids: dict[str, str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speak(monkeypatch, ids)
+    script = """
+from core.formatting.text import _
+
+def pressed():
+    st.session_state["said"] = str(_("Results"))
+
+@st.fragment
+def part():
+    st.button("press", on_click=pressed)
+    st.write(_("Results"))
+
+part()
+st.write(st.session_state.get("said", ""))
+"""
+    app = _drawn(script)
+    app.button[0].click().run()
+    assert {element.value for element in app.markdown} == {stretched("Results")}
+
+
+@pytest.mark.parametrize("language", catalogues.languages()[1:])
+def test_a_catalogue_fills_in_what_its_ids_name(language: str, ids: dict[str, str | None]) -> None:
+    known = catalogues.catalogue(language)
+    assert known is not None
+    for id, texts in known.texts.items():
+        assert all(message_ids.names_in(text) <= message_ids.names_in(id, ids.get(id)) for text in texts), id
+    stale = [id for id in known.texts if id not in ids]
+    assert len(stale) <= len(known.texts) // 20, stale
