@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from core.checks.column_check import as_numbers
 from core.contracts import Assumption, Decision
+from core.errors import UserError
+from core.formatting.messages import message
 from core.value.confusion import ACT_ON_NOBODY, Cells, Ranking, acted_on, cells_at
 
 if TYPE_CHECKING:
@@ -52,12 +55,20 @@ class Payoffs:
         return cells.tp * self.tp + cells.fp * self.fp + cells.fn * self.fn + cells.tn * self.tn
 
     def each(self, info: pd.DataFrame) -> dict[str, np.ndarray]:
-        """What each record (N,) would be worth in each cell."""
+        """What each record (N,) would be worth in each cell. Raises UserError for a column that has not a number in
+        every row."""
         import numpy as np
 
         def column(worth: float | InfoColumn) -> np.ndarray:
             if isinstance(worth, InfoColumn):
-                return info[worth.name].to_numpy(dtype=np.float64) * worth.times
+                if worth.name not in info.columns:
+                    raise UserError(
+                        "Money that differs by record is a column of info; {name!r} is none of: {has}. Mend the name.",
+                        name=worth.name,
+                        has=", ".join(map(str, info.columns)) or message("no column"),
+                    )
+                what, instead = message("the info column {name!r}", name=worth.name), message("Give amounts.")
+                return as_numbers(what, info[worth.name], may_miss=False, instead=instead) * worth.times
             return np.full(len(info), float(worth))
 
         return {cell: column(getattr(self, cell)) for cell in CELLS}

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from core.contracts import Assumption
+from core.errors import UserError
 from core.use_cases import use_case
 from core.value.confusion import Ranking
 from core.value.summary import Forecasts, HeldOut, _gain, _references, summarise
@@ -260,3 +261,16 @@ def test_the_panel_gets_the_money_of_each_cell_at_every_stop_from_python():
     plain = counted(VALUE, found, ranking, ASSUMED, 0.4, 0.4)
     assert "sums" not in plain
     assert plain["payoffs"] == {"tp": 8.0, "fp": -2.0, "fn": -1.0, "tn": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("worth", "words"),
+    [
+        ({}, "Money that differs by record is a column of info; 'worth' is none of"),
+        ({"worth": [1.0, np.nan, 1.0, 1.0, 1.0]}, "must have a value in every row; it is missing in row 1"),
+        ({"worth": list("abcde")}, "must hold numbers; it holds text"),
+    ],
+)
+def test_money_that_is_not_known_of_every_record_is_refused(worth, words):
+    with pytest.raises(UserError, match=words):
+        BY_RECORD.amount(TARGET, SCORE, INFO.assign(**worth), 0.5, ASSUMED)
