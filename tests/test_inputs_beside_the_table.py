@@ -165,6 +165,25 @@ def test_arrays_of_other_integer_types_and_byte_orders_are_read_alike(name, type
         assert torch.equal(raw(prepare(what, checked, what.plan(checked), settings).data), expected), of
 
 
+def test_large_arrays_are_predicted_in_parts_that_fit_into_memory(outcomes, monkeypatch):
+    from core.training import ensemble as module
+
+    found, what = outcomes["tiny_pictures"].ensemble, use_case("testing/tiny_pictures")
+    examples, asked = pipeline.load_examples(what), []
+    expected = found.predict(examples.features, arrays=examples.arrays)
+    transform = Preprocessing.transform_arrays
+
+    def counted(self, arrays):
+        asked.append(len(arrays["picture"]))
+        return transform(self, arrays)
+
+    monkeypatch.setattr(Preprocessing, "transform_arrays", counted)
+    monkeypatch.setattr(module, "_CHUNK_NUMBERS", 500 * 8 * 7)
+    np.testing.assert_allclose(found.predict(examples.features, arrays=examples.arrays), expected, rtol=1e-5)
+    assert max(asked) == 500
+    assert sum(asked) == len(examples)
+
+
 def test_a_window_ends_at_the_origin_and_has_gaps_before_the_history_begins():
     series = Series(
         values=np.arange(10.0).reshape(2, 5),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _CHUNK_ROWS = 8192
+_CHUNK_NUMBERS = 64_000_000  # of arrays, in 32 bits for each fold: 256 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,10 @@ class Ensemble:
         """Predictions (K, N, O) in the target's units, of all networks or of the numbered ones. arrays: what the use
         case declares beside the table, (N, ...) each."""
         parts, given = [], arrays or {}
-        for start in range(0, max(1, len(features)), _CHUNK_ROWS):
-            rows = slice(start, start + _CHUNK_ROWS)
+        numbers = sum(math.prod(values.shape[1:]) for values in given.values()) * len(self.preprocessing)
+        at_once = max(1, min(_CHUNK_ROWS, _CHUNK_NUMBERS // max(1, numbers)))
+        for start in range(0, max(1, len(features)), at_once):
+            rows = slice(start, start + at_once)
             read = self.inputs(features.iloc[rows], networks, {name: values[rows] for name, values in given.items()})
             parts.append(self.predict_inputs(read))
         return np.concatenate(parts, axis=1)
