@@ -67,7 +67,7 @@ class Bench:
     @contextlib.contextmanager
     def asked(self, run: runs.Run) -> Iterator[list[float]]:
         """Questions of the visitors in the meantime; the list holds how long each waited."""
-        rows = run.held_out()[1]["row"].unique()[:200]
+        rows = run.held_out().rows["row"].unique()[:200]
         records = self.jobs.ask({"ask": "records", "use_case": self.use_case.name, "rows": rows.tolist()})["records"]
         over, waits = threading.Event(), []
 

@@ -114,3 +114,9 @@ class BaselineCache(Protocol):
     def get(self, key: str) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None: ...
 
     def put(self, key: str, meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> None: ...
+
+
+class ShippedBaselines(Protocol):
+    """Baseline predictions that came with the product, under keys that hold on every machine."""
+
+    def get(self, key: str) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None: ...

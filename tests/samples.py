@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from core.store.shapes import MapOf, Maybe
 
+# A run folder of an earlier version: files that are not packed, no checksums, predictions of every member.
+OLD_RUN = Path(__file__).parent / "data" / "healthcare-heart_disease-quick"
 # Of a report, what was measured on the way: time, memory, and the estimate that learns from them.
 MEASURED = ("train_s", "samples_per_s", "training_cpu_s", "phases_s", "memory", "energy", "estimate")
 HEADLINE: dict[str, Any] = {"metric": "pinball_loss", "mean": 1.5, "low": 1.0, "high": 2.0, "members": 2}

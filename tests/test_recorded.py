@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import shutil
+from pathlib import Path
 
 import pytest
 
 from core.evaluation.metrics import metric_named
-from core.publish.record import MOST_WEIGHT_BYTES, keep, presets_of, staleness
+from core.publish.record import presets_of, staleness
+from core.publish.ship import MOST_WEIGHT_BYTES, keep
 from core.store.runs import RECORDED, Run, read
 from core.use_cases import all_use_cases, use_case
 
@@ -44,16 +48,14 @@ def test_a_changed_setting_dataset_or_preset_makes_it_stale() -> None:
 
 def test_large_weights_stay_behind(tmp_path) -> None:
     declared = use_case("retail/coupon_response")
-    source = recorded(declared.name, "recommended")
-    copy = tmp_path / "run"
-    copy.mkdir()
-    for path in source.folder.iterdir():
-        (copy / path.name).write_bytes(path.read_bytes())
+    copy = Path(shutil.copytree(recorded(declared.name, "recommended").folder, tmp_path / "run"))
     preset = presets_of(declared)[0]
-    small = keep(read(copy), declared, preset, tmp_path / "kept")
-    assert (small / "model.safetensors").is_file()
+    assert read(keep(read(copy), declared, preset, tmp_path / "kept"), recorded=True).has_weights
+    end = json.loads((copy / "end.json").read_text())
+    del end["files"]["model.safetensors"]
+    (copy / "end.json").write_text(json.dumps(end))
     (copy / "model.safetensors").write_bytes(b"0" * MOST_WEIGHT_BYTES)
-    assert not (keep(read(copy), declared, preset, tmp_path / "kept") / "model.safetensors").exists()
+    assert not read(keep(read(copy), declared, preset, tmp_path / "kept"), recorded=True).has_weights
 
 
 VARIANTS = [(u, v) for u in {u.name: u for u, _ in SHIPPED}.values() for v in ([x.name for x in u.variants] or [""])]

@@ -5,14 +5,19 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from core.checks import examples_check
 from core.commands.following import follow
 from core.commands.printing import print_json
+from core.contracts import Preset, UseCase
 from core.errors import UserError
 from core.formatting import numbers
 from core.formatting.text import say
+from core.jobs import Jobs
 from core.jobs.backends import backend
-from core.publish import record
+from core.publish import record, ship
 from core.store import runs, store_folder
+from core.store.caches import examples_loader
+from core.store.runs import Run
 from core.use_cases import all_use_cases
 from core.use_cases import use_case as use_case_named
 
@@ -25,6 +30,7 @@ def add(commands: Parsers) -> list[argparse.ArgumentParser]:
     recording = commands.add_parser("record", help="train every preset and keep the runs under data/recorded/")
     recording.add_argument("use_case", nargs="*")
     recording.add_argument("--money", action="store_true", help="count the money of kept runs again; train nothing")
+    recording.add_argument("--pack", action="store_true", help="pack kept runs again as they ship; train nothing")
     recording.set_defaults(command=_record)
     return [recording]
 
@@ -32,16 +38,15 @@ def add(commands: Parsers) -> list[argparse.ArgumentParser]:
 def _record(options: argparse.Namespace) -> int:
     if options.money:
         return _count_again(options)
-    jobs = backend(store_folder())
+    jobs = None if options.pack else backend(store_folder())
     kept = []
     for use_case in [use_case_named(name) for name in options.use_case] or all_use_cases():
         for preset in record.presets_of(use_case):
-            settings = record.settings_for(use_case, preset)
-            run = jobs.submit(use_case, settings, visitor="recording", preset=preset.name)
-            say(f"run {run.id}, preset {preset.name}", error=True)
-            if not follow(jobs, run).has_report:
-                raise UserError(jobs.status(run).reason)
-            kept.append(str(record.keep(runs.read(run.folder), use_case, preset, runs.RECORDED)))
+            run = _trained(jobs, use_case, preset) if jobs else _recorded(use_case, preset)
+            folder = ship.keep(run, use_case, preset, runs.RECORDED)
+            if record.stands_for_its_variant(use_case, preset):
+                _keep_baselines(use_case.with_variant(run.config["settings"]), runs.read(folder, recorded=True))
+            kept.append(str(folder))
     if options.json:
         print_json(kept)
     else:
@@ -49,15 +54,35 @@ def _record(options: argparse.Namespace) -> int:
     return 0
 
 
+def _trained(jobs: Jobs, use_case: UseCase, preset: Preset) -> Run:
+    run = jobs.submit(use_case, record.settings_for(use_case, preset), visitor="recording", preset=preset.name)
+    say(f"run {run.id}, preset {preset.name}", error=True)
+    if not follow(jobs, run).has_report:
+        raise UserError(jobs.status(run).reason)
+    return runs.read(run.folder)
+
+
+def _recorded(use_case: UseCase, preset: Preset) -> Run:
+    return runs.read(runs.RECORDED / f"{use_case.slug}-{preset.name}", recorded=True)
+
+
+def _keep_baselines(use_case: UseCase, run: Run) -> None:
+    from core import pipeline  # torch: only this command waits for it
+
+    load = examples_loader(store_folder(), pipeline.load_examples)
+    examples = examples_check.checked(use_case, load(use_case))
+    ship.keep_baselines(run, use_case, examples, examples_check.plan_of(use_case, examples), runs.RECORDED)
+
+
 def _count_again(options: argparse.Namespace) -> int:
     """The money of recorded runs from their kept predictions, when the way of counting has changed."""
     rows: list[dict[str, Any]] = []
     for use_case in [use_case_named(name) for name in options.use_case] or all_use_cases():
         for preset in record.presets_of(use_case):
-            run = runs.read(runs.RECORDED / f"{use_case.slug}-{preset.name}", recorded=True)
+            run = _recorded(use_case, preset)
             before = run.report()["value"]
             if before:
-                after = record.count_again(run, use_case)
+                after = ship.count_again(run, use_case)
                 rows.append({"run": run.id, "before": before["amount"], "after": after["amount"]})
     if options.json:
         print_json(rows)

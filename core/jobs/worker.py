@@ -34,7 +34,7 @@ from core.queue.requests import Request, RequestReader, run_lock
 from core.registry import bringing, folders_in, outside
 from core.settings.training import stopped_on_request, weights_kept
 from core.store import outcomes, runs
-from core.store.caches import StoredBaselines, examples_loader
+from core.store.caches import RecordedBaselines, StoredBaselines, examples_loader
 from core.store.checkpoints import RunCheckpoints
 from core.store.files import is_full_disk, write_json
 from core.store.runs import Run
@@ -164,6 +164,7 @@ def _carry_out(store: Path, run: Run, sign: Pulse) -> WorkerExit:
             stop_requested=lambda: sign.advance() or Request.STOP in asked(),
             load=examples_loader(store, pipeline.load_examples),
             baseline_cache=StoredBaselines(store),
+            shipped_baselines=RecordedBaselines(runs.RECORDED),
             checkpoints=kept,
             limit_s=_limit_s(run),
             came_on=sign.advance,

@@ -29,7 +29,7 @@ def of_examples(use_case: UseCase) -> str:
     about = (use_case.name, use_case.variant, use_case.task, use_case.columns, use_case.image, use_case.text)
     arrays = use_case.arrays
     tables = [datasets.DATASETS.get(name) for name in use_case.datasets]
-    return declared.key_of(about, arrays, tables, use_case.examples, _installed(("pandas", "numpy", "pyarrow")))
+    return declared.key_of(about, arrays, tables, use_case.examples, versions_of(("pandas", "numpy", "pyarrow")))
 
 
 def of_training(use_case: UseCase) -> str:
@@ -51,7 +51,7 @@ def _of_training(use_case: UseCase, *, blind: bool = False) -> str:
     files = [p for p in _CORE.rglob("*.py") if p.relative_to(_CORE).parts[0] not in _NO_FIGURE]
     tables = [datasets.DATASETS.get(name) for name in use_case.datasets]
     kind, code = _kind(use_case.task), code_files.digests(files)
-    return declared.key_of(use_case, kind, tables, code, _installed(_PACKAGES[:4]), blind=blind)
+    return declared.key_of(use_case, kind, tables, code, versions_of(_PACKAGES[:4]), blind=blind)
 
 
 def of_step() -> str:
@@ -90,7 +90,7 @@ def of_baseline(baseline: Baseline, task: Task, columns: Sequence[Column], array
     """The key of one baseline: the method with its candidates, what it is asked, what it is given (`of_arrays`), and
     the code that fits and compares it. Raises CannotBeKeyed."""
     judges = code_files.digests(code_files.behind([_CORE / "evaluation" / "compare.py"]))
-    packages = _installed(("scikit-learn", "statsmodels", "numpy", "scipy"))
+    packages = versions_of(("scikit-learn", "statsmodels", "numpy", "scipy"))
     return declared.key_of(baseline, task, _kind(task), tuple(columns), arrays_key, judges, packages)
 
 
@@ -98,7 +98,7 @@ def of_alone(task: Task, columns: Sequence[Column], arrays_key: str) -> str:
     """The key of what each column tells alone. Raises CannotBeKeyed."""
     code = code_files.digests(code_files.behind([_CORE / "diagnosis" / "alone.py"]))
     return declared.key_of(
-        "alone", task, _kind(task), tuple(columns), arrays_key, code, _installed(("numpy", "pandas"))
+        "alone", task, _kind(task), tuple(columns), arrays_key, code, versions_of(("numpy", "pandas"))
     )
 
 
@@ -110,7 +110,7 @@ def _kind(task: Task) -> TaskKind | None:
 @cache
 def versions() -> dict[str, Any]:
     """Versions of the product and the packages that a result depends on, and the commit where git knows it."""
-    found: dict[str, Any] = {"proving_ground": __version__, **dict(zip(_PACKAGES, _installed(_PACKAGES), strict=True))}
+    found: dict[str, Any] = {"proving_ground": __version__, **dict(zip(_PACKAGES, versions_of(_PACKAGES), strict=True))}
     try:
         found["commit"] = subprocess.run(
             ["git", "rev-parse", "--short", "HEAD"], cwd=_CORE, capture_output=True, text=True, check=True, timeout=5
@@ -120,7 +120,8 @@ def versions() -> dict[str, Any]:
     return found
 
 
-def _installed(packages: Iterable[str]) -> list[str]:
+def versions_of(packages: Iterable[str]) -> list[str]:
+    """The installed versions of some packages."""
     return [_version(package) for package in packages]
 
 

@@ -4,34 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 
 from core import datasets
 from core.checks import examples_check, settings_check
-from core.contracts import Examples, Plan, Progress, Report, StopRequested, UseCase
-from core.contracts.events import ColumnsAlone
-from core.contracts.report import NotFitted
-from core.diagnosis.alone import told_alone
+from core.contracts import Examples, Progress, Report, StopRequested, UseCase
 from core.errors import UserError
 from core.estimating import shape
 from core.estimating.usage import Usage
 from core.evaluation import compare, intervals
-from core.evaluation.baselines import BASELINES
 from core.evaluation.compare import BaselineResult
 from core.evaluation.metrics import metric_named
-from core.formatting.messages import message, to_json
 from core.formatting.numbers import exact
-from core.keys import fingerprint
-from core.keys.declared import CannotBeKeyed
 from core.kinds import loss_of
 from core.models import MODELS
+from core.pipeline import simple_methods
 from core.pipeline.importance import importance
 from core.pipeline.prepare import Prepared, headline_of, prepare
-from core.pipeline.report import HeldOutPredictions, as_kept, build, with_usage
-from core.protocols import Baseline, BaselineCache, Checkpoints, Model
+from core.pipeline.report import HeldOutPredictions, build, with_usage
+from core.protocols import BaselineCache, Checkpoints, Model, ShippedBaselines
 from core.settings import resolve
 from core.settings.use_case import settings_of
 from core.training import devices, loop, watch
@@ -71,6 +64,7 @@ def run(
     stop_requested: StopRequested = lambda: False,
     load: Callable[[UseCase], Examples] = load_examples,
     baseline_cache: BaselineCache | None = None,
+    shipped_baselines: ShippedBaselines | None = None,
     checkpoints: Checkpoints | None = None,
     limit_s: float | None = None,
     came_on: Callable[[], object] = lambda: None,
@@ -85,6 +79,7 @@ def run(
         stop_requested=stop_requested,
         load=load,
         baseline_cache=baseline_cache,
+        shipped_baselines=shipped_baselines,
         checkpoints=checkpoints,
         limit_s=limit_s,
         came_on=came_on,
@@ -102,6 +97,7 @@ def run_config_batch(
     stop_requested: StopRequested = lambda: False,
     load: Callable[[UseCase], Examples] = load_examples,
     baseline_cache: BaselineCache | None = None,
+    shipped_baselines: ShippedBaselines | None = None,
     checkpoints: Checkpoints | None = None,
     limit_s: float | None = None,
     came_on: Callable[[], object] = lambda: None,
@@ -116,7 +112,7 @@ def run_config_batch(
     for each in configs:
         settings_check.combination(LOSSES.get(loss_of(use_case.task)), each, device)
     common(configs)
-    _fitting_baselines(use_case)
+    simple_methods.fitting(use_case)
     usage = Usage(device.type)
     progress = usage.watching(progress)
     progress({"event": "phase", "phase": "data"})
@@ -130,10 +126,10 @@ def run_config_batch(
         use_case, prepared, configs, score, device, progress, stop_requested, checkpoints, limit_s, came_on
     )
     progress({"event": "phase", "phase": "baselines"})
-    arrays_key = _key(fingerprint.of_arrays, examples, plan) if baseline_cache else None
-    if told := _alone(use_case, examples, plan, baseline_cache, arrays_key):
+    kept = simple_methods.Kept(examples, plan, baseline_cache, shipped_baselines)
+    if told := simple_methods.alone(use_case, kept):
         progress({**told, "event": "columns"})
-    baselines, not_fitted = _baselines(use_case, prepared, baseline_cache, arrays_key, progress)
+    baselines, not_fitted = simple_methods.results(use_case, kept, progress)
     progress({"event": "phase", "phase": "evaluation"})
     outcomes = [
         part if isinstance(part, UserError) else _report(use_case, prepared, own, device, *part, baselines)
@@ -198,79 +194,6 @@ def _trained(
         fold_of=[n.fold for n in prepared.data.networks],
     )
     return ensemble, trained
-
-
-def _fitting_baselines(use_case: UseCase) -> list[Baseline]:
-    """The use case's baselines; raises UserError for one that does not know the task's kind."""
-    found = [BASELINES.get(name) for name in use_case.baselines]
-    for baseline in found:
-        if use_case.task.kind not in baseline.kinds:
-            raise UserError(
-                "A baseline must fit the task's kind; {baseline!r} does not know {value!r}.",
-                baseline=baseline.name,
-                value=str(use_case.task.kind),
-            )
-    return found
-
-
-def _alone(
-    use_case: UseCase, examples: Examples, plan: Plan, cache: BaselineCache | None, arrays_key: str | None
-) -> ColumnsAlone:
-    """What each column tells alone, for the run doctor: after the training, so that it delays no first progress, and
-    kept with the simple methods' predictions, because it depends on the same."""
-    key = arrays_key and _key(fingerprint.of_alone, use_case.task, use_case.columns, arrays_key)
-    kept = cache.get(key) if cache and key else None
-    if kept:
-        return cast(ColumnsAlone, kept[0])
-    fresh = told_alone(use_case, examples, plan)
-    if cache and key and fresh:
-        cache.put(key, dict(fresh), {})
-    return fresh
-
-
-def _baselines(
-    use_case: UseCase, prepared: Prepared, cache: BaselineCache | None, arrays_key: str | None, progress: Progress
-) -> tuple[list[BaselineResult], list[NotFitted]]:
-    """The simple methods' results, and those that could not be fitted, each with the reason."""
-    results: list[BaselineResult] = []
-    not_fitted: list[NotFitted] = []
-    for baseline in _fitting_baselines(use_case):
-        progress({"event": "baseline", "name": baseline.name, "title": baseline.title})
-        key = arrays_key and _key(fingerprint.of_baseline, baseline, use_case.task, use_case.columns, arrays_key)
-        kept = cache.get(key) if cache and key else None
-        if kept:
-            meta, arrays = kept
-            results += [
-                BaselineResult(**m, test=arrays[f"{i}.test"], validation=arrays[f"{i}.validation"])
-                for i, m in enumerate(meta["results"])
-            ]
-            continue
-        fresh = compare.fitted_or_why(baseline, use_case.task, use_case.columns, prepared.examples, prepared.plan)
-        if isinstance(fresh, str):
-            not_fitted.append({"name": baseline.name, "title": baseline.title, "reason": fresh, **to_json(fresh)})
-            text = message("{title} could not be fitted. {reason}", title=message(baseline.title), reason=fresh)
-            progress({"event": "notice", "text": text, **to_json(text)})
-            continue
-        if cache and key:
-            cache.put(key, {"results": [_meta(r) for r in fresh]}, _arrays(fresh))
-        results += fresh
-    return [replace(r, test=as_kept(r.test), validation=as_kept(r.validation)) for r in results], not_fitted
-
-
-def _key(make: Callable[..., str], *of: Any) -> str | None:
-    """A key to keep something under; None where it cannot be seen what it depends on."""
-    try:
-        return make(*of)
-    except CannotBeKeyed:
-        return None
-
-
-def _meta(result: BaselineResult) -> dict[str, Any]:
-    return {key: getattr(result, key) for key in ("name", "title", "tuned", "settings", "fit_s")}
-
-
-def _arrays(results: Sequence[BaselineResult]) -> dict[str, np.ndarray]:
-    return {f"{i}.{part}": getattr(r, part) for i, r in enumerate(results) for part in ("test", "validation")}
 
 
 def _report(

@@ -1,32 +1,13 @@
-"""Recorded runs: finished runs of every preset, copied to data/recorded/ and shipped. Trains nothing itself."""
+"""Which runs are recorded, with what settings, and whether a recorded one still matches the code. Trains nothing."""
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 from core import datasets
-from core.contracts import Preset, State, UseCase
-from core.contracts.report import ValueReport
-from core.errors import UserError
-from core.registry import BROUGHT
+from core.contracts import Preset, UseCase
 from core.settings import resolve
 from core.settings.use_case import settings_of
-from core.store.files import read_json, write_json
 from core.store.runs import SCHEMA, Run
-from core.value.summary import Forecasts, HeldOut, recount
 from core.value.threshold import assumed_values
-
-MOST_WEIGHT_BYTES = 1_500_000
-_FILES = (
-    "config.json",
-    "progress.jsonl",
-    "preprocessing.json",
-    "preprocessing.safetensors",
-    "predictions.parquet",
-    "held_out.parquet",
-    "report.json",
-)
 
 
 def presets_of(use_case: UseCase) -> tuple[Preset, ...]:
@@ -38,68 +19,17 @@ def presets_of(use_case: UseCase) -> tuple[Preset, ...]:
     return (*presets, *(Preset(name=v.name, title=v.title, reason=v.reason, values={"variant": v.name}) for v in rest))
 
 
+def stands_for_its_variant(use_case: UseCase, preset: Preset) -> bool:
+    """Whether a preset is the first good one of its variant, whose simple methods ship for every run of it."""
+    first = use_case.variants[0].name if use_case.variants else ""
+    of = preset.values.get("variant", first)
+    return preset == next(p for p in presets_of(use_case) if p.good and p.values.get("variant", first) == of)
+
+
 def settings_for(use_case: UseCase, preset: Preset) -> dict[str, object]:
     """Complete settings of a preset; recorded on the CPU, so that anybody can repeat it."""
     declared = settings_of(use_case)
     return resolve(declared, {**preset.values, "device": "cpu"})
-
-
-def keep(run: Run, use_case: UseCase, preset: Preset, recorded: Path) -> Path:
-    """Copy a finished run to recorded/<use case>-<preset>; weights of one and a half megabytes or more stay behind."""
-    if run.sealed_state is not State.FINISHED:
-        raise UserError(
-            "Only a finished run is recorded; {run} is {sealed_state}.",
-            run=run.id,
-            sealed_state=run.sealed_state or "not sealed",
-        )
-    folder = recorded / f"{use_case.slug}-{preset.name}"
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
-    for name in _FILES:
-        shutil.copy(run.folder / name, folder / name)
-    weights = run.folder / "model.safetensors"
-    if weights.stat().st_size < MOST_WEIGHT_BYTES:
-        shutil.copy(weights, folder / weights.name)
-    config = {**read_json(folder / "config.json"), "visitor": "recorded", "preset": preset.name}
-    config.pop(BROUGHT, None)  # folders of another machine
-    write_json(folder / "config.json", config)
-    shutil.copy(run.folder / "end.json", folder / "end.json")
-    return folder
-
-
-def count_again(run: Run, use_case: UseCase) -> ValueReport:
-    """Count a run's money again from its kept predictions, under its own assumptions, and put it into its report and
-    its summary. Returns the money section."""
-    import numpy as np
-
-    from core.pipeline.report import summary_of_value, with_value  # torch: only this command waits for it
-    from core.store.held_out import read_held_out
-
-    model, report, found = use_case.with_variant(run.config["settings"]).value, run.report(), read_held_out(run)
-    if model is None or not report["value"]:
-        raise UserError("Money is counted where a run has some; {run} has none.", run=run.id)
-    held_out = HeldOut(
-        validation_target=found.validation_target,
-        validation_info=found.validation_info,
-        test_target=found.target,
-        test_info=found.info,
-        weight=np.empty((0, len(found.rows))),
-        shares=np.empty((0, len(found.members))),
-    )
-    network = Forecasts(name="network", title="Network", validation=found.validation, test=found.members)
-    others = [
-        Forecasts(
-            name=name, title=b["title"], validation=found.validation_baselines[name], test=found.baselines[name][None]
-        )
-        for b in report["value"]["baselines"]
-        for name in [b["name"]]
-    ]
-    value = recount(model, held_out, network, others, report["value"])
-    write_json(run.folder / "report.json", with_value(report, value))
-    summary = {**run.end["summary"], "value": summary_of_value(value)}
-    write_json(run.folder / "end.json", {**run.end, "summary": summary})
-    return value
 
 
 def staleness(run: Run, use_case: UseCase) -> str:

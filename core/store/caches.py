@@ -13,15 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from core import datasets
 from core.contracts import Examples, Series, UseCase
+from core.contracts.plain import ANYTHING, CHECKSUM, COUNT
 from core.keys import fingerprint
 from core.keys.declared import CannotBeKeyed
+from core.store import packed
 from core.store.files import read_json, write_atomically, write_json
+from core.store.shapes import MapOf
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
 log = logging.getLogger("proving_ground.caches")
+SHIPPED = "baselines.json"
+_SHIPPED = MapOf({"file": CHECKSUM, "tested": COUNT, "results": MapOf([ANYTHING]), "alone": MapOf(ANYTHING)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,46 @@ class StoredBaselines:
     def _paths(self, key: str) -> tuple[Path, Path]:
         folder = self.store / "baselines"
         return folder / f"{key}.json", folder / f"{key}.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedBaselines:
+    """Conforms to protocols.ShippedBaselines: those of recorded runs at every variant's plan. What is damaged counts as
+    not there."""
+
+    recorded: Path
+
+    def get(self, key: str) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None:
+        folder = packed.shared_folder(self.recorded)
+        try:
+            entries = read_json(folder / SHIPPED, _SHIPPED).values()
+            if found := next((e["alone"][key] for e in entries if key in e["alone"]), None):
+                return found, {}
+            entry = next((e for e in entries if key in e["results"]), None)
+            return entry and self._results(folder, entry, key)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _results(self, folder: Path, entry: dict[str, Any], key: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        import numpy as np
+
+        from core.store.predictions import BASELINES, read_columns
+
+        content = packed.unpack(folder / packed.shared_name(BASELINES, entry["file"]))
+        if packed.checksum(content) != entry["file"]:
+            raise ValueError("the shipped predictions are damaged")
+        columns = read_columns(content)
+        arrays: dict[str, np.ndarray] = {}
+        for i, told in enumerate(entry["results"][key]):
+            own = [values for name, values in columns.items() if name.partition(":")[0] == told["name"]]
+            values = np.stack(own, axis=1).astype(np.float64)
+            arrays |= {f"{i}.test": values[: entry["tested"]], f"{i}.validation": values[entry["tested"] :]}
+        return {"results": entry["results"][key]}, arrays
+
+
+def of_variant(use_case: UseCase) -> str:
+    """Under what name a variant's simple methods are shipped."""
+    return f"{use_case.name} {use_case.variant}".strip()
 
 
 def _of_both(meta: dict[str, Any], content: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Held-out predictions of a run as arrays: the one reading of its two tables, at the one precision they are kept in."""
+"""Held-out predictions of a run as pages and money read them, at the one precision they are kept in."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 
 from core.contracts import StoredReport, UseCase
 from core.errors import RunError
+from core.store.predictions import NETWORK, Predictions
 from core.store.runs import Run
-from core.store.tables import LABELS
 from core.value.threshold import assumed_values
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeldOut:
-    """The test rows: ids (N,), target (N, T), info, the ensemble (N, O), members (M, N, O), baselines each (N, O).
+    """The test rows: ids (N,), target (N, T), info, the ensemble (N, O), members (M, N, O; of a recorded run their
+    average alone), baselines each (N, O).
     Validation rows: target (V, T), info, the ensemble (V, O), baselines each (V, O)."""
 
     rows: np.ndarray
@@ -34,21 +35,20 @@ class HeldOut:
     validation_baselines: dict[str, np.ndarray]
 
 
-def read_held_out(run: Run) -> HeldOut:
-    """Read a run's predictions; raises RunError."""
-    table, known = run.held_out()
-    outputs = [name for name in table.columns if name not in LABELS]
-    return _arrays(table, known, outputs, [name for name in known.columns if name.startswith("target.")])
+def read_held_out(run: Run, found: Predictions | None = None) -> HeldOut:
+    """Read a run's predictions, or take those that were read; raises RunError."""
+    found = found or run.held_out()
+    return _arrays(found, list(found.outputs), [name for name in found.rows.columns if name.startswith("target.")])
 
 
 def read_results(run: Run, use_case: UseCase) -> tuple[StoredReport, HeldOut]:
     """The report and the predictions of a run, which belong together and to what the use case, in the run's variant,
     asks now; raises RunError."""
-    report, (table, known) = run.report(use_case), run.held_out()
+    report, kept = run.report(use_case), run.held_out()
     outputs, targets = list(use_case.task.outputs), [f"target.{name}" for name in use_case.task.target_columns]
-    if set(outputs) - set(table.columns) or set(targets) - set(known.columns):
+    if set(outputs) - set(kept.outputs) or set(targets) - set(kept.rows.columns):
         raise _unfit(run, "they are of other outcomes than the use case has now")
-    found = _arrays(table, known, outputs, targets)
+    found = _arrays(kept, outputs, targets)
     if {b["name"] for b in report["baselines"]} - set(found.baselines):
         raise _unfit(run, "they are not those that its report tells of")
     _try(run, use_case, found)
@@ -74,31 +74,23 @@ def _try(run: Run, use_case: UseCase, found: HeldOut) -> None:
         raise _unfit(run, "the rows lack what the use case reads of them now") from error
 
 
-def _arrays(table: pd.DataFrame, known: pd.DataFrame, outputs: list[str], targets: list[str]) -> HeldOut:
-    test, validation = ({str(s): t for s, t in _part(table, name).groupby("source")} for name in ("test", "validation"))
-    known_test, known_validation = _part(known, "test"), _part(known, "validation")
-
-    def values(part: pd.DataFrame) -> np.ndarray:
-        """Kept as 32-bit numbers, counted with as 64-bit ones: an average of members is the same everywhere."""
-        return part[outputs].to_numpy(dtype=np.float64)
-
-    members = values(test["network"]).reshape(test["network"]["member"].nunique(), -1, len(outputs))
+def _arrays(kept: Predictions, outputs: list[str], targets: list[str]) -> HeldOut:
+    places = [kept.outputs.index(name) for name in outputs]
+    test = {source: values[..., places] for source, values in kept.test.items()}
+    validation = {source: values[..., places] for source, values in kept.validation.items()}
+    of_test, of_validation = kept.rows_of("test"), kept.rows_of("validation")
     return HeldOut(
-        rows=known_test["row"].to_numpy(),
-        target=known_test[targets].to_numpy(dtype=np.float64),
-        info=_info(known_test),
-        ensemble=members.mean(0),
-        members=members,
-        baselines={source: values(part) for source, part in test.items() if source != "network"},
-        validation_target=known_validation[targets].to_numpy(dtype=np.float64),
-        validation_info=_info(known_validation),
-        validation=values(validation["network"]),
-        validation_baselines={source: values(part) for source, part in validation.items() if source != "network"},
+        rows=of_test["row"].to_numpy(),
+        target=of_test[targets].to_numpy(dtype=np.float64),
+        info=_info(of_test),
+        ensemble=test[NETWORK].mean(0),
+        members=test[NETWORK],
+        baselines={source: values.mean(0) for source, values in test.items() if source != NETWORK},
+        validation_target=of_validation[targets].to_numpy(dtype=np.float64),
+        validation_info=_info(of_validation),
+        validation=validation[NETWORK],
+        validation_baselines={source: values for source, values in validation.items() if source != NETWORK},
     )
-
-
-def _part(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    return table[table["part"] == name]
 
 
 def _info(known: pd.DataFrame) -> pd.DataFrame:

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 from core.contracts import StoredReport
 from core.store.files import write_atomically, write_json
+from core.store.predictions import write_long
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from core.pipeline import Outcome
 
 FILES = (
@@ -43,7 +42,7 @@ def save(folder: Path, outcome: Outcome) -> None:
     write_json(folder / "preprocessing.json", described, make_folder=False)
     put("preprocessing.safetensors", lambda p: p.write_bytes(arrays_as_bytes(arrays)))
     put("model.safetensors", lambda p: p.write_bytes(tensors_as_bytes(params)))
-    put("predictions.parquet", partial(_write_predictions, outcome.predictions))
+    put("predictions.parquet", partial(write_long, outcome.predictions))
     put("held_out.parquet", partial(outcome.held_out.to_parquet, compression="zstd", index=False))
     write_json(folder / "report.json", report, make_folder=False)
 
@@ -58,16 +57,3 @@ def drop(folder: Path) -> None:
     """Remove what `save` has written of a run that is not sealed: half an outcome is none."""
     for name in FILES:
         (folder / name).unlink(missing_ok=True)
-
-
-def _write_predictions(table: pd.DataFrame, path: Path) -> None:
-    """Predictions as parquet, without loss in some two thirds of the space: bytes of like meaning lie together."""
-    labels = ("row", "part", "source", "member")
-    outputs = [name for name in table.columns if name not in labels]
-    table.to_parquet(
-        path,
-        compression="zstd",
-        index=False,
-        use_dictionary=["part", "source", "member"],
-        column_encoding={"row": "DELTA_BINARY_PACKED", **dict.fromkeys(outputs, "BYTE_STREAM_SPLIT")},
-    )

@@ -44,6 +44,13 @@ def events(path: Path) -> list[Event]:
             return []
 
 
+def events_of(content: bytes) -> list[Event]:
+    """Every whole event of a progress file that is complete."""
+    followed = _Followed(0)
+    _take(followed, content)
+    return followed.events
+
+
 def _look(path: Path) -> _Followed:
     stamp_of(path)  # refuses a pipe, which would never be read
     with open(path, "rb") as file:

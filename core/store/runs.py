@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import os
 import re
@@ -26,14 +25,13 @@ from core.formatting.text import plain
 from core.keys.file_stamps import Stamp, read_once, stamp_of
 from core.settings.earlier_names import with_renamed
 from core.settings.training import stopped_on_request
-from core.store import checkpoints, formats, outcomes, progress, tables
+from core.store import checkpoints, formats, outcomes, packed, predictions, progress
 from core.store.files import read_json, write_json
 from core.store.index import Index
 from core.store.shapes import MapOf, parse_json, problem
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from core.store.predictions import Predictions
 
 SCHEMA = 1
 RECORDED = Path(__file__).parents[2] / "data" / "recorded"
@@ -85,20 +83,23 @@ class Run:
     @property
     def has_weights(self) -> bool:
         """Whether the model can be asked; large weights of recorded runs are not shipped."""
-        return (self.folder / "model.safetensors").is_file()
+        return self.place_of("model.safetensors").is_file()
 
     @property
     def version(self) -> str:
         """Changes when a file of the run does: what is kept of a run is kept by this, because its folder may be deleted
         and another take its name."""
-        return f"{self.folder} {[_stamp(self.folder / name) for name in _RESULT]}"
+        return f"{self.folder} {[_stamp(self.place_of(name)) for name in _RESULT]}"
+
+    def place_of(self, name: str) -> Path:
+        """Where a file of the run lies: recorded runs are packed, and have some in common."""
+        return packed.find(self.folder, name, self.end.get("files", {}).get(name), (RECORDED,))
 
     def content(self, name: str) -> bytes:
         """What a file of the run says, as it was when the run was sealed; raises OSError, and ValueError for another
         content. Runs of earlier versions have no checksums."""
-        stamp_of(self.folder / name)  # refuses a pipe, which would never be read
-        content = (self.folder / name).read_bytes()
-        if self.end.get("files", {}).get(name) not in (None, hashlib.sha256(content).hexdigest()):
+        content = packed.unpack(self.place_of(name))
+        if self.end.get("files", {}).get(name) not in (None, packed.checksum(content)):
             raise ValueError("it is not what was written when the run ended")
         return content
 
@@ -107,10 +108,10 @@ class Run:
         metrics or columns than the use case has."""
         if self.problem:
             raise RunError(self.problem)
-        path = self.folder / "report.json"
+        name = "report.json"
         try:
-            report, digest = _report(path)
-            if self.end.get("files", {}).get(path.name) not in (None, digest):
+            report, digest = _report(self.place_of(name))
+            if self.end.get("files", {}).get(name) not in (None, digest):
                 raise ValueError("it is not what was written when the run ended")
             if use_case is not None and (other := _other_question(report, use_case)):
                 raise ValueError(other)
@@ -124,13 +125,16 @@ class Run:
 
     def progress(self) -> list[Event]:
         """Every whole event of progress so far; a torn last line is left for the next reading."""
-        return progress.events(self.folder / "progress.jsonl")
-
-    def held_out(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Predictions (row, part, source, member, outputs) and rows (row, part, target.*, info.*), which belong
-        together; raises RunError."""
+        path = self.place_of("progress.jsonl")
         try:
-            return tables.read_tables(self.content)
+            return progress.events(path) if path.name == "progress.jsonl" else list(_packed_progress(path))
+        except (OSError, ValueError):
+            return []
+
+    def held_out(self) -> Predictions:
+        """Predictions and the rows that they are of, which belong together; raises RunError."""
+        try:
+            return predictions.read(self.content)
         except (OSError, ValueError) as error:
             raise RunError(
                 "A finished run has held-out predictions; those of {run} could not be read ({why}). Train again.",
@@ -167,8 +171,13 @@ def _stamp(path: Path) -> Stamp | None:
 @read_once(maxsize=256)
 def _report(path: str) -> tuple[StoredReport, str]:
     """The report, and the checksum of its file."""
-    content = Path(path).read_bytes()
-    return with_renamed(parse_json(content, formats.REPORT)), hashlib.sha256(content).hexdigest()
+    content = packed.unpack(Path(path))
+    return with_renamed(parse_json(content, formats.REPORT)), packed.checksum(content)
+
+
+@read_once(maxsize=32)
+def _packed_progress(path: str) -> list[Event]:
+    return progress.events_of(packed.unpack(Path(path)))
 
 
 def create(

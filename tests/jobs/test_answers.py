@@ -71,15 +71,15 @@ def test_records_come_in_the_order_asked_with_features_target_and_info(house, ru
 
 def test_a_what_if_on_a_real_record_gives_the_prediction_that_the_run_stored(house, run):
     """One prediction path: what the page asks live equals what the run wrote, network for network."""
-    predictions, _ = runs.load_run(house.store, run.id).held_out()
-    row = int(predictions[predictions.part == "test"].row.iloc[0])
-    stored = predictions[(predictions.part == "test") & (predictions.source == "network") & (predictions.row == row)]
+    found = runs.load_run(house.store, run.id).held_out()
+    row = int(found.rows_of("test").row.iloc[0])
+    stored = found.test["network"][:, 0, found.outputs.index("q50")]
     (record,) = house.jobs.ask({"ask": "records", "use_case": NAME, "rows": [row]})["records"]
     answer = house.jobs.ask({"ask": "what_if", "use_case": NAME, "run": run.id, "features": record["features"]})
     assert answer["curve"] is None
     assert len(answer["mean"]) == 3
     assert len(answer["networks"]) == 6
-    for value in stored.q50:  # the median stands for a quantile forecast
+    for value in stored:  # the median stands for a quantile forecast
         assert min(abs(n - value) for n in answer["networks"]) < 1e-4
 
 

@@ -14,7 +14,7 @@ from core.jobs import worker
 from core.jobs.local import LocalJobs
 from core.keys import fingerprint
 from core.keys.declared import CannotBeKeyed
-from core.publish import record
+from core.publish import record, ship
 from core.queue import pulse
 from core.queue.handover import Brought, state_of
 from core.registry import BROUGHT, bringing, extra_folders, folders_in, to_bring
@@ -160,7 +160,7 @@ def test_a_recorded_run_names_no_folder_of_the_machine_that_made_it(bare: House,
     assert bare.wait(run).state is State.FINISHED
     assert BROUGHT in run.config
     (preset, *_) = record.presets_of(declared)
-    kept = record.keep(runs.read(run.folder), declared, preset, tmp_path)
+    kept = ship.keep(runs.read(run.folder), declared, preset, tmp_path)
     assert BROUGHT not in runs.read(kept).config
 
 

@@ -201,7 +201,7 @@ def check(house, chaos, undisturbed):
         assert (run.folder / "report.json").exists() is status.state.has_report
         if status.state.has_report:
             assert run.report()["epochs_run"] == len(epochs)
-            assert all(len(table) for table in run.held_out())
+            assert all(values.size for values in run.held_out().test.values())
             assert run.has_weights
         if status.state is State.FINISHED:
             for name in HARMLESS:

@@ -77,12 +77,10 @@ def test_a_run_ends_with_its_report_its_weights_and_its_predictions(house):
     weights = load_file(run.folder / "model.safetensors")
     assert {value.shape[0] for value in weights.values()} == {6}  # 3 folds, 2 members
     assert all(np.isfinite(value).all() for value in weights.values())
-    predictions, rows = run.held_out()
-    tested = predictions[(predictions.part == "test") & (predictions.source == "network")]
-    assert set(tested.row) == set(range(900))
-    assert set(tested.member) == {0, 1}
-    assert {"constant", "gradient_boosting"} < set(predictions.source)
-    assert set(rows.row[rows.part == "test"]) == set(range(900))
+    found = run.held_out()
+    assert set(found.rows_of("test").row) == set(range(900))
+    assert found.test["network"].shape[:2] == (2, 900)
+    assert {"constant", "gradient_boosting"} < set(found.test) == set(found.validation)
     lock = house.store / "locks" / f"{run.id}.lock"
     house.until(lambda: not lock.exists(), "the lock is cleared away")  # a moment after the seal
     assert house.jobs.queue.jobs() == []

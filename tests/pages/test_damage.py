@@ -27,6 +27,7 @@ from core.store import caches, runs
 from core.use_cases import use_case
 from tests.damage import damage
 from tests.pages.drawing import page_of, page_of_home
+from tests.samples import OLD_RUN
 
 ASKED = ("testing/tiny_stock", "healthcare/heart_disease")
 QUICK, LONG = 24, 200
@@ -45,7 +46,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
             assert carry_out(store, run.id).state is State.FINISHED
     for place in ("1", "2"):
         name = f"20260101-00000000{place}-healthcare-heart_disease-000{place}"
-        shutil.copytree(runs.RECORDED / "healthcare-heart_disease-quick", store / "runs" / name)
+        shutil.copytree(OLD_RUN, store / "runs" / name)
     shutil.copy(calibration_file.SHIPPED, calibration_file.path_of(store))
     return store
 

@@ -58,7 +58,7 @@ def test_a_link_to_a_record_that_is_gone_says_which_one_is_shown(run: Run) -> No
 
 
 def test_a_link_to_a_record_that_is_there_opens_it_without_a_word(run: Run) -> None:
-    row = int(run.held_out()[1].query("part == 'test'")["row"].iloc[3])
+    row = int(run.held_out().rows_of("test")["row"].iloc[3])
     app = opened(run, record=str(row))
     assert app.session_state["state:testing-tiny_quantile"].record == row
     assert warnings(app) == ""
@@ -76,7 +76,7 @@ def test_a_number_outside_the_training_rows_is_said_to_be_outside(run: Run, valu
 
 
 def test_what_is_missing_of_a_record_is_said_beside_every_kind_of_widget(run: Run) -> None:
-    held = run.held_out()[1].query("part == 'test'")["row"]
+    held = run.held_out().rows_of("test")["row"]
     row = int(next(r for r in held if EXAMPLES.features.x.isna()[r]))
     labels = [s.label for s in opened(run, record=str(row)).slider]
     assert any(label.endswith(", missing here") for label in labels)

@@ -12,14 +12,13 @@ import pytest
 from core.errors import RunError
 from core.pipeline.report import as_kept
 from core.store.held_out import read_held_out
-from core.store.runs import RECORDED, Run, read
-
-SOURCE = RECORDED / "healthcare-heart_disease-recommended"
+from core.store.runs import Run, read
+from tests.samples import OLD_RUN
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Run:
-    return read(Path(shutil.copytree(SOURCE, tmp_path / "run")))
+    return read(Path(shutil.copytree(OLD_RUN, tmp_path / "run")))
 
 
 def test_members_are_averaged_in_64_bits_of_what_is_kept_in_32(copy: Run) -> None:

@@ -29,7 +29,12 @@ def test_every_use_case_has_a_shape_in_every_variant_from_the_shipped_runs(decla
 
 def test_a_damaged_report_or_preprocessing_tells_nothing_and_raises_nothing(tmp_path) -> None:
     declared = use_case_named("retail/coupon_response")
-    source = runs.RECORDED / "retail-coupon_response-quick"
+    recorded, source = runs.read(runs.RECORDED / "retail-coupon_response-quick", recorded=True), tmp_path / "whole"
+    source.mkdir()
+    shutil.copy(recorded.folder / "config.json", source)
+    for name in recorded.end["files"]:
+        (source / name).write_bytes(recorded.content(name))
+    (source / "end.json").write_text(json.dumps({k: v for k, v in recorded.end.items() if k != "files"}))
     for place, (name, text) in enumerate(
         [
             ("report.json", "{"),

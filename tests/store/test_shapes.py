@@ -17,7 +17,7 @@ from core.store import formats, runs
 from core.store.files import read_json
 from core.store.shapes import MapOf, Maybe, parse_json, problem, shape_of
 from core.use_cases import use_case as use_case_named
-from tests.samples import EPOCH, REPORT, SUMMARY, undeclared
+from tests.samples import EPOCH, OLD_RUN, REPORT, SUMMARY, undeclared
 
 NAME = "healthcare/heart_disease"
 SHAPE = {"n": NUMBER, "t?": TEXT, "many": [{"c": COUNT}], "by": MapOf(Maybe(NUMBER))}
@@ -73,8 +73,8 @@ def test_every_shipped_run_and_the_shipped_calibration_are_as_described():
         assert (
             run.report(use_case_named(run.use_case).with_variant(run.settings))["headline"] == run.summary["headline"]
         )
-        read_json(folder / "preprocessing.json", formats.PREPROCESSING)
-        lines = (folder / "progress.jsonl").read_bytes().count(b"\n")
+        parse_json(run.content("preprocessing.json"), formats.PREPROCESSING)
+        lines = run.content("progress.jsonl").count(b"\n")
         assert len(run.progress()) == lines
     read_json(calibration_file.SHIPPED, formats.CALIBRATION)
     assert problem(SUMMARY, formats.SUMMARY) == problem(EPOCH, formats.EVENTS["epoch"]) == ""
@@ -178,7 +178,7 @@ def store(tmp_path, monkeypatch):
     import shutil
 
     folder = tmp_path / "runs" / "20260101-000000000-healthcare-heart_disease-0001"
-    shutil.copytree(runs.RECORDED / "healthcare-heart_disease-quick", folder)
+    shutil.copytree(OLD_RUN, folder)
     monkeypatch.setattr(runs, "RECORDED", tmp_path / "none")
     return tmp_path
 
@@ -222,4 +222,4 @@ def test_a_flipped_byte_of_a_sealed_run_is_told_and_not_shown_as_a_number(store)
         with pytest.raises(runs.RunError, match="not what was written when the run ended"):
             run.report() if name == "report.json" else run.held_out()
         (folder / name).write_bytes(whole)
-    assert len(run.held_out()[0]) > 0
+    assert run.held_out().test["network"].size > 0

@@ -14,7 +14,7 @@ from core.diagnosis.events import layer_words
 from core.diagnosis.findings import FAULTS, one_in
 from core.settings import defaults
 from core.settings.use_case import presets_in, settings_of
-from core.store.runs import RECORDED
+from core.store.runs import RECORDED, read
 from core.use_cases import all_use_cases, use_case
 
 PHASE = {
@@ -272,8 +272,8 @@ def test_what_is_said_of_too_long_steps_agrees_with_the_curve():
 
 def test_a_recorded_training_is_said_to_diverge_only_where_its_loss_did_not_come_back():
     seen = 0
-    for path in sorted(RECORDED.glob("*/progress.jsonl")):
-        events = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    for folder in sorted(RECORDED.iterdir()):
+        events = read(folder, recorded=True).progress()
         losses = [e["train_loss"] for e in events if e["event"] == "epoch"]
         for finding in [f for f in diagnose(events) if f.fault == "divergence"]:
             seen += 1

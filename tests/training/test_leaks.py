@@ -13,8 +13,7 @@ from core.contracts import Column, ColumnKind, HeldOutRows
 from core.diagnosis.alone import told_alone
 from core.diagnosis.doctor import diagnose
 from core.evaluation.metrics import metric_named
-from core.store.files import read_json
-from core.store.runs import RECORDED
+from core.store.runs import RECORDED, read
 from core.use_cases import use_case
 from tests.training.test_doctor import GOOD
 
@@ -178,6 +177,6 @@ def test_the_shipped_questions_are_not_suspected():
         facts = told_alone(what, examples, what.plan(examples))
         assert 0.65 < facts["alone"][0]["score"] < 0.85
         assert [f for f in diagnose([GOOD[0] | facts, *GOOD[1:]]) if f.fault == "too_good"] == []
-    for path in sorted(RECORDED.glob("*/report.json")):  # the best single feature of each recorded run
-        best = [b["value"] for b in read_json(path)["baselines"] if b["name"] == "single_feature"]
-        assert max(best, default=0.0) < 0.9, path
+    for folder in sorted(RECORDED.iterdir()):  # the best single feature of each recorded run
+        best = [b["value"] for b in read(folder).report()["baselines"] if b["name"] == "single_feature"]
+        assert max(best, default=0.0) < 0.9, folder

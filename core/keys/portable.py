@@ -1,0 +1,106 @@
+"""Keys of what ships: the same on every machine with the pinned packages, whatever Python or processor it has.
+
+Numbers count by what rounding leaves of them, because another processor's last bit may differ; code counts by its text,
+because another Python's byte code does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.contracts import Column, Examples, Plan, Task
+from core.formatting.precision import rounded
+from core.keys import code_files, fingerprint
+from core.keys.declared import array_digest, table_digest
+from core.protocols import Baseline
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+_CORE = Path(__file__).parents[1]
+_BASELINES = _CORE / "evaluation" / "baselines"
+_BITS = 12
+
+
+def of_rows(examples: Examples, plan: Plan) -> str:
+    """Changes when the rows or their places in the plan change by more than a last bit. Raises CannotBeKeyed."""
+    series = examples.series
+    tables = (examples.features, examples.target, examples.info)
+    arrays: list[Any] = [examples.unit, examples.time]
+    if series is not None:
+        arrays += [series.values, series.which, series.origin, series.horizon, series.period]
+    arrays += [part for name, values in sorted(examples.arrays.items()) for part in (name, values)]
+    for fold in plan.folds:
+        arrays += [fold.test_name, fold.train, fold.validation, fold.test]
+    return _digest([*map(_of_table, tables), *map(_of_array, arrays)])
+
+
+def of_baseline(baseline: Baseline, task: Task, columns: Sequence[Column], rows_key: str) -> str:
+    """The key of one simple method: its name, candidates and file, what it is asked and given, and the packages."""
+    files = code_files.behind([Path(inspect.getfile(type(baseline)))])
+    own = [path for path in files if path.is_relative_to(_BASELINES) and path.name != "__init__.py"]
+    packages = fingerprint.versions_of(("scikit-learn", "statsmodels", "numpy", "scipy"))
+    candidates = [dict(candidate) for candidate in baseline.candidates]
+    return _of([baseline.name, candidates, code_files.digests(own or files), packages], task, columns, rows_key)
+
+
+def of_alone(task: Task, columns: Sequence[Column], rows_key: str) -> str:
+    """The key of what each column tells alone."""
+    code = code_files.digests([_CORE / "diagnosis" / "alone.py"])
+    return _of(
+        ["alone", code, [c.label for c in columns], fingerprint.versions_of(("numpy", "pandas"))],
+        task,
+        columns,
+        rows_key,
+    )
+
+
+def _of(parts: list[Any], task: Task, columns: Sequence[Column], rows_key: str) -> str:
+    asked = [task.kind, task.target_columns, task.outputs, task.levels, task.headline, task.relative_to, task.error_per]
+    described = [*parts, asked, [(c.name, c.kind) for c in columns], rows_key]
+    return _digest([json.dumps(described, sort_keys=True, default=str)])
+
+
+def _of_table(table: pd.DataFrame) -> str:
+    import pandas as pd
+
+    return table_digest(pd.DataFrame({name: _alike(table[name].reset_index(drop=True)) for name in table}))
+
+
+def _of_array(value: Any) -> str:
+    import numpy as np
+    import pandas as pd
+
+    if not isinstance(value, np.ndarray):
+        return repr(value)
+    if value.dtype.kind in "OUM":
+        return table_digest(_alike(pd.Series(value)))
+    return array_digest(_coarse(value) if value.dtype.kind == "f" else value)
+
+
+def _alike(column: pd.Series) -> pd.Series:
+    """The same whether a column was just built or has been on the disk, where texts and moments take another type."""
+    import pandas as pd
+
+    if column.dtype.kind == "f":
+        return pd.Series(_coarse(column.to_numpy()))
+    if column.dtype.kind == "O":
+        return column.astype("str")
+    return column.astype("datetime64[us]") if column.dtype.kind == "M" else column
+
+
+def _coarse(values: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    with np.errstate(over="ignore"):
+        return np.where(np.isnan(values), np.float32(np.nan), rounded(values, _BITS))
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode(errors="surrogatepass")).hexdigest()[:16]
