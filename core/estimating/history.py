@@ -50,7 +50,7 @@ _MOST_KEPT = 2000
 
 def _told(use_case: UseCase, run: Run) -> tuple[Shape | None, Known] | None:
     """Read once for all visitors: a report or a declaration that has changed is another key."""
-    path = run.folder / "report.json"
+    path = run.place_of("report.json")
     try:
         key = (key_of(use_case), use_case.columns, use_case.task, path, stamp_of(path))
     except OSError:

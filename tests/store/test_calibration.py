@@ -117,10 +117,10 @@ def test_the_shipped_one_is_readable_and_knows_nothing_learned() -> None:
 def test_waiting_for_other_work_is_no_use_case_s_own(tmp_path) -> None:
     save(tmp_path, {"cpu": ON}, "cpu")
     for _run in range(3):
-        learn(tmp_path, "cpu", KEY, time=0.0, waits=math.log(4))
+        learn(tmp_path, "cpu", KEY, time=0.0, contention=math.log(4))
     on = load(tmp_path).devices["cpu"]
     assert on.time[KEY].log_ratio == 0.0
-    assert math.exp(on.waits.log_ratio) == pytest.approx(4)
-    learn(tmp_path, "cpu", "another", time=0.0, waits=-1.0)
-    calmer = load(tmp_path).devices["cpu"].waits.log_ratio
-    assert 0 <= calmer < on.waits.log_ratio, "no clock is faster than the processor"
+    assert math.exp(on.contention.log_ratio) == pytest.approx(4)
+    learn(tmp_path, "cpu", "another", time=0.0, contention=-1.0)
+    calmer = load(tmp_path).devices["cpu"].contention.log_ratio
+    assert 0 <= calmer < on.contention.log_ratio, "no clock is faster than the processor"
