@@ -63,7 +63,7 @@ def checked(use_case: UseCase, examples: Examples) -> Examples:
             use_case=use_case.name,
             type=type(examples).__name__,
         )
-    kind_of(use_case.task).check_task(use_case.task)
+    _judged(use_case.task)
     tables = {"features": examples.features, "target": examples.target, "info": examples.info}
     for name, table in tables.items():
         if not isinstance(table, pd.DataFrame):
@@ -96,6 +96,21 @@ def checked(use_case: UseCase, examples: Examples) -> Examples:
     for array in use_case.arrays:
         _array(array, examples.arrays.get(array.name), len(examples))
     return replace(examples, features=features, target=target, time=time)
+
+
+def _judged(task: Task) -> None:
+    """As its kind can be, by its kind's metrics: another's would read other columns, and say a number all the same."""
+    kind = kind_of(task)
+    kind.check_task(task)
+    known = [metric.name for metric in kind.metrics]
+    for name in task.metrics:
+        if name not in known:
+            raise UserError(
+                "A task is judged by metrics of its kind, {kind}: {known}; {name!r} is none of them. Take one of them.",
+                kind=kind.name,
+                known=", ".join(known),
+                name=name,
+            )
 
 
 def _told(use_case: UseCase, what: str, make: Callable[[], T]) -> T:

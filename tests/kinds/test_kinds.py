@@ -5,10 +5,12 @@ import dataclasses
 import numpy as np
 import pytest
 
+from core.checks import examples_check
 from core.contracts import Kind, Task
 from core.errors import UnknownNameError, UserError
 from core.evaluation.metrics import METRICS, metric_named
 from core.kinds import KINDS, Part, TaskKind, kind_of
+from core.pipeline import load_examples
 from core.registry import bringing
 from core.training.losses import LOSSES
 from core.use_cases import all_use_cases, use_case
@@ -146,3 +148,10 @@ def test_what_a_kind_does_is_part_of_the_keys_that_depend_on_it(monkeypatch):
     changed = dataclasses.replace(kind_of(declared.task), alone=kind_of(CHANCE).alone)
     monkeypatch.setattr(fingerprint, "_kind", lambda task: changed)
     assert not set(before) & {key() for key in keys}
+
+
+def test_a_task_that_is_judged_as_another_kind_is_refused():
+    declared = use_case("testing/tiny_digits")
+    task = dataclasses.replace(declared.task, metrics=("accuracy", "brier"))
+    with pytest.raises(UserError, match="metrics of its kind, multiclass: accuracy, log_loss; 'brier' is none of them"):
+        examples_check.checked(dataclasses.replace(declared, task=task), load_examples(declared))
