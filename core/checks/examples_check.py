@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.checks import plans
 from core.checks.column_check import as_category, as_numbers, must_be, must_be_kept, rows_of, shown, type_of
-from core.contracts import ArrayInput, Column, ColumnKind, Examples, InputKind, Plan, Series, Task, UseCase
+from core.contracts import ArrayInput, Column, ColumnKind, Examples, InputKind, Plan, Section, Series, Task, UseCase
 from core.errors import UserError
 from core.formatting.messages import message, plural
 from core.formatting.numbers import count
@@ -64,6 +64,7 @@ def checked(use_case: UseCase, examples: Examples) -> Examples:
             type=type(examples).__name__,
         )
     _judged(use_case.task)
+    _priced(use_case)
     tables = {"features": examples.features, "target": examples.target, "info": examples.info}
     for name, table in tables.items():
         if not isinstance(table, pd.DataFrame):
@@ -111,6 +112,17 @@ def _judged(task: Task) -> None:
                 known=", ".join(known),
                 name=name,
             )
+
+
+def _priced(use_case: UseCase) -> None:
+    kind = kind_of(use_case.task)
+    if use_case.value and not kind.money and Section.MONEY not in use_case.task.absent:
+        raise UserError(
+            "Money is shown by the panel of a task's kind, and the kind {kind} has none; {name!r} has a money model. "
+            "Leave it out, or list Section.MONEY in the task's `absent`.",
+            kind=kind.name,
+            name=use_case.name,
+        )
 
 
 def _told(use_case: UseCase, what: str, make: Callable[[], T]) -> T:
