@@ -115,6 +115,8 @@ def _tried(options: argparse.Namespace) -> list[dict[str, str]]:
                 "--sweep takes NAME=VALUE,VALUE; it was given {pair!r}. Example: --sweep learning_rate=0.001,0.01.",
                 pair=pair,
             )
+        if any(name.strip() == other for ((other, _value), *_rest) in each):
+            raise UserError("--sweep takes each setting once; {name!r} was given twice.", name=plain(name.strip()))
         each.append([(name.strip(), value) for value in tried])
     return [dict(combined) for combined in product(*each)]
 

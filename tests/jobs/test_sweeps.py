@@ -130,6 +130,7 @@ def test_a_sweep_whose_folder_cannot_be_made_leaves_nothing(jobs, monkeypatch):
         (["--sweep", "learning_rate"], "--sweep takes NAME=VALUE,VALUE; it was given 'learning_rate'"),
         (["--sweep", "learning_rate= ,"], "--sweep takes NAME=VALUE,VALUE"),
         (["--sweep", "learning_rat=1,2"], "learning_rate"),
+        (["--sweep", "seed=1,2", "--sweep", "seed =3"], "--sweep takes each setting once; 'seed' was given twice."),
     ],
 )
 def test_a_mistake_in_a_sweep_is_one_sentence(jobs, capsys, words, told):
