@@ -140,9 +140,13 @@ class Queue:
         return self._do(pause)
 
     def ask_to_stop(self, run: str) -> None:
-        """Ask a run to end; a paused one comes back to the end of the queue for it."""
+        """Ask a run to end; a paused one comes back to the end of the queue for it. Nothing where it has ended: nobody
+        would ever take the request back."""
 
         def stop(db: sqlite3.Connection) -> None:
+            db.execute("BEGIN IMMEDIATE")
+            if all(job.run != run for job in _all(db)):
+                return
             self._ask(db, run, Request.STOP)
             self._forget(db, run, Request.PAUSE)
             _resume(db, run)

@@ -137,6 +137,15 @@ def test_a_request_of_a_run_that_is_gone_goes_with_it(jobs):
     assert jobs.queue.asked() == {run.id: {Request.STOP}}
 
 
+def test_a_run_that_ended_while_it_was_being_stopped_leaves_no_request(jobs, monkeypatch):
+    run, ask = submit(jobs), jobs.queue.ask_to_stop
+    jobs.queue.take()
+    (run.folder / "checkpoints").mkdir()
+    monkeypatch.setattr(jobs.queue, "ask_to_stop", lambda asked: (jobs.queue.done(asked), ask(asked)))
+    jobs.stop(run, visitor="me")
+    assert jobs.queue.asked() == {}
+
+
 def test_a_look_costs_nothing_between_two(monkeypatch):
     now_s, looks = [0.0], []
     monkeypatch.setattr(requests.time, "monotonic", lambda: now_s[0])
