@@ -104,6 +104,9 @@ class Supervisor:
                 self._turn_or_say()
                 answerer.look_after()
                 time.sleep(_POLL_S)
+        except Exception:  # supervisor.log gets it too; whoever reads the log must not see it leave as if all were well
+            log.exception("it ends, by an error that no check foresaw")
+            raise
         finally:
             answerer.end()
             self._leave_run()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+from unittest.mock import Mock
+
+import pytest
 
 from core.contracts import State
+from core.jobs import supervisor
 from core.logs.reading import LogReader
 
 
@@ -37,3 +41,14 @@ def test_a_run_whose_worker_died_and_an_answer_worker_that_was_killed(lone_house
     others = {e.event: e for e in entries(house.store) if not e.run}
     assert others["supervisor started"].level == "info"
     assert others["answer worker restarted"].level == "warning"
+
+
+def test_a_supervisor_that_breaks_says_so(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(supervisor.signal, "signal", lambda *handler: None)
+    monkeypatch.setattr(supervisor, "warm_pool", Mock())
+    monkeypatch.setattr(supervisor, "Answerer", Mock())
+    monkeypatch.setattr(supervisor.Supervisor, "_turn_or_say", Mock(side_effect=ZeroDivisionError))
+    with pytest.raises(ZeroDivisionError):
+        supervisor.Supervisor(tmp_path).serve()
+    (told,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert told.exc_info[0] is ZeroDivisionError
