@@ -12,7 +12,7 @@ from core.formatting.moments import about
 from core.formatting.text import SENTENCE, plain, say
 from core.jobs import Jobs, Status
 from core.jobs.backends import backend
-from core.jobs.rules import OWNER
+from core.jobs.rules import OWNER, check_delete
 from core.jobs.sweeps import ask_all, is_id, runs_of
 from core.store import runs, store_folder
 from core.store.runs import Run
@@ -77,6 +77,8 @@ def _request(options: argparse.Namespace) -> int:
     found = runs_of(store, options.run) if is_sweep else [runs.load_run(store, options.run)]
     ask: dict[str, Callable[..., None]] = {"pause": jobs.pause, "resume": jobs.resume, "stop": jobs.stop}
     if options.asked == "delete":
+        for run in found:  # all or none
+            check_delete(run, OWNER, jobs.status(run).state)
         for run in found:
             jobs.delete(run, visitor=OWNER)
     elif is_sweep:

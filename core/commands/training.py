@@ -106,7 +106,7 @@ def _sweep(options: argparse.Namespace, use_case: UseCase) -> int:
 
 def _tried(options: argparse.Namespace) -> list[dict[str, str]]:
     """Every combination of the values of --sweep."""
-    each = []
+    each: list[list[tuple[str, str]]] = []
     for pair in options.sweep:
         name, separator, values = pair.partition("=")
         tried = [value.strip() for value in values.split(",") if value.strip()]

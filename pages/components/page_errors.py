@@ -6,7 +6,6 @@ import logging
 
 from streamlit.elements import exception
 
-from core.formatting.text import _
 from core.logs import Event, of
 from core.logs.handler import start
 from core.store import store_folder
@@ -32,7 +31,7 @@ def log_page_errors() -> None:
     for old in [h for h in logger.handlers if isinstance(h, PageErrors)]:
         logger.removeHandler(old)
     logger.addHandler(PageErrors())
-    text = _(
+    text = (  # English for all: it is kept once a server, and no visitor's language may become everybody's
         "This part of the page could not be drawn, by an error that no check foresaw. What happened is in the log of "
         "the server (python -m core log). Reload the page; if it comes again, tell the owner of the server."
     )

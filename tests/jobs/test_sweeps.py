@@ -55,7 +55,9 @@ def test_a_sweep_is_submitted_paused_resumed_stopped_and_deleted_as_one(jobs, ca
     assert [r["state"] for r in printed(capsys, "pause", sweep)["runs"]] == ["paused"] * 3
     assert [r["state"] for r in printed(capsys, "resume", sweep)["runs"]] == ["waiting"] * 3
     assert [job.run for job in jobs.queue.jobs()] == [alone.id, *(run.id for run in made)]  # in their order again
+    jobs.stop(made[0], visitor=OWNER)  # one has ended, two have not: all or none
     assert main(["delete", sweep]) == 2
+    assert {run.id for run in runs_of(jobs.store, sweep)} == {run.id for run in made}
     assert "A run is deleted after its end" in capsys.readouterr().err
     assert [r["state"] for r in printed(capsys, "stop", sweep)["runs"]] == ["cancelled"] * 3
     assert [r["state"] for r in printed(capsys, "delete", sweep)["runs"]] == ["deleted"] * 3
