@@ -117,6 +117,8 @@ def test_a_shipped_key_holds_on_other_machines_and_tells_rows_and_methods_apart(
     last_bit = examples.features.assign(**{n: np.nextafter(examples.features[n], np.inf) for n in numbers})
     assert not last_bit.equals(examples.features)
     assert key() == key(last_bit) == ours
+    days = [key(examples.features.assign(**{numbers[0]: float(day)})) for day in (18262, 18263)]
+    assert days[0] != days[1], "whole numbers are told apart however large they are"
     first = plan.folds[0]
     fewer = replace(plan, folds=(replace(first, train=first.train[1:]), *plan.folds[1:]))
     others = [

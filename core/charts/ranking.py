@@ -26,10 +26,16 @@ def places(group: np.ndarray, score: np.ndarray) -> np.ndarray:
 
 
 def relevance_at(group: np.ndarray, relevance: np.ndarray, score: np.ndarray) -> np.ndarray:
-    """The mean relevance at each of the first places, over the groups that are as long; at most ten places."""
+    """The mean relevance at each of the first places, over the groups that are as long; at most ten places. Rows of the
+    same score share their places, as they do in NDCG."""
     place = places(group, score)
     rows = np.bincount(place)[:MOST_PLACES]
-    found: np.ndarray = np.bincount(place, relevance)[:MOST_PLACES] / rows
+    order = np.lexsort((score, group))
+    new = np.diff(group[order], prepend=group[order[:1]]) != 0
+    tie = np.empty(len(order), dtype=np.int64)
+    tie[order] = np.cumsum(new | (np.diff(score[order], prepend=score[order[:1]]) != 0))
+    shared = (np.bincount(tie, relevance) / np.maximum(1, np.bincount(tie)))[tie]
+    found: np.ndarray = np.bincount(place, shared)[:MOST_PLACES] / rows
     return found
 
 

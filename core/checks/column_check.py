@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _ROWS_NAMED = 5
-_LARGEST = 3.4e38  # what a number of 32 bits holds: networks compute in them
+LARGEST = 3.4e38  # what a number of 32 bits holds: networks compute in them
 _MOST_OF_A_VALUE = 40
 _TEXT, _OTHERS = "text", "other things"
 _ONE_TYPE = {"string": _TEXT, "bytes": "bytes"} | dict.fromkeys(
@@ -129,7 +129,7 @@ def as_numbers(what: str, values: pd.Series, *, may_miss: bool, instead: str) ->
         numbers = plain.to_numpy(dtype=np.float64, na_value=np.nan)
     missing = np.isnan(numbers)
     with np.errstate(invalid="ignore"):
-        endless = np.abs(numbers) > _LARGEST
+        endless = np.abs(numbers) > LARGEST
     if endless.any():
         worst = numbers[endless][0]
         if math.isinf(worst):

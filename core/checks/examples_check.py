@@ -15,8 +15,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.checks import plans
-from core.checks.column_check import as_category, as_numbers, must_be, must_be_kept, rows_of, shown, type_of
-from core.contracts import ArrayInput, Column, ColumnKind, Examples, InputKind, Plan, Section, Series, Task, UseCase
+from core.checks.column_check import LARGEST, as_category, as_numbers, must_be, must_be_kept, rows_of, shown, type_of
+from core.contracts import (
+    ArrayInput,
+    ChecksInfo,
+    Column,
+    ColumnKind,
+    Examples,
+    InputKind,
+    Plan,
+    Section,
+    Series,
+    Task,
+    UseCase,
+)
 from core.errors import UserError
 from core.formatting.messages import message, plural
 from core.formatting.numbers import count
@@ -92,6 +104,8 @@ def checked(use_case: UseCase, examples: Examples) -> Examples:
     time = _times(examples.time)
     for name in examples.info.columns:
         must_be_kept(message("the info column {name!r}", name=str(name)), examples.info[name])
+    if isinstance(use_case.value, ChecksInfo):
+        use_case.value.check(examples.info)
     if examples.series is not None:
         _series(examples.series, len(examples))
     for array in use_case.arrays:
@@ -394,10 +408,10 @@ def _array(array: ArrayInput, values: Any, rows: int) -> None:
                 most=most,
                 name=array.name,
             )
-    elif np.isinf(values).any() or (array.kind is not InputKind.SERIES and np.isnan(values).any()):
+    elif (abs(values) > LARGEST).any() or (array.kind is not InputKind.SERIES and np.isnan(values).any()):
         raise UserError(
-            "Arrays hold finite numbers, and a series alone may have gaps; {name!r} holds others. Mend them, or leave "
-            "those rows out.",
+            "Arrays hold finite numbers of 32 bits, and a series alone may have gaps; {name!r} holds others. Mend "
+            "them, or leave those rows out.",
             name=array.name,
         )
 

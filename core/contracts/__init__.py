@@ -22,13 +22,14 @@ from core.contracts.rows import HeldOutRows
 from core.contracts.run import State, StopRequested
 from core.contracts.task import Fan, Kind, Metric, Section, Task
 from core.contracts.use_case import ADDRESSES_TAKEN, Industry, Preset, Question, UseCase, Variant
-from core.contracts.value import Assumption, Decision, ValueModel
+from core.contracts.value import Assumption, ChecksInfo, Decision, ValueModel
 
 __all__ = [
     "ADDRESSES_TAKEN",
     "ArrayInput",
     "ArrayShape",
     "Assumption",
+    "ChecksInfo",
     "Column",
     "ColumnKind",
     "DataFile",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from core.errors import UserError
 
@@ -50,6 +50,13 @@ class Decision:
     low: float
     high: float
     unit: str = ""
+
+
+@runtime_checkable
+class ChecksInfo(Protocol):
+    """A value model that reads columns of info, and says before the training that one is missing or no number."""
+
+    def check(self, info: pd.DataFrame) -> None: ...
 
 
 class ValueModel(Protocol):

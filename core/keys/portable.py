@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _CORE = Path(__file__).parents[1]
 _BASELINES = _CORE / "evaluation" / "baselines"
-_BITS = 12
+_BITS = 20
 
 
 def of_rows(examples: Examples, plan: Plan) -> str:
@@ -96,10 +96,12 @@ def _alike(column: pd.Series) -> pd.Series:
 
 
 def _coarse(values: np.ndarray) -> np.ndarray:
+    """Whole numbers (days, counts, codes) as they are, others without their last bits."""
     import numpy as np
 
+    exact = values.astype(np.float64) + 0.0  # no negative zero
     with np.errstate(over="ignore"):
-        return np.where(np.isnan(values), np.float32(np.nan), rounded(values, _BITS))
+        return np.where(np.isnan(exact), np.nan, np.where(np.rint(exact) == exact, exact, rounded(exact, _BITS)))
 
 
 def _digest(parts: Iterable[str]) -> str:

@@ -109,6 +109,10 @@ class ThresholdValue:
     per: str = "year"
     decision: Decision = _THRESHOLD
 
+    def check(self, info: pd.DataFrame) -> None:
+        """Raises UserError where a record could not be priced, so that nothing is trained in vain."""
+        self.payoffs(assumed_values(self.assumptions)).each(info)
+
     def scale(self, info: pd.DataFrame, assumed: Mapping[str, float]) -> float:
         """How many records a year each held-out record stands for."""
         return self.records_per_year(assumed, info) / max(1, len(info))

@@ -153,6 +153,12 @@ def test_the_places_of_a_group_are_counted_by_score():
     np.testing.assert_allclose(relevance_at(group, np.array([0.0, 1, 2, 0, 4]), score), [0.5, 2.0, 2.0])
 
 
+def test_rows_of_the_same_score_share_their_places():
+    group, relevance = np.repeat([0, 1], 3), np.array([4.0, 1, 1, 0, 0, 3])
+    np.testing.assert_allclose(relevance_at(group, relevance, np.zeros(6)), [1.5, 1.5, 1.5])
+    np.testing.assert_allclose(relevance_at(group, relevance, np.array([0.0, 1, 0, 0, 1, 0])), [0.5, 2.0, 2.0])
+
+
 def large():
     """More rows in each part than are measured after an epoch, or shuffled for a column's weight."""
     declared = use_case("testing/tiny_ranking")

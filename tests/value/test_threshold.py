@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.checks.examples_check import checked
 from core.contracts import Assumption
 from core.errors import UserError
+from core.pipeline import load_examples
 from core.use_cases import use_case
 from core.value.confusion import Ranking
 from core.value.summary import Forecasts, HeldOut, _gain, _references, summarise
@@ -234,6 +236,16 @@ def test_of_money_that_differs_by_record_the_best_threshold_is_found_and_its_sto
         for place, found in zip(places, amounts, strict=True):
             (said,) = BY_RECORD.amount(target, score, info, ranking.threshold_at(int(place)), ASSUMED)
             assert found == pytest.approx(said)
+
+
+def test_a_column_that_prices_no_record_is_refused_before_anything_is_trained():
+    declared = use_case("healthcare/heart_disease")
+    value = replace(declared.value, payoffs=lambda a: Payoffs(tp=InfoColumn("worth"), fp=0.0, fn=0.0, tn=0.0))
+    examples = load_examples(declared)
+    with pytest.raises(UserError, match="'worth' is none of"):
+        checked(replace(declared, value=value), examples)
+    priced = replace(examples, info=examples.info.assign(worth=1.0))
+    assert len(checked(replace(declared, value=value), priced)) == len(examples)
 
 
 def test_a_column_that_is_the_same_for_all_is_a_number():
