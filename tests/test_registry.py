@@ -66,7 +66,10 @@ def test_an_unknown_use_case_is_answered_with_the_nearest_and_all_known():
 def test_a_name_that_resembles_nothing_gets_no_hint():
     with pytest.raises(UnknownNameError) as caught:
         MODELS.get("zzz")
-    assert str(caught.value) == "No model named 'zzz'. Known: image_network, sequence_network, table_network."
+    assert (
+        str(caught.value)
+        == "No model named 'zzz'. Known: image_network, sequence_network, series_network, table_network."
+    )
     assert caught.value.nearest is None
 
 

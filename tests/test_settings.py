@@ -13,9 +13,10 @@ from core.settings import Help, Scale, Setting, SettingType, defaults, fingerpri
 from core.settings.earlier_names import TODAY, renamed, with_renamed
 from core.settings.training import SETTINGS
 from core.settings.use_case import presets_in, settings_of
-from core.store.runs import RECORDED, read
+from core.store.runs import read
 from core.use_cases import USE_CASES, use_case
 from core.use_cases.helpers import quick
+from tests.samples import OLD_RUN
 
 HELP = Help(sentence="A sentence.", caption="A caption.")
 RATE = Setting(
@@ -267,7 +268,7 @@ def test_an_earlier_name_is_of_a_setting_that_there_is_and_is_none_itself():
 
 def test_a_run_folder_of_an_earlier_version_has_its_settings_under_the_names_of_today(tmp_path):
     folder = tmp_path / "run"
-    shutil.copytree(RECORDED / "supply_chain-shipment_delay-quick", folder)
+    shutil.copytree(OLD_RUN, folder)
     for name in ("config.json", "report.json", "end.json"):
         content = json.loads((folder / name).read_text("utf-8"))
         content.pop("files", None)  # their checksums

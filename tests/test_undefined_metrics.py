@@ -24,6 +24,7 @@ from core.evaluation.intervals import TestSet
 from core.evaluation.metrics import metric_named
 from core.formatting import numbers
 from core.formatting.as_json import as_json, without_nan
+from core.pipeline import simple_methods
 from core.pipeline.report import summary
 from core.publish import results, results_page
 from core.store import runs
@@ -115,7 +116,7 @@ class _Failing:
     ],
 )
 def test_whatever_a_simple_method_fails_with_is_said_in_plain_words(monkeypatch, fail, reason):
-    monkeypatch.setattr(pipeline, "BASELINES", {"failing": _Failing(fail)})
+    monkeypatch.setattr(simple_methods, "BASELINES", {"failing": _Failing(fail)})
     events, what = [], replace(use_case(NAME), baselines=("failing",))
     report = pipeline.run(what, {"num_epochs": 2, "width": 8, "device": "cpu"}, progress=events.append).report
     assert report["baselines"] == []

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from core.contracts import StoredReport
 from core.store.files import write_atomically, write_json
-from core.store.predictions import write_long
 
 if TYPE_CHECKING:
     from core.pipeline import Outcome
@@ -26,6 +25,8 @@ def save(folder: Path, outcome: Outcome) -> None:
     """Write preprocessing, weights, predictions and report; the caller seals."""
     from safetensors.numpy import save as arrays_as_bytes
     from safetensors.torch import save as tensors_as_bytes
+
+    from core.store.predictions import write_long  # numpy; pages are drawn first without it
 
     ensemble = outcome.ensemble
     arrays = {f"{f}.{n}": v for f, p in enumerate(ensemble.preprocessing) for n, v in p.arrays().items()}

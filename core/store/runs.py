@@ -25,7 +25,7 @@ from core.formatting.text import plain
 from core.keys.file_stamps import Stamp, read_once, stamp_of
 from core.settings.earlier_names import with_renamed
 from core.settings.training import stopped_on_request
-from core.store import checkpoints, formats, outcomes, packed, predictions, progress
+from core.store import checkpoints, formats, outcomes, packed, progress
 from core.store.files import read_json, write_json
 from core.store.index import Index
 from core.store.shapes import MapOf, parse_json, problem
@@ -134,6 +134,8 @@ class Run:
     def held_out(self) -> Predictions:
         """Predictions and the rows that they are of, which belong together; raises RunError."""
         try:
+            from core.store import predictions  # numpy; pages are drawn first without it
+
             return predictions.read(self.content)
         except (OSError, ValueError) as error:
             raise RunError(

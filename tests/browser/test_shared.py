@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from core.queue.queue import queue_of
+from core.queue.requests import Request
 from tests.browser.conftest import App, free_port, settled
 from tests.browser.test_faults import start_long_training, state_of
 from tests.processes import end_processes_of
@@ -47,5 +49,4 @@ def test_a_visitor_is_the_same_after_a_reload_and_no_other_stops_their_run(
     settled(page)
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopping: the best weights are kept", exact=False)).to_be_visible(timeout=30_000)
-    requested = shared.store / "requests" / f"{run.name}.stop"
-    assert requested.exists() or state_of(run) == "stopped"
+    assert Request.STOP in queue_of(shared.store).asked().get(run.name, ()) or state_of(run) == "stopped"

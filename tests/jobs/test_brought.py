@@ -202,7 +202,7 @@ def test_a_run_of_a_use_case_that_nobody_can_see_into_goes_on_from_its_checkpoin
     facts = {"data_checksum": "", "code": fingerprint.of_run(declared), "versions": {}, "visitor": "test"}
     run = runs.create(house.store, declared, settings, **facts)
     with monkeypatch.context() as patch:
-        patch.setattr(worker, "_asked_to_leave_off", lambda *_: any(e["event"] == "epoch" for e in run.progress()))
+        patch.setattr(worker, "_is_to_leave_off", lambda *_: any(e["event"] == "epoch" for e in run.progress()))
         assert worker.carry_out(house.store, run.id).state is None
     assert worker.carry_out(house.store, run.id).state is State.FINISHED
     notices = [event["text"] for event in runs.read(run.folder).progress() if event["event"] == "notice"]

@@ -137,7 +137,7 @@ def test_a_stopped_run_keeps_its_best_weights_not_its_last(house):
     assert best == 1 + int(np.argmin(losses)) < len(losses)
     assert report["validation_score"] == pytest.approx(scores[best - 1], abs=1e-6)
     assert report["validation_score"] != pytest.approx(scores[-1], abs=1e-6)
-    assert not list((house.store / "requests").iterdir())
+    house.until(lambda: not house.jobs.queue.asked(), "the request is removed")
 
 
 def test_a_run_that_is_stopped_before_its_first_epoch_has_a_report_too(house):

@@ -384,11 +384,11 @@ def test_predictions_of_many_rows_are_those_of_each_chunk(monkeypatch):
     assert np.all((whole > 0) & (whole < 1))
 
 
-def test_a_sample_of_training_rows_is_spread_evenly():
+def test_a_sample_of_training_rows_is_spread_evenly(monkeypatch):
     rows = np.arange(1000)
-    assert stacked._evenly(rows, 1000) is rows
-    sample = stacked._evenly(rows, 5)
-    assert sample.tolist() == [0, 249, 499, 749, 999]
+    assert stacked._sample(rows, None) is rows
+    monkeypatch.setattr(stacked, "MAX_TRAIN_SCORE_ROWS", 5)
+    assert stacked._sample(rows, None).tolist() == [0, 249, 499, 749, 999]
 
 
 def test_gradient_descent_takes_all_rows_for_every_step():
