@@ -30,10 +30,8 @@ def relevance_at(group: np.ndarray, relevance: np.ndarray, score: np.ndarray) ->
     same score share their places, as they do in NDCG."""
     place = places(group, score)
     rows = np.bincount(place)[:MOST_PLACES]
-    order = np.lexsort((score, group))
-    new = np.diff(group[order], prepend=group[order[:1]]) != 0
-    tie = np.empty(len(order), dtype=np.int64)
-    tie[order] = np.cumsum(new | (np.diff(score[order], prepend=score[order[:1]]) != 0))
+    groups, scores = (np.unique(values, return_inverse=True)[1] for values in (group, score))
+    tie = np.unique(np.stack([groups, scores]), axis=1, return_inverse=True)[1].ravel()
     shared = (np.bincount(tie, relevance) / np.maximum(1, np.bincount(tie)))[tie]
     found: np.ndarray = np.bincount(place, shared)[:MOST_PLACES] / rows
     return found

@@ -52,14 +52,14 @@ def supervise(store: Path) -> int:
     store.mkdir(parents=True, exist_ok=True)
     lock = lock_at(store / "supervisor.lock")
     try:
-        lock.acquire(timeout=0)
+        held = lock.acquire(timeout=0)
     except Timeout:
         log.info("another supervisor serves the store")
         return 0
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # for its workers, whoever started it
     os.environ.setdefault("OMP_NUM_THREADS", str(worker_threads()))
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it a GPU's products differ from run to run
-    with lock:
+    with held:
         supervisor = Supervisor(store)
         supervisor.serve()
     if supervisor.may_have_left_some():  # after the lock: whoever saw it held has put a run into the queue by now

@@ -52,10 +52,10 @@ def carry_out(store: Path, run_id: str) -> WorkerExit:
     memory.apply_limit()
     lock = run_lock(store, run_id)
     try:
-        lock.acquire(timeout=_HELD_S)
+        held = lock.acquire(timeout=_HELD_S)
     except Timeout:
         return WorkerExit(held=True)
-    with lock:
+    with held:  # `with lock` would hold it twice, and let go once
         run = runs.load_run(store, run_id)
         if run.sealed_state:  # given up for dead before this worker came to it
             return WorkerExit(state=run.sealed_state)

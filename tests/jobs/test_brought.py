@@ -17,6 +17,7 @@ from core.keys.declared import CannotBeKeyed
 from core.publish import record, ship
 from core.queue import pulse
 from core.queue.handover import Brought, state_of
+from core.queue.requests import run_lock
 from core.registry import BROUGHT, bringing, extra_folders, folders_in, to_bring
 from core.settings import resolve
 from core.settings.use_case import settings_of
@@ -203,7 +204,10 @@ def test_a_run_of_a_use_case_that_nobody_can_see_into_goes_on_from_its_checkpoin
     run = runs.create(house.store, declared, settings, **facts)
     with monkeypatch.context() as patch:
         patch.setattr(worker, "_is_to_leave_off", lambda *_: any(e["event"] == "epoch" for e in run.progress()))
+        lock = run_lock(house.store, run.id)
+        patch.setattr(worker, "run_lock", lambda *_: lock)
         assert worker.carry_out(house.store, run.id).state is None
+        assert not lock.is_locked, "a run that is left is free at once, not when its lock is collected"
     assert worker.carry_out(house.store, run.id).state is State.FINISHED
     notices = [event["text"] for event in runs.read(run.folder).progress() if event["event"] == "notice"]
     assert notices[0].startswith("Goes on from checkpoint")

@@ -156,7 +156,9 @@ def test_the_places_of_a_group_are_counted_by_score():
 def test_rows_of_the_same_score_share_their_places():
     group, relevance = np.repeat([0, 1], 3), np.array([4.0, 1, 1, 0, 0, 3])
     np.testing.assert_allclose(relevance_at(group, relevance, np.zeros(6)), [1.5, 1.5, 1.5])
-    np.testing.assert_allclose(relevance_at(group, relevance, np.array([0.0, 1, 0, 0, 1, 0])), [0.5, 2.0, 2.0])
+    tied = np.array([0.0, 1, 0, 0, 1, 0])
+    for named in (group, group.astype(str), group.astype(str).astype(object)):
+        np.testing.assert_allclose(relevance_at(named, relevance, tied), [0.5, 2.0, 2.0])
 
 
 def large():
