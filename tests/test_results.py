@@ -16,7 +16,7 @@ from core.jobs.worker import carry_out
 from core.keys import fingerprint
 from core.publish import results, results_page
 from core.queue import memory
-from core.store import runs
+from core.store import run_folders, runs
 from core.use_cases import all_use_cases, use_case
 
 DECLARED = use_case("testing/tiny_survival")
@@ -35,7 +35,7 @@ def made(store):
     for seed in (1, 2):
         settings = results.settings_of_seed(DECLARED, PRESET, seed)
         checksum, code = datasets.checksum(DECLARED.datasets), fingerprint.of_training(DECLARED)
-        run = runs.create(
+        run = run_folders.create(
             store, DECLARED, settings, data_checksum=checksum, code=code, versions={}, visitor="t", preset=None
         )
         with pytest.MonkeyPatch.context() as patch:  # this process is no worker: it keeps its memory and its rank

@@ -6,26 +6,21 @@ their plan.
 
 from __future__ import annotations
 
-import re
-import sysconfig
-import traceback
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from core.checks import plans
-from core.checks.column_check import LARGEST, as_category, as_numbers, must_be, must_be_kept, rows_of, shown, type_of
+from core.checks.array_check import check_array, check_series
+from core.checks.column_check import as_category, as_numbers, must_be, must_be_kept, rows_of, shown, type_of
+from core.checks.own_code import made_by
 from core.contracts import (
-    ArrayInput,
     ChecksInfo,
     Column,
     ColumnKind,
     Examples,
-    InputKind,
     Plan,
     Section,
-    Series,
     Task,
     UseCase,
 )
@@ -38,17 +33,15 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-T = TypeVar("T")
-
 
 def built(use_case: UseCase, make: Callable[[], Examples]) -> Examples:
     """The examples that `make` builds, checked; raises UserError also for whatever fails within it."""
-    return checked(use_case, _told(use_case, "examples", make))
+    return checked(use_case, made_by(use_case, "examples", make))
 
 
 def plan_made(use_case: UseCase, examples: Examples) -> Plan:
     """The use case's plan of checked examples, itself checked, to look at rows by; raises UserError."""
-    plan = _told(use_case, "plan", lambda: use_case.plan(examples))
+    plan = made_by(use_case, "plan", lambda: use_case.plan(examples))
     if not isinstance(plan, Plan):
         raise UserError(
             "A use case's `plan` gives core.contracts.Plan; that of {use_case!r} gave another thing.",
@@ -107,9 +100,9 @@ def checked(use_case: UseCase, examples: Examples) -> Examples:
     if isinstance(use_case.value, ChecksInfo):
         use_case.value.check(examples.info)
     if examples.series is not None:
-        _series(examples.series, len(examples))
+        check_series(examples.series, len(examples))
     for array in use_case.arrays:
-        _array(array, examples.arrays.get(array.name), len(examples))
+        check_array(array, examples.arrays.get(array.name), len(examples))
     return replace(examples, features=features, target=target, time=time)
 
 
@@ -137,49 +130,6 @@ def _priced(use_case: UseCase) -> None:
             kind=kind.name,
             name=use_case.name,
         )
-
-
-def _told(use_case: UseCase, what: str, make: Callable[[], T]) -> T:
-    """What `make` gives; an error of the use case's own code becomes a sentence that names the place."""
-    try:
-        return make()
-    except (UserError, MemoryError, OSError):  # these have sentences of their own
-        raise
-    except Exception as error:
-        frames = traceback.extract_tb(error.__traceback__)
-        own = [f for f in frames if _is_own(f.filename)]
-        place = (
-            message("{file}, line {line}", file=Path(own[-1].filename).name, line=own[-1].lineno)
-            if own
-            else message("its own code")
-        )
-        names = _asked_for(error)
-        if names:
-            place = message("{place}: it asks for {names}, which is not there", place=place, names=shown(names))
-        raise UserError(
-            "A use case makes its {what} from its tables; {use_case!r} could not, in {place}. A "
-            "column that is gone, a table that is shorter than a window over it, or values of another type "
-            "are the usual causes: compare the tables with what that line expects.",
-            what=message(what),
-            use_case=use_case.name,
-            place=place,
-        ) from error
-
-
-def _is_own(file: str) -> bool:
-    """Whether a line of code is the use case's: not of this module, a library, or Python itself."""
-    if file.startswith("<frozen ") or "site-packages" in file:
-        return False
-    python = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib")}
-    return Path(file) != Path(__file__) and not any(Path(file).is_relative_to(folder) for folder in python)
-
-
-def _asked_for(error: Exception) -> str:
-    """The columns that a table was asked for in vain; pandas puts several into a sentence of its own."""
-    if not isinstance(error, KeyError) or not error.args:
-        return ""
-    asked = str(error.args[0])
-    return ", ".join(re.findall(r"'([^']*)'", asked.split("dtype")[0])) if "[" in asked else asked
 
 
 def _shape_of(examples: Examples) -> None:
@@ -384,75 +334,3 @@ def _times(given: Any) -> Any:
             rows=rows_of(missing),
         )
     return given
-
-
-def _array(array: ArrayInput, values: Any, rows: int) -> None:
-    """An array as it is declared, with values that a network can read; a series alone may have gaps."""
-    import numpy as np
-
-    shape = (rows, *array.shape)
-    if not isinstance(values, np.ndarray) or values.shape != shape or values.dtype.kind not in "iuf":
-        raise UserError(
-            "Each example has its declared arrays: {name!r} is a NumPy array of numbers of shape {shape}; the examples "
-            "hold {has}. Mend the declaration, or `arrays` of the examples.",
-            name=array.name,
-            shape=str(shape),
-            has=f"{values.dtype} {values.shape}" if isinstance(values, np.ndarray) else type(values).__name__,
-        )
-    if array.kind is InputKind.TOKENS:
-        most = len(array.vocabulary)
-        if values.dtype.kind == "f" or values.min() < 0 or values.max() > most:
-            raise UserError(
-                "Tokens are whole numbers from 0, no token, to {most}, the last of the vocabulary; {name!r} holds "
-                "others. Number the tokens in the order of the vocabulary, from 1.",
-                most=most,
-                name=array.name,
-            )
-    elif (abs(values) > LARGEST).any() or (array.kind is not InputKind.SERIES and np.isnan(values).any()):
-        raise UserError(
-            "Arrays hold finite numbers of 32 bits, and a series alone may have gaps; {name!r} holds others. Mend "
-            "them, or leave those rows out.",
-            name=array.name,
-        )
-
-
-def _series(series: Series, rows: int) -> None:
-    import numpy as np
-
-    values = series.values
-    if values.ndim != 2 or any(len(part) != rows for part in (series.which, series.origin, series.horizon)):
-        raise UserError(
-            "Series are a table, a series a row, with which, origin and horizon for each of the {rows} "
-            "examples; these have {ndim} dimension(s) and {which}, {origin} and {horizon} rows. Build them "
-            "from the same rows.",
-            rows=count(rows),
-            ndim=values.ndim,
-            which=count(len(series.which)),
-            origin=count(len(series.origin)),
-            horizon=count(len(series.horizon)),
-        )
-    if series.period < 1:
-        raise UserError(
-            "A season has at least one step; `period` is {period}. Give 7 for days of a week.", period=series.period
-        )
-    if (endless := np.isinf(values).any(axis=1)).any():
-        raise UserError(
-            "Histories are finite; the series in {rows} of them are infinite. Mend their values.", rows=rows_of(endless)
-        )
-    outside = (series.which < 0) | (series.which >= len(values)) | (series.origin < 0) | (series.horizon < 1)
-    outside |= series.origin + series.horizon >= values.shape[1]
-    if outside.any():
-        raise UserError(
-            "A forecast lies within its history, which has {shape} steps; in {rows} the origin or the "
-            "moment that is forecast lies outside. Lengthen the history, or leave those rows out.",
-            shape=count(values.shape[1]),
-            rows=rows_of(outside),
-        )
-    known = np.cumsum(~np.isnan(values), axis=1)
-    nothing = known[series.which, series.origin] == 0
-    if nothing.any():
-        raise UserError(
-            "A forecast has a value to go on from; in {rows} the series has none up to its origin. The "
-            "window before the origin is longer than the series: leave those rows out, or begin later.",
-            rows=rows_of(nothing),
-        )

@@ -16,7 +16,7 @@ from core.queue import memory, requests
 from core.queue.queue import Queue
 from core.queue.requests import Request
 from core.queue.rows import Note
-from core.store import checkpoints, runs
+from core.store import checkpoints, run_folders, runs
 from core.store.files import is_full_disk
 from core.store.runs import Run
 
@@ -120,7 +120,7 @@ def _finish(store: Path, queue: Queue, run: Run, state: State | None = None, rea
     note = None
     if state is not None:
         try:
-            runs.seal(run, state, reason)
+            run_folders.seal(run, state, reason)
         except OSError as error:
             if is_full_disk(error):
                 raise  # tried again until there is room

@@ -34,7 +34,7 @@ from core.queue.handover import HungSupervisor, ask_older_to_leave
 from core.queue.queue import queue_of
 from core.queue.rows import Job
 from core.registry import to_bring
-from core.store import checkpoints, runs
+from core.store import checkpoints, run_folders
 from core.store.files import is_full_disk, keep_small, lacks_room, lock_at
 from core.store.runs import Run
 
@@ -81,7 +81,7 @@ class LocalJobs:
 
         def make() -> list[str]:
             for each in settings[len(made) :]:
-                made.append(runs.create(self.store, use_case, each, **_facts(use_case, each, visitor), **facts))
+                made.append(run_folders.create(self.store, use_case, each, **_facts(use_case, each, visitor), **facts))
             return [run.id for run in made]
 
         with _as_user_error(self.store):
@@ -91,7 +91,7 @@ class LocalJobs:
                 self.queue.enter(make, visitor, admit)
             except BaseException:  # data of a later one are missing, a full disk, Ctrl-C: none of them came in
                 for run in made:
-                    runs.delete(run)
+                    run_folders.delete(run)
                 raise
         for run in made:
             log.info("by %s", visitor, extra=of(Event.SUBMITTED, run.id))
@@ -139,7 +139,7 @@ class LocalJobs:
         """End a run. One that has trained ends with what it has learned, when its turn comes; another is cancelled. No
         cap is asked: a paused run only comes back to end."""
         rules.check_change(run, visitor)
-        cancelled = partial(runs.seal, run, State.CANCELLED, message("Cancelled while it waited in the queue."))
+        cancelled = partial(run_folders.seal, run, State.CANCELLED, message("Cancelled while it waited in the queue."))
         with _as_user_error(self.store):
             is_open = any(job.run == run.id for job in self.open_jobs())
             if not is_open:  # one that has ended needs no request
@@ -158,7 +158,7 @@ class LocalJobs:
     def delete(self, run: Run, *, visitor: str) -> None:
         """Remove a run that has ended, whole."""
         rules.check_delete(run, visitor, self.status(run).state)
-        runs.delete(run)
+        run_folders.delete(run)
         log.info("by %s", visitor, extra=of(Event.DELETED, run.id))
 
     def wake(self) -> None:

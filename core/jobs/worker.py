@@ -33,7 +33,7 @@ from core.queue.pulse import Pulse
 from core.queue.requests import Request, RequestReader, run_lock
 from core.registry import bringing, folders_in, outside
 from core.settings.training import stopped_on_request, weights_kept
-from core.store import outcomes, runs
+from core.store import outcomes, run_folders, runs
 from core.store.caches import RecordedBaselines, StoredBaselines, examples_loader
 from core.store.checkpoints import RunCheckpoints
 from core.store.files import is_full_disk, write_json
@@ -80,7 +80,7 @@ def _give_up(run: Run, error: Exception) -> WorkerExit:
     with suppress(OSError):  # the supervisor keeps the reason elsewhere
         if (error.__cause__ or not isinstance(error, UserError)) and run.folder.is_dir():
             (run.folder / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
-        runs.seal(run, State.FAILED, reason)
+        run_folders.seal(run, State.FAILED, reason)
     return WorkerExit(state=State.FAILED, reason=reason)
 
 
@@ -176,7 +176,7 @@ def _carry_out(store: Path, run: Run, sign: Pulse) -> WorkerExit:
     outcomes.save(run.folder, replace(outcome, report=report))
     state = State.STOPPED if report.get("stopped") else State.FINISHED
     reason = _reason_of(run, report)
-    runs.seal(run, state, reason, summary(report, run_s=round(time.monotonic() - began_s, 3)))
+    run_folders.seal(run, state, reason, summary(report, run_s=round(time.monotonic() - began_s, 3)))
     return WorkerExit(state=state, reason=reason)
 
 

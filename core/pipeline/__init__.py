@@ -29,10 +29,10 @@ from core.settings import resolve
 from core.settings.use_case import settings_of
 from core.training import devices, loop, watch
 from core.training.batches import Score
+from core.training.config_batch import common
 from core.training.ensemble import Ensemble
 from core.training.loop import Trained
 from core.training.losses import LOSSES, Loss
-from core.training.members import common
 from core.value.summary import Forecasts, HeldOut, summarise
 from core.value.threshold import assumed_values
 
@@ -103,7 +103,7 @@ def run_config_batch(
     came_on: Callable[[], object] = lambda: None,
 ) -> list[Outcome | UserError]:
     """Carry out several settings in one training: one outcome a setting, the same as if it had been run alone, or the
-    error that its own training ended with. They may differ in `members.OWN` (rates, dropout, patience, seed, ...);
+    error that its own training ended with. They may differ in `config_batch.OWN` (rates, dropout, patience, seed, ...);
     raises UserError for others, and as `run` does."""
     configs = [resolve(settings_of(use_case), each) for each in given]
     settings = configs[0]

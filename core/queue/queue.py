@@ -1,43 +1,18 @@
-"""The queue of a store: SQLite tables that survive every process. Order of arrival; one job at a time. A damaged file
-is put aside and made anew from the run folders."""
+"""The queue of a store: who waits, who is trained, who is paused and what each is asked. It survives every process."""
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
-from core.errors import UserError
-from core.logs import Event, of
-from core.queue import repair, requests, rows
+from core.queue import repair, rows
+from core.queue.queue_file import QueueFile
 from core.queue.repair import RunFolders
 from core.queue.requests import Request
 from core.queue.rows import MOST_TEXT, Job, Note
-from core.store.files import lock_at, remove
-
-log = logging.getLogger("proving_ground.queue")
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS jobs (
-    place INTEGER PRIMARY KEY AUTOINCREMENT,
-    run TEXT NOT NULL UNIQUE,
-    visitor TEXT NOT NULL,
-    created REAL NOT NULL,
-    taken REAL
-);
-CREATE TABLE IF NOT EXISTS paused (run TEXT PRIMARY KEY, visitor TEXT NOT NULL, since REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS requests (run TEXT NOT NULL, request TEXT NOT NULL, PRIMARY KEY (run, request));
-CREATE TABLE IF NOT EXISTS notes (
-    run TEXT PRIMARY KEY, deaths INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '', state TEXT
-);
-"""
-_BUSY_S = 5.0
-T = TypeVar("T")
-
 
 Admit = Callable[[list[Job]], None]  # raises UserError where the jobs that are there leave no room
 
@@ -53,22 +28,12 @@ class Entry:
 
 
 class Queue:
-    """Every call opens, commits and closes; SQLite's own lock keeps two processes apart."""
+    """Every call is one transaction. Order of arrival; one job at a time."""
 
     def __init__(self, store: Path, *, folders: RunFolders | None = None) -> None:
         """folders: with these rows must agree, and from them a damaged queue is made anew."""
-        self.path, self._store, self._folders = store / "queue.sqlite", store, folders
-        self._odd: frozenset[str] = frozenset()
-        try:
-            store.mkdir(parents=True, exist_ok=True)
-            self._do(self._of_this_version)
-        except (OSError, sqlite3.Error) as error:
-            raise UserError(
-                "Runs are kept in a folder that can be written; {store} cannot be used ({error}). Set "
-                "PROVING_GROUND_STORE to another folder.",
-                store=store,
-                error=error,
-            ) from error
+        self._store, self._file = store, QueueFile(store, folders=folders)
+        self.path, self._do = self._file.path, self._file.transact
 
     def add(self, run: str, visitor: str) -> None:
         """Put a run at the end."""
@@ -81,7 +46,7 @@ class Queue:
 
         def enter(db: sqlite3.Connection) -> None:
             db.execute("BEGIN IMMEDIATE")
-            admit(_all(db))
+            admit(rows.every(db))
             for run in make():
                 _add(db, run, visitor)
 
@@ -130,7 +95,7 @@ class Queue:
 
         def pause(db: sqlite3.Connection) -> bool:
             db.execute("BEGIN IMMEDIATE")
-            found = _all(db)
+            found = rows.every(db)
             if not any(job.run == run and not job.paused for job in found):
                 return False
             admit(found)
@@ -145,7 +110,7 @@ class Queue:
 
         def stop(db: sqlite3.Connection) -> None:
             db.execute("BEGIN IMMEDIATE")
-            if all(job.run != run for job in _all(db)):
+            if all(job.run != run for job in rows.every(db)):
                 return
             self._ask(db, run, Request.STOP)
             self._forget(db, run, Request.PAUSE)
@@ -167,7 +132,7 @@ class Queue:
 
         def resume(db: sqlite3.Connection) -> bool:
             db.execute("BEGIN IMMEDIATE")
-            admit(_all(db))
+            admit(rows.every(db))
             self._forget(db, run, Request.PAUSE)
             return _resume(db, run)
 
@@ -219,7 +184,7 @@ class Queue:
 
         def read(db: sqlite3.Connection) -> Entry:
             db.execute("BEGIN")  # one moment for all four
-            found, asked = _all(db), rows.requests(db).get(run, frozenset())
+            found, asked = rows.every(db), rows.requests(db).get(run, frozenset())
             at = next((place for place, job in enumerate(found) if job.run == run), None)
             if at is None:
                 return Entry(None, (), rows.note_of(db, run), asked)
@@ -230,20 +195,7 @@ class Queue:
     def compare(self, *, at_once: bool = True) -> bool:
         """Look at the whole file, and at rows and unsealed runs both ways, and mend what differs; whether anything did.
         Not at_once: only what differed at the last look too; a run may be on its way. Some milliseconds."""
-        if not repair.is_sound(self.path, _BUSY_S):
-            log.warning("the queue's file is damaged", extra=of(Event.QUEUE_MENDED))
-            self._renew(by_force=False)
-            return True
-        self._carry_flags()
-        before, self._odd = self._odd, frozenset() if self._folders is None else self._do(self._differing)
-        mended = self._do(self._mend) if (self._odd if at_once else self._odd & before) else []
-        if self._folders is not None:
-            self._folders.clear_traces({job.run for job in self._do(_all)})
-        return bool(mended)
-
-    def _mend(self, db: sqlite3.Connection) -> list[str]:
-        db.execute("BEGIN IMMEDIATE")
-        return self._reconcile(db)
+        return self._file.compare(at_once=at_once)
 
     def _ask(self, db: sqlite3.Connection, run: str, request: Request) -> None:
         db.execute("INSERT OR IGNORE INTO requests VALUES (?, ?)", (run, request.value))
@@ -255,94 +207,6 @@ class Queue:
         gone = db.execute(f"DELETE FROM requests WHERE run = ? AND request IN ({marks})", (run, *requests))
         if gone.rowcount:
             repair.copy_requests(db, self._store)
-
-    def _of_this_version(self, db: sqlite3.Connection) -> None:
-        """The queue of an earlier version gets what it lacks; what was asked by files is taken over."""
-        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'requests'").fetchone():
-            self._fill(db)
-        _all(db)
-
-    def _carry_flags(self) -> None:
-        """A client of an earlier version asks by files."""
-        if next(requests.flags(self._store), None) is None:
-            return
-
-        def carry(db: sqlite3.Connection) -> list[Path]:
-            read = repair.carry_flags(db, self._store)
-            repair.copy_requests(db, self._store)
-            return read
-
-        for path in self._do(carry):
-            remove(path)
-
-    def _differing(self, db: sqlite3.Connection) -> frozenset[str]:
-        """The runs of which rows and folders say different things."""
-        assert self._folders is not None
-        known = {(job.run, job.visitor) for job in self._folders.unsealed()}
-        found = _all(db)
-        named = [job.run for job in found]
-        taken = [job.run for job in found if job.taken is not None]
-        ghosts = {(job.run, job.visitor) for job in found if job.taken is None or self._folders.is_ghost(job)} - known
-        lost = {run for run, _ in known} - {*named} - rows.ended(db)
-        trained = {job.run for job in found if not job.paused and job.taken is None and self._folders.is_trained(job)}
-        twice = {run for run in named if named.count(run) > 1}
-        return frozenset({run for run, _ in ghosts} | lost | twice | trained | {*taken[1:]})
-
-    def _reconcile(self, db: sqlite3.Connection) -> list[str]:
-        mended = [] if self._folders is None else repair.reconcile(db, self._folders)
-        for words in mended:
-            log.warning("%s", words, extra=of(Event.QUEUE_MENDED))
-        return mended
-
-    def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """One transaction; raises sqlite3.Error when the file is locked for long or the disk is full. Whatever else
-        SQLite or a row says is damage: the file is mended or put aside, and made anew."""
-        for by_force in (False, True):
-            try:
-                return self._once(work)
-            except sqlite3.Error as error:
-                if not repair.is_damage(error, self.path):
-                    raise
-                log.warning("the queue's file is damaged: %s", error, extra=of(Event.QUEUE_MENDED))
-            self._renew(by_force=by_force)
-        return self._once(work)
-
-    def _once(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        is_new = not self.path.exists()
-        db = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level="IMMEDIATE")
-        try:
-            if is_new:
-                self._fill(db)
-            with db:
-                return work(db)
-        finally:
-            db.close()
-
-    def _renew(self, *, by_force: bool) -> None:
-        """Put the damaged file aside, once, whoever else found it too; by_force, even if nothing is found wrong."""
-        with lock_at(self.path.with_suffix(".lock")).acquire(timeout=_BUSY_S):
-            if self.path.exists() and (by_force or not repair.is_sound(self.path, _BUSY_S)):
-                repair.put_aside(self.path)
-            db = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level="IMMEDIATE")
-            try:
-                self._fill(db)
-            finally:
-                db.close()
-
-    def _fill(self, db: sqlite3.Connection) -> None:
-        """Make the tables where they are missing, with the runs that have no end yet and what they were asked."""
-        with db:
-            db.execute("BEGIN IMMEDIATE")
-            had_requests = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'requests'").fetchone()
-            for statement in _SCHEMA.split(";"):
-                db.execute(statement)
-            if not had_requests:
-                repair.restore_requests(db, self._store)
-            read = repair.carry_flags(db, self._store)
-            self._reconcile(db)
-            repair.copy_requests(db, self._store)
-        for path in read:
-            remove(path)
 
 
 def queue_of(store: Path) -> Queue:
@@ -365,10 +229,6 @@ def _resume(db: sqlite3.Connection, run: str) -> bool:
     if row:
         _add(db, run, row[0])
     return row is not None
-
-
-def _all(db: sqlite3.Connection) -> list[Job]:
-    return [*rows.queued(db), *rows.paused(db)]
 
 
 def _add(db: sqlite3.Connection, run: str, visitor: str) -> None:

@@ -112,6 +112,11 @@ def paused(db: sqlite3.Connection) -> list[Job]:
     return [job(run, visitor, None, paused=True) for run, visitor in found]
 
 
+def every(db: sqlite3.Connection) -> list[Job]:
+    """All jobs: the taken one, those that wait, those that are paused."""
+    return [*queued(db), *paused(db)]
+
+
 def note_of(db: sqlite3.Connection, run: str) -> Note:
     """What is remembered of a run."""
     row = db.execute("SELECT deaths, reason, state FROM notes WHERE run = ?", (run,)).fetchone()

@@ -1,32 +1,27 @@
-"""Run folders: creating, sealing, listing, reading. A damaged one is listed as such and never raises from a list."""
+"""Run folders, listed and read. A damaged one is listed as such and never raises from a list."""
 
 from __future__ import annotations
 
 import math
 import os
-import re
-import secrets
-import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import MAXYEAR, UTC, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from core.contracts import Event, State, StoredReport, UseCase
 from core.contracts.plain import ANYTHING
 from core.contracts.report import Summary
 from core.errors import RunError
-from core.formatting.messages import from_json, message, to_json
+from core.formatting.messages import from_json, message
 from core.formatting.text import plain
 from core.keys.file_stamps import Stamp, read_once, stamp_of
 from core.settings.earlier_names import with_renamed
 from core.settings.training import stopped_on_request
-from core.store import checkpoints, formats, outcomes, packed, progress
-from core.store.files import read_json, write_json
+from core.store import formats, outcomes, packed, progress
+from core.store.files import read_json
 from core.store.index import Index
 from core.store.shapes import MapOf, parse_json, problem
 
@@ -35,10 +30,8 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 RECORDED = Path(__file__).parents[2] / "data" / "recorded"
-_END = "end.json"
-_RESULT = ("config.json", _END, *outcomes.FILES)
-_STAMP = re.compile(r"\d{8}-\d{9}-", re.ASCII)
-_STAMP_FORMAT, _STAMP_LENGTH = "%Y%m%d-%H%M%S%f", 18
+END = "end.json"
+_RESULT = ("config.json", END, *outcomes.FILES)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,100 +175,6 @@ def _packed_progress(path: str) -> list[Event]:
     return progress.events_of(packed.unpack(Path(path)))
 
 
-def create(
-    store: Path,
-    use_case: UseCase,
-    settings: Mapping[str, Any],
-    *,
-    data_checksum: str,
-    code: str,
-    versions: Mapping[str, Any],
-    visitor: str,
-    preset: str | None = None,
-    limit_s: float | None = None,
-    brought: Mapping[str, Any] = MappingProxyType({}),
-    sweep: str | None = None,
-) -> Run:
-    """Make a run's folder with the configuration that is enough to reproduce it. limit_s: when the clock ends it.
-    brought: where its use case is found (`registry.to_bring`). sweep: the runs that it was submitted with."""
-    now = datetime.now(UTC)
-    folder = _new_folder(store / "runs", use_case.slug, now)
-    config = {
-        "schema": SCHEMA,
-        "run": folder.name,
-        "use_case": use_case.name,
-        "settings": dict(settings),
-        "preset": preset,
-        "data_checksum": data_checksum,
-        "code": code,
-        "versions": dict(versions),
-        "visitor": visitor,
-        "limit_s": limit_s,
-        "created": now.isoformat(timespec="seconds"),
-        **brought,
-        **({} if sweep is None else {"sweep": sweep}),
-    }
-    try:
-        write_json(folder / "config.json", config)
-    except OSError:  # a full disk: no run was made, so none is shown
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    return Run(id=folder.name, folder=folder, config=config, end={})
-
-
-def _new_folder(root: Path, slug: str, now: datetime) -> Path:
-    """Make the folder. Names sort by the time of their making, also when the clock has gone back since the last one."""
-    root.mkdir(parents=True, exist_ok=True)
-    moment = now.replace(tzinfo=None, microsecond=now.microsecond // 1000 * 1000)
-    if (last := _latest(os.listdir(root))) > moment:
-        moment = last + timedelta(milliseconds=1)
-    stamp = f"{moment:{_STAMP_FORMAT}}"[:_STAMP_LENGTH]
-    while True:
-        folder = root / f"{stamp}-{slug}-{secrets.token_hex(2)}"
-        try:
-            folder.mkdir()
-            return folder
-        except FileExistsError:
-            continue  # of 65,536 names in this millisecond, the same one
-
-
-def _latest(names: Iterable[str]) -> datetime:
-    """The last of the times that names begin with; what is no time, or the last one there is, is passed over."""
-    for stamp in sorted({name[:_STAMP_LENGTH] for name in names if _STAMP.match(name)}, reverse=True):
-        with suppress(ValueError):
-            found = datetime.strptime(f"{stamp}000", _STAMP_FORMAT)
-            if found.year < MAXYEAR:
-                return found
-    return datetime.min
-
-
-def seal(run: Run, state: State, reason: str, summary: Summary | None = None) -> None:
-    """Write the end marker, last and atomically, and drop the checkpoints. A folder that is already sealed, or deleted,
-    stays as it is. Raises OSError when it cannot be written."""
-    if not run.folder.is_dir():
-        return
-    for half_written in run.folder.glob(".*.tmp"):  # by a worker that was killed
-        half_written.unlink(missing_ok=True)
-    if not (run.folder / _END).exists():
-        if not state.has_report:
-            outcomes.drop(run.folder)
-        ended = datetime.now(UTC).isoformat(timespec="seconds")
-        write_json(
-            run.folder / _END,
-            {
-                "schema": SCHEMA,
-                "state": state.value,
-                "reason": reason,
-                **to_json(reason),
-                "ended": ended,
-                "summary": summary,
-                "files": outcomes.checksums(run.folder),
-            },
-            make_folder=False,
-        )
-    checkpoints.discard(run.folder)
-
-
 def load_run(store: Path, run_id: str) -> Run:
     """One run by id, from the store or the recorded ones; raises RunError when there is none."""
     known: dict[str, Run] = {}
@@ -320,7 +219,7 @@ def read(folder: Path, *, recorded: bool = False) -> Run:
         config = _config(f"{folder}/config.json")
         if config.get("schema") == SCHEMA:
             with suppress(FileNotFoundError):
-                end = _end(f"{folder}/{_END}")
+                end = _end(f"{folder}/{END}")
         else:
             told = _version(run_id, config.get("schema"))
             config = {n: v for n, v in config.items() if isinstance(v, str)}  # whatever else it means
@@ -401,15 +300,3 @@ def best_among(found: Iterable[Run], use_case: UseCase, higher_is_better: bool) 
         return -math.inf if score is None else sign * float(score)  # an undefined one is the best only among such
 
     return max(own, key=rank, default=None)
-
-
-def delete(run: Run) -> None:
-    """Remove a run's folder, whole: it leaves the list at once, and then the disk. One that has gone is no error."""
-    leaving = run.folder.parent.parent / "deleted" / f"{run.folder.name}-{secrets.token_hex(4)}"
-    leaving.parent.mkdir(exist_ok=True)
-    try:
-        run.folder.rename(leaving)
-    except FileNotFoundError:
-        return
-    for left in leaving.parent.iterdir():  # also what a deletion left that was interrupted
-        shutil.rmtree(left, ignore_errors=True)

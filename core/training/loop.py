@@ -99,7 +99,7 @@ def train(
     came_on: Callable[[], object] = lambda: None,
 ) -> Trained:
     """Train the K networks of `data` together, each by its own settings; each stops on its own validation loss and
-    keeps its best weights. Settings outside `members.OWN` must be the same for all.
+    keeps its best weights. Settings outside `config_batch.OWN` must be the same for all.
 
     parts: how many settings of a config batch the networks belong to, as many to each, one after the other; every event
     then also says how each of them stands. score(fold, rows (n,), prediction (n, O)) is the headline metric. A stop

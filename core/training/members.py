@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from core.contracts import ArrayShape, InputShapes, Layer, Task
+from core.contracts import Layer, Task
 from core.contracts.events import DeadUnits, Measured, StepSeen
 from core.contracts.workspace import Workspace
 from core.errors import UserError
@@ -20,10 +19,10 @@ from core.settings.training import steps_per_epoch
 from core.training import schedules
 from core.training.batches import Batch, Rows, Score, TrainingData
 from core.training.blocks import whole_blocks
+from core.training.config_batch import common, dropout_of, rates_of, seed_of, widest
 from core.training.cuda_graph import RECORDERS, CudaGraphStep
-from core.training.dropout import Dropout
 from core.training.losses import Loss
-from core.training.optimisers import Optimiser, Rates
+from core.training.optimisers import Optimiser
 from core.training.parameters import Layout
 from core.training.shuffler import shuffler_of
 from core.training.watch import HasActivationSlopes, Watch, dead_units, finite
@@ -31,7 +30,6 @@ from core.training.watch import HasActivationSlopes, Watch, dead_units, finite
 MAX_TRAIN_SCORE_ROWS = 1024
 EVALUATION_ROWS = 8192
 _EVALUATED_NUMBERS = 64_000_000  # of arrays in one part of an evaluation: 256 MB
-OWN = ("learning_rate", "weight_decay", "l1", "momentum", "clip_norm", "dropout", "patience", "keep", "seed")
 _MEASURES = ("train_loss", "validation_loss", "train_score", "validation_score")
 
 
@@ -51,12 +49,12 @@ class Members:
         settings = common(each)
         self.model, self.loss, self.task, self.settings = model, loss, task, settings
         self.device, self.networks, self.rows = device, data.networks, Rows(data, device)
-        seeds = [_seed(int(s["seed"]), n.place) for s, n in zip(each, data.networks, strict=True)]
+        seeds = [seed_of(int(s["seed"]), n.place) for s, n in zip(each, data.networks, strict=True)]
         self.patience = np.array([int(s["patience"]) for s in each])
         self.keeps_last = np.array([s["keep"] == "last" for s in each])
         self.orders = shuffler_of(seeds, device)
         fresh = model.init(
-            _widest(data.shapes),
+            widest(data.shapes),
             loss.num_outputs(task),
             settings,
             [torch.Generator().manual_seed(seed) for seed in seeds],
@@ -67,8 +65,8 @@ class Members:
                 fresh[name][k] = loss.start(data.target[network.fold, network.train], task)
         self.layout = Layout.of(fresh)
         self.flat = self.layout.flatten(fresh).to(device)
-        self.optimiser = Optimiser(settings["optimiser"], self.flat, _rates(each, self.layout, self.layers, device))
-        self.dropout = _dropout(each, seeds, device)
+        self.optimiser = Optimiser(settings["optimiser"], self.flat, rates_of(each, self.layout, self.layers, device))
+        self.dropout = dropout_of(each, seeds, device)
         self.precision = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings["precision"]]
         largest = max(len(n.train) for n in data.networks)
         self.steps_per_epoch = self.rows.steps(steps_per_epoch(settings, largest))
@@ -276,20 +274,6 @@ def _named(arrays: Mapping[str, np.ndarray]) -> list[tuple[np.ndarray, str]]:
     return [(array, name) for name, array in arrays.items()]
 
 
-def common(each: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The first network's settings, once those that a stack of networks must share are the same for all; raises
-    UserError."""
-    for settings in each:
-        different = [n for n in each[0] if n not in OWN and settings[n] != each[0][n]]
-        if different:
-            raise UserError(
-                "Networks trained in one go share everything but {names}; {different} differs. Train them apart.",
-                names=", ".join(OWN),
-                different=different[0],
-            )
-    return each[0]
-
-
 def declared(model: Model, params: Mapping[str, Tensor]) -> tuple[Layer, ...]:
     """The model's layers, once each parameter is in exactly one of them; raises UserError."""
     layers = model.layers(params)
@@ -305,46 +289,11 @@ def declared(model: Model, params: Mapping[str, Tensor]) -> tuple[Layer, ...]:
     return layers
 
 
-def _rates(each: Sequence[Mapping[str, Any]], layout: Layout, layers: Sequence[Layer], device: torch.device) -> Rates:
-    """Weight decay and L1 pull at weights only: a bias towards zero would be a claim about the base rate."""
-
-    def column(name: str) -> Tensor:
-        return torch.tensor([float(s[name]) for s in each], device=device)[:, None]
-
-    decays = layout.mask(name for layer in layers for name in layer.weights)
-    names = ("learning_rate", "weight_decay", "l1", "momentum", "clip_norm")
-    return Rates(decays=decays.to(device), **{name: column(name) for name in names})
-
-
-def _dropout(each: Sequence[Mapping[str, Any]], seeds: Sequence[int], device: torch.device) -> Dropout | None:
-    rates = [float(s["dropout"]) for s in each]
-    if not any(rates):
-        return None
-    return Dropout(rates, [seed + 1 for seed in seeds], device)
-
-
-def _seed(seed: int, place: int) -> int:
-    """The seed of one network of a run, whatever networks are beside it."""
-    return int(np.random.SeedSequence(seed, spawn_key=(place,)).generate_state(1)[0])
-
-
 def rows_at_once(tensors: Mapping[str, Tensor], networks: int, leading: int) -> int:
     """How many rows of every network are evaluated in one go: fewer where arrays are large. leading: the dimensions
     before an example's own."""
     arrays = sum(math.prod(t.shape[leading:]) for name, t in tensors.items() if name not in ("numeric", "category"))
     return max(1, min(EVALUATION_ROWS, _EVALUATED_NUMBERS // max(1, arrays * networks)))
-
-
-def _widest(shapes: Sequence[InputShapes]) -> InputShapes:
-    def codes(arrays: tuple[ArrayShape, ...]) -> ArrayShape:
-        return max(arrays, key=lambda array: array.num_codes)
-
-    return replace(
-        shapes[0],
-        num_numeric=max(s.num_numeric for s in shapes),
-        cardinalities=tuple(max(sizes) for sizes in zip(*(s.cardinalities for s in shapes), strict=True)),
-        arrays=tuple(codes(arrays) for arrays in zip(*(s.arrays for s in shapes), strict=True)),
-    )
 
 
 def _sample(rows: np.ndarray, block_N: np.ndarray | None) -> np.ndarray:

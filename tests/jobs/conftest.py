@@ -21,7 +21,7 @@ from core.jobs.local import LocalJobs
 from core.logs.handler import path_of
 from core.settings import resolve
 from core.settings.use_case import settings_of
-from core.store import checkpoints, runs
+from core.store import checkpoints, run_folders
 from core.store.runs import Run
 from core.use_cases import use_case as use_case_named
 
@@ -45,7 +45,7 @@ class House:
         """A run that waits, without waking a supervisor."""
         declared = use_case_named(use_case)
         settings = resolve(settings_of(declared), given)
-        run = runs.create(self.store, declared, settings, data_checksum="", code="", versions={}, visitor="test")
+        run = run_folders.create(self.store, declared, settings, data_checksum="", code="", versions={}, visitor="test")
         self.jobs.queue.add(run.id, "test")
         return run
 

@@ -21,7 +21,7 @@ from core.queue.requests import run_lock
 from core.registry import BROUGHT, bringing, extra_folders, folders_in, to_bring
 from core.settings import resolve
 from core.settings.use_case import settings_of
-from core.store import runs
+from core.store import run_folders, runs
 from core.use_cases import use_case as use_case_named
 from tests.jobs.conftest import House, opened
 
@@ -201,7 +201,7 @@ def test_a_run_of_a_use_case_that_nobody_can_see_into_goes_on_from_its_checkpoin
     house = House(tmp_path / "store")
     settings = resolve(settings_of(declared), {"num_epochs": 60, "patience": 60})
     facts = {"data_checksum": "", "code": fingerprint.of_run(declared), "versions": {}, "visitor": "test"}
-    run = runs.create(house.store, declared, settings, **facts)
+    run = run_folders.create(house.store, declared, settings, **facts)
     with monkeypatch.context() as patch:
         patch.setattr(worker, "_is_to_leave_off", lambda *_: any(e["event"] == "epoch" for e in run.progress()))
         lock = run_lock(house.store, run.id)

@@ -17,7 +17,7 @@ from core.jobs.local import LocalJobs
 from core.jobs.rules import OWNER
 from core.queue.queue import Queue
 from core.queue.rows import Note
-from core.store import runs
+from core.store import run_folders, runs
 from core.use_cases import use_case as use_case_named
 from tests.samples import SUMMARY
 
@@ -122,7 +122,7 @@ def test_a_damaged_queue_is_put_aside_and_made_anew_from_the_runs_without_an_end
 def test_a_queue_that_stays_locked_is_told_and_lost_by_nobody(prepared, monkeypatch):
     jobs, submit = prepared
     run = submit()
-    monkeypatch.setattr("core.queue.queue._BUSY_S", 0.05)
+    monkeypatch.setattr("core.queue.queue_file._BUSY_S", 0.05)
     other = sqlite3.connect(jobs.store / "queue.sqlite", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     before = len(runs.list_runs(jobs.store))
@@ -256,14 +256,14 @@ def test_a_run_that_no_queue_knows_and_nobody_sealed_was_interrupted(prepared):
 def test_a_run_that_is_being_cancelled_is_never_taken_for_an_interrupted_one(prepared, monkeypatch):
     jobs, submit = prepared
     run, seen = submit(), []
-    seal = runs.seal
+    seal = run_folders.seal
 
     def sealing(*args):
         seen.append(LocalJobs(jobs.store).status(run).state)
         seal(*args)
         seen.append(LocalJobs(jobs.store).status(run).state)
 
-    monkeypatch.setattr(runs, "seal", sealing)
+    monkeypatch.setattr(run_folders, "seal", sealing)
     jobs.stop(run, visitor=OWNER)
     assert seen == [State.WAITING, State.CANCELLED]
     assert jobs.queue.jobs() == []
@@ -273,7 +273,7 @@ def test_stopping_a_run_that_has_ended_leaves_it_as_it_is_and_no_request_behind(
     jobs, submit = prepared
     run = submit()
     jobs.queue.take()
-    runs.seal(run, State.FINISHED, "Finished.", SUMMARY)
+    run_folders.seal(run, State.FINISHED, "Finished.", SUMMARY)
     jobs.queue.done(run.id)
     jobs.stop(run, visitor=OWNER)
     assert jobs.status(run).state is State.FINISHED

@@ -19,7 +19,7 @@ from core.keys import fingerprint
 from core.queue import memory
 from core.settings import resolve
 from core.settings.use_case import settings_of
-from core.store import checkpoints, outcomes, runs
+from core.store import checkpoints, outcomes, run_folders, runs
 from core.store.files import is_full_disk, lacks_room
 from core.training import devices
 from core.use_cases import use_case as use_case_named
@@ -102,7 +102,7 @@ def test_wherever_the_disk_becomes_full_the_run_is_left_at_its_checkpoint(
         "progress": (fingerprint, "of_run"),
         "checkpoint": (checkpoints.RunCheckpoints, "write"),
         "outcome": (outcomes, "save"),
-        "seal": (runs, "seal"),
+        "seal": (run_folders, "seal"),
     }[moment]
     original = getattr(owner, name)
 

@@ -14,7 +14,7 @@ from core.jobs.rules import MOST_OWN, MOST_QUEUED, OWNER, SHARED, visitor_of
 from core.jobs.sweeps import ask_all, runs_of, sweep_of
 from core.settings import resolve
 from core.settings.use_case import settings_of
-from core.store import runs
+from core.store import run_folders, runs
 from core.use_cases import use_case as use_case_named
 
 TINY = use_case_named("testing/tiny_survival")
@@ -109,7 +109,7 @@ def test_a_sweep_needs_as_many_places_as_it_has_runs_and_comes_whole_or_not_at_a
 
 
 def test_a_sweep_whose_folder_cannot_be_made_leaves_nothing(jobs, monkeypatch):
-    create, calls = runs.create, []
+    create, calls = run_folders.create, []
 
     def fails(*args, **kwargs):
         calls.append(1)
@@ -117,7 +117,7 @@ def test_a_sweep_whose_folder_cannot_be_made_leaves_nothing(jobs, monkeypatch):
             raise OSError(28, "No space left on device")
         return create(*args, **kwargs)
 
-    monkeypatch.setattr(runs, "create", fails)
+    monkeypatch.setattr(run_folders, "create", fails)
     with pytest.raises(UserError):
         jobs.submit_sweep(TINY, sheet(0.001, 0.01), visitor=OWNER)
     assert runs.list_runs(jobs.store) == []

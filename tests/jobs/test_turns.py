@@ -8,7 +8,7 @@ import pytest
 
 from core.jobs import supervisor as module
 from core.jobs.supervisor import Supervisor
-from core.store import runs
+from core.store import run_folders
 from core.use_cases import use_case as use_case_named
 
 
@@ -19,7 +19,7 @@ def supervisor(tmp_path):
 
 def prepared(supervisor, **facts) -> str:
     known = {"data_checksum": "", "code": "", "versions": {}, "visitor": "me"} | facts
-    run = runs.create(supervisor.store, use_case_named("testing/tiny_survival"), {}, **known)
+    run = run_folders.create(supervisor.store, use_case_named("testing/tiny_survival"), {}, **known)
     supervisor.queue.add(run.id, "me")
     return run.id
 

@@ -9,7 +9,7 @@ import pytest
 from core.contracts import State
 from core.jobs import wait
 from core.jobs.local import LocalJobs
-from core.store import runs
+from core.store import run_folders, runs
 from core.use_cases import use_case as use_case_named
 from tests.samples import EPOCH, SUMMARY
 
@@ -27,7 +27,7 @@ def submit(jobs, name="testing/tiny_quantile"):
 
 
 def finish(jobs, run, **summary):
-    runs.seal(run, State.FINISHED, "Finished.", SUMMARY | summary)
+    run_folders.seal(run, State.FINISHED, "Finished.", SUMMARY | summary)
     jobs.queue.done(run.id)
 
 
@@ -68,5 +68,5 @@ def test_a_run_that_was_deleted_is_not_waited_for(jobs):
     first, second, third = submit(jobs), submit(jobs, "testing/tiny_survival"), submit(jobs)
     jobs.queue.take()
     epoch(first, 1.0, 9.0)
-    runs.delete(second)
+    run_folders.delete(second)
     assert jobs.status(third).wait_s == 9.0

@@ -13,7 +13,7 @@ from core.contracts import State
 from core.pipeline.report import summary
 from core.settings import defaults
 from core.settings.use_case import settings_of
-from core.store import outcomes, runs, store_folder
+from core.store import outcomes, run_folders, runs, store_folder
 from core.store.caches import StoredBaselines
 from core.store.runs import Run
 from core.use_cases import use_case
@@ -41,9 +41,9 @@ def train(name: str, store: Path | None = None, **settings: Any) -> Run:
     outcome = pipeline.run(
         declared, chosen, progress=lambda event: None, baseline_cache=StoredBaselines(Path(os.environ["TESTS_KEPT"]))
     )
-    run = runs.create(store, declared, chosen, data_checksum="", code="", versions={}, visitor="test")
+    run = run_folders.create(store, declared, chosen, data_checksum="", code="", versions={}, visitor="test")
     outcomes.save(run.folder, outcome)
-    runs.seal(run, State.FINISHED, "Finished.", summary(outcome.report))
+    run_folders.seal(run, State.FINISHED, "Finished.", summary(outcome.report))
     return runs.load_run(store, run.id)
 
 

@@ -23,7 +23,7 @@ from core.queue import memory
 from core.queue.handover import Brought
 from core.settings import defaults
 from core.settings.use_case import settings_of
-from core.store import caches, runs
+from core.store import caches, run_folders, runs
 from core.use_cases import use_case
 from tests.damage import damage
 from tests.pages.drawing import page_of, page_of_home
@@ -42,7 +42,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(memory, "apply_limit", lambda: None)
         for _ in range(2):
-            run = runs.create(store, declared, chosen, data_checksum="", code="", versions={}, visitor="test")
+            run = run_folders.create(store, declared, chosen, data_checksum="", code="", versions={}, visitor="test")
             assert carry_out(store, run.id).state is State.FINISHED
     for place in ("1", "2"):
         name = f"20260101-00000000{place}-healthcare-heart_disease-000{place}"

@@ -8,7 +8,7 @@ import pytest
 
 from core.contracts import Section
 from core.jobs.local import LocalJobs
-from core.store import runs, stage, store_folder
+from core.store import run_folders, runs, stage, store_folder
 from core.use_cases import use_case
 from tests.pages.drawing import page_of, page_of_home, train
 
@@ -17,7 +17,8 @@ from tests.pages.drawing import page_of, page_of_home, train
 def read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store with a finished run and one that waits, on a disk that takes nothing any more."""
     store = tmp_path / "disk" / "store"
-    runs.create(store, use_case("testing/tiny_quantile"), {}, data_checksum="", code="", versions={}, visitor="v")
+    given = {"data_checksum": "", "code": "", "versions": {}, "visitor": "v"}
+    run_folders.create(store, use_case("testing/tiny_quantile"), {}, **given)
     train("testing/tiny_quantile", store, num_epochs=1)
     _lock(store, tmp_path, monkeypatch)
     return store

@@ -10,7 +10,7 @@ import torch
 
 from core.contracts import State
 from core.errors import RunError
-from core.store import checkpoints, runs
+from core.store import checkpoints, run_folders
 from core.store.checkpoints import RunCheckpoints
 from core.use_cases import use_case as use_case_named
 
@@ -18,7 +18,7 @@ from core.use_cases import use_case as use_case_named
 @pytest.fixture
 def run(tmp_path):
     tiny = use_case_named("testing/tiny_quantile")
-    return runs.create(tmp_path, tiny, {"seed": 1}, data_checksum="", code="", versions={}, visitor="me")
+    return run_folders.create(tmp_path, tiny, {"seed": 1}, data_checksum="", code="", versions={}, visitor="me")
 
 
 def state(step):
@@ -124,7 +124,7 @@ def test_one_is_due_after_its_interval_whatever_the_wall_clock_says(run, monkeyp
 
 def test_a_checkpoint_of_a_deleted_run_is_refused_and_does_not_bring_the_folder_back(run):
     kept = RunCheckpoints(run.folder, "code data")
-    runs.delete(run)
+    run_folders.delete(run)
     with pytest.raises(RunError, match="was deleted while it trained; nothing of it is kept"):
         kept.write(*state(1))
     assert not run.folder.exists()
@@ -142,6 +142,6 @@ def test_a_write_that_was_cut_off_leaves_the_last_one_and_is_cleared_away(run, m
 
 def test_sealing_removes_the_checkpoints(run):
     RunCheckpoints(run.folder, "code data").write(*state(1))
-    runs.seal(run, State.CANCELLED, "Cancelled.")
+    run_folders.seal(run, State.CANCELLED, "Cancelled.")
     assert not checkpoints.folder(run.folder).exists()
     assert json.loads((run.folder / "end.json").read_text())["state"] == "cancelled"

@@ -12,7 +12,7 @@ import pytest
 
 from core.contracts import State
 from core.errors import RunError
-from core.store import formats, runs
+from core.store import formats, run_folders, runs
 from core.store.shapes import problem
 from core.use_cases import use_case as use_case_named
 from tests.samples import REPORT, SUMMARY
@@ -33,7 +33,7 @@ def store(tmp_path):
 
 
 def create(store: Path) -> runs.Run:
-    return runs.create(
+    return run_folders.create(
         store,
         use_case_named("testing/tiny_quantile"),
         {"seed": 7, "learning_rate": 0.01},
@@ -54,7 +54,7 @@ def put(root: Path, name: str, *, use_case: str = "testing/tiny_quantile", score
     (folder / "config.json").write_text(json.dumps(config))
     run = runs.Run(id=name, folder=folder, config=config, end={})
     if score is not None:
-        runs.seal(run, State.FINISHED, "Finished.", SUMMARY | {"validation_score": score})
+        run_folders.seal(run, State.FINISHED, "Finished.", SUMMARY | {"validation_score": score})
     return run
 
 
@@ -81,9 +81,9 @@ def test_runs_created_in_the_same_second_have_their_own_folders(store):
 
 def test_the_first_seal_is_final(store):
     run = create(store)
-    runs.seal(run, State.STOPPED, "Stopped on request.", SUMMARY)
+    run_folders.seal(run, State.STOPPED, "Stopped on request.", SUMMARY)
     before = (run.folder / "end.json").read_bytes()
-    runs.seal(run, State.INTERRUPTED, "The worker died.")
+    run_folders.seal(run, State.INTERRUPTED, "The worker died.")
     assert (run.folder / "end.json").read_bytes() == before
     read = runs.load_run(store, run.id)
     assert read.sealed_state is State.STOPPED
@@ -195,7 +195,7 @@ def test_a_summary_has_every_key_that_lists_read():
 @pytest.mark.parametrize("state", [State.CANCELLED, State.INTERRUPTED, State.FAILED])
 def test_a_run_that_ended_without_a_report_needs_no_summary(store, state):
     run = put(store / "runs", "20260101-000000-a-1")
-    runs.seal(run, state, "Left.")
+    run_folders.seal(run, state, "Left.")
     read = runs.load_run(store, run.id)
     assert (read.problem, read.sealed_state, read.summary) == ("", state, {})
 
@@ -294,15 +294,15 @@ def test_an_id_that_is_a_path_is_refused_and_reaches_nothing_outside(store, tmp_
 
 def test_a_deleted_run_is_gone_whole_and_alone(store):
     run, other = put(store / "runs", "20260101-000000-a-1", score=1.0), put(store / "runs", "20260101-000000-a-2")
-    runs.delete(run)
+    run_folders.delete(run)
     assert not run.folder.exists()
     assert [r.id for r in runs.list_runs(store)] == [other.id]
 
 
 def test_a_folder_that_was_deleted_is_not_brought_back_by_sealing_it(store):
     run = put(store / "runs", "20260101-000000-a-1")
-    runs.delete(run)
-    runs.seal(run, State.FAILED, "Too late.")
+    run_folders.delete(run)
+    run_folders.seal(run, State.FAILED, "Too late.")
     assert runs.list_runs(store) == []
 
 
@@ -357,7 +357,7 @@ def test_runs_made_while_the_clock_goes_back_keep_their_order_and_their_own_name
         def now(cls, tz=None):
             return cls.moment
 
-    monkeypatch.setattr(runs, "datetime", Clock)
+    monkeypatch.setattr(run_folders, "datetime", Clock)
     made = [create(store) for _ in range(3)]
     Clock.moment = datetime(2025, 1, 1, tzinfo=UTC)  # the battery is empty
     made += [create(store) for _ in range(3)]
@@ -376,7 +376,7 @@ def test_a_run_that_cannot_be_written_is_not_made(store, monkeypatch):
     def full(path, value):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(runs, "write_json", full)
+    monkeypatch.setattr(run_folders, "write_json", full)
     with pytest.raises(OSError, match="No space left"):
         create(store)
     assert list((store / "runs").iterdir()) == []

@@ -13,7 +13,7 @@ from core.estimating import calibration as jobs_calibration
 from core.estimating import calibration_file, history
 from core.settings import defaults
 from core.settings.use_case import settings_of
-from core.store import formats, runs
+from core.store import formats, run_folders, runs
 from core.store.files import read_json
 from core.store.shapes import MapOf, Maybe, parse_json, problem, shape_of
 from core.use_cases import use_case as use_case_named
@@ -197,7 +197,7 @@ def test_an_old_folder_of_another_shape_breaks_no_new_training(store, name, chan
             run.report(declared.with_variant(settings))
         told = str(caught.value)
     assert told.endswith((".", "Train again."))
-    fresh = runs.create(store, declared, settings, data_checksum="", code="", versions={}, visitor="v")
+    fresh = run_folders.create(store, declared, settings, data_checksum="", code="", versions={}, visitor="v")
     assert jobs_calibration.before(store, fresh) is None  # nothing is left that could tell
     assert history.of_runs(declared.with_variant(settings), [run]).known == ()
     best = runs.best_run(store, declared.with_variant(settings), True)
@@ -212,7 +212,7 @@ def test_a_flipped_byte_of_a_sealed_run_is_told_and_not_shown_as_a_number(store)
     from core.contracts import State
     from core.pipeline.report import summary
 
-    runs.seal(run, State.FINISHED, "Finished.", summary(recorded))
+    run_folders.seal(run, State.FINISHED, "Finished.", summary(recorded))
     run = runs.read(folder)
     assert run.report()["train_s"] == recorded["train_s"]
     for name in ("report.json", "held_out.parquet", "predictions.parquet"):

@@ -13,7 +13,7 @@ from core.jobs import OpenJob, Status, rules
 from core.jobs.backends import Backend
 from core.jobs.sweeps import new_id
 from core.keys import fingerprint
-from core.store import runs
+from core.store import run_folders, runs
 from core.store.runs import Run
 
 
@@ -33,7 +33,7 @@ class InProcessJobs:
 
         rules.check_submit(self.store, use_case, settings, visitor, [])
         varied = use_case.with_variant(settings)
-        run = runs.create(
+        run = run_folders.create(
             self.store,
             use_case,
             settings,
@@ -71,7 +71,7 @@ class InProcessJobs:
 
     def delete(self, run: Run, *, visitor: str) -> None:
         rules.check_delete(run, visitor, self.status(run).state)
-        runs.delete(run)
+        run_folders.delete(run)
 
     def ask(self, question: Mapping[str, Any], *, timeout_s: float = 20.0) -> dict[str, Any]:
         from core.answering.worker import Answerer
