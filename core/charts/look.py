@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 FONT = "'Source Sans', 'Segoe UI', system-ui, sans-serif"
 MOST_POINTS = 400
+_MOST_IN_LINE = 30
 _MOST_LETTERS = 200  # of a title that names a column; a category has as many as any name
 _TEMPLATES = {"hovertemplate", "texttemplate"}  # ours alone: the text of the data comes in by their variables
 
@@ -141,6 +142,7 @@ class Chart:
         import plotly.graph_objects as go
 
         axes = {name: _axis(self.look, own) for name, own in self.axes.items()}
+        axes["xaxis"]["title"]["text"] = _in_lines(axes["xaxis"]["title"]["text"])
         shown = _Shown()
         return go.Figure(data=shown.all(self.data), layout=shown.all({**self.layout, **axes}))
 
@@ -185,6 +187,16 @@ def _speaks(values: list[Any] | tuple[Any, ...]) -> bool:
 
 def _letters(text: str, most: int = NAME) -> str:
     return plain(text, most).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _in_lines(text: str) -> str:
+    """The title below an axis, in two lines where it is longer than a phone's chart is wide."""
+    spaces = [place for place, letter in enumerate(text) if letter == " "]
+    if isinstance(text, Markup) or len(text) <= _MOST_IN_LINE or not spaces:
+        return text
+    commas = [place for place in spaces if text[place - 1] == ","]
+    at = min(commas or spaces, key=lambda place: abs(place - len(text) / 2))
+    return Markup("<br>".join(_letters(part) for part in (text[:at], text[at + 1 :])))
 
 
 def _title(look: Look, text: str) -> dict[str, Any]:

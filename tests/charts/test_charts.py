@@ -304,3 +304,20 @@ def test_the_counts_of_a_confusion_matrix_are_written_in_the_colour_of_text(look
     """Left to itself, plotly picks dark letters for a dark cell: it does not see the cell's opacity."""
     figure = results.confusion({"tp": 90, "fn": 10, "fp": 4, "tn": 6}, "yes", "no", look)
     assert figure.data[0].textfont.color == look.text
+
+
+def test_a_title_below_an_axis_that_a_phone_would_cut_is_in_two_lines():
+    def below(title):
+        chart = Chart(LIGHT, height=200)
+        chart.x(title=title)
+        return chart.figure().layout.xaxis.title.text
+
+    assert below("epoch") == "epoch"
+    assert (
+        below("ROC AUC on held-out rows, with its 95% interval") == "ROC AUC on held-out rows,<br>with its 95% interval"
+    )
+    assert (
+        below("a <b>name</b> & another of more than thirty")
+        == "a &lt;b&gt;name&lt;/b&gt; &amp; another<br>of more than thirty"
+    )
+    assert below("x" * 60) == "x" * 60
