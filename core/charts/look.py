@@ -20,7 +20,8 @@ _TEMPLATES = {"hovertemplate", "texttemplate"}  # ours alone: the text of the da
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Look:
-    """Colours as CSS; `font` as a CSS family list."""
+    """Colours as CSS; `font` as a CSS family list. network, simple, today: the trained network, the best simple method
+    and what is done today, in these colours wherever they are drawn; outcome: rows in which it happens."""
 
     name: str
     text: str
@@ -33,6 +34,10 @@ class Look:
     good: str
     bad: str
     warn: str
+    network: str
+    simple: str
+    today: str
+    outcome: str
     font: str = FONT
 
     def colours(self) -> dict[str, str]:
@@ -52,6 +57,10 @@ LIGHT = Look(
     good="#1a7f4b",
     bad="#c0392b",
     warn="#b7791f",
+    network="#0b6e6e",
+    simple="#8a5a00",
+    today="#5b6777",
+    outcome="#8e3b8a",
 )
 DARK = Look(
     name="dark",
@@ -65,6 +74,10 @@ DARK = Look(
     good="#4cc38a",
     bad="#ef6b5a",
     warn="#e0a94b",
+    network="#3cc2b4",
+    simple="#e0a94b",
+    today="#93a1b3",
+    outcome="#d98fd6",
 )
 PRINT = Look(
     name="print",
@@ -78,6 +91,10 @@ PRINT = Look(
     good="#1a7f4b",
     bad="#c0392b",
     warn="#8a5a00",
+    network="#0b6e6e",
+    simple="#8a5a00",
+    today="#444444",
+    outcome="#8e3b8a",
 )
 
 
