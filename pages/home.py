@@ -15,7 +15,8 @@ from core.store import store_folder
 from core.store.runs import list_runs
 from core.use_cases import all_industries, all_use_cases
 from pages.components.cards import OpenPage, card_rows
-from pages.components.frame import ask, start_page
+from pages.components.client import ask
+from pages.components.look import start_page
 
 _WAIT_S = 3.0
 

@@ -10,7 +10,7 @@ from core.store import store_folder
 from core.store.runs import list_runs
 from core.use_cases import all_use_cases
 from pages.components.cards import OpenPage, card_rows
-from pages.components.frame import start_page
+from pages.components.look import start_page
 
 
 def draw(declared: Industry, open_page: OpenPage) -> None:

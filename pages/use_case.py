@@ -16,10 +16,11 @@ from pages.components import (
     section_understand,
     variants,
 )
+from pages.components.client import jobs, wake
 from pages.components.context import Context, shown_run
 from pages.components.copy_link import copy_link
-from pages.components.frame import BOTH_LOOKS, jobs, start_page, wake
 from pages.components.headline import draw_headline
+from pages.components.look import BOTH_LOOKS, start_page
 from pages.components.state import MOST_OWN_LINKS, PageState, link, page_state
 from pages.components.visitor_cookie import keep_visitor
 

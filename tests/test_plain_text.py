@@ -13,9 +13,9 @@ PAGES = sorted((ROOT / "pages").rglob("*.py"))
 
 
 def test_tables_are_drawn_in_one_place() -> None:
-    """`frame.table` makes headings and cells plain."""
+    """`drawing.table` makes headings and cells plain."""
     drawn = [path.name for path in PAGES if ".dataframe(" in path.read_text("utf-8")]
-    assert drawn == ["frame.py"]
+    assert drawn == ["drawing.py"]
 
 
 def test_scripts_in_the_browser_write_text_and_never_markup() -> None:

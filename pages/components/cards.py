@@ -14,7 +14,8 @@ from core.formatting import numbers
 from core.formatting.moments import duration
 from core.formatting.text import _, escape_markdown, named
 from core.store.runs import Run, best_among
-from pages.components.frame import tiles, verdict
+from pages.components.drawing import tiles
+from pages.components.verdict_words import verdict
 
 OpenPage = Callable[[UseCase], st.Page]
 _MOST_IN_A_ROW = 3

@@ -17,7 +17,7 @@ from core.formatting.text import plain
 from core.jobs import OpenJob, Status
 from core.store import runs, store_folder
 from core.store.runs import Run
-from pages.components.frame import jobs
+from pages.components.client import jobs
 from pages.components.state import PageState
 
 

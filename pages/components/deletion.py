@@ -8,8 +8,8 @@ from core.errors import UserError
 from core.formatting.text import _
 from core.jobs.rules import may_change
 from core.store.runs import Run
+from pages.components.client import jobs
 from pages.components.context import Context
-from pages.components.frame import jobs
 from pages.components.state import visitor
 
 

@@ -25,7 +25,7 @@ from core.settings import Scale, Setting, SettingType
 from core.settings.use_case import settings_of
 from core.store.runs import Run
 from pages.components.context import Context
-from pages.components.frame import chart, tiles
+from pages.components.drawing import chart, tiles
 
 
 def draw_doctor(context: Context, run: Run, events: list[Event], *, busy: bool) -> None:

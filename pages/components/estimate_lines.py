@@ -19,8 +19,8 @@ from core.settings import resolve
 from core.settings.use_case import settings_of
 from core.store import store_folder
 from core.store.runs import Run
+from pages.components.client import ask
 from pages.components.context import Context, finished_runs
-from pages.components.frame import ask
 from pages.components.state import visitor
 
 _LONG_S = 600.0

@@ -12,7 +12,8 @@ from core.formatting.moments import moment
 from core.formatting.text import _, escape_markdown, named
 from pages.components.cards import gain
 from pages.components.context import Context
-from pages.components.frame import tiles, verdict
+from pages.components.drawing import tiles
+from pages.components.verdict_words import verdict
 
 
 def draw_headline(context: Context) -> None:

@@ -10,9 +10,9 @@ from core.formatting.text import _
 from core.value.level import LevelValue
 from pages.components.context import Context
 from pages.components.decision import chosen_decision, moved_to
-from pages.components.frame import BOTH_LOOKS
 from pages.components.held_out import HeldOut
 from pages.components.level_panel import level_panel
+from pages.components.look import BOTH_LOOKS
 
 
 def draw(context: Context, model: LevelValue, found: HeldOut, assumed: dict[str, float]) -> None:

@@ -12,8 +12,8 @@ from core.value.confusion import Ranking
 from core.value.threshold import CELLS, ThresholdValue
 from pages.components.context import Context
 from pages.components.decision import chosen_decision, digits_of, moved_to, ranking_of
-from pages.components.frame import BOTH_LOOKS
 from pages.components.held_out import HeldOut
+from pages.components.look import BOTH_LOOKS
 from pages.components.threshold_panel import threshold_panel
 
 _STOPS = 500

@@ -21,9 +21,10 @@ from core.jobs.rules import may_change
 from core.settings.training import weights_kept
 from core.store import checkpoints, runs
 from core.store.runs import Run
+from pages.components.client import jobs, wake
 from pages.components.context import Context
 from pages.components.doctor import draw_doctor
-from pages.components.frame import chart, jobs, tiles, wake
+from pages.components.drawing import chart, tiles
 from pages.components.queue_panel import draw_queue
 from pages.components.state import visitor
 

@@ -11,8 +11,9 @@ import streamlit as st
 from core.contracts.answers import Values
 from core.errors import UserError
 from core.formatting.text import _, escape_markdown
+from pages.components.client import ask
 from pages.components.context import Context
-from pages.components.frame import ask, chart, once, table
+from pages.components.drawing import chart, once, table
 from pages.components.held_out import HeldOut
 from pages.components.record_words import distinct, rows_of
 

@@ -12,7 +12,7 @@ from core.contracts import StoredReport
 from core.formatting import numbers
 from core.formatting.text import _, plain
 from pages.components.context import Context
-from pages.components.frame import table
+from pages.components.drawing import table
 from pages.components.held_out import HeldOut
 from pages.components.records import MOST_RECORDS, draw_records, run_chart
 

@@ -14,8 +14,8 @@ from core.evaluation.best import best_baseline
 from core.formatting import numbers
 from core.formatting.text import _
 from pages.components.context import Context
+from pages.components.drawing import table
 from pages.components.fan import draw_fan
-from pages.components.frame import table
 from pages.components.held_out import HeldOut
 from pages.components.records import MOST_RECORDS, draw_records, run_chart
 

@@ -13,8 +13,9 @@ from core.errors import UserError
 from core.formatting import numbers
 from core.formatting.text import _, escape_markdown, named
 from core.kinds import kind_of
+from pages.components.client import ask
 from pages.components.context import Context
-from pages.components.frame import ask, chart, once, table, tiles
+from pages.components.drawing import chart, once, table, tiles
 from pages.components.record_words import rows_of
 
 _SHOWN_AT_FIRST = 6

@@ -15,7 +15,7 @@ from core.kinds import kind_of
 from core.value.threshold import assumed_values
 from pages.components import panels
 from pages.components.context import Context
-from pages.components.frame import table
+from pages.components.drawing import table
 from pages.components.held_out import results_of
 
 _GUESS = re.compile(r"(?:an? )?guess\b", re.IGNORECASE)

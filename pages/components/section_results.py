@@ -19,11 +19,12 @@ from core.store.runs import Run
 from pages.components import panels
 from pages.components.context import Context, finished_runs
 from pages.components.deletion import offer_deletion
+from pages.components.drawing import table
 from pages.components.estimate_lines import energy_words
-from pages.components.frame import table, verdict
 from pages.components.held_out import results_of
 from pages.components.records import run_chart
 from pages.components.variants import draw_comparison
+from pages.components.verdict_words import verdict
 
 
 def draw(context: Context) -> None:

@@ -18,9 +18,9 @@ from core.settings import resolve
 from core.settings.use_case import settings_of
 from core.store import store_folder
 from core.store.runs import Run
+from pages.components.client import jobs
 from pages.components.context import Context, active_job, open_jobs
 from pages.components.estimate_lines import draw_estimate, draw_truth
-from pages.components.frame import jobs
 from pages.components.monitor import draw_monitor
 from pages.components.settings_panel import draw_settings
 from pages.components.state import visitor

@@ -16,8 +16,9 @@ from core.formatting import numbers
 from core.formatting.moments import as_moment, moment
 from core.formatting.text import _, escape_markdown, named, plain
 from core.kinds import kind_of
+from pages.components.client import ask
 from pages.components.context import Context, finished_runs
-from pages.components.frame import ask, chart, once, tiles
+from pages.components.drawing import chart, once, tiles
 from pages.components.held_out import HeldOut, results_of
 from pages.components.record_words import distinct, info_of
 from pages.components.section_data import profile

@@ -9,8 +9,8 @@ from core.evaluation.metrics import metric_named
 from core.formatting import numbers
 from core.formatting.text import _, escape_markdown, named
 from pages.components.context import Context, best_of
-from pages.components.frame import verdict
 from pages.components.state import PageState, choose_variant
+from pages.components.verdict_words import verdict
 
 
 def draw_choice(use_case: UseCase, state: PageState) -> None:

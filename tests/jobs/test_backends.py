@@ -12,7 +12,7 @@ from core.errors import UserError
 from core.jobs.backends import BACKENDS, backend
 from core.jobs.local import LocalJobs
 from core.store import runs
-from pages.components import frame
+from pages.components import client
 from tests.pages.drawing import page_of
 
 NAME = "testing/tiny_survival"
@@ -38,10 +38,10 @@ def test_commands_and_pages_use_the_backend_that_the_environment_names(store, ca
     assert [row["run"] for row in printed(capsys, "runs", NAME)] == [trained["run"]]
     assert printed(capsys, "queue") == []
     assert printed(capsys, "stop", trained["run"])["state"] == "finished"
-    assert frame.jobs().answered_by() == "this process"
+    assert client.jobs().answered_by() == "this process"
     page = page_of(NAME, section="results", run=trained["run"])
     assert not page.exception
-    frame.jobs().delete(runs.load_run(store, trained["run"]), visitor="test")
+    client.jobs().delete(runs.load_run(store, trained["run"]), visitor="test")
     assert printed(capsys, "runs", NAME) == []
     left = {path.name for path in store.iterdir()}
     assert not {"supervisor.lock", "supervisor.json", "queue.sqlite", "visited"} & left, left

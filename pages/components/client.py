@@ -1,0 +1,45 @@
+"""The pages' way to the jobs of this store: one client for all visitors, and the answer worker's replies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core.environment import BACKEND
+from core.errors import UserError
+from core.formatting.text import escape_markdown
+from core.jobs import Jobs
+from core.jobs.backends import backend
+from core.store import store_folder
+
+
+@st.cache_resource(max_entries=8)
+def _jobs(store: str, named: str) -> Jobs:
+    return backend(store_folder())
+
+
+def jobs() -> Jobs:
+    """The client of this store, one for all visitors."""
+    return _jobs(str(store_folder()), BACKEND.text())
+
+
+def wake() -> None:
+    """See to a supervisor; when there can be none, say why."""
+    try:
+        jobs().wake()
+    except (UserError, OSError) as error:
+        st.error(escape_markdown(str(error)))
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _answered(question: str, timeout_s: float, by: str) -> Any:
+    return jobs().ask(json.loads(question), timeout_s=timeout_s)
+
+
+def ask(question: Mapping[str, object], *, version: str = "", timeout_s: float = 20.0) -> Any:
+    """The answer worker's reply (a type of `core.contracts.answers`), asked once for all visitors while that worker is
+    the same, and the version of the run that it is asked about. Raises UserError."""
+    return _answered(json.dumps(question, sort_keys=True), timeout_s, f"{jobs().answered_by()} {version}")
