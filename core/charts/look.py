@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from core.contracts import Colour
 from core.formatting.text import NAME, plain
 
 if TYPE_CHECKING:
@@ -96,6 +97,21 @@ PRINT = Look(
     today="#444444",
     outcome="#8e3b8a",
 )
+
+HUES: Mapping[Colour, Mapping[str, str]] = {  # an industry's colour, on light and on dark ground
+    Colour.BLUE: {"light": "#1f5fbf", "dark": "#7fb0f5"},
+    Colour.INDIGO: {"light": "#4a4fc4", "dark": "#a3a7fa"},
+    Colour.VIOLET: {"light": "#7442c8", "dark": "#c3a3f7"},
+    Colour.PINK: {"light": "#b8326e", "dark": "#f491b9"},
+    Colour.RED: {"light": "#b3362c", "dark": "#f28f83"},
+    Colour.ORANGE: {"light": "#a84a10", "dark": "#f0a06b"},
+    Colour.OLIVE: {"light": "#5d6a12", "dark": "#b9c65a"},
+    Colour.GREEN: {"light": "#2b7032", "dark": "#7fcb86"},
+    Colour.CYAN: {"light": "#0b6a8a", "dark": "#66c4e2"},
+    Colour.STEEL: {"light": "#46617c", "dark": "#9db8d2"},
+    Colour.BROWN: {"light": "#7c5236", "dark": "#d3a888"},
+    Colour.PLUM: {"light": "#8a3a63", "dark": "#e09abf"},
+}
 
 
 def look_named(name: str | None) -> Look:

@@ -1,5 +1,6 @@
 """What the steps hand to one another: frozen dataclasses by topic, all of them to be had from here. Light to import."""
 
+from core.contracts.appearance import Colour, LooksAt
 from core.contracts.data import (
     ArrayInput,
     ArrayShape,
@@ -30,6 +31,7 @@ __all__ = [
     "ArrayShape",
     "Assumption",
     "ChecksInfo",
+    "Colour",
     "Column",
     "ColumnKind",
     "DataFile",
@@ -47,6 +49,7 @@ __all__ = [
     "InputShapes",
     "Kind",
     "Layer",
+    "LooksAt",
     "Metric",
     "Plan",
     "Preset",

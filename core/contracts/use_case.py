@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from core.contracts.appearance import LooksAt, check_icon, colour_named, looks_at_named
 from core.contracts.data import ArrayInput, Column, ColumnKind, Examples, Image, Plan
 from core.contracts.task import Task
 from core.contracts.value import ValueModel
@@ -28,7 +29,8 @@ def _check_industry(name: str) -> None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Industry:
-    """One industry: the folder's name, and its story."""
+    """One industry: the folder's name, and its story. icon: a Material symbol. colour: a name in `Colour`; without one
+    the industry's name chooses."""
 
     name: str
     title: str
@@ -36,9 +38,13 @@ class Industry:
     earns: tuple[str, ...]
     hard: tuple[str, ...]
     order: int = 100
+    icon: str = "category"
+    colour: str = ""
 
     def __post_init__(self) -> None:
         _check_industry(self.name)
+        check_icon(self.name, self.icon)
+        object.__setattr__(self, "colour", colour_named(self.name, self.colour))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,7 +88,8 @@ class UseCase:
     variants: the first is the use case as declared; the setting `variant` chooses. variant: the chosen one's name.
     image: the columns are its pixels, brought to one scale together. text: the columns are the tokens of a text, first
     to last, of one vocabulary, missing after its end. arrays: what each example has beside the table: images, tokens,
-    series, waveforms; a page shows and simple methods read the table alone.
+    series, waveforms; a page shows and simple methods read the table alone. icon: a Material symbol; empty: its
+    industry's. looks_at: a name in `LooksAt`; empty: as its inputs tell (`seen`).
     """
 
     name: str
@@ -108,11 +115,15 @@ class UseCase:
     image: Image | None = None
     text: bool = False
     arrays: tuple[ArrayInput, ...] = ()
+    icon: str = ""
+    looks_at: str = ""
 
     def __post_init__(self) -> None:
         if self.name.count("/") != 1:
             raise UserError("A use case is named 'industry/use_case'; {name!r} is not.", name=self.name)
         _check_industry(self.industry)
+        check_icon(self.name, self.icon)
+        looks_at_named(self.looks_at, self.image, self.text, self.arrays)
         categories = sum(c.kind is ColumnKind.CATEGORY for c in self.columns)
         if self.image and (categories or self.image.size != len(self.columns)):
             raise UserError(
@@ -154,6 +165,11 @@ class UseCase:
     @property
     def industry(self) -> str:
         return self.name.split("/")[0]
+
+    @property
+    def seen(self) -> LooksAt:
+        """What the network looks at."""
+        return looks_at_named(self.looks_at, self.image, self.text, self.arrays)
 
     @property
     def slug(self) -> str:

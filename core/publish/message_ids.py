@@ -35,6 +35,7 @@ _NAMES = {
     *("name", "datasets", "model", "baselines", "front", "variant", "values", "fault", "settings", "kind", "panel"),
     *("target_columns", "outputs", "loss", "metrics", "headline", "levels", "relative_to", "error_per", "fan"),
     *("files", "folder", "currency", "choices", "formula", "group", "type", "scale", "of", "candidates", "default"),
+    *("icon", "colour", "looks_at"),
 }
 
 

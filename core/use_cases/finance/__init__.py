@@ -22,4 +22,6 @@ INDUSTRY = Industry(
         "**Crises.** The years that matter most are the ones that the data do not hold.",
     ),
     order=20,
+    icon="account_balance",
+    colour="green",
 )

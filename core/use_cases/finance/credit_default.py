@@ -245,6 +245,7 @@ USE_CASE = UseCase(
     ),
     record_label="loan",
     order=10,
+    icon="credit_score",
     variants=(
         Variant(
             name="credit_scoring", title="Credit scoring", reason="4,454 loans, probably from Spain: the larger table."

@@ -21,4 +21,6 @@ INDUSTRY = Industry(
         "**Few rows.** Hundreds of patients, not millions: wide intervals, and simple methods are hard to beat.",
     ),
     order=30,
+    icon="health_and_safety",
+    colour="red",
 )

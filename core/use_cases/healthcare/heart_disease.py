@@ -180,6 +180,7 @@ USE_CASE = UseCase(
     ),
     record_label="patient",
     order=10,
+    icon="cardiology",
     variants=(
         Variant(
             name="new_hospital",

@@ -19,4 +19,6 @@ INDUSTRY = Industry(
         "**Integration.** The prediction earns only when tills, mail house and stock system act on it.",
     ),
     order=10,
+    icon="storefront",
+    colour="pink",
 )

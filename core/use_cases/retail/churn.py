@@ -184,6 +184,7 @@ USE_CASE = UseCase(
     ),
     record_label="household",
     order=20,
+    icon="waving_hand",
     variants_label="What is known",
     variants=(
         Variant(

@@ -190,4 +190,5 @@ USE_CASE = UseCase(
     ),
     record_label="mailing",
     order=10,
+    icon="local_activity",
 )

@@ -20,4 +20,6 @@ INDUSTRY = Industry(
         "**Data in many hands.** Shop, kitchen, warehouse and carrier each see a part, with different clocks.",
     ),
     order=40,
+    icon="local_shipping",
+    colour="blue",
 )

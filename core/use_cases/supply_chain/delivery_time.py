@@ -230,4 +230,5 @@ USE_CASE = UseCase(
     ),
     record_label="order",
     order=10,
+    icon="timer",
 )

@@ -218,4 +218,6 @@ USE_CASE = UseCase(
     variants_label="Series",
     record_label="forecast",
     order=10,
+    icon="inventory_2",
+    looks_at="series",
 )

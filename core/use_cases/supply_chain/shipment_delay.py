@@ -194,4 +194,5 @@ USE_CASE = UseCase(
     ),
     record_label="flight",
     order=20,
+    icon="flight_takeoff",
 )
