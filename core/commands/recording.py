@@ -14,7 +14,7 @@ from core.formatting import numbers
 from core.formatting.text import say
 from core.jobs import Jobs
 from core.jobs.backends import backend
-from core.publish import record, ship
+from core.publish import pictures, record, ship
 from core.store import runs, store_folder
 from core.store.caches import examples_loader
 from core.store.runs import Run
@@ -31,6 +31,7 @@ def add(commands: Parsers) -> list[argparse.ArgumentParser]:
     recording.add_argument("use_case", nargs="*")
     recording.add_argument("--money", action="store_true", help="count the money of kept runs again; train nothing")
     recording.add_argument("--pack", action="store_true", help="pack kept runs again as they ship; train nothing")
+    recording.add_argument("--pictures", action="store_true", help="draw the cards' pictures again; train nothing")
     recording.set_defaults(command=_record)
     return [recording]
 
@@ -38,6 +39,8 @@ def add(commands: Parsers) -> list[argparse.ArgumentParser]:
 def _record(options: argparse.Namespace) -> int:
     if options.money:
         return _count_again(options)
+    if options.pictures:
+        return _draw(options)
     jobs = None if options.pack else backend(store_folder())
     kept = []
     for use_case in [use_case_named(name) for name in options.use_case] or all_use_cases():
@@ -47,6 +50,7 @@ def _record(options: argparse.Namespace) -> int:
             if record.stands_for_its_variant(use_case, preset):
                 _keep_baselines(use_case.with_variant(run.config["settings"]), runs.read(folder, recorded=True))
             kept.append(str(folder))
+    pictures.draw_shipped(runs.RECORDED)
     if options.json:
         print_json(kept)
     else:
@@ -72,6 +76,16 @@ def _keep_baselines(use_case: UseCase, run: Run) -> None:
     load = examples_loader(store_folder(), pipeline.load_examples)
     examples = examples_check.checked(use_case, load(use_case))
     ship.keep_baselines(run, use_case, examples, examples_check.plan_of(use_case, examples), runs.RECORDED)
+
+
+def _draw(options: argparse.Namespace) -> int:
+    """The pictures of the cards, when the way of drawing has changed."""
+    drawn = pictures.draw_shipped(runs.RECORDED)
+    if options.json:
+        print_json(drawn)
+    else:
+        say("\n".join(drawn))
+    return 0
 
 
 def _count_again(options: argparse.Namespace) -> int:

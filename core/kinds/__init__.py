@@ -80,7 +80,7 @@ class TaskKind:
     one number (N,); None: each row is shuffled by itself. alone: None where no column tells anything by itself.
     happened: a target in words. mean_tells: whether the mean of the first target column says something. shown: which
     of the averaged outputs stands for the prediction. written: how it is written. results, money: the names of the
-    panels that pages draw; empty: none.
+    panels that pages draw; empty: none. picture: the small one on its card, a name in `core.publish.pictures`.
     """
 
     name: str
@@ -101,6 +101,7 @@ class TaskKind:
     written: Written = field(default=AMOUNT)
     results: str = ""
     money: str = ""
+    picture: str = ""
 
 
 KINDS: Registry[TaskKind] = Registry(what="kind of task", folder="kinds", attribute="KIND", kind=TaskKind)

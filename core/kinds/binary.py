@@ -72,5 +72,6 @@ KIND = TaskKind(
     written=CHANCE,
     alone=Alone(score=_alone, most_rows=10_000),
     results="binary",
+    picture="heaps",
     money="threshold",
 )

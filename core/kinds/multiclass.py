@@ -83,4 +83,5 @@ KIND = TaskKind(
     alone=Alone(score=_alone, most_rows=10_000),
     shown=_shown,
     results="multiclass",
+    picture="squares",
 )

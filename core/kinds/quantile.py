@@ -51,5 +51,6 @@ KIND = TaskKind(
     happened=_happened,
     alone=Alone(score=_alone, most_rows=400),  # pairs are counted one by one
     results="quantile",
+    picture="band",
     money="level",
 )

@@ -117,4 +117,5 @@ KIND = TaskKind(
     learned=_learned,
     blocks=_blocks,
     results="ranking",
+    picture="bars",
 )

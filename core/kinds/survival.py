@@ -88,4 +88,5 @@ KIND = TaskKind(
     constant=_constant,
     alone=Alone(score=_alone, most_rows=400),  # pairs are counted one by one
     results="survival",
+    picture="curves",
 )

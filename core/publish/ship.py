@@ -27,6 +27,7 @@ from core.store import packed, runs
 from core.store.caches import SHIPPED, of_variant
 from core.store.files import read_json, write_atomically, write_json
 from core.store.held_out import HeldOut, read_held_out
+from core.store.pictures import NAME as PICTURES
 from core.store.predictions import BASELINES, NETWORK, OWN, ROWS, Predictions, read_columns, wide, write_columns
 from core.store.runs import Run
 from core.value.summary import Forecasts, recount
@@ -270,5 +271,5 @@ def _drop_unused(recorded: Path) -> None:
     sealed = [read_json(path).get("files", {}) for path in recorded.glob("*/end.json")]
     used = {packed.shared_name(name, files[name]) for files in sealed for name in _IN_COMMON if name in files}
     for path in packed.shared_folder(recorded).iterdir():
-        if path.name not in used and path.name != SHIPPED:
+        if path.name not in used and path.name not in (SHIPPED, PICTURES):
             path.unlink()

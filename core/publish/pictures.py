@@ -1,0 +1,126 @@
+"""The small pictures of recorded runs, made from their held-out predictions and kept in one file. Trains nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.charts import small
+from core.charts.fan import fan_rows
+from core.contracts import UseCase
+from core.contracts.report import StoredReport
+from core.kinds import kind_of
+from core.publish.record import presets_of, stands_for_its_variant
+from core.store import packed, runs
+from core.store.files import write_atomically
+from core.store.held_out import HeldOut, read_results
+from core.store.pictures import NAME, made_from
+from core.store.runs import Run
+from core.use_cases import all_use_cases
+from core.value.confusion import Ranking
+from core.value.threshold import ThresholdValue
+
+_STOPS = 160
+
+Maker = Callable[[UseCase, StoredReport, HeldOut], dict[str, Any]]
+
+
+def picture(use_case: UseCase, run: Run) -> dict[str, Any] | None:
+    """The picture of a run as its kind has it, with the money of every threshold where that is priced; None for a kind
+    without one. Raises RunError."""
+    varied = use_case.with_variant(run.settings)
+    make = _MAKERS.get(kind_of(varied.task).picture)
+    if make is None:
+        return None
+    report, found = read_results(run, varied)
+    money = _money(varied.value, report, found) if isinstance(varied.value, ThresholdValue) else None
+    return make(varied, report, found) | ({"money": money} if money else {})
+
+
+def draw_shipped(recorded: Path) -> list[str]:
+    """Make the picture of every use case's recommended recorded run anew; returns the runs that have one."""
+    kept = {}
+    for use_case in all_use_cases():
+        for preset in presets_of(use_case):
+            if not stands_for_its_variant(use_case, preset):
+                continue
+            folder = recorded / f"{use_case.slug}-{preset.name}"
+            if folder.is_dir() and (made := picture(use_case, run := runs.read(folder, recorded=True))):
+                kept[run.id] = {"of": made_from(run), "picture": made}
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(kept[name])}" for name in sorted(kept))
+    text = f"{{\n{lines}\n}}\n"
+    write_atomically(packed.shared_folder(recorded) / NAME, lambda path: path.write_text(text, encoding="utf-8"))
+    return sorted(kept)
+
+
+def _heaps(use_case: UseCase, report: StoredReport, found: HeldOut) -> dict[str, Any]:
+    value = report["value"]
+    return small.heaps(found.target[:, 0] > 0, found.ensemble[:, 0], value.get("decision") if value else None)
+
+
+def _squares(use_case: UseCase, report: StoredReport, found: HeldOut) -> dict[str, Any]:
+    return small.squares(found.target[:, 0], found.ensemble)
+
+
+def _curves(use_case: UseCase, report: StoredReport, found: HeldOut) -> dict[str, Any]:
+    return small.curves(found.target, found.ensemble[:, 0])
+
+
+def _bars(use_case: UseCase, report: StoredReport, found: HeldOut) -> dict[str, Any]:
+    group = pd.factorize(found.info[use_case.task.group])[0]
+    return small.bars(group, found.target[:, 0], found.ensemble[:, 0])
+
+
+def _band(use_case: UseCase, report: StoredReport, found: HeldOut) -> dict[str, Any]:
+    """Over time where the task says what makes a series: the last forecast of the largest one."""
+    names = use_case.task.fan
+    if names is None:
+        return small.band(found.ensemble, found.target[:, 0])
+    table = found.info[[names.series, names.origin, names.when]].assign(value=found.target[:, 0])
+    largest = table.groupby(names.series, sort=True)["value"].sum().idxmax()
+    of_it = table[table[names.series] == largest]
+    origin = of_it.groupby(names.origin, sort=True).size().iloc[::-1].idxmax()
+    before = found.validation_info[[names.series, names.when]].assign(value=found.validation_target[:, 0])
+    known = pd.concat([before, table[[names.series, names.when, "value"]]])
+    return small.fan(fan_rows(names, found.info, found.target[:, 0], found.ensemble, known, largest, origin))
+
+
+def _money(model: ThresholdValue, report: StoredReport, found: HeldOut) -> dict[str, Any] | None:
+    """Money over the share that is acted on, as the report counts it: of the network and of the simple method that
+    earns most."""
+    value = report["value"]
+    if value is None:
+        return None
+    assumed = value["assumptions"]
+    known = [b for b in value["baselines"] if b["amount"] is not None]
+    best = max(known, key=lambda b: b["amount"] or 0.0, default=None)
+    methods = {"network": (found.ensemble, value)}
+    if best:
+        methods["simple"] = (found.baselines[best["name"]], best)  # type: ignore[assignment]
+    drawn: dict[str, Any] = {}
+    for role, (prediction, of) in methods.items():
+        ranking = Ranking.of(found.target, prediction)
+        at = ranking.place_of(float(of["decision"] or 0.0))
+        places = np.unique([*ranking.spread(_STOPS), at])
+        amounts = model.amounts(ranking, places, found.info, assumed)
+        drawn[role] = {
+            "name": of.get("name", role),
+            "share": [round(float(s), 4) for s in ranking.acted[places] / ranking.acted[-1]],
+            "amount": [round(float(a), 2) for a in amounts],
+            "chosen": int(np.searchsorted(places, at)),
+        }
+    return drawn
+
+
+_MAKERS: dict[str, Maker] = {
+    "heaps": _heaps,
+    "squares": _squares,
+    "curves": _curves,
+    "bars": _bars,
+    "band": _band,
+}
