@@ -23,7 +23,7 @@ from core.contracts.rows import HeldOutRows
 from core.contracts.run import State, StopRequested
 from core.contracts.task import Fan, Kind, Metric, Section, Task
 from core.contracts.use_case import ADDRESSES_TAKEN, Industry, Preset, Question, UseCase, Variant
-from core.contracts.value import Assumption, ChecksInfo, Decision, ValueModel
+from core.contracts.value import Assumption, ChecksInfo, Decision, NamesToday, ValueModel
 
 __all__ = [
     "ADDRESSES_TAKEN",
@@ -51,6 +51,7 @@ __all__ = [
     "Layer",
     "LooksAt",
     "Metric",
+    "NamesToday",
     "Plan",
     "Preset",
     "Progress",

@@ -81,35 +81,45 @@ class Amount(TypedDict):
 
 
 class Reference(TypedDict):
-    """What a simple policy without a model earns."""
+    """What a simple policy without a model earns, and the network minus it, paired on the same draws."""
 
     name: str
     amount: float | None
+    low: NotRequired[float | None]
+    high: NotRequired[float | None]
+    network_minus_this: NotRequired[Difference]
 
 
 class MethodValue(Amount):
-    """What a method's own decision earns."""
+    """What a method's own decision earns, and the network minus it, paired on the same draws."""
 
     name: str
     title: str
     decision: NotRequired[float | None]
+    network_minus_this: NotRequired[Difference]
 
 
-class ValueSummary(Amount):
+class PricedNetwork(Amount):
     """The network's money beside the simple policies."""
 
+    name: NotRequired[str]
+    title: NotRequired[str]
     currency: str
     per: str
+    decision: NotRequired[float | None]
     references: list[Reference]
     gain_over_best_reference: float | None
 
 
-class ValueReport(ValueSummary):
-    """The same with every baseline's, under the assumptions it was counted with."""
+class ValueSummary(PricedNetwork):
+    """The same beside every baseline's, which earlier versions did not tell."""
 
-    name: NotRequired[str]
-    title: NotRequired[str]
-    decision: NotRequired[float | None]
+    baselines: NotRequired[list[MethodValue]]
+
+
+class ValueReport(PricedNetwork):
+    """The same, under the assumptions it was counted with."""
+
     baselines: list[MethodValue]
     assumptions: dict[str, float]
 
@@ -246,12 +256,22 @@ class BestBaseline(TypedDict):
     ensemble_minus_this: Difference
 
 
+class BaselineSummary(Range):
+    """A simple method's headline, and the network's ensemble minus it."""
+
+    name: str
+    title: str
+    ensemble_minus_this: Difference
+
+
 class Summary(TypedDict):
-    """What a list of runs shows, so that it need not open reports. run_s: from start to end."""
+    """What a list of runs shows, so that it need not open reports. run_s: from start to end. baselines: not told by
+    earlier versions."""
 
     headline: Headline
     validation_score: float | None
     best_baseline: BestBaseline | None
+    baselines: NotRequired[list[BaselineSummary]]
     value: ValueSummary | None
     train_s: Seconds
     device: str

@@ -59,6 +59,15 @@ class ChecksInfo(Protocol):
     def check(self, info: pd.DataFrame) -> None: ...
 
 
+@runtime_checkable
+class NamesToday(Protocol):
+    """A value model that says what is really done today, without the network: the name of one of its references, or of
+    a baseline of the use case; empty where nobody can say. Never a policy that nobody would run."""
+
+    @property
+    def today(self) -> str: ...
+
+
 class ValueModel(Protocol):
     """From held-out predictions to money per year. Arrays: target (N, T), prediction (N, O), weight (R, N)."""
 

@@ -291,7 +291,7 @@ def best_among(found: Iterable[Run], use_case: UseCase, higher_is_better: bool) 
     """The same among runs that are listed already, of whatever use case; one that was judged by another metric than
     the use case has now is left out."""
     of_it = of_variant((r for r in found if r.use_case == use_case.name), use_case)
-    judged = [r for r in of_it if r.summary and r.summary["headline"]["metric"] == use_case.task.headline]
+    judged = _judged(of_it, use_case)
     own = [r for r in judged if not r.recorded] or judged
     sign = 1 if higher_is_better else -1
 
@@ -300,3 +300,22 @@ def best_among(found: Iterable[Run], use_case: UseCase, higher_is_better: bool) 
         return -math.inf if score is None else sign * float(score)  # an undefined one is the best only among such
 
     return max(own, key=rank, default=None)
+
+
+def showcase(store: Path, use_case: UseCase) -> Run | None:
+    """The recorded run that stands for a use case in its variant: of the first preset that is recommended there, else
+    of the variant's own defaults. None where nothing is shipped of it."""
+    return showcase_among(list_runs(store, use_case.name), use_case)
+
+
+def showcase_among(found: Iterable[Run], use_case: UseCase) -> Run | None:
+    """Likewise, among runs that are listed already, of whatever use case."""
+    of_it = of_variant((r for r in found if r.recorded and r.use_case == use_case.name), use_case)
+    shipped = {r.config.get("preset"): r for r in _judged(of_it, use_case)}
+    names = [p.name for p in use_case.presets if p.good]
+    return next((shipped[name] for name in (*names, use_case.variant, "default") if name in shipped), None)
+
+
+def _judged(found: Iterable[Run], use_case: UseCase) -> list[Run]:
+    """Those with results in the metric that the use case has now."""
+    return [r for r in found if r.summary and r.summary["headline"]["metric"] == use_case.task.headline]

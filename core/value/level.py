@@ -61,6 +61,7 @@ class LevelValue:
     outcome(target (N, T), chosen (N,), info, assumed) says what each row earned; it may look at rows together (a stock
     is carried from day to day), in whatever order they come. simple(target, info, assumed): what one would choose
     without a model, as (name, chosen (N,)) pairs. rows_per_year(assumed, info): how many rows a year has.
+    today: which of the simple choices is really made today, as `NamesToday` has it.
     """
 
     assumptions: tuple[Assumption, ...]
@@ -71,6 +72,7 @@ class LevelValue:
     words: LevelWords
     currency: str = "USD"
     per: str = "year"
+    today: str = ""
 
     @property
     def decision(self) -> Decision:

@@ -45,7 +45,12 @@ def summarise(
     own, *rest = [_one(model, held_out, f, assumed) for f in (network, *others)]
     references = _references(model, held_out, assumed)
     return {
-        **own,
+        "name": own["name"],
+        "title": own["title"],
+        "amount": own["amount"],
+        "low": own["low"],
+        "high": own["high"],
+        "decision": own.get("decision"),
         "currency": model.currency,
         "per": model.per,
         "references": references,

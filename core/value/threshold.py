@@ -98,7 +98,8 @@ class ThresholdWords:
 class ThresholdValue:
     """Conforms to protocols.ValueModel, for kind binary.
 
-    payoffs(assumed) prices one record; records_per_year(assumed, info) is the number of such records a year.
+    payoffs(assumed) prices one record; records_per_year(assumed, info) is the number of such records a year. today:
+    which policy is really followed today, as `NamesToday` has it.
     """
 
     assumptions: tuple[Assumption, ...]
@@ -108,6 +109,7 @@ class ThresholdValue:
     currency: str = "USD"
     per: str = "year"
     decision: Decision = _THRESHOLD
+    today: str = ""
 
     def check(self, info: pd.DataFrame) -> None:
         """Raises UserError where a record could not be priced, so that nothing is trained in vain."""

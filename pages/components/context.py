@@ -17,6 +17,7 @@ from core.formatting.text import plain
 from core.jobs import OpenJob, Status
 from core.store import runs, store_folder
 from core.store.runs import Run
+from core.value.scoreboard import Scoreboard
 from pages.components.client import jobs
 from pages.components.state import PageState
 
@@ -48,6 +49,11 @@ class Context:
         """What every question to the answer worker begins with."""
         asked = {"use_case": self.use_case.name}
         return {**asked, "variant": self.use_case.variant} if self.use_case.variant else asked
+
+    @property
+    def board(self) -> Scoreboard | None:
+        """The numbers of the shown run: whatever shows one of them takes it from here."""
+        return Scoreboard.of(self.use_case, self.run.summary) if self.run else None
 
     def start(self, name: str, value: Any) -> str:
         """The key of a widget that starts from the page's state."""

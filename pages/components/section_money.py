@@ -7,13 +7,14 @@ import re
 import streamlit as st
 
 from core.contracts import Assumption, ValueModel
-from core.contracts.report import ValueReport
 from core.errors import RunError
 from core.formatting import numbers
 from core.formatting.text import SENTENCE, _, escape_markdown, named, plain
 from core.kinds import kind_of
+from core.value.scoreboard import Scoreboard
 from core.value.threshold import assumed_values
 from pages.components import panels
+from pages.components import scoreboard_words as words
 from pages.components.context import Context
 from pages.components.drawing import table
 from pages.components.held_out import results_of
@@ -44,7 +45,7 @@ def draw(context: Context) -> None:
         assumed = _assumptions(context, model)
     with left:
         panels.MONEY[kind_of(context.use_case.task).money](context, model, found, assumed)
-    _others(value, model)
+    _others(Scoreboard.of(context.use_case, report))
 
 
 def _assumptions(context: Context, model: ValueModel) -> dict[str, float]:
@@ -101,24 +102,18 @@ def _forget(context: Context) -> None:
         del st.session_state[key]
 
 
-def _others(value: ValueReport, model: ValueModel) -> None:
+def _others(board: Scoreboard) -> None:
     """What the same decision rule earns with other methods, with the declared assumptions."""
     st.subheader(_("What each method would earn"))
     rows = [
         {
-            _("Method"): _(entry["title"]),
-            _("Net value per {per}").format(per=_(model.per)): numbers.money(entry["amount"], model.currency),
-            _("95% interval"): numbers.money_between(entry["low"], entry["high"], model.currency, joint=" – "),
+            _("Method"): _(standing.title),
+            _("Net value per {per}").format(per=_(board.per)): words.money_words(board, standing),
+            _("95% interval"): words.money_interval(board, standing, joint=" – "),
+            _("The network earns more by"): words.gain_words(board, standing) if standing.amount_difference else None,
+            _("95% interval of that"): words.gain_interval(board, standing) if standing.amount_difference else None,
         }
-        for entry in (value, *value["baselines"])
-    ]
-    rows += [
-        {
-            _("Method"): _(reference["name"]),
-            _("Net value per {per}").format(per=_(model.per)): numbers.money(reference["amount"], model.currency),
-            _("95% interval"): numbers.MISSING,
-        }
-        for reference in value["references"]
+        for standing in board.every
     ]
     table(rows)
     st.caption(_("Declared assumptions; each method's own decision, chosen on validation and applied to test rows."))

@@ -16,6 +16,7 @@ from core.formatting.moments import duration, moment
 from core.formatting.text import SENTENCE, _, escape_markdown, named, plain
 from core.kinds import kind_of
 from core.store.runs import Run
+from core.value.scoreboard import Scoreboard
 from pages.components import panels
 from pages.components.context import Context, finished_runs
 from pages.components.deletion import offer_deletion
@@ -102,30 +103,33 @@ def _comparison(context: Context, report: StoredReport) -> None:
     metric = metric_named(shown or task.headline)
     st.caption(_(metric.help) + ("" if metric.higher_is_better else _(" Lower is better.")))
     label = _(numbers.labelled(metric.label, numbers.unit_of(metric, task)))
-    like = report["metrics"][metric.name]["ensemble"]["mean"]
+    board = Scoreboard.of(context.use_case, report, metric.name)
+    scores = [standing.score for standing in board.every if standing.score]
+    like = scores[0]["mean"]
     write = partial(numbers.score, metric, like=like)
     figure = partial(charts.comparison, report, metric.name, label, context.look, write)
     run_chart(context, "comparison", figure, metric.name)
-    entries = [report["metrics"][metric.name][of] for of in ("ensemble", "mean")]
-    if why := numbers.why_undefined(metric, *entries, *(b["metrics"][metric.name] for b in report["baselines"])):
+    if why := numbers.why_undefined(metric, *scores, report["metrics"][metric.name]["mean"]):
         st.warning(escape_markdown(why))
     rows = []
-    for baseline in report["baselines"]:
-        entry = baseline["metrics"][metric.name]
-        paired = entry["ensemble_minus_this"]
-        rows.append(
-            {
-                _("Simple method"): _(baseline["title"]),
-                label: write(entry["mean"], more=1),
-                _("Network's ensemble minus this"): write(None)
-                if paired["mean"] is None
-                else _("{mean} ({interval})").format(
-                    mean=write(paired["mean"], more=1, sign=True),
-                    interval=numbers.score_between(metric, paired["low"], paired["high"], like=like, more=1, sign=True),
-                ),
-                _("Verdict"): verdict(paired["verdict"]),
-            }
-        )
+    for standing in board.simple:
+        paired = standing.score_difference
+        if standing.score and paired:
+            rows.append(
+                {
+                    _("Simple method"): _(standing.title),
+                    label: write(standing.score["mean"], more=1),
+                    _("Network's ensemble minus this"): write(None)
+                    if paired["mean"] is None
+                    else _("{mean} ({interval})").format(
+                        mean=write(paired["mean"], more=1, sign=True),
+                        interval=numbers.score_between(
+                            metric, paired["low"], paired["high"], like=like, more=1, sign=True
+                        ),
+                    ),
+                    _("Verdict"): verdict(paired["verdict"]),
+                }
+            )
     table(rows)
     for method in report.get("not_fitted", []):
         reason = from_json(method["reason"], method.get("message"))

@@ -103,6 +103,7 @@ VALUE = ThresholdValue(
     payoffs=_payoffs,
     records_per_year=per_year("applications"),
     currency="EUR",
+    today="Grant everybody",
     words=ThresholdWords(
         tp="Declined, would have gone bad",
         fp="Declined, would have been repaid",

@@ -27,6 +27,7 @@ def _payoffs(assumed: Mapping[str, float]) -> Payoffs:
 VALUE = ThresholdValue(
     payoffs=_payoffs,
     records_per_year=per_year("patients"),
+    today="Send everybody, as these hospitals did",
     words=ThresholdWords(
         tp="Sent, diseased",
         fp="Sent, healthy",

@@ -22,6 +22,7 @@ def _payoffs(assumed: Mapping[str, float]) -> Payoffs:
 VALUE = ThresholdValue(
     payoffs=_payoffs,
     records_per_year=per_year("households", "rounds_per_year"),
+    today="Contact nobody",
     words=ThresholdWords(
         tp="Contacted, would have stayed away",
         fp="Contacted, would have come anyway",

@@ -67,6 +67,7 @@ def _payoffs(assumed: Mapping[str, float]) -> Payoffs:
 VALUE = ThresholdValue(
     payoffs=_payoffs,
     records_per_year=per_year("households", "campaigns_per_year"),
+    today="Mail everybody",
     words=ThresholdWords(
         tp="Mailed, redeemed",
         fp="Mailed, not redeemed",

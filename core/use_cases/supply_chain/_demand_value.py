@@ -23,6 +23,7 @@ def _rows_per_year(assumed: Mapping[str, float], info: pd.DataFrame) -> float:
 VALUE = LevelValue(
     levels=QUANTILE_LEVELS,
     outcome=_demand_stock.outcome,
+    today="The mean of the last 4 weeks",
     simple=_demand_stock.simple,
     rows_per_year=_rows_per_year,
     words=LevelWords(

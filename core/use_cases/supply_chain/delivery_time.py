@@ -104,6 +104,7 @@ def _simple(target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
 VALUE = LevelValue(
     levels=QUANTILE_LEVELS,
     outcome=_outcome,
+    today="Today's promise for all",
     simple=_simple,
     rows_per_year=per_year("orders_per_year"),
     words=LevelWords(

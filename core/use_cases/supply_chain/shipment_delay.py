@@ -80,6 +80,7 @@ def _payoffs(assumed: Mapping[str, float]) -> Payoffs:
 VALUE = ThresholdValue(
     payoffs=_payoffs,
     records_per_year=per_year("shipments"),
+    today="Rebook no shipment",
     words=ThresholdWords(
         tp="Rebooked, flight was late",
         fp="Rebooked, flight was on time",
