@@ -97,6 +97,7 @@ def checked(use_case: UseCase, examples: Examples) -> Examples:
     time = _times(examples.time)
     for name in examples.info.columns:
         must_be_kept(message("the info column {name!r}", name=str(name)), examples.info[name])
+    kind_of(use_case.task).check_info(use_case.task, examples.info)
     if isinstance(use_case.value, ChecksInfo):
         use_case.value.check(examples.info)
     if examples.series is not None:

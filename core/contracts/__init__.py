@@ -21,12 +21,13 @@ from core.contracts.layer import Layer
 from core.contracts.report import Report, StoredReport
 from core.contracts.rows import HeldOutRows
 from core.contracts.run import State, StopRequested
-from core.contracts.task import Fan, Kind, Metric, Section, Task
+from core.contracts.task import Allocation, Fan, Kind, Metric, Section, Task
 from core.contracts.use_case import ADDRESSES_TAKEN, Industry, Preset, Question, UseCase, Variant
 from core.contracts.value import Assumption, ChecksInfo, Decision, NamesToday, ValueModel
 
 __all__ = [
     "ADDRESSES_TAKEN",
+    "Allocation",
     "ArrayInput",
     "ArrayShape",
     "Assumption",

@@ -28,6 +28,13 @@ class HeldOutRows:
         """A row each, cut out of the table when it is asked for: most metrics never do, and training asks often."""
         return self.table if self.table is None or self.places is None else self.table.iloc[self.places]
 
+    def column(self, name: str) -> np.ndarray:
+        """One column of `info`, (N,), without cutting the others."""
+        if self.table is None:
+            raise KeyError(name)
+        values: np.ndarray = self.table[name].to_numpy()
+        return values if self.places is None else values[self.places]
+
     def __len__(self) -> int:
         return len(self.target)
 

@@ -44,8 +44,8 @@ class Metric:
 
     `compute(rows, prediction_NO, task)` gives (R,), one value per row of the rows' weights; without weights every row
     counts once, and it gives (1,); NaN where it has no value. unit: "{target}" stands for the target's own. perfect:
-    what predictions score that are never wrong. undefined: why there may be no value, in a sentence. reads_middle: it
-    looks at the middle output alone.
+    what predictions score that are never wrong; None: nobody knows. undefined: why there may be no value, in a
+    sentence. reads_middle: it looks at the middle output alone.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Metric:
     compute: Callable[[HeldOutRows, np.ndarray, Task], np.ndarray]
     unit: str = ""
     digits: int = 3
-    perfect: float = 0.0
+    perfect: float | None = 0.0
     reads_middle: bool = False
     undefined: str = "A prediction for these rows is no finite number."
 
@@ -71,6 +71,18 @@ class Fan:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Allocation:
+    """How weights over assets become money. when: the info column of each row's moment: the rows of one `Task.group`
+    are a path, one period after the other, which begins in cash. cost: of each unit of money that is bought or sold.
+    risk_aversion: what a unit of variance costs, halved, in units of return. periods: a year has."""
+
+    when: str
+    cost: float = 0.0
+    risk_aversion: float = 5.0
+    periods: float = 252.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
     """What is predicted and how it is judged.
 
@@ -80,7 +92,7 @@ class Task:
     relative_to: a positive numeric feature that the target is learned as a multiple of (series of many sizes in one
     network). error_per: a target column that the headline divides each row's error by; errors count so in training too.
     fan: which info columns make forecasts a picture over time. group: the info column by which rows belong together:
-    those of one value are ranked among one another.
+    those of one value are ranked among one another, or are one path through time. allocation: of that kind alone.
     """
 
     kind: str
@@ -99,6 +111,7 @@ class Task:
     error_per: str = ""
     fan: Fan | None = None
     group: str = ""
+    allocation: Allocation | None = None
 
     def __post_init__(self) -> None:
         if self.kind in set(Kind):

@@ -14,6 +14,7 @@ from core.registry import Registry
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
 _PRIOR_ROWS = 10.0
 
@@ -73,14 +74,15 @@ class TaskKind:
     """One kind of task.
 
     metrics: what it may be judged by. loss: the name of the loss that its networks learn by where a task names none.
-    check_task, check_labels, check_part: raise UserError for a declaration, for target columns (name -> (N,)), and for
-    a part of a fold that nothing can be learned from or judged by. constant: the best constant prediction (O,) for a
-    target (N, T); None: there is none. learned, weights: the target (N, T) as networks learn it, before it is scaled,
-    and how much each row counts in that (N,). blocks: of all examples, which rows stay together in a batch: those of
-    one number (N,); None: each row is shuffled by itself. alone: None where no column tells anything by itself.
-    happened: a target in words. mean_tells: whether the mean of the first target column says something. shown: which
-    of the averaged outputs stands for the prediction. written: how it is written. results, money: the names of the
-    panels that pages draw; empty: none. picture: the small one on its card, a name in `core.publish.pictures`.
+    check_task, check_labels, check_info, check_part: raise UserError for a declaration, for target columns (name ->
+    (N,)), for info, and for a part of a fold that nothing can be learned from or judged by. constant: the best constant
+    prediction (O,) for a target (N, T); None: there is none. learned, weights: the target (N, T) as networks learn it,
+    before it is scaled, and how much each row counts in that (N,). blocks: of all examples, which rows stay together in
+    a batch: those of one number (N,); None: each row is shuffled by itself. alone: None where no column tells anything
+    by itself. happened: a target in words. mean_tells: whether the mean of the first target column says something.
+    shown: which of the averaged outputs stands for the prediction. written: how it is written. results, money: the
+    names of the panels that pages draw; empty: none. picture: the small one on its card, a name in
+    `core.publish.pictures`.
     """
 
     name: str
@@ -90,6 +92,7 @@ class TaskKind:
     check_task: Callable[[Task], None] = _nothing_to_check
     check_labels: Callable[[Task, Mapping[str, np.ndarray]], None] = _nothing_to_check
     check_part: Callable[[Task, Part], None] = _nothing_to_check
+    check_info: Callable[[Task, pd.DataFrame], None] = _nothing_to_check
     constant: Callable[[Task, np.ndarray], np.ndarray] | None = None
     learned: Callable[[Task, Examples], np.ndarray] = multiples
     weights: Callable[[Task, Examples], np.ndarray] = weights

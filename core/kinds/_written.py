@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from core.contracts import Task
@@ -63,6 +63,11 @@ CHANCE = Written(
     label=lambda task, output: message("Predicted chance: {target}", target=_what(task, output)),
     axis=_chance_of,
     is_share=True,
+)
+SHARE = replace(
+    CHANCE,
+    label=lambda task, output: message("Share of {asset}", asset=task.outputs[output]),
+    axis=lambda task, output: message("share of {asset}", asset=task.outputs[output]),
 )
 AMOUNT = Written(
     value=_amount,

@@ -9,6 +9,7 @@ from core.contracts import StoredReport
 from pages.components import (
     money_level,
     money_threshold,
+    results_allocation,
     results_binary,
     results_multiclass,
     results_quantile,
@@ -19,6 +20,7 @@ from pages.components.context import Context
 from pages.components.held_out import HeldOut
 
 RESULTS: Mapping[str, Callable[[Context, StoredReport, HeldOut], None]] = {
+    "allocation": results_allocation.draw,
     "binary": results_binary.draw,
     "multiclass": results_multiclass.draw,
     "quantile": results_quantile.draw,

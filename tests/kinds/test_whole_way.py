@@ -21,7 +21,7 @@ from tests.pages.drawing import page_of, train
 from tests.processes import end_processes_of
 
 CODE = Path(__file__).parents[2]
-TINY = ("testing/tiny_ranking", "testing/tiny_digits")
+TINY = ("testing/tiny_ranking", "testing/tiny_digits", "testing/tiny_allocation")
 
 
 @pytest.fixture(scope="module", params=TINY)
@@ -49,7 +49,8 @@ def test_the_run_is_stored_with_a_headline_that_its_files_say_again(trained):
     rows = HeldOutRows(target=found.target, group=group, table=found.info)
     score = metric_named(task.headline).compute(rows, found.ensemble, task)[0]
     assert report["headline"]["ensemble"]["mean"] == pytest.approx(score, rel=1e-9)
-    (simple,) = (b for b in report["baselines"] if b["name"] == "constant")
+    simple = report["baselines"][0]
+    assert simple["name"] == declared.baselines[0]
     assert simple["metrics"][task.headline]["ensemble_minus_this"]["verdict"] == "win"
 
 
