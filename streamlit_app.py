@@ -1,14 +1,7 @@
-"""The router: page config, the language, the list of pages, run. Nothing else."""
+"""The web server: the pages, and beside them the feed of the trainings; before both, the guard of its names."""
 
 import streamlit as st
 
-from pages.components import language
-from pages.components.brand import configure_page
-from pages.components.routing import all_pages
-from pages.components.upkeep import housekeeping
+from pages.components import feed, hosts
 
-configure_page()
-language.begin()
-housekeeping()
-st.navigation(all_pages(), position="top").run()
-language.draw_choice()
+app = st.App("pages/router.py", routes=feed.routes(), middleware=hosts.middleware())

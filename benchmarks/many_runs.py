@@ -109,7 +109,7 @@ def _pages(run: str) -> dict[str, float]:
         app.run()
         found[f"page of a run, {section}: a rerun"] = least_of(app.run)
         found[f"page of a run, {section}: a new visitor"] = least_of(lambda section=section: page(section).run())
-    router = str(ROOT / "streamlit_app.py")
+    router = str(ROOT / "pages" / "router.py")
     AppTest.from_file(router, default_timeout=60).run()
     found["front page: a new visitor"] = least_of(lambda: AppTest.from_file(router, default_timeout=60).run())
     return found

@@ -131,10 +131,10 @@ DEFECTS = (
     ),
     Defect(
         area="pace of the monitor",
-        file="pages/components/monitor.py",
-        old="return max(_EVERY_S, len(_followers) / _MOST_PER_S)",
-        new="return _EVERY_S",
-        tests="tests/pages/test_monitor.py",
+        file="pages/components/feed.py",
+        old="return max(_EVERY_S if busy else _IDLE_S, len(self._seen) / _MOST_PER_S)",
+        new="return _EVERY_S if busy else _IDLE_S",
+        tests="tests/pages/test_feed.py",
     ),
     Defect(
         area="reading of a link",

@@ -179,7 +179,7 @@ def test_pages_say_it_with_the_reason(finished, name, section):
 def test_an_industry_and_the_home_page_draw_its_card(finished):
     from streamlit.testing.v1 import AppTest
 
-    app = AppTest.from_file(str(Path(__file__).parents[1] / "streamlit_app.py"), default_timeout=60).run()
+    app = AppTest.from_file(str(Path(__file__).parents[1] / "pages" / "router.py"), default_timeout=60).run()
     assert not app.exception
 
 

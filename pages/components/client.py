@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -16,7 +17,7 @@ from core.jobs.backends import backend
 from core.store import store_folder
 
 
-@st.cache_resource(max_entries=8)
+@lru_cache(maxsize=8)
 def _jobs(store: str, named: str) -> Jobs:
     return backend(store_folder())
 

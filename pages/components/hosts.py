@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from streamlit import config
-from streamlit.web.server.starlette import starlette_app
 
 from core import environment
 from core.errors import UserError
@@ -92,21 +91,19 @@ class Guard:
         return ""
 
 
-def guard() -> None:
-    """Have the web server that this process is about to start refuse strangers' names. Raises UserError for names that
-    cannot be meant. Streamlit's own list, which only its WebSocket asks, is taken over."""
-    given = environment.HOSTS.read()
-    Names(None, given)
-    make = starlette_app.create_streamlit_middleware
+def check() -> None:
+    """Raises UserError for names in the environment that cannot be meant."""
+    Names(None, environment.HOSTS.read())
 
-    def guarded() -> list[Middleware]:
-        from starlette.middleware import Middleware  # late: only a server needs it
 
-        names = Names(config.get_option("server.address"), (*given, *config.get_option("server.allowedHosts")))
-        config.set_option("server.allowedHosts", ["*"])
-        return [Middleware(Guard, names=names), *make()]
+def middleware() -> list[Middleware]:
+    """What has a server refuse strangers' names. Streamlit's own list, which only its WebSocket asks, is taken over."""
+    from starlette.middleware import Middleware  # late: only a server needs it
 
-    starlette_app.create_streamlit_middleware = guarded
+    given = (*environment.HOSTS.read(), *config.get_option("server.allowedHosts"))
+    names = Names(config.get_option("server.address"), given)
+    config.set_option("server.allowedHosts", ["*"])
+    return [Middleware(Guard, names=names)]
 
 
 def _header(scope: Scope, name: bytes) -> list[str]:

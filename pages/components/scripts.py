@@ -6,6 +6,16 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 PANEL = ("look", "panel_numbers", "panel_geometry", "panel_chart", "curve_panel")  # a panel's own file follows them
+MONITOR = (
+    "look",
+    "panel_numbers",
+    "panel_geometry",
+    "panel_chart",
+    "live_hub",
+    "live_chart",
+    "live_pictures",
+    "live_monitor",
+)  # the monitor of a training
 
 
 def javascript(*names: str) -> str:

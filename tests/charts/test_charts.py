@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from core.charts import calibration, coverage, data, fan, results, training
+from core.charts import calibration, coverage, data, fan, results
 from core.charts.look import DARK, LIGHT, MOST_POINTS, PRINT, Chart, faded, look_named
 from core.contracts import Column, ColumnKind
 from core.value.confusion import cells_at
@@ -77,11 +77,6 @@ CHARTS = {
     "fan": lambda look: fan.fan(FAN, (0.1, 0.5, 0.9), "min", look),
     "forecasts": lambda look: results.forecasts(QUANTILES[:, :1], QUANTILES, "min", look),
     "risk groups": lambda look: results.risk_groups(BEFORE_SURVIVAL, SCORE, look),
-    "loss curves": lambda look: training.loss_curves(EPOCHS, look),
-    "headline curves": lambda look: training.headline_curves(EPOCHS, "AUC", look),
-    "learning rate": lambda look: training.rate_curve(EPOCHS, look),
-    "gradient per layer": lambda look: training.gradient_curves(EPOCHS, str.upper, look),
-    "dead units": lambda look: training.dead_curves(EPOCHS, str.upper, look),
 }
 every_chart = pytest.mark.parametrize("draw", CHARTS.values(), ids=CHARTS)
 
@@ -213,37 +208,6 @@ def test_forecasts_are_drawn_in_order_with_their_own_outcome():
     assert list(high.y) == [3, 4, 9]
     assert list(happened.y) == [20, 30, 50]
     assert high.fill == "tonexty"
-
-
-def test_thinned_epochs_keep_the_first_and_the_last_in_order():
-    thinned = [e["epoch"] for e in training.thin(EPOCHS)]
-    assert (thinned[0], thinned[-1], len(thinned)) == (1, 1000, MOST_POINTS)
-    assert thinned == sorted(set(thinned))
-    assert training.thin(EPOCHS[:400]) == EPOCHS[:400]
-
-
-def test_the_curves_of_a_training_show_both_parts_and_leave_a_gap_where_it_diverged():
-    curves = {t.name: t for t in training.loss_curves(EPOCHS[:10], LIGHT).data}
-    assert list(curves["train"].y) == [1 / e for e in range(1, 11)]
-    assert curves["validation"].y[2] is None
-    headline = training.headline_curves(EPOCHS[:10], "AUC", LIGHT).data
-    assert [t.y[0] for t in headline] == [0.7, 0.85, 0.9, 0.8]
-
-
-def test_layers_are_lines_with_names_in_words_and_nothing_at_zero_of_a_logarithm():
-    gradient = {t.name: t for t in training.gradient_curves(EPOCHS[:10], str.upper, LIGHT).data}
-    assert list(gradient) == ["SKIP", "HIDDEN.0", "HIDDEN.1"]
-    assert gradient["SKIP"].y[:3] == (None, None, 1 / 3)
-    assert gradient["HIDDEN.0"].line.color != gradient["HIDDEN.1"].line.color
-    dead = training.dead_curves([*EPOCHS[:2], {"epoch": 3}], str.upper, LIGHT)
-    assert dead.data[0].y == (0.25, 0.25, None)
-    assert tuple(dead.layout.yaxis.range) == (0, 1)
-
-
-@pytest.mark.parametrize("count", [0, 1])
-def test_a_training_that_has_hardly_begun_can_be_drawn(count):
-    curves = training.loss_curves(EPOCHS[:count], LIGHT).data
-    assert all("markers" in t.mode for t in curves), "a single point is no line"
 
 
 def test_importance_shows_the_strongest_ten_with_the_strongest_on_top():

@@ -26,7 +26,7 @@ def trained(request: pytest.FixtureRequest) -> str:
 
 
 def test_home_and_every_industry_draw() -> None:
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
+    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=60).run()
     assert not app.exception
     assert app.title[0].value == "Proving Ground"
     links = [link.proto.label for link in app.get("page_link")]

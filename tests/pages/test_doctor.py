@@ -12,10 +12,12 @@ from core.diagnosis.findings import Change
 from core.settings.use_case import settings_of
 from core.store.runs import Run
 from core.use_cases import use_case
+from pages.components import feed
 from pages.components.doctor import _words, changed
 from tests.pages.drawing import page_of, train
 from tests.training.test_doctor import BAD, GOOD
 
+EPOCH_GRADIENTS = 9  # where an epoch of the feed has them: live_chart.js
 NAME = "testing/tiny_quantile"
 DECLARED = settings_of(use_case(NAME))
 
@@ -84,14 +86,12 @@ def test_advice_that_no_click_can_follow_has_no_button(run: Run) -> None:
     assert not any(b.label.startswith("Set ") for b in app.button)
 
 
-def test_what_happens_inside_is_drawn_when_asked_for(run: Run) -> None:
-    app = opened(run, GOOD)
-    before = len(app.get("plotly_chart"))
-    assert "Memory" not in [m.label for m in app.metric]
-    next(t for t in app.toggle if t.label == "Inside the network").set_value(True).run()
-    assert len(app.get("plotly_chart")) == before + 3
-    assert next(m.value for m in app.metric if m.label == "Memory") == "0.3 GB"
-    assert not app.exception
+def test_what_happens_inside_is_told_to_the_browser_layer_by_layer(run: Run) -> None:
+    opened(run, GOOD)
+    told = json.loads(feed.made(feed.Asked(run.id, 0, "en", "me")))["run"]
+    assert [layer["name"] for layer in told["layers"]] == list(GOOD[-1]["layers"])
+    gradients = told["epochs"][-1][EPOCH_GRADIENTS]
+    assert gradients == [pytest.approx(seen["gradient_norm"], rel=1e-5) for seen in GOOD[-1]["layers"].values()]
 
 
 def test_a_run_of_an_earlier_version_is_not_called_well(run: Run) -> None:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.formatting.text import escape_markdown
 
-APP = Path(__file__).parents[2] / "streamlit_app.py"
+APP = Path(__file__).parents[2] / "pages" / "router.py"
 
 
 def test_a_page_says_what_to_mend_and_draws_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from tests.processes import end_processes_of
 
 ROOT = Path(__file__).parents[2]
 STREAM = "/_stcore/stream"
-ROUTES = ("/", "/retail-churn", "/static/js/none.js", "/favicon.png", "/media/none.png", STREAM)
+ROUTES = ("/", "/retail-churn", "/static/js/none.js", "/favicon.png", "/media/none.png", "/api/trainings", STREAM)
 ROUTES += ("/_stcore/health", "/_stcore/host-config", "/_stcore/metrics", "/_stcore/agent/openapi.json")
 FOREIGN = ("evil.example", "evil.example:{port}", "127.0.0.1.evil.example", "localhost.evil.example:{port}", "0.0.0.0")
 FOREIGN += ("192.168.1.5:{port}", "[2001:db8::1]", "user@localhost", "localhost, evil.example", "")
@@ -108,8 +108,12 @@ def test_a_name_with_any_beginning_is_one_that_ends_so(port):
     assert ask(port, "/", "evilexample.net")[0] == 403
 
 
-def test_started_by_streamlit_itself_the_connection_is_still_the_loopbacks_alone(tmp_path):
+def test_started_by_streamlit_itself_every_route_is_guarded_too(tmp_path):
     with served(tmp_path, ["streamlit", "run", "streamlit_app.py"]) as port:
+        for path in ROUTES:
+            status, _text = ask(port, path, f"localhost:{port}")
+            assert status == 101 if path == STREAM else status not in (403, 500), path
+            assert ask(port, path, "evil.example")[0] in (400, 403), path
         assert ask(port, STREAM, f"localhost:{port}", Origin=f"http://localhost:{port}")[0] == 101
         assert ask(port, STREAM, "evil.example", Origin="http://evil.example")[0] == 403
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from core.settings import defaults
 from core.settings.use_case import settings_of
 from core.store.runs import RECORDED, Run, read
 from core.use_cases import use_case
-from pages.components import monitor
-from pages.components.monitor import _words
+from pages.components import feed
+from pages.components.training_words import words
 from tests.pages.drawing import page_of
 
 TRAINING = {"event": "phase", "phase": "training", "device": "cpu"}
@@ -37,7 +38,7 @@ def run_that_keeps(weights: str, reason: str = "") -> Run:
 
 def told(*events: dict[str, Any]) -> tuple[str, float]:
     status = Status(state=State.RUNNING)
-    return _words(run_that_keeps("best"), status, [TRAINING, *events], [e for e in events if e["event"] == "epoch"])
+    return words(run_that_keeps("best"), status, [TRAINING, *events], [e for e in events if e["event"] == "epoch"])
 
 
 def test_the_first_epoch_says_how_far_it_is_and_how_fast() -> None:
@@ -58,10 +59,10 @@ def test_which_weights_are_kept_is_what_the_settings_say(weights: str) -> None:
     """Also of a run that an earlier version stopped, which wrote "the best weights" whatever was kept."""
     stopping = Status(state=State.RUNNING, asked="stop")
     run = run_that_keeps(weights, "Stopped on request; the best weights were kept.")
-    assert _words(run, stopping, [], [])[0] == f"Stopping: the {weights} weights are kept and measured"
+    assert words(run, stopping, [], [])[0] == f"Stopping: the {weights} weights are kept and measured"
     assert run.reason == f"Stopped on request; the {weights} weights were kept."
     stopped = Status(state=State.STOPPED, reason=run.reason)
-    assert f"the {weights} weights were kept" in _words(run, stopped, [], [])[0]
+    assert f"the {weights} weights were kept" in words(run, stopped, [], [])[0]
 
 
 def test_another_reason_for_a_run_that_was_stopped_is_told_as_it_was_written() -> None:
@@ -73,12 +74,12 @@ def test_another_reason_for_a_run_that_was_stopped_is_told_as_it_was_written() -
 def test_a_finished_run_s_time_and_speed_are_the_same_in_train_and_in_results(run: str) -> None:
     recorded = read(RECORDED / run)
     report, name = recorded.report(), recorded.use_case
-    tiles = {m.label: m.value for m in page_of(name, section="train", run=run).metric}
-    assert tiles["Samples per second"] == f"{report['samples_per_s']:,.0f}"
-    assert tiles["Training time"] == duration(report["train_s"])
+    facts = dict(json.loads(feed.made(feed.Asked(run, 0, "en", "me")))["run"]["facts"])
+    assert facts["Samples per second"] == f"{report['samples_per_s']:,.0f}"
+    assert facts["Training time"] == duration(report["train_s"])
     captions = " ".join(c.value for c in page_of(name, section="results", run=run).caption)
-    assert f"{tiles['Samples per second']} samples per second" in captions
-    assert f"epochs in {tiles['Training time']} on" in captions
+    assert f"{facts['Samples per second']} samples per second" in captions
+    assert f"epochs in {facts['Training time']} on" in captions
 
 
 def test_a_report_s_time_and_speed_are_those_of_the_last_epoch() -> None:
@@ -92,20 +93,6 @@ def test_a_report_s_time_and_speed_are_those_of_the_last_epoch() -> None:
 
 def test_a_training_that_the_clock_ended_says_so_and_not_that_somebody_asked() -> None:
     run = run_that_keeps("last", "Stopped at the time limit of 15 min; the last weights were kept.")
-    text, share = _words(run, Status(state=State.STOPPED, reason=run.reason), [TRAINING, epoch(2)], [epoch(2)])
+    text, share = words(run, Status(state=State.STOPPED, reason=run.reason), [TRAINING, epoch(2)], [epoch(2)])
     assert text == "Stopped at the time limit of 15 min; the last weights were kept"
     assert share == 1.0
-
-
-def test_many_who_follow_ask_less_often_and_those_who_left_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [1000.0]
-    monkeypatch.setattr(monitor, "_followers", {})
-    monkeypatch.setattr(monitor.time, "monotonic", lambda: now[0])
-    alone = monitor._interval_s("run", "me")
-    assert alone <= 1.0
-    for number in range(249):
-        asked = monitor._interval_s("run", f"visitor {number}")
-    assert asked == pytest.approx(10.0), "250 followers ask 25 times a second together"
-    assert monitor._interval_s("run", "me") == asked, "who asks again counts once"
-    now[0] += 31
-    assert monitor._interval_s("run", "me") == alone

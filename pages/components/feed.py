@@ -1,0 +1,164 @@
+"""The feed of the trainings: a route that tells browsers how a run stands, in one small JSON for all who follow it.
+
+It starts no script run. It tells what every page may show: no visitor's name, no path. The guard of hosts stands before
+it as before every route."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from streamlit import config
+
+from core.environment import READ_ONLY, STORE
+from core.formatting import catalogues
+from core.formatting.numbers import rough
+from core.jobs import Jobs
+from core.store import runs, store_folder
+from pages.components.live_run import LiveRun, stamp
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import BaseRoute
+
+PATH = "/api/trainings"
+_EVERY_S, _MOST_PER_S = 0.4, 50.0  # together all who follow ask some fifty times a second
+_IDLE_S = 4.0  # while nobody trains and no run is followed
+_FORGET_S, _MOST_FOLLOWERS = 15.0, 5000
+_MOST_RUNS = 200
+_NAME = re.compile(r"[a-z0-9]{1,20}")
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """run: an id, or empty for the queue alone. after: how many of its epochs the browser has. who: a name that the
+    browser has made up, so that it is counted once."""
+
+    run: str
+    after: int
+    language: str
+    who: str
+
+
+class UnknownRun(Exception):
+    """There is no run of that name."""
+
+
+class Followers:
+    """Who asks, and so how often each may."""
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[str, float] = OrderedDict()
+
+    def pace_s(self, who: str, *, busy: bool) -> float:
+        """Seconds until this one may ask again."""
+        now = time.monotonic()
+        self._seen[who] = now
+        self._seen.move_to_end(who)
+        while now - next(iter(self._seen.values())) > _FORGET_S or len(self._seen) > _MOST_FOLLOWERS:
+            self._seen.popitem(last=False)
+        return max(_EVERY_S if busy else _IDLE_S, len(self._seen) / _MOST_PER_S)
+
+
+_followers = Followers()
+_live: OrderedDict[Path, LiveRun] = OrderedDict()
+
+
+def url() -> str:
+    """Where browsers ask."""
+    base = str(config.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}{PATH}" if base else PATH
+
+
+def routes() -> list[BaseRoute]:
+    """What the web server serves beside the pages."""
+    from starlette.routing import Route  # late: only a server needs it
+
+    return [Route(url(), _answer)]
+
+
+async def _answer(request: Request) -> Response:
+    from anyio.to_thread import run_sync
+    from starlette.responses import Response
+
+    asked = asked_of(request.query_params)
+    try:
+        told = ready(asked)
+        if told is None:
+            told = await run_sync(made, asked)
+    except UnknownRun:
+        return Response("{}", status_code=404, media_type="application/json")
+    return Response(told, media_type="application/json", headers={"cache-control": "no-store"})
+
+
+def asked_of(query: Mapping[str, str]) -> Asked:
+    """What a request asks for; what cannot be meant is left out."""
+    after, who = query.get("after", ""), query.get("who", "")
+    return Asked(
+        run=query.get("run", "")[:_LONGEST],
+        after=int(after) if after.isdecimal() and len(after) < 10 else 0,
+        language=catalogues.matching(query.get("lang", "")[:20]) or catalogues.ENGLISH,
+        who=who if _NAME.fullmatch(who) else "",
+    )
+
+
+def ready(asked: Asked) -> str | None:
+    """The reply where it is made already; None where a disk has to be read. Raises UnknownRun."""
+    store = _store(STORE.text(), READ_ONLY.text())
+    queue = stamp(store / "queue.sqlite")
+    live = _live_run(store, asked.run) if asked.run else None
+    if live is not None and not live.is_fresh(asked.language, queue):
+        return None
+    return _reply(asked, live)
+
+
+def made(asked: Asked) -> str:
+    """The reply, with everything looked at again where something has changed. Raises UnknownRun."""
+    store = _store(STORE.text(), READ_ONLY.text())
+    live = _live_run(store, asked.run)
+    live.look(_jobs(), asked.language, stamp(store / "queue.sqlite"))
+    return _reply(asked, live)
+
+
+def _reply(asked: Asked, live: LiveRun | None) -> str:
+    pace = _followers.pace_s(asked.who, busy=live is not None)
+    run = live.told(asked.language, asked.after) if live is not None else "null"
+    return '{"pace":' + json.dumps(rough(pace, 3)) + ',"run":' + run + "}"
+
+
+def _live_run(store: Path, run: str) -> LiveRun:
+    """The run of this name, of the store or a recorded one; never a path to elsewhere."""
+    for root, recorded in runs.roots(store):
+        place = root / run
+        if place in _live:
+            _live.move_to_end(place)
+            return _live[place]
+        if (
+            run not in ("", ".", "..") and place.parent == root and os.path.isdir(place)
+        ):  # False for what no name can be
+            _live[place] = LiveRun(place, recorded=recorded)
+            while len(_live) > _MOST_RUNS:
+                _live.popitem(last=False)
+            return _live[place]
+    raise UnknownRun(run)
+
+
+@lru_cache(maxsize=8)
+def _store(store: str, read_only: str) -> Path:
+    return store_folder()
+
+
+def _jobs() -> Jobs:
+    from pages.components.client import jobs
+
+    return jobs()

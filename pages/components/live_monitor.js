@@ -1,0 +1,356 @@
+// The monitor of one run: the race of its curve against the simple methods, its network and its predictions, fed by
+// live_hub.js. Python hears of it only when the run stands otherwise than it has drawn.
+
+const REPLAY_UNDER_S = 3; // a training that learned sooner is shown slower
+const REPLAY_S = 5;
+const FRAME_MS = 33;
+const REPORT_AGAIN_MS = 6000;
+
+// Epochs a second at which a training is shown: null for as they come. expected: how many there will be.
+function replayRate({ predicted, expected, reduced, seen }) {
+  if (reduced || seen || !(predicted < REPLAY_UNDER_S) || !(expected > 1)) return null;
+  return Math.max(1, expected / REPLAY_S);
+}
+
+class LiveMonitor {
+  constructor(host) {
+    this.host = host;
+    this.root = host.querySelector(".live");
+    this.slots = Object.fromEntries([...this.root.querySelectorAll("[data-slot]")].map((n) => [n.dataset.slot, n]));
+    this.ticket = 0;
+    this.epochs = [];
+    this.shown = 0;
+    this.run = "";
+    this.head = null;
+    this.skipped = false;
+    this.reported = "";
+    this.reportedAt = -Infinity;
+    this.report = () => {};
+    this.network = new NetworkPicture(this.slots.network);
+    this.spread = new SpreadPicture(this.slots.spread);
+    this.slots.skip.addEventListener("click", () => this.skip());
+    this.slots.experts.addEventListener("toggle", () => this.draw());
+    this.watch = new ResizeObserver(() => this.draw());
+    this.watch.observe(this.root);
+    this.frame = null;
+    this.drawnAt = 0;
+  }
+
+  destroy() {
+    trainingHub().leave(this);
+    this.watch.disconnect();
+    cancelAnimationFrame(this.frame);
+  }
+
+  update(data) {
+    this.data = data;
+    this.url = data.url;
+    this.language = data.language;
+    if (data.run !== this.run) {
+      this.run = data.run;
+      this.restart();
+    }
+    this.dress();
+    this.speech = new Speech(data.words.locale);
+    this.race = new LineChart(this.slots.race, this.speech);
+    for (const node of this.root.querySelectorAll("[data-text]")) node.textContent = data.words[node.dataset.text] ?? "";
+    if (this.head && this.head.standing === data.drawn) this.reported = "";
+    trainingHub().join(this);
+    this.draw();
+  }
+
+  restart() {
+    Object.assign(this, { epochs: [], shown: 0, head: null, skipped: false, reported: "", rate: null });
+    this.network.strongest = 0;
+    this.network.key = null;
+    this.root.dataset.state = "";
+  }
+
+  dress() {
+    for (const [name, value] of Object.entries(looksNow(this.host, this.data.look))) {
+      if (typeof value === "string" && value) this.root.style.setProperty(`--pg-${name}`, value);
+    }
+  }
+
+  // -- what the hub asks of a follower
+
+  count() {
+    return this.received ?? 0;
+  }
+
+  isOver() {
+    return Boolean(this.head && this.head.over);
+  }
+
+  take(told) {
+    const run = told.run;
+    if (!run || run.id !== this.run) return;
+    if (run.from === 0 || run.from !== this.received) this.epochs = [];
+    this.epochs.push(...run.epochs);
+    this.received = run.count;
+    this.head = { ...run, epochs: null, over: !["waiting", "running", "paused"].includes(run.state) };
+    if (!this.data.live || trainingHub().replayed.has(this.run)) this.skipped = true;
+    if (this.shown > this.epochs.length) this.shown = this.epochs.length;
+    this.plan();
+    this.slots.away.hidden = true;
+    this.tell();
+    this.animate();
+  }
+
+  gone() {
+    this.head = { ...(this.head ?? {}), over: true };
+  }
+
+  away(failures) {
+    this.slots.away.hidden = failures < 2;
+  }
+
+  // -- showing a quick training slowly
+
+  plan() {
+    const { head } = this;
+    const learned = head.over || head.share >= 1;
+    this.rate = replayRate({
+      predicted: learned || head.left === null ? head.elapsed : head.elapsed + head.left,
+      expected: learned ? this.epochs.length : head.most,
+      reduced: matchMedia("(prefers-reduced-motion: reduce)").matches,
+      seen: this.skipped,
+    });
+  }
+
+  get isReplaying() {
+    return this.rate !== null && this.rate !== undefined && this.shown < this.epochs.length;
+  }
+
+  skip() {
+    this.skipped = true;
+    this.rate = null;
+    this.shown = this.epochs.length;
+    this.draw();
+    this.tell();
+  }
+
+  animate() {
+    cancelAnimationFrame(this.frame);
+    let before = performance.now();
+    const step = (now) => {
+      const seconds = Math.min(0.25, (now - before) / 1000);
+      if (now - before >= FRAME_MS) {
+        before = now;
+        const behind = this.epochs.length - this.shown;
+        const still = matchMedia("(prefers-reduced-motion: reduce)").matches || !this.data.live;
+        if (this.rate) this.shown += Math.min(behind, this.rate * seconds);
+        else this.shown = still || behind > 200 ? this.epochs.length : this.shown + Math.max(Math.min(behind, 0.02), behind * Math.min(1, 8 * seconds));
+        if (this.epochs.length - this.shown < 0.01) this.shown = this.epochs.length;
+        this.draw();
+        if (this.shown >= this.epochs.length) {
+          if (this.head?.over) trainingHub().replayed.add(this.run);
+          this.tell();
+          return;
+        }
+      }
+      this.frame = requestAnimationFrame(step);
+    };
+    this.frame = requestAnimationFrame(step);
+    if (document.hidden) { // no frames there: as they come
+      this.shown = this.epochs.length;
+      this.draw();
+      this.tell();
+    }
+  }
+
+  // Python is told once that the run stands otherwise than it has drawn; of the end when it has been shown.
+  tell() {
+    const { head, data } = this;
+    if (!head?.standing || head.standing === data.drawn || !data.live) return;
+    if (head.over && this.isReplaying) return;
+    const now = performance.now();
+    if (this.reported === head.standing && now - this.reportedAt < REPORT_AGAIN_MS) return;
+    [this.reported, this.reportedAt] = [head.standing, now];
+    this.report(head.standing);
+  }
+
+  // -- drawing
+
+  draw() {
+    const { head, data, slots } = this;
+    if (!data || !head) return;
+    const whole = Math.floor(this.shown + 1e-9);
+    const seen = this.epochs.slice(0, Math.max(whole, Math.min(1, this.epochs.length)));
+    const last = seen.at(-1);
+    this.drawStatus(last, seen);
+    slots.pictures.hidden = !last;
+    slots.stage.hidden = !last && !data.lines.length;
+    slots.experts.hidden = !last;
+    this.drawRace(seen, last);
+    if (!last) return this.mark(last);
+    const next = this.epochs[Math.min(whole, this.epochs.length - 1)];
+    this.network.build(head.layers, data.words.inputs);
+    this.network.draw(last);
+    slots.drawn.hidden = !head.layers.length;
+    const spread = blended(last[EPOCH.spread], next[EPOCH.spread] ?? last[EPOCH.spread], this.shown - whole);
+    slots.heaps.hidden = !spread;
+    if (spread) this.spread.draw(spread, data.words);
+    if (slots.experts.open) this.drawExperts(seen);
+    this.mark(last);
+  }
+
+  drawStatus(last, seen) {
+    const { head, data, slots } = this;
+    const { words } = data;
+    const slow = this.isReplaying;
+    const over = head.over && !slow;
+    const epoch = { epoch: last?.[EPOCH.number] ?? 0, most: head.most };
+    const text = slow ? fill(words.slower, { ...epoch, time: head.learned }) : head.text;
+    if (slots.text.textContent !== text) slots.text.textContent = text;
+    slots.skip.hidden = !slow;
+    const share = slow ? this.shown / Math.max(head.over ? this.epochs.length : head.most, 1) : head.share;
+    slots.bar.style.width = `${(100 * clamped(share, 0, 1)).toFixed(2)}%`;
+    slots.track.hidden = over;
+    this.say(slots.notice, slow || over ? "" : head.notice);
+    this.say(slots.trouble, slow || over ? "" : head.trouble);
+    this.say(slots.ended, over ? head.ended : "");
+    this.say(slots.verdict, over ? data.verdict : "");
+    const best = data.lines.find((line) => line.best);
+    const at = best ? crossing(seen, best.value, head.higher) : null;
+    this.say(slots.crossed, at === null ? "" : fill(words.crossed, { name: best.title, epoch: at }));
+  }
+
+  say(node, text) {
+    node.hidden = !text;
+    if (node.textContent !== (text ?? "")) node.textContent = text ?? "";
+  }
+
+  drawRace(seen, last) {
+    const { head, data, race } = this;
+    if (this.slots.stage.hidden) return;
+    const pick = (name) => seen.map((epoch) => [epoch[EPOCH.number], epoch[EPOCH[name]]]);
+    const values = seen.map((epoch) => epoch[EPOCH.validation_score]);
+    const range = scoreRange(values, data.lines.map((line) => line.value), head.constant);
+    const until = last?.[EPOCH.number] ?? 0;
+    if (!race.begin({ range, last: lastOnAxis(until, head.most, head.over && !this.isReplaying) })) return;
+    this.drawLines();
+    const rows = evenly(seen, 400);
+    race.band(rows.map((e) => [e[EPOCH.number], e[EPOCH.low], e[EPOCH.high]]), { class: "band" });
+    race.line(evenly(pick("train_score"), 400), { class: "train" });
+    race.line(evenly(pick("validation_score"), 400), { class: "curve" });
+    const best = data.lines.find((line) => line.best);
+    const crossed = best ? crossing(seen, best.value, head.higher) : null;
+    if (crossed !== null) {
+      const there = { cx: race.x(crossed), cy: race.y(best.value), r: 6, class: "cross" };
+      svg("circle", there, race.plot);
+    }
+    if (head.over && !this.isReplaying) this.markBest(seen);
+    const score = last?.[EPOCH.validation_score];
+    if (score === null || score === undefined) return;
+    const [x, y] = [race.x(until), clamped(race.y(score), 4, race.floor)];
+    svg("circle", { class: "runner", cx: x, cy: y, r: 5.5 }, race.plot);
+    const left = x > race.right - 90;
+    race.text(race.write(score), { class: `value halo ${left ? "end" : "start"}`, x: left ? x - 10 : x + 10, y: y - 9 });
+  }
+
+  // The simple methods: the best one strong and named, the others thin; names on the left, where the curve is soon gone.
+  drawLines() {
+    const { race, data } = this;
+    const lines = data.lines.map((line) => ({ ...line, y: clamped(race.y(line.value), race.ceiling, race.floor) }));
+    lines.sort((a, b) => a.y - b.y);
+    const heights = apartFrom(lines.map((line) => line.y - 5), 14, race.ceiling + 2, race.floor - 4);
+    for (const [i, line] of lines.entries()) {
+      svg("line", { class: line.best ? "simple best" : "simple", x1: race.left, x2: race.right, y1: line.y, y2: line.y }, race.plot);
+      const name = race.text(`${line.title} ${line.said}`, { class: `name end halo ${line.best ? "best" : "other"}`, x: race.right - 2, y: heights[i] });
+      if (!line.best && name.getComputedTextLength?.() > 0.6 * (race.right - race.left)) name.remove();
+    }
+  }
+
+  markBest(seen) {
+    const { race, head, data } = this;
+    const place = bestEpoch(seen);
+    const at = head.best ?? (place < 0 ? null : seen[place][EPOCH.number]);
+    const epoch = seen.find((one) => one[EPOCH.number] === at) ?? seen[place];
+    const score = epoch?.[EPOCH.validation_score];
+    if (score === null || score === undefined || seen.length < 2) return;
+    const x = race.x(epoch[EPOCH.number]);
+    svg("line", { class: "bestmark", x1: x, x2: x, y1: race.ceiling, y2: race.floor }, race.plot);
+    svg("circle", { class: "bestdot", cx: x, cy: race.y(score), r: 6 }, race.plot);
+    const left = x > (race.left + race.right) / 2;
+    race.text(fill(data.words.best, { epoch: epoch[EPOCH.number] }), {
+      class: `name halo ${left ? "end" : "start"}`, x: left ? x - 7 : x + 7, y: race.floor - 8,
+    });
+  }
+
+  drawExperts(seen) {
+    const { slots, head, data } = this;
+    slots.facts.replaceChildren();
+    for (const [name, value] of head.facts) {
+      const pair = document.createElement("div");
+      for (const [kind, text] of [["dt", name], ["dd", value]]) {
+        const node = document.createElement(kind);
+        node.textContent = text;
+        pair.append(node);
+      }
+      slots.facts.append(pair);
+    }
+    const rows = evenly(seen, 400);
+    const last = lastOnAxis(seen.at(-1)[EPOCH.number], head.most, head.over);
+    const draw = (slot, lines, options = {}) => {
+      const all = lines.flatMap((line) => line.points.map(([, value]) => value)).filter((v) => Number.isFinite(v) && (!options.logarithmic || v > 0));
+      slots[slot].parentElement.hidden = !all.length;
+      if (!all.length) return;
+      const [low, high] = extremes(all);
+      const range = options.range ?? (options.logarithmic ? [low / 1.5, high * 1.5] : withMargins(Math.min(low, options.zero ? 0 : low), high));
+      const chart = new LineChart(slots[slot], this.speech);
+      if (!chart.begin({ ...options, range, last })) return;
+      for (const line of lines) chart.line(line.points, { class: line.class, ...(line.strength ? { "stroke-opacity": line.strength } : {}) });
+    };
+    const of = (name) => rows.map((epoch) => [epoch[EPOCH.number], epoch[EPOCH[name]]]);
+    draw("loss", [{ points: of("train_loss"), class: "train" }, { points: of("validation_loss"), class: "curve" }]);
+    const layers = head.layers.map((layer, i) => ({ ...layer, i }));
+    const each = (field) => layers.map(({ i }) => ({
+      points: rows.map((epoch) => [epoch[EPOCH.number], epoch[EPOCH[field]]?.[i] ?? null]),
+      class: `layer layer-${i % 6}`,
+    }));
+    draw("gradient", each("gradients"), { logarithmic: true });
+    draw("dead", each("dead"), { range: [0, 1], write: (value) => this.speech.percent(value) });
+    draw("rate", [{ points: of("rate"), class: "curve" }], { zero: true });
+    slots.legend.replaceChildren();
+    for (const { title, i } of layers) {
+      const node = document.createElement("span");
+      node.className = `key layer-${i % 6}`;
+      node.textContent = title;
+      slots.legend.append(node);
+    }
+  }
+
+  // For tests, and for anyone who looks.
+  mark(last) {
+    Object.assign(this.root.dataset, {
+      state: this.head.state ?? "",
+      run: this.run,
+      received: this.received ?? 0,
+      epoch: last?.[EPOCH.number] ?? 0,
+      loss: last?.[EPOCH.validation_loss] ?? "",
+      score: last?.[EPOCH.validation_score] ?? "",
+      replaying: this.isReplaying,
+    });
+  }
+}
+
+export default function mount({ parentElement, data, setTriggerValue }) {
+  let monitor = parentElement.liveMonitor;
+  if (monitor && !monitor.root.isConnected) {
+    monitor.destroy();
+    monitor = null;
+  }
+  if (!monitor) {
+    monitor = new LiveMonitor(parentElement);
+    parentElement.liveMonitor = monitor;
+  }
+  const ticket = (monitor.ticket += 1);
+  monitor.report = (standing) => setTriggerValue("changed", standing);
+  if (data) monitor.update(data);
+  return () => {
+    if (monitor.ticket !== ticket) return;
+    monitor.destroy();
+    if (parentElement.liveMonitor === monitor) delete parentElement.liveMonitor;
+  };
+}

@@ -1,0 +1,136 @@
+// What can be seen of a network while it learns: its layers with the gradient that flows back through them, and how its
+// predictions on held-out rows lie, which part as it learns.
+
+const MOST_DOTS = 9;
+
+// How strong a gradient is drawn, 0 to 1: beside the strongest that was seen, three powers of ten below it is nothing.
+function strengthOf(gradient, strongest) {
+  if (!(gradient > 0) || !(strongest > 0)) return 0;
+  return clamped(1 + Math.log10(gradient / strongest) / 3, 0, 1);
+}
+
+// How many dots stand for a layer's units: more for more, never all of them.
+function dotsOf(layer) {
+  if (layer.name === "output") return 1;
+  return layer.units ? clamped(Math.round(1 + 1.3 * Math.log2(layer.units)), 2, MOST_DOTS) : 5;
+}
+
+class NetworkPicture {
+  constructor(plot) {
+    this.plot = plot;
+    this.strongest = 0;
+    this.layers = [];
+  }
+
+  // layers: name, title, units; what goes past the others is an arc. words: of the first column.
+  build(layers, inputs) {
+    const { plot } = this;
+    const key = JSON.stringify(layers) + plot.parentElement.clientWidth;
+    if (key === this.key) return;
+    this.key = key;
+    this.layers = layers;
+    plot.replaceChildren();
+    const [width, height] = [Math.round(plot.parentElement.clientWidth), Math.round(plot.clientHeight) || 170];
+    if (width <= 0 || !layers.length) return;
+    plot.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    const chain = layers.filter((layer) => layer.name !== "skip" && layer.name !== "embedding");
+    const columns = [{ name: "inputs", title: inputs, dots: 7 }, ...chain.map((one) => ({ ...one, dots: dotsOf(one) }))];
+    const [top, bottom] = [22, height - 26];
+    const x = (i) => 26 + (i * (width - 52)) / Math.max(1, columns.length - 1);
+    const y = (column, j) => {
+      const gap = Math.min(16, (bottom - top) / Math.max(1, MOST_DOTS - 1));
+      return (top + bottom) / 2 + (j - (column.dots - 1) / 2) * gap;
+    };
+    this.edges = {};
+    this.dots = {};
+    const lines = svg("g", {}, plot);
+    for (const [i, column] of columns.entries()) {
+      if (i > 0) {
+        const before = columns[i - 1];
+        const path = [];
+        for (let a = 0; a < before.dots; a += 1) {
+          for (let b = 0; b < column.dots; b += 1) path.push(`M${x(i - 1)},${y(before, a)}L${x(i)},${y(column, b)}`);
+        }
+        this.edges[column.name] = svg("path", { class: "edge", d: path.join("") }, lines);
+      }
+      this.dots[column.name] = Array.from({ length: column.dots }, (_, j) =>
+        svg("circle", { class: "unit", cx: x(i), cy: y(column, j), r: 4.5 }, plot));
+      const end = i === 0 ? "start" : i === columns.length - 1 ? "end" : "middle";
+      const at = end === "start" ? 4 : end === "end" ? width - 4 : x(i);
+      const crowded = columns.length > 4 && end === "middle";
+      svg("text", { class: `tick ${end}`, x: at, y: height - 6 }, plot).textContent = crowded ? String(column.units ?? "") : column.title;
+    }
+    if (layers.some((layer) => layer.name === "skip")) {
+      const [from, to] = [x(0), x(columns.length - 1)];
+      const d = `M${from},${top - 4}C${from + 30},${top - 22} ${to - 30},${top - 22} ${to},${(top + bottom) / 2 - 8}`;
+      this.edges.skip = svg("path", { class: "edge arc", d }, lines);
+    }
+  }
+
+  draw(epoch) {
+    if (!this.edges) return;
+    const [gradients, dead] = [epoch[EPOCH.gradients] ?? [], epoch[EPOCH.dead] ?? []];
+    this.strongest = Math.max(this.strongest, ...gradients.filter(Number.isFinite));
+    for (const [i, layer] of this.layers.entries()) {
+      const strength = strengthOf(gradients[i], this.strongest);
+      this.edges[layer.name]?.setAttribute("style", `stroke-opacity:${(0.06 + 0.5 * strength).toFixed(3)};stroke-width:${(0.6 + 1.2 * strength).toFixed(2)}`);
+      const dots = this.dots[layer.name] ?? [];
+      const asleep = Math.round((dead[i] ?? 0) * dots.length);
+      for (const [j, dot] of dots.entries()) dot.classList.toggle("dead", j < asleep);
+    }
+  }
+}
+
+// Two heaps, or one: shares of the rows of each kind by what was predicted for them.
+class SpreadPicture {
+  constructor(plot) {
+    this.plot = plot;
+  }
+
+  // spread: [of rows without the outcome, of rows with it], each as many shares as there are bins; between: epochs drawn
+  // between two that were told, so that the heaps move.
+  draw(spread, words) {
+    const { plot } = this;
+    const [width, height] = [Math.round(plot.parentElement.clientWidth), Math.round(plot.clientHeight) || 170];
+    if (width <= 0) return;
+    plot.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    plot.replaceChildren();
+    const [left, right, floor, top] = [4, width - 4, height - 24, 26];
+    const most = Math.max(...spread.flat(), 1e-9);
+    for (const [place, shares] of spread.entries()) {
+      const step = (right - left) / shares.length;
+      const points = shares.map((share, i) => [left + (i + 0.5) * step, floor - (share / most) * (floor - top)]);
+      const path = smooth([[left, points[0][1]], ...points, [right, points.at(-1)[1]]]);
+      const kind = spread.length > 1 && place === spread.length - 1 ? "with" : "without";
+      svg("path", { class: `heap ${kind}`, d: `${path}L${right},${floor}L${left},${floor}Z` }, plot);
+      svg("path", { class: `ridge ${kind}`, d: path, fill: "none" }, plot);
+    }
+    svg("line", { class: "gridline", x1: left, x2: right, y1: floor, y2: floor }, plot);
+    const say = (text, attributes) => {
+      svg("text", attributes, plot).textContent = text ?? "";
+    };
+    say(words.low, { class: "tick start", x: left, y: height - 6 });
+    say(words.high, { class: "tick end", x: right, y: height - 6 });
+    if (spread.length > 1) {
+      say(words.without, { class: "name without start", x: left, y: 13 });
+      say(words.with, { class: "name with end", x: right, y: 13 });
+    }
+  }
+}
+
+// A curve through points that does not swing beyond them.
+function smooth(points) {
+  let path = `M${points[0][0].toFixed(1)},${points[0][1].toFixed(1)}`;
+  for (let i = 1; i < points.length; i += 1) {
+    const [[ax, ay], [bx, by]] = [points[i - 1], points[i]];
+    const middle = ((ax + bx) / 2).toFixed(1);
+    path += `C${middle},${ay.toFixed(1)} ${middle},${by.toFixed(1)} ${bx.toFixed(1)},${by.toFixed(1)}`;
+  }
+  return path;
+}
+
+// Between two epochs, so that what is drawn moves from one to the next.
+function blended(before, after, share) {
+  if (!before || !after || before.length !== after.length) return after ?? before;
+  return after.map((heap, k) => heap.map((value, i) => (before[k][i] ?? value) * (1 - share) + value * share));
+}

@@ -1,0 +1,225 @@
+"""One run as its followers are told of it: an epoch is written once for all of them, its head once a change."""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from core.contracts import EpochEvent, Event, State
+from core.contracts.events import DeclaredLayer, epochs_of, network_of, training_of
+from core.diagnosis import doctor
+from core.diagnosis.events import layer_words
+from core.errors import RunError
+from core.evaluation.metrics import METRICS
+from core.formatting import numbers
+from core.formatting.messages import capital, from_json, shown, use
+from core.formatting.moments import duration
+from core.formatting.text import _, plain
+from core.jobs import Jobs, Status
+from core.settings.training import weights_kept
+from core.store import runs
+from core.store.runs import Run
+from pages.components.training_words import paced, words
+
+MOST_EPOCHS = 400  # in one reply: as many points as a curve has
+_LOOK_AGAIN_S = 1.0  # what changes without a file: who waits for how long, whether a worker lives
+_LOOKS_APART_S = 0.1
+_MEASURES = ("train_loss", "validation_loss", "train_score", "validation_score", "validation_score_low")
+_DIGITS = 6
+
+
+class LiveRun:
+    """What the feed tells of one run. Threads may ask at the same time."""
+
+    def __init__(self, place: Path, *, recorded: bool) -> None:
+        self.place, self.recorded = place, recorded
+        self._lock = threading.Lock()
+        self._events: list[Event] = []
+        self._epochs: list[str] = []
+        self._layers: list[str] = []
+        self._heads: dict[str, str] = {}
+        self._files: tuple[object, ...] = ()
+        self._looked = -math.inf
+        self._faults: tuple[int, str] = (0, "")
+
+    def is_fresh(self, language: str, queue: object) -> bool:
+        """Whether what was told last still holds, as far as a look at the files' times can say."""
+        now = time.monotonic()
+        if language not in self._heads or now - self._looked > _LOOK_AGAIN_S:
+            return False
+        return now - self._looked < _LOOKS_APART_S or self._files == (queue, *_stamps(self.place))
+
+    def told(self, language: str, after: int) -> str:
+        """JSON of the run: its head, and the epochs since `after`, or from the first where there are fewer."""
+        with self._lock:
+            start = after if 0 <= after <= len(self._epochs) else 0
+            new = self._epochs[start:]
+            if len(new) > MOST_EPOCHS:
+                new = [new[round(i * (len(new) - 1) / (MOST_EPOCHS - 1))] for i in range(MOST_EPOCHS)]
+            return f'{{{self._heads[language]},"from":{start},"count":{len(self._epochs)},"epochs":[{",".join(new)}]}}'
+
+    def look(self, jobs: Jobs, language: str, queue: object) -> None:
+        """Read what has come since, and say it in a language."""
+        with self._lock:
+            use(language)
+            files = (queue, *_stamps(self.place))
+            if files != self._files or time.monotonic() - self._looked > _LOOK_AGAIN_S:
+                self._heads.clear()
+            self._files, self._looked = files, time.monotonic()
+            run = runs.read(self.place, recorded=self.recorded)
+            status = Status(state=run.sealed_state) if run.recorded and run.sealed_state else jobs.status(run)
+            events = run.progress()
+            self._take(events)
+            self._heads[language] = json.dumps(self._head(run, status, events), ensure_ascii=False)[1:-1]
+
+    def _take(self, events: list[Event]) -> None:
+        seen = len(self._events)
+        if seen > len(events) or (seen and events[seen - 1] is not self._events[-1]):
+            self._events, self._epochs, self._layers, self._faults, seen = [], [], [], (0, ""), 0
+        for event in epochs_of(events[seen:]):
+            if not self._layers:
+                self._layers = list(event.get("layers") or {})
+            self._epochs.append(json.dumps(_short(event, self._layers), separators=(",", ":")))
+        self._events = events
+
+    def _head(self, run: Run, status: Status, events: list[Event]) -> dict[str, Any]:
+        epochs = epochs_of(events)
+        last = epochs[-1] if epochs else None
+        text, share = words(run, status, events, epochs)
+        notice = next((e for e in reversed(events) if e["event"] == "notice"), None)
+        training: Mapping[str, Any] = training_of(events) or {}
+        metric = METRICS.get(str(training.get("headline")))
+        return {
+            "id": run.id,
+            "state": status.state.value,
+            "standing": standing(status, share, self._found(events, len(epochs))),
+            "text": plain(text, most=400),
+            "share": round(share, 4),
+            "notice": plain(shown(from_json(notice["text"], notice.get("message"))), most=400) if notice else "",
+            "trouble": "" if status.state.is_final else plain(shown(status.reason), most=400),
+            "most": last["num_epochs"] if last else run.settings.get("num_epochs"),
+            "elapsed": last["elapsed_s"] if last else 0,
+            "left": last["left_s_at_most"] if last else None,
+            "learned": plain(duration(last["elapsed_s"])) if last else "",
+            "metric": plain(_(metric.label)) if metric else "",
+            "higher": bool(training.get("higher_is_better", True)),
+            "constant": _number(training.get("constant_score")),
+            "best": _best(run, status),
+            "ended": plain(_ended(run, status, epochs), most=400),
+            "layers": _layers(self._layers, last, network_of(events)),
+            "facts": _facts(paced(run, status, last), str(training.get("device", ""))) if last else [],
+        }
+
+    def _found(self, events: list[Event], count: int) -> str:
+        """The faults that the run doctor sees; asked again when there is a tenth more to see."""
+        asked, found = self._faults
+        if count and (count >= 1.1 * asked + 1 or count < asked):
+            self._faults = count, ",".join(finding.fault for finding in doctor.diagnose(events))
+        return self._faults[1] if count else found
+
+
+def standing(status: Status, share: float, faults: str) -> str:
+    """What a page draws otherwise: while it stays the same, nothing but the browser's part changes."""
+    over = "over" if share >= 1 or status.state.is_final else ""
+    return f"{status.state.value}/{status.asked}/{over}/{'' if status.state is State.WAITING else faults}"
+
+
+def standing_of(run: Run, status: Status) -> str:
+    """The standing of a run as a page is about to draw it."""
+    events = run.progress()
+    epochs = epochs_of(events)
+    faults = ",".join(finding.fault for finding in doctor.diagnose(events)) if epochs else ""
+    return standing(status, words(run, status, events, epochs)[1], faults)
+
+
+def _stamps(place: Path) -> tuple[object, ...]:
+    return tuple(stamp(place / name) for name in ("progress.jsonl", runs.END))
+
+
+def stamp(path: Path) -> object:
+    """Changes when a file does; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _short(event: EpochEvent, layers: list[str]) -> list[Any]:
+    """One epoch: number, losses, scores, band, seconds, rate; per layer its gradient and its share of dead units; how
+    the predictions lie."""
+    seen: Mapping[str, Any] = event.get("layers") or {}
+    dead: Mapping[str, Any] = event.get("dead_units") or {}
+    return [
+        event["epoch"],
+        *(_number(event.get(name)) for name in (*_MEASURES, "validation_score_high", "elapsed_s", "learning_rate")),
+        [_number((seen.get(name) or {}).get("gradient_norm")) for name in layers],
+        [_number(dead.get(name)) for name in layers],
+        event.get("spread"),
+    ]
+
+
+def _number(value: Any) -> float | None:
+    """With as many digits as a picture can show; None for what is none."""
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return numbers.rough(value, _DIGITS)
+
+
+def _layers(names: list[str], last: EpochEvent | None, declared: Mapping[str, DeclaredLayer]) -> list[dict[str, Any]]:
+    if last is None:
+        return []
+    units, seen = last.get("hidden_units") or {}, last.get("layers") or {}
+    return [
+        {
+            "name": name,
+            "title": plain(_(layer_words(name, declared))),
+            "units": units.get(name),
+            "parameters": seen[name]["parameters"] if name in seen else None,
+        }
+        for name in names
+    ]
+
+
+def _best(run: Run, status: Status) -> int | None:
+    """The best epoch in the middle of the networks, which end each by itself; None before the report is there."""
+    if not status.state.has_report:
+        return None
+    try:
+        best = run.report().get("best_epoch")
+    except RunError:  # Results says what is wrong with it
+        return None
+    return round(median(best)) if best else None
+
+
+def _ended(run: Run, status: Status, epochs: list[EpochEvent]) -> str:
+    """That a training ended before its last epoch because nothing came of the later ones, and what it kept."""
+    if status.state is not State.FINISHED or not epochs or epochs[-1]["epoch"] >= epochs[-1]["num_epochs"]:
+        return ""
+    best = _best(run, status)
+    return (
+        _("Stopped early, at epoch {epoch} of {most}: the best was epoch {best}. {weights} are kept.")
+        if best
+        else _("Stopped early, at epoch {epoch} of {most}. {weights} are kept.")
+    ).format(
+        epoch=numbers.count(epochs[-1]["epoch"]),
+        most=numbers.count(epochs[-1]["num_epochs"]),
+        best=numbers.count(best or 0),
+        weights=capital(weights_kept(run.settings)),
+    )
+
+
+def _facts(last: EpochEvent, device: str) -> list[list[str]]:
+    return [
+        [_("Training time"), duration(last["elapsed_s"])],
+        [_("Samples per second"), numbers.count(last["samples_per_s"])],
+        [_("Device"), plain(device)],
+        [_("Networks in training"), numbers.count(last["networks_running"])],
+        [_("Learning rate"), numbers.significant(last.get("learning_rate"), 2)],
+    ]

@@ -1,0 +1,14 @@
+"""The router: page config, the language, the list of pages, run. Nothing else."""
+
+import streamlit as st
+
+from pages.components import language
+from pages.components.brand import configure_page
+from pages.components.routing import all_pages
+from pages.components.upkeep import housekeeping
+
+configure_page()
+language.begin()
+housekeeping()
+st.navigation(all_pages(), position="top").run()
+language.draw_choice()
