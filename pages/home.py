@@ -45,7 +45,7 @@ def draw(open_use_case: OpenPage, open_industry: Callable[[Industry], st.Page]) 
     st.space("small")
     found = list_runs(store_folder())
     for declared in industries:
-        st.subheader(named(_(declared.title)))
+        st.header(named(_(declared.title)))
         st.markdown(escape_markdown(_(declared.summary)))
         of_industry = [u for u in every if u.industry == declared.name]
         card_rows(of_industry, found, open_use_case, compact=True)

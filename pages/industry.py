@@ -30,5 +30,5 @@ def draw(declared: Industry, open_page: OpenPage) -> None:
         (hard, _("What is hard"), declared.hard),
     ):
         if lines:
-            column.subheader(title)
+            column.header(title)
             column.markdown("\n".join(f"- {with_bold(_(line))}" for line in lines))

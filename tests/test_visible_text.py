@@ -194,3 +194,14 @@ def test_no_text_of_others_reaches_markdown_as_they_wrote_it(path: Path) -> None
 )
 def test_the_search_finds_what_is_unmade(line: str, is_found: bool) -> None:
     assert bool(unmade(f"def draw(told):\n    {line}\n")) is is_found
+
+
+def test_no_level_of_heading_is_left_out() -> None:
+    """A page is h1, its parts h2 (`st.header`), what stands inside a part h3: `st.subheader` skips one."""
+    skipping = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "pages").rglob("*.py"))
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if ".subheader(" in line or '"### ' in line or '"#### ' in line
+    ]
+    assert not skipping

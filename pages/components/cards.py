@@ -60,7 +60,7 @@ def _short(use_case: UseCase, best: Run | None, page: st.Page) -> None:
 def _long(use_case: UseCase, best: Run | None, page: st.Page) -> None:
     """The numbers are large, and the run is described."""
     with st.container():
-        st.markdown(f"#### {named(_(use_case.title))}")
+        st.markdown(f"## {named(_(use_case.title))}")
         st.markdown(escape_markdown(_(use_case.summary)))
     with st.container(gap="small"):
         _numbers(use_case, best)

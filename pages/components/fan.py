@@ -21,7 +21,7 @@ from pages.components.records import run_chart
 def draw_fan(context: Context, names: Fan, found: HeldOut) -> None:
     """Draw the two choices and the picture."""
     task, info = context.use_case.task, found.info
-    st.subheader(_("A forecast, and what happened"))
+    st.header(_("A forecast, and what happened"))
     of_series = sorted(info[names.series].drop_duplicates().tolist())
     left, right = st.columns(2, gap="large")
     with left:

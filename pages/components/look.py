@@ -7,24 +7,29 @@ import streamlit as st
 from core.charts.look import DARK, LIGHT, Look, look_named
 
 BOTH_LOOKS = {"light": LIGHT.colours(), "dark": DARK.colours()}
+# What the theme (.streamlit/config.toml) cannot say: widths, numbers of one width, small grey text and the text on a
+# button of the accent's colour with enough contrast.
 _CSS = """
 <style>
-.stMainBlockContainer { max-width: 1200px; padding-top: 4.5rem; padding-bottom: 5rem; }
-[data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; font-weight: 600; }
-h1 { letter-spacing: -0.02em; }
-[data-testid="stPageLink"] { margin-left: -0.5rem; }
-.st-key-visitor-cookie { position: absolute; height: 0; overflow: hidden; }
-[class*="st-key-card-"] [data-testid="stPageLink"] p { font-size: 1.2rem; font-weight: 600; }
-@media (max-width: 640px) {
-  .stMainBlockContainer { padding: 3.5rem 1rem 4rem; }
-  h1 { font-size: 1.9rem !important; padding-bottom: 0.25rem !important; }
-  [data-testid="stMetricValue"] { font-size: 1.5rem; }
-}
+.stMainBlockContainer {{ max-width: 1200px; padding-top: 4.5rem; padding-bottom: 5rem; }}
+[data-testid="stMetricValue"] {{ font-variant-numeric: tabular-nums; font-weight: 600; }}
+[data-testid="stCaptionContainer"] {{ color: {muted}; opacity: 1; }}
+[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"]:hover {{ color: {background}; }}
+h1 {{ letter-spacing: -0.02em; }}
+[data-testid="stPageLink"] {{ margin-left: -0.5rem; }}
+.st-key-visitor-cookie {{ position: absolute; height: 0; overflow: hidden; }}
+[class*="st-key-card-"] [data-testid="stPageLink"] p {{ font-size: 1.2rem; font-weight: 600; }}
+@media (max-width: 640px) {{
+  .stMainBlockContainer {{ padding: 3.5rem 1rem 4rem; }}
+  h1 {{ font-size: 1.9rem !important; padding-bottom: 0.25rem !important; }}
+  [data-testid="stMetricValue"] {{ font-size: 1.5rem; }}
+}}
 </style>
 """
 
 
 def start_page() -> Look:
     """The page's common beginning; returns the visitor's look."""
-    st.html(_CSS)
-    return look_named(st.context.theme.type)
+    look = look_named(st.context.theme.type)
+    st.html(_CSS.format_map(look.colours()))
+    return look

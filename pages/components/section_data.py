@@ -70,7 +70,7 @@ def draw(context: Context) -> None:
 
 
 def _histograms(context: Context, found: DataProfile) -> None:
-    st.subheader(_("What the model is told"))
+    st.header(_("What the model is told"))
     everything = st.toggle(
         _(numbers.counted(len(context.use_case.columns), "Show the one feature", "Show all {count} features")),
         key=context.start("all", False),
@@ -98,12 +98,12 @@ def _missing_rows(profile: ColumnProfile, rows: int) -> int:
 
 
 def _sample(context: Context, found: DataProfile) -> None:
-    st.subheader(_("A sample of the rows"))
+    st.header(_("A sample of the rows"))
     table(rows_of(context.use_case, found["sample"], with_target=True), height=280)
 
 
 def _origins(context: Context) -> None:
-    st.subheader(_("Where it comes from"))
+    st.header(_("Where it comes from"))
     use_case = context.use_case
     if not use_case.datasets:
         st.info(_("Synthetic data, made by a generator with a fixed seed."))

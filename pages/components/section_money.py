@@ -104,7 +104,7 @@ def _forget(context: Context) -> None:
 
 def _others(board: Scoreboard) -> None:
     """What the same decision rule earns with other methods, with the declared assumptions."""
-    st.subheader(_("What each method would earn"))
+    st.header(_("What each method would earn"))
     rows = [
         {
             _("Method"): _(standing.title),

@@ -21,9 +21,9 @@ def draw(context: Context) -> None:
         (right, _("What it costs today"), question.cost_today),
         (right, _("What the model does about it"), question.what_ai_does),
     ):
-        column.subheader(title)
+        column.header(title)
         column.markdown(escape_markdown(_(text)))
-    st.subheader(_("How it is judged"))
+    st.header(_("How it is judged"))
     st.markdown(f"**{_(metric.label)}.** {_(metric.help)}")
     st.button(
         _("See it learn"),

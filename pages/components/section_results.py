@@ -91,7 +91,7 @@ def _run_label(context: Context, run: Run) -> str:
 
 def _comparison(context: Context, report: StoredReport) -> None:
     task = context.use_case.task
-    st.subheader(_("Against the strongest simple methods"))
+    st.header(_("Against the strongest simple methods"))
     shown = st.segmented_control(
         _("Metric"),
         list(task.metrics),

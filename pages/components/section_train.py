@@ -158,7 +158,7 @@ def _verdict(best: BaselineReport, metric: Metric, unit: str) -> str:
 
 def _invitation(context: Context) -> None:
     with st.container(border=True):
-        st.markdown(f"#### {_('Nothing trained yet')}")
+        st.markdown(f"## {_('Nothing trained yet')}")
         st.markdown(
             _(
                 "Press Train: networks start from different random weights and learn side by side on real rows. You "

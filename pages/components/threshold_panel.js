@@ -29,9 +29,9 @@ class ThresholdPanel extends CurvePanel {
       rate.replaceChildren();
       const name = element("dt", "what", rate);
       const value = element("dd", "figure", rate);
-      const track = element("div", "track", rate);
+      const track = element("dd", "track", rate);
       const bar = element("div", "bar", track);
-      const note = element("div", "note", rate);
+      const note = element("dd", "note", rate);
       this.rates[rate.dataset.rate] = { name, value, bar, note };
     }
   }

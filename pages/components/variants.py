@@ -36,7 +36,7 @@ def draw_comparison(context: Context) -> None:
     variants = context.use_case.variants
     if not variants:
         return
-    st.subheader(_("The same question, otherwise"))
+    st.header(_("The same question, otherwise"))
     for start in range(0, len(variants), 3):
         row = variants[start : start + 3]
         for place, variant in zip(st.columns(min(3, len(variants))), row, strict=False):
