@@ -9,6 +9,7 @@ import torch
 
 from core import pipeline
 from core.contracts import HeldOutRows
+from core.contracts.events import verdict_of
 from core.diagnosis import doctor
 from core.errors import UnknownNameError, UserError
 from core.evaluation.metrics import METRICS
@@ -248,6 +249,18 @@ def test_training_tells_its_phases_in_order(quantile, events):
         assert problem(event, described) == ""
         assert undeclared(event, described) == []
     assert json.dumps(events, allow_nan=False)
+
+
+def test_the_verdict_is_told_before_the_rest_is_measured_and_is_what_the_report_says(quantile, events):
+    told = verdict_of(events)
+    assert told is not None
+    assert events.index(told) > max(i for i, e in enumerate(events) if e["event"] == "phase")
+    headline = quantile.report["headline"]["metric"]
+    assert told["metric"] == headline
+    assert told["network"] == quantile.report["metrics"][headline]
+    assert [b["name"] for b in told["baselines"]] == [b["name"] for b in quantile.report["baselines"]]
+    for told_of, reported in zip(told["baselines"], quantile.report["baselines"], strict=True):
+        assert told_of["score"] == reported["metrics"][headline]
 
 
 def test_enough_training_beats_the_constant_on_both_tiny_problems():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from core.contracts.plain import LayerName, Positive, Seconds, between
+from core.contracts.report import BaselineScore, NetworkScore
 
 Phase = Literal["data", "training", "baselines", "evaluation"]
 
@@ -68,6 +69,25 @@ class BaselineEvent(TypedDict):
     event: Literal["baseline"]
     name: str
     title: str
+
+
+class Against(TypedDict):
+    """A simple method's score in the headline metric, and the network minus it, paired on the same draws."""
+
+    name: str
+    title: str
+    tuned: bool
+    score: BaselineScore
+
+
+class VerdictEvent(TypedDict):
+    """The headline on held-out rows, once it is known: of the network (mean of the members, ensemble, each) and of
+    every simple method, as report.json will have them. The other metrics, importance and money follow in the report."""
+
+    event: Literal["verdict"]
+    metric: str
+    network: NetworkScore
+    baselines: list[Against]
 
 
 class NoticeEvent(TypedDict):
@@ -153,8 +173,8 @@ class EpochEvent(Pace, Measured, StepSeen, DeadUnits, Used, Circumstances):
     device_memory_bytes: NotRequired[int | None]
 
 
-Event = PhaseEvent | NetworkEvent | ColumnsEvent | BaselineEvent | NoticeEvent | BatchEvent | EpochEvent
-EVENTS = (PhaseEvent, NetworkEvent, ColumnsEvent, BaselineEvent, NoticeEvent, BatchEvent, EpochEvent)
+Event = PhaseEvent | NetworkEvent | ColumnsEvent | BaselineEvent | VerdictEvent | NoticeEvent | BatchEvent | EpochEvent
+EVENTS = (PhaseEvent, NetworkEvent, ColumnsEvent, BaselineEvent, VerdictEvent, NoticeEvent, BatchEvent, EpochEvent)
 Progress = Callable[[Event], None]
 
 
@@ -176,3 +196,8 @@ def network_of(events: Sequence[Event]) -> Mapping[str, DeclaredLayer]:
 def training_of(events: Sequence[Event]) -> PhaseEvent | None:
     """The beginning of the training, as it was told last; None before."""
     return next((e for e in reversed(phases_of(events)) if e["phase"] == "training"), None)
+
+
+def verdict_of(events: Iterable[Event]) -> VerdictEvent | None:
+    """What is known of the held-out rows, or None before."""
+    return next((e for e in events if e["event"] == "verdict"), None)

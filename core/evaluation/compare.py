@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
 from core.contracts import Column, Examples, Fold, HeldOutRows, Metric, Plan, Task
+from core.contracts.events import Against, VerdictEvent
 from core.contracts.report import BaselineReport, BaselineScore, Difference, NetworkScore, Range
 from core.errors import UserError
 from core.evaluation import intervals
 from core.evaluation.intervals import Resamples, TestSet
 from core.evaluation.metrics import metric_named
+from core.formatting.as_json import without_nan
 from core.formatting.messages import message
 from core.formatting.numbers import count
 from core.protocols import Baseline
@@ -225,17 +227,26 @@ class NetworkDraws:
 
 
 def compare(
-    task: Task, test: TestSet, prediction_MNO: np.ndarray, baselines: Sequence[BaselineResult], *, seed: int
+    task: Task,
+    test: TestSet,
+    prediction_MNO: np.ndarray,
+    baselines: Sequence[BaselineResult],
+    *,
+    seed: int,
+    headline_known: Callable[[VerdictEvent], object] = lambda _: None,
 ) -> Comparison:
-    """Every metric with its interval; paired against every baseline on the same resamples."""
+    """Every metric with its interval; paired against every baseline on the same resamples. The headline is first, and
+    told as soon as it is known."""
     draws = intervals.draw(test, len(prediction_MNO), seed=seed)
     report: dict[str, NetworkScore] = {}
     scores: list[dict[str, BaselineScore]] = [{} for _ in baselines]
-    for name in task.metrics:
+    for name in sorted(task.metrics, key=lambda name: name != task.headline):
         metric = metric_named(name)
         report[name], drawn = _of_network(metric, task, test, prediction_MNO, draws)
         for baseline, own in zip(baselines, scores, strict=True):
             own[name] = against(metric, task, test, baseline.test, drawn, draws)
+        if name == task.headline:
+            headline_known(_verdict(name, report[name], baselines, [own[name] for own in scores]))
     rows: list[BaselineReport] = [
         {
             "name": b.name,
@@ -243,12 +254,23 @@ def compare(
             "tuned": b.tuned,
             "settings": b.settings,
             "fit_s": b.fit_s,
-            "metrics": own,
+            "metrics": {name: own[name] for name in task.metrics},
             "value": own[task.headline]["mean"],
         }
         for b, own in zip(baselines, scores, strict=True)
     ]
-    return Comparison(metrics=report, baselines=rows)
+    return Comparison(metrics={name: report[name] for name in task.metrics}, baselines=rows)
+
+
+def _verdict(
+    metric: str, network: NetworkScore, baselines: Sequence[BaselineResult], scores: Sequence[BaselineScore]
+) -> VerdictEvent:
+    against: list[Against] = [
+        {"name": b.name, "title": b.title, "tuned": b.tuned, "score": score}
+        for b, score in zip(baselines, scores, strict=True)
+    ]
+    told: VerdictEvent = {"event": "verdict", "metric": metric, "network": network, "baselines": against}
+    return cast(VerdictEvent, without_nan(told))
 
 
 def _of_network(

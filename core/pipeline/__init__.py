@@ -132,7 +132,11 @@ def run_config_batch(
     baselines, not_fitted = simple_methods.results(use_case, kept, progress)
     progress({"event": "phase", "phase": "evaluation"})
     outcomes = [
-        part if isinstance(part, UserError) else _report(use_case, prepared, own, device, *part, baselines)
+        part
+        if isinstance(part, UserError)
+        else _report(
+            use_case, prepared, own, device, *part, baselines, progress if len(configs) == 1 else lambda _: None
+        )
         for own, part in zip(configs, trained, strict=True)
     ]
     used = usage.report()
@@ -204,12 +208,12 @@ def _report(
     ensemble: Ensemble,
     trained: Trained,
     baselines: list[BaselineResult],
+    progress: Progress,
 ) -> Outcome:
-
     held_out = HeldOutPredictions.of(ensemble, prepared.examples, prepared.plan)
     test, test_rows = compare.test_set(use_case.task, prepared.plan, prepared.examples)
     seed = int(settings["seed"])
-    comparison = compare.compare(use_case.task, test, held_out.test, baselines, seed=seed)
+    comparison = compare.compare(use_case.task, test, held_out.test, baselines, seed=seed, headline_known=progress)
     validation = compare.held_out_rows(use_case.task, prepared.examples).at(held_out.validation_rows)
     metric = metric_named(use_case.task.headline)
     value = None

@@ -255,6 +255,21 @@ def test_the_difference_is_paired_and_so_narrower_than_the_intervals(examples):
     assert difference["low"] <= difference["mean"] <= difference["high"]
 
 
+def test_the_headline_is_told_first_and_metrics_keep_their_order(examples, monkeypatch):
+    test, _ = compare.test_set(TASK, three_tests_plan("pooled"), examples)
+    members = np.random.default_rng(0).uniform(0.01, 0.99, (2, len(test.rows.target), 1))
+    scored, told, task = [], [], dataclasses.replace(TASK, headline=TASK.metrics[-1])
+    against = compare.against
+    monkeypatch.setattr(compare, "against", lambda metric, *of: scored.append(metric.name) or against(metric, *of))
+    found = compare.compare(
+        task, test, members, [result("b", members[0])], seed=1, headline_known=lambda e: told.append((e, len(scored)))
+    )
+    ((event, before),) = told
+    assert (event["metric"], before) == (task.headline, 1)
+    assert event["network"] == found.metrics[task.headline]
+    assert tuple(found.metrics) == tuple(found.baselines[0]["metrics"]) == TASK.metrics
+
+
 def test_every_metric_is_reported_for_each_member_their_mean_and_the_ensemble(examples):
     test, _ = compare.test_set(TASK, three_tests_plan("pooled"), examples)
     members = np.random.default_rng(0).uniform(0.01, 0.99, (4, len(test.rows.target), 1))

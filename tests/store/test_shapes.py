@@ -146,7 +146,7 @@ def test_a_type_that_no_file_holds_is_refused(declared):
 
 
 def test_every_event_is_described_under_its_name():
-    assert set(formats.EVENTS) == {"phase", "network", "columns", "baseline", "notice", "batch", "epoch"}
+    assert set(formats.EVENTS) == {"phase", "network", "columns", "baseline", "verdict", "notice", "batch", "epoch"}
     assert get_args(events.Event) == events.EVENTS
 
 
