@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.contracts import Section, UseCase
 from core.errors import UserError
-from core.formatting.text import _, escape_markdown, named
+from core.formatting.text import _, escape_markdown
 from pages.components import (
     section_data,
     section_money,
@@ -14,14 +14,14 @@ from pages.components import (
     section_results,
     section_train,
     section_understand,
-    variants,
 )
 from pages.components.client import jobs, wake
 from pages.components.context import Context, shown_run
 from pages.components.copy_link import copy_link
-from pages.components.headline import draw_headline
+from pages.components.header import draw_header
 from pages.components.look import BOTH_LOOKS, start_page
 from pages.components.state import MOST_OWN_LINKS, PageState, link, page_state
+from pages.components.story import choose_step, draw_next, open_step
 from pages.components.visitor_cookie import keep_visitor
 
 _OF_THE_VISITOR = {Section.QUESTION, Section.DATA, Section.TRAIN}  # the others are about the shown run
@@ -33,18 +33,6 @@ _DRAW = {
     Section.UNDERSTAND: section_understand.draw,
     Section.MONEY: section_money.draw,
 }
-
-
-def titles() -> dict[Section, str]:
-    """The sections' visible names."""
-    return {
-        Section.QUESTION: _("Question"),
-        Section.DATA: _("Data"),
-        Section.TRAIN: _("Train"),
-        Section.RESULTS: _("Results"),
-        Section.UNDERSTAND: _("What if"),
-        Section.MONEY: _("Money"),
-    }
 
 
 def draw(use_case: UseCase) -> None:
@@ -65,13 +53,10 @@ def draw(use_case: UseCase) -> None:
         if run
         else asked
     )
-    title, share = st.columns([5, 1], vertical_alignment="bottom")
-    title.title(named(_(use_case.title)))
-    title.markdown(escape_markdown(_(use_case.summary)))
-    variants.draw_choice(use_case, state)
-    draw_headline(shown)
-    section = _choose_section(shown)
+    share = draw_header(shown, open_step(shown))
+    section = choose_step(shown)
     _DRAW[section](asked if section in _OF_THE_VISITOR else shown)
+    draw_next(shown, section)
     keep_visitor()
     with share:
         query = link(use_case, state, run.id if run else None)
@@ -85,23 +70,3 @@ def _notices(use_case: UseCase, state: PageState) -> None:
         return
     st.warning("\n\n".join(escape_markdown(notice) for notice in state.notices))
     st.button(_("Dismiss"), key=f"{use_case.slug}:dismiss", on_click=state.notices.clear)
-
-
-def _choose_section(context: Context) -> Section:
-    use_case, state = context.use_case, context.state
-    absent = set(use_case.task.absent) | ({Section.MONEY} if use_case.value is None else set())
-    names = {s: t for s, t in titles().items() if s not in absent}
-    key = f"{use_case.slug}:section"
-    if key not in st.session_state:
-        st.session_state[key] = state.section if state.section in names else Section.TRAIN.value
-    chosen = st.segmented_control(
-        _("Section"),
-        [s.value for s in names],
-        format_func=lambda value: named(names[Section(value)]),
-        required=True,
-        wrap=False,
-        key=key,
-        label_visibility="collapsed",
-    )
-    state.section = chosen or Section.TRAIN.value
-    return Section(state.section)

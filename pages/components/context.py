@@ -19,7 +19,7 @@ from core.store import runs, store_folder
 from core.store.runs import Run
 from core.value.scoreboard import Scoreboard
 from pages.components.client import jobs
-from pages.components.state import PageState
+from pages.components.state import PageState, open_section
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,11 +65,7 @@ class Context:
     def go_to(self, section: str) -> Callable[[], None]:
         """A button's callback that opens another section."""
 
-        def go() -> None:
-            self.state.section = section
-            st.session_state[self.key("section")] = section
-
-        return go
+        return lambda: open_section(self.use_case, self.state, section)
 
 
 def shown_run(use_case: UseCase, state: PageState) -> Run | None:

@@ -16,6 +16,28 @@ class CopyLink {
     const options = { signal: this.stop.signal };
     this.button.addEventListener("click", () => this.copy(), options);
     this.input.addEventListener("focus", () => this.input.select(), options);
+    document.addEventListener("click", (event) => this.begins(event), { capture: true, ...options });
+  }
+
+  // The step that follows is read from its beginning, not from where the last one ended.
+  begins(event) {
+    if (!event.target.closest?.('[class*="story-next"] button')) return;
+    document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0 });
+  }
+
+  isHere() {
+    return Boolean(this.page) && location.pathname.endsWith(`/${this.page}`);
+  }
+
+  // The address bar follows, so that a reload finds the page as it was, without a run in Python. A section that opens
+  // is an entry in the history (decision 0037), to which Streamlit returns by a run of its own; anything else replaces
+  // the present entry.
+  follow(link) {
+    if (!this.isHere()) return;
+    const before = history.state?.section;
+    const state = { ...history.state, section: this.section };
+    if (before && before !== this.section) history.pushState(state, "", link);
+    else history.replaceState(state, "", link);
   }
 
   update({ query, page, labels, look }) {
@@ -25,8 +47,9 @@ class CopyLink {
     this.query = query;
     this.labels = labels;
     const link = this.refresh();
-    // The address bar follows, so that a reload finds the page as it was; no entry in the history, no run in Python.
-    if (page && location.pathname.endsWith(`/${page}`)) history.replaceState(history.state, "", link);
+    this.page = page;
+    this.section = new URLSearchParams(query).get("section");
+    this.follow(link);
     if (!this.timer) this.show("copy");
   }
 

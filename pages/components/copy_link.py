@@ -65,6 +65,7 @@ def copy_link(
     """Draw the button. `query` is an encoded query string, with or without its question mark; while the page called
     `page` is open, the address bar shows it too.
 
+    A `section` of the query that was opened is an entry of its own in the browser's history.
     `look` is one set of colours, or `{"light": ..., "dark": ...}`.
     """
     _mount(

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.contracts import Section, UseCase
 from core.errors import UnknownNameError
@@ -36,7 +37,7 @@ class PageState:
     """One visitor's choices for one use case."""
 
     settings: dict[str, Any]
-    section: str = Section.TRAIN.value
+    section: str = Section.QUESTION.value
     preset: str | None = None
     run: str | None = None
     job: str | None = None
@@ -58,16 +59,32 @@ def visitor() -> str:
 def page_state(use_case: UseCase) -> PageState:
     """The session's state of this use case; a link in the address bar is read once, before any widget is drawn."""
     key = f"state:{use_case.slug}"
-    if key not in st.session_state:
+    known = key in st.session_state
+    if not known:
         st.session_state[key] = PageState(settings=defaults(settings_of(use_case)))
     state: PageState = st.session_state[key]
     query = {name: str(value) for name, value in st.query_params.items()}
     asked = urlencode(query)
-    if query and asked != state.applied_link and asked not in state.own_links:
+    if known and _went_back():
+        if query.get("use_case") == use_case.name and query.get("section") in set(Section):
+            open_section(use_case, state, query["section"])
+    elif query and asked != state.applied_link and asked not in state.own_links:
         state.applied_link = asked
         _apply(use_case, state, query)
         forget_widgets(use_case)
     return state
+
+
+def open_section(use_case: UseCase, state: PageState, section: str) -> None:
+    """Open another section, before its bar is drawn."""
+    state.section = section
+    st.session_state[f"{use_case.slug}:section"] = section
+
+
+def _went_back() -> bool:
+    """Whether the browser's Back or Forward asks for this run: it turns to a section and leaves all else as it is."""
+    run = get_script_run_ctx()
+    return run is not None and run.is_history_navigation
 
 
 def choose_variant(use_case: UseCase, state: PageState, name: str) -> None:

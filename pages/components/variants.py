@@ -7,7 +7,7 @@ import streamlit as st
 from core.contracts import UseCase
 from core.evaluation.metrics import metric_named
 from core.formatting import numbers
-from core.formatting.text import _, escape_markdown, named
+from core.formatting.text import _, escape_markdown, named, plain
 from pages.components.context import Context, best_of
 from pages.components.state import PageState, choose_variant
 from pages.components.verdict_words import verdict
@@ -29,6 +29,21 @@ def draw_choice(use_case: UseCase, state: PageState) -> None:
         on_change=lambda: choose_variant(use_case, state, st.session_state[key]),
     )
     st.caption(escape_markdown(_(variants[state.settings["variant"]].reason)))
+
+
+def draw_choice_in_short(use_case: UseCase, state: PageState) -> None:
+    """The same choice in a line of the page's head."""
+    variants = {v.name: v for v in use_case.variants}
+    key = f"{use_case.slug}:variant-in-short"
+    st.session_state[key] = state.settings["variant"]
+    st.selectbox(
+        named(_(use_case.variants_label)),
+        list(variants),
+        format_func=lambda name: plain(_(variants[name].title)),
+        key=key,
+        on_change=lambda: choose_variant(use_case, state, st.session_state[key]),
+        label_visibility="collapsed",
+    )
 
 
 def draw_comparison(context: Context) -> None:

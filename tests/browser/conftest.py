@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -134,7 +135,8 @@ def settled(page: Page, timeout_s: float = 90) -> None:
 
 
 def open_section(page: Page, name: str) -> None:
-    page.get_by_role("radio", name=name, exact=True).click()
+    """By its place in the bar of steps, which are numbered: `4 Results`."""
+    page.get_by_role("radio", name=re.compile(rf"^\d+ {re.escape(name)}$")).click()
     page.wait_for_timeout(200)
     settled(page)
 

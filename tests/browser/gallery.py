@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from core.contracts import UseCase
 from core.use_cases import INDUSTRIES, all_use_cases
-from tests.browser.conftest import _FLAGS, ROOT, TITLES, App, free_port, settled
+from tests.browser.conftest import _FLAGS, ROOT, TITLES, App, free_port, open_section, settled
 from tests.browser.install import installed
 from tests.browser.test_walk import sections_of
 from tests.processes import end_processes_of
@@ -70,8 +70,7 @@ def _sections(page: Page, app: App, use_case: UseCase, out: Path, kind: str) -> 
     page.goto(f"{app.url}/{use_case.slug}")
     settled(page, _PATIENCE_S)
     for section in sections_of(use_case):
-        page.get_by_role("radio", name=TITLES[section], exact=True).click()
-        page.wait_for_timeout(200)
+        open_section(page, TITLES[section])
         settled(page, _PATIENCE_S)  # the first profile of a data set is made while one waits
         page.wait_for_timeout(700)  # charts and components draw after the script has run
         yield _picture(page, out, f"{use_case.slug}-{section.value}-{kind}")

@@ -492,6 +492,26 @@ def test_the_link_is_this_page_s_address_with_the_state(blank: Page, site: str) 
     blank.wait_for_selector("[data-state=copy]", timeout=10_000)
 
 
+def test_a_section_that_opens_is_an_entry_of_the_history_and_a_setting_is_none(blank: Page) -> None:
+    loaded(blank, f"{SITE}/retail-coupon", "look", "copy_link")
+    blank.evaluate("(html) => { document.body.innerHTML = `<div id='host'>${html}</div>`; }", copy_link.HTML)
+    show = """([section, width]) => {
+        const data = { query: `section=${section}&set.width=${width}`, page: "retail-coupon", labels: {}, look: {} };
+        mount({ parentElement: document.getElementById('host'), data });
+        return history.length;
+    }"""
+    before = blank.evaluate(show, ["question", 8])
+    assert blank.evaluate(show, ["question", 16]) == before
+    assert blank.evaluate(show, ["data", 16]) == before + 1
+    assert blank.evaluate(show, ["data", 32]) == before + 1
+    blank.evaluate("history.back()")
+    blank.wait_for_url("**/*section=question&set.width=16")
+    assert blank.evaluate(show, ["question", 32]) == before + 1, "where Back has led, nothing is entered anew"
+    assert blank.url.endswith("?section=question&set.width=32")
+    blank.evaluate("history.forward()")
+    blank.wait_for_url("**/*section=data&set.width=32")
+
+
 @pytest.mark.parametrize("site", [SITE, SAFE_SITE])
 def test_the_cookie_is_kept_once_and_only_in_its_shape(blank: Page, site: str) -> None:
     first, other = "0123456789abcdef" * 2, "f" * 32

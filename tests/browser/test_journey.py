@@ -50,6 +50,8 @@ def test_a_visitor_trains_sees_the_truth_and_takes_a_link_home(app: App, page: P
     page.get_by_role("link", name="Open").first.click()
     page.wait_for_url("**/retail-coupon_response")
     settled(page)
+    expect(page.get_by_role("button", name="Next: Data")).to_be_visible()
+    open_section(page, "Train")
 
     before = set_in_state(page, "learning_rate")
     drag_slider(page, "Learning rate", "ArrowLeft", 2)
@@ -177,6 +179,30 @@ def test_back_shows_the_page_that_the_address_names(app: App, page: Page) -> Non
     expect(page.get_by_role("heading", name="Coupon response")).to_be_visible()
     assert "retail-coupon_response" in page.url
     assert set_in_state(page, "width") == "128"
+
+
+def test_back_goes_to_the_section_before_and_keeps_what_was_chosen(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/retail-coupon_response")
+    settled(page)
+    for name in ("Train", "Results"):
+        open_section(page, name)
+        expect(page).to_have_url(re.compile(f"section={name.lower()}"))
+    for name, section in (("3 Train", "train"), ("1 Question", "question")):
+        page.go_back()
+        expect(page.get_by_role("radio", name=name)).to_be_checked()
+        settled(page)
+        expect(page).to_have_url(re.compile(f"section={section}"))
+    page.go_forward()
+    expect(page.get_by_role("radio", name="3 Train")).to_be_checked()
+    settled(page)
+    page.reload()
+    settled(page)
+    page.go_back()
+    expect(page.get_by_role("radio", name="1 Question")).to_be_checked()
+    settled(page)
+    page.get_by_role("button", name="Next: Data").click()
+    expect(page.get_by_role("radio", name="2 Data")).to_be_checked()
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
 
 
 def test_a_malformed_link_gets_a_notice_and_the_default(app: App, page: Page) -> None:

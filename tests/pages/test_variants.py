@@ -19,7 +19,11 @@ def made() -> dict[str, Run]:
 
 
 def headline(app: AppTest) -> str:
-    return next(m.value for m in app.metric if m.label == "Pinball loss")
+    """As the page's head says it: in the strip of the first step, in the slim line of every other."""
+    strip = [m.value for m in app.metric if m.label == "Pinball loss"]
+    slim = [c.value for c in app.caption if c.value.startswith("Pinball loss ")]
+    (shown,) = strip or [slim[0].removeprefix("Pinball loss ").split(" · ")[0]]
+    return shown
 
 
 def written(run: Run) -> str:
@@ -66,10 +70,10 @@ def test_the_variant_is_not_offered_a_second_time_among_all_settings(made: dict[
     app = page_of(NAME, section="train")
     app = next(t for t in app.toggle if t.label == "All settings").set_value(True).run()
     assert not app.exception
-    assert sum(g.proto.label == "Plan" for g in app.get("button_group")) == 1
+    assert sum(g.proto.label == "Plan" for g in [*app.get("button_group"), *app.selectbox]) == 1
 
 
 def test_a_use_case_without_variants_has_no_choice_and_no_comparison() -> None:
     app = page_of("retail/coupon_response", section="results")
     assert "The same question, otherwise" not in [s.value for s in app.subheader]
-    assert all(g.proto.label not in ("Plan", "Data") for g in app.get("button_group"))
+    assert all(g.proto.label not in ("Plan", "Data") for g in [*app.get("button_group"), *app.selectbox])

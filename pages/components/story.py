@@ -1,0 +1,91 @@
+"""A use-case page as a story: numbered steps, what comes next, and folds for experts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from core.contracts import Section, UseCase
+from core.formatting.text import _, named
+from pages.components.context import Context
+
+NEXT = "story-next"  # in the keys of the buttons after which a page begins at its top: see copy_link.js
+
+
+def titles() -> dict[Section, str]:
+    """The sections' visible names."""
+    return {
+        Section.QUESTION: _("Question"),
+        Section.DATA: _("Data"),
+        Section.TRAIN: _("Train"),
+        Section.RESULTS: _("Results"),
+        Section.UNDERSTAND: _("What if"),
+        Section.MONEY: _("Money"),
+    }
+
+
+def steps(use_case: UseCase) -> dict[Section, str]:
+    """The steps that a use case has, in their order, with their numbers: `4 Results`."""
+    absent = {*use_case.task.absent, *((Section.MONEY,) if use_case.value is None else ())}
+    present = [(section, title) for section, title in titles().items() if section not in absent]
+    return {
+        section: _("{number} {title}").format(number=place, title=title)
+        for place, (section, title) in enumerate(present, 1)
+    }
+
+
+def open_step(context: Context) -> Section:
+    """The step that is open, known before its bar is drawn: a new page opens on the first."""
+    names, key = steps(context.use_case), context.key("section")
+    if st.session_state.get(key) not in names:
+        st.session_state[key] = context.state.section if context.state.section in names else Section.QUESTION.value
+    return Section(st.session_state[key])
+
+
+def choose_step(context: Context) -> Section:
+    """The bar of steps; returns the one that is open."""
+    names = steps(context.use_case)
+    chosen = st.segmented_control(
+        _("Section"),
+        [s.value for s in names],
+        format_func=lambda value: named(names[Section(value)]),
+        required=True,
+        wrap=True,
+        key=context.key("section"),
+        label_visibility="collapsed",
+    )
+    context.state.section = chosen or Section.QUESTION.value
+    return Section(context.state.section)
+
+
+def draw_next(context: Context, section: Section) -> None:
+    """At a section's end: the step that follows, and the one before."""
+    order = list(steps(context.use_case))
+    place = order.index(section)
+    names = titles()
+    with st.container(horizontal=True, gap="small", key=context.key("story-end")):
+        if place + 1 < len(order):
+            st.button(
+                _("Next: {title}").format(title=names[order[place + 1]]),
+                type="primary",
+                icon=":material/arrow_forward:",
+                key=context.key(NEXT),
+                on_click=context.go_to(order[place + 1].value),
+            )
+        if place > 0:
+            st.button(
+                _("Back: {title}").format(title=names[order[place - 1]]),
+                type="tertiary",
+                key=context.key(f"{NEXT}-back"),
+                on_click=context.go_to(order[place - 1].value),
+            )
+
+
+def fold(context: Context, name: str, title: str, draw: Callable[..., None], *more: Any) -> None:
+    """Detail behind a fold: `draw(*more)` is called while it is open, and costs nothing before."""
+    place = st.expander(named(title), key=context.own_key(f"fold-{name}"), on_change="rerun")
+    if place.open:
+        with place:
+            draw(*more)
