@@ -70,6 +70,9 @@ def checked(use_case: UseCase, examples: Examples) -> Examples:
         )
     _judged(use_case.task)
     _priced(use_case)
+    made = kind_of(use_case.task).target
+    if made is not None and isinstance(examples.features, pd.DataFrame):
+        examples = replace(examples, target=made(use_case.task, examples.features))
     tables = {"features": examples.features, "target": examples.target, "info": examples.info}
     for name, table in tables.items():
         if not isinstance(table, pd.DataFrame):

@@ -162,18 +162,25 @@ class Series:
         return padded[np.asarray(self.which)[:, None], at][..., None]
 
 
+def _no_target() -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Examples:
     """Rows ready for a plan. Row ids are positions 0..N-1.
 
-    features (N, F) in the order of the use case's columns; target (N, T); unit (N,) the id that must not straddle;
+    features (N, F) in the order of the use case's columns; target (N, T), of a kind without one made of the features;
+    unit (N,) the id that must not straddle;
     time (N,) datetime64 or None; info (N, any) shown beside a record and read by value models, never a feature;
     series: the histories behind rows that are forecasts, for forecasters that read nothing else. arrays: what the use
     case declares beside the table, by name, (N, ...).
     """
 
     features: pd.DataFrame
-    target: pd.DataFrame
+    target: pd.DataFrame = field(default_factory=_no_target)
     unit: np.ndarray
     info: pd.DataFrame
     time: np.ndarray | None = None

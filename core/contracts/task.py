@@ -83,6 +83,15 @@ class Allocation:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Clusters:
+    """How rows are told apart by what they are alone. count: of segments. dimensions: how few numbers a row is drawn
+    together into, by the network's bottleneck and by the simple method beside it."""
+
+    count: int
+    dimensions: int = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
     """What is predicted and how it is judged.
 
@@ -92,12 +101,13 @@ class Task:
     relative_to: a positive numeric feature that the target is learned as a multiple of (series of many sizes in one
     network). error_per: a target column that the headline divides each row's error by; errors count so in training too.
     fan: which info columns make forecasts a picture over time. group: the info column by which rows belong together:
-    those of one value are ranked among one another, or are one path through time. allocation: of that kind alone.
+    those of one value are ranked among one another, or are one path through time. allocation, clusters: of those kinds
+    alone. Where there is no target, the outputs are features, and the target is made of them.
     """
 
     kind: str
-    target: str
-    target_columns: tuple[str, ...]
+    target: str = ""
+    target_columns: tuple[str, ...] = ()
     outputs: tuple[str, ...]
     metrics: tuple[str, ...]
     headline: str
@@ -112,10 +122,13 @@ class Task:
     fan: Fan | None = None
     group: str = ""
     allocation: Allocation | None = None
+    clusters: Clusters | None = None
 
     def __post_init__(self) -> None:
         if self.kind in set(Kind):
             object.__setattr__(self, "kind", Kind(self.kind))
+        if not self.target_columns:
+            object.__setattr__(self, "target_columns", self.outputs)
         if self.headline not in self.metrics:
             raise UserError(
                 "The headline metric must be one of the task's metrics; {headline!r} is not in {metrics}.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.contracts import Examples, HeldOutRows, Metric, Task
 from core.formatting.numbers import plain
@@ -74,21 +74,26 @@ class TaskKind:
     """One kind of task.
 
     metrics: what it may be judged by. loss: the name of the loss that its networks learn by where a task names none.
-    check_task, check_labels, check_info, check_part: raise UserError for a declaration, for target columns (name ->
-    (N,)), for info, and for a part of a fold that nothing can be learned from or judged by. constant: the best constant
-    prediction (O,) for a target (N, T); None: there is none. learned, weights: the target (N, T) as networks learn it,
-    before it is scaled, and how much each row counts in that (N,). blocks: of all examples, which rows stay together in
-    a batch: those of one number (N,); None: each row is shuffled by itself. alone: None where no column tells anything
-    by itself. happened: a target in words. mean_tells: whether the mean of the first target column says something.
-    shown: which of the averaged outputs stands for the prediction. written: how it is written. results, money: the
-    names of the panels that pages draw; empty: none. picture: the small one on its card, a name in
-    `core.publish.pictures`.
+    target: makes the target of the features (N, F) where rows have no answer of their own; None: they have one.
+    scales_each: whether each target column is learned in standard deviations of its own. check_settings raises
+    UserError for settings that do not fit the task; check_task, check_labels, check_info, check_part: raise UserError
+    for a declaration, for target columns (name -> (N,)), for info, and for a part of a fold that nothing can be learned
+    from or judged by. constant: the best constant prediction (O,) for a target (N, T); None: there is none. learned,
+    weights: the target (N, T) as networks learn it, before it is scaled, and how much each row counts in that (N,).
+    blocks: of all examples, which rows stay together in a batch: those of one number (N,); None: each row is shuffled
+    by itself. alone: None where no column tells anything by itself. happened: a target in words. mean_tells: whether
+    the mean of the first target column says something. shown: which of the averaged outputs stands for the prediction.
+    written: how it is written. results, money: the names of the panels that pages draw; empty: none. picture: the small
+    one on its card, a name in `core.publish.pictures`.
     """
 
     name: str
     title: str
     metrics: tuple[Metric, ...]
     loss: str
+    target: Callable[[Task, pd.DataFrame], pd.DataFrame] | None = None
+    scales_each: bool = False
+    check_settings: Callable[[Task, Mapping[str, Any]], None] = _nothing_to_check
     check_task: Callable[[Task], None] = _nothing_to_check
     check_labels: Callable[[Task, Mapping[str, np.ndarray]], None] = _nothing_to_check
     check_part: Callable[[Task, Part], None] = _nothing_to_check

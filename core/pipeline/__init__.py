@@ -18,7 +18,7 @@ from core.evaluation import compare, intervals
 from core.evaluation.compare import BaselineResult
 from core.evaluation.metrics import metric_named
 from core.formatting.numbers import exact
-from core.kinds import loss_of
+from core.kinds import kind_of, loss_of
 from core.models import MODELS
 from core.pipeline import simple_methods
 from core.pipeline.importance import importance
@@ -111,6 +111,7 @@ def run_config_batch(
     device = devices.choose(settings["device"])
     for each in configs:
         settings_check.combination(LOSSES.get(loss_of(use_case.task)), each, device)
+        kind_of(use_case.task).check_settings(use_case.task, each)
     common(configs)
     simple_methods.fitting(use_case)
     usage = Usage(device.type)

@@ -42,6 +42,7 @@ def prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping
             target[f.train],
             method=settings["numeric_transform"],
             scale_target=loss.scale_target,
+            scale_each=kind.scales_each,
             relative_to=use_case.task.relative_to,
             target_encoding=settings["target_encoding"] == "on",
             image=use_case.image,

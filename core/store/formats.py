@@ -41,6 +41,7 @@ _FOLD = {
     "categories": MapOf(Maybe([TEXT])),
     "target_center": NUMBER,
     "target_scale": NUMBER,
+    "target_each?": [[NUMBER]],
     "relative_to?": TEXT,
     "image?": Maybe({"side": COUNT, "channels": COUNT}),
     "vocabulary?": Maybe([TEXT]),

@@ -29,7 +29,8 @@ class Preprocessing:
     fitted: per numeric feature its quantiles, or median, mean and standard deviation. rates: per category feature the
     standardised mean target of each code's training rows, drawn towards the mean of all where rows are few; empty
     unless asked for. target_center, target_scale: of the first target column, which may be a multiple of the feature
-    `relative_to`; further columns are as they are. image: the columns are its pixels, which have one scale, and none
+    `relative_to`; further columns are as they are. target_each: instead, centre and scale of every column, where each
+    is an amount of its own. image: the columns are its pixels, which have one scale, and none
     may be missing; they are read as the array 'image'. text: the columns are its tokens, of one vocabulary; they are
     read as 'tokens'. beside: arrays that are read beside the table; scales: centre and scale of each but tokens,
     (2, channels) of a series, else (2, 1).
@@ -44,6 +45,7 @@ class Preprocessing:
     target_center: float
     target_scale: float
     relative_to: str = ""
+    target_each: tuple[tuple[float, float], ...] = ()
     image: Image | None = None
     text: bool = False
     beside: tuple[ArrayShape, ...] = ()
@@ -128,6 +130,9 @@ class Preprocessing:
 
     def scale(self, target_NT: np.ndarray) -> np.ndarray:
         """A target (N, T), already a multiple, as the network learns it."""
+        if self.target_each:
+            centre, scale = np.array(self.target_each).T
+            return (target_NT - centre) / scale
         scaled = target_NT.copy()
         scaled[:, 0] = (scaled[:, 0] - self.target_center) / self.target_scale
         return scaled
@@ -138,6 +143,9 @@ class Preprocessing:
 
     def unscale(self, values: np.ndarray, size: np.ndarray | None = None) -> np.ndarray:
         """Predictions (N, O) in the target's units."""
+        if self.target_each:
+            centre, scale = np.array(self.target_each).T
+            return values * scale + centre
         if self.target_center == 0 and self.target_scale == 1 and size is None:
             return values
         multiple = values * self.target_scale + self.target_center
@@ -154,6 +162,7 @@ class Preprocessing:
                 "target_center": self.target_center,
                 "target_scale": self.target_scale,
                 "relative_to": self.relative_to,
+                **({"target_each": self.target_each} if self.target_each else {}),
                 "image": None if self.image is None else asdict(self.image),
                 "vocabulary": next(iter(self.categories.values())) if self.text else None,
                 "arrays": [asdict(array) for array in self.beside],
@@ -188,6 +197,7 @@ class Preprocessing:
             target_center=float(raw["target_center"]),
             target_scale=float(raw["target_scale"]),
             relative_to=str(raw["relative_to"]),
+            target_each=tuple((float(centre), float(scale)) for centre, scale in raw.get("target_each") or ()),
             image=None if image is None else Image(**image),
             text=vocabulary is not None,
             beside=tuple(shapes),
@@ -202,6 +212,7 @@ def fit(
     *,
     method: str,
     scale_target: bool,
+    scale_each: bool = False,
     relative_to: str = "",
     target_encoding: bool = False,
     image: Image | None = None,
@@ -210,9 +221,10 @@ def fit(
     train_arrays: Mapping[str, np.ndarray] | None = None,
 ) -> Preprocessing:
     """Fit on the training rows of one fold: features (N, F), target (N, T), already multiples where it is relative.
-    method: log, standard or quantile. target_encoding: whether categories also enter as rates. image, text: what the
-    columns are together. arrays: what is read beside the table, train_arrays: that of the training rows. Raises
-    UserError for an image with a missing pixel, and for a text with rates."""
+    method: log, standard or quantile. scale_each: every target column by its own spread. target_encoding: whether
+    categories also enter as rates. image, text: what the columns are together. arrays: what is read beside the table,
+    train_arrays: that of the training rows. Raises UserError for an image with a missing pixel, and for a text with
+    rates."""
     numeric = tuple(c.name for c in columns if c.kind is not ColumnKind.CATEGORY)
     values = {name: _numbers(train_features, name) for name in numeric}
     fitted = _fit_image(method, values) if image else {name: _fit(method, values[name]) for name in numeric}
@@ -242,6 +254,7 @@ def fit(
         target_center=float(learned.mean()) if scale_target else 0.0,
         target_scale=float(learned.std()) if varies else 1.0,
         relative_to=relative_to,
+        target_each=tuple(_spread(column) for column in train_target.T) if scale_each else (),
         image=image,
         text=text,
         beside=tuple(array.shaped for array in arrays),
@@ -251,6 +264,11 @@ def fit(
             if array.kind is not InputKind.TOKENS
         },
     )
+
+
+def _spread(values: np.ndarray) -> tuple[float, float]:
+    """Centre and scale; 1 of a constant."""
+    return float(values.mean()), float(values.std()) if np.ptp(values) > 0 else 1.0
 
 
 _SUMMED_ROWS = 1024

@@ -11,6 +11,7 @@ from pages.components import (
     money_threshold,
     results_allocation,
     results_binary,
+    results_clusters,
     results_multiclass,
     results_quantile,
     results_ranking,
@@ -22,6 +23,7 @@ from pages.components.held_out import HeldOut
 RESULTS: Mapping[str, Callable[[Context, StoredReport, HeldOut], None]] = {
     "allocation": results_allocation.draw,
     "binary": results_binary.draw,
+    "clusters": results_clusters.draw,
     "multiclass": results_multiclass.draw,
     "quantile": results_quantile.draw,
     "ranking": results_ranking.draw,

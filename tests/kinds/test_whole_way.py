@@ -21,7 +21,7 @@ from tests.pages.drawing import page_of, train
 from tests.processes import end_processes_of
 
 CODE = Path(__file__).parents[2]
-TINY = ("testing/tiny_ranking", "testing/tiny_digits", "testing/tiny_allocation")
+TINY = ("testing/tiny_ranking", "testing/tiny_digits", "testing/tiny_allocation", "testing/tiny_clusters")
 
 
 @pytest.fixture(scope="module", params=TINY)

@@ -1,0 +1,44 @@
+"""Principal components (scikit-learn): rows drawn together along straight lines, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core.contracts import Column, Examples, Kind, Task
+from core.kinds.clusters import clusters_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PrincipalComponents:
+    """The best that can be done with as few numbers without a bend (Pearson, 1901)."""
+
+    name: str = "principal_components"
+    title: str = "Principal components"
+    kinds: tuple[str, ...] = (Kind.CLUSTERS,)
+    candidates: tuple[Mapping[str, Any], ...] = ({},)
+
+    def fit_predict(
+        self,
+        task: Task,
+        columns: Sequence[Column],
+        examples: Examples,
+        train: np.ndarray,
+        rows: Sequence[np.ndarray],
+        candidate: Mapping[str, Any],
+        seed: int,
+    ) -> list[np.ndarray]:
+        """What comes back, (N, O), of as many components as the task has dimensions."""
+        from sklearn.decomposition import PCA
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
+
+        table = examples.features[list(task.outputs)].to_numpy(dtype=np.float64)
+        model = make_pipeline(StandardScaler(), PCA(clusters_of(task).dimensions, random_state=seed)).fit(table[train])
+        return [model.inverse_transform(model.transform(table[r])) for r in rows]
+
+
+BASELINE = PrincipalComponents()
