@@ -158,9 +158,11 @@ class Used(TypedDict, total=False):
 
 
 class Circumstances(TypedDict, total=False):
-    """Of some epochs alone. settings: of a config batch, how each of its settings stands. time_limit_s: the limit
+    """Of some epochs alone. spread: shares of validation rows by what was predicted for them, a list a heap, as the
+    task's kind counts them. settings: of a config batch, how each of its settings stands. time_limit_s: the limit
     that ends the training here."""
 
+    spread: list[list[Annotated[float, between(0, 1)]]]
     settings: list[Measured]
     time_limit_s: float
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.contracts import Examples, HeldOutRows, Metric, Task
 from core.formatting.numbers import plain
+from core.kinds._spread import Spread
 from core.kinds._written import AMOUNT, Written
 from core.kinds.targets import multiples, weights
 from core.registry import Registry
@@ -110,6 +111,7 @@ class TaskKind:
     results: str = ""
     money: str = ""
     picture: str = ""
+    spread: Spread | None = None
 
 
 KINDS: Registry[TaskKind] = Registry(what="kind of task", folder="kinds", attribute="KIND", kind=TaskKind)

@@ -14,6 +14,7 @@ from core.kinds import Alone, ColumnCodes, Part, TaskKind
 from core.kinds._class_metrics import ACCURACY, AVERAGE_PRECISION, BRIER, LOG_LOSS, ROC_AUC
 from core.kinds._classes_alone import class_auc
 from core.kinds._labels import is_0_or_1
+from core.kinds._spread import BY_OUTCOME
 from core.kinds._written import CHANCE
 
 if TYPE_CHECKING:
@@ -74,4 +75,5 @@ KIND = TaskKind(
     results="binary",
     picture="heaps",
     money="threshold",
+    spread=BY_OUTCOME,
 )

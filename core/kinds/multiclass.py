@@ -12,6 +12,7 @@ from core.formatting.messages import message
 from core.kinds import Alone, ColumnCodes, Part, TaskKind
 from core.kinds._class_metrics import ACCURACY, LOG_LOSS
 from core.kinds._classes_alone import class_auc
+from core.kinds._spread import RIGHT
 from core.kinds._written import CHANCE
 
 if TYPE_CHECKING:
@@ -84,4 +85,5 @@ KIND = TaskKind(
     shown=_shown,
     results="multiclass",
     picture="squares",
+    spread=RIGHT,
 )

@@ -10,6 +10,7 @@ from core.errors import UserError
 from core.formatting import numbers
 from core.kinds import Alone, ColumnCodes, TaskKind
 from core.kinds._amount_metrics import MASE, MEAN_ABSOLUTE_ERROR, PINBALL_LOSS, WAPE
+from core.kinds._spread import ERRORS
 from core.kinds.survival import concordance
 
 if TYPE_CHECKING:
@@ -53,4 +54,5 @@ KIND = TaskKind(
     results="quantile",
     picture="band",
     money="level",
+    spread=ERRORS,
 )

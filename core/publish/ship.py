@@ -8,6 +8,7 @@ money is counted again from that, so that every reader of the files counts the s
 from __future__ import annotations
 
 import io
+import math
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,10 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.contracts import Examples, Plan, Preset, State, UseCase
+from core.contracts import Examples, Fold, Plan, Preset, State, Task, UseCase
 from core.contracts.report import StoredReport, ValueReport
 from core.errors import UserError
+from core.evaluation import compare
+from core.evaluation.metrics import metric_named
 from core.formatting.as_json import as_json
+from core.formatting.numbers import rough
 from core.formatting.precision import rounded, rounded_predictions
 from core.keys import portable
 from core.pipeline.report import summary_of_value, with_value
@@ -87,8 +91,9 @@ def keep(run: Run, use_case: UseCase, preset: Preset, recorded: Path) -> Path:
 
 
 def keep_baselines(run: Run, use_case: UseCase, examples: Examples, plan: Plan, recorded: Path) -> None:
-    """Name a recorded run's simple methods, and what its columns tell alone, by keys that hold on every machine: a
-    store that has not fitted them yet finds them. use_case: in the run's variant, whose plan it is."""
+    """Name a recorded run's simple methods, with what they score on validation, and what its columns tell alone, by
+    keys that hold on every machine: a store that has not fitted them yet finds them. use_case: in the run's variant,
+    whose plan it is."""
     from core.evaluation.baselines import BASELINES as DECLARED
 
     told = run.report()["baselines"]
@@ -103,6 +108,8 @@ def keep_baselines(run: Run, use_case: UseCase, examples: Examples, plan: Plan, 
         "file": run.end["files"][BASELINES],
         "tested": int((run.held_out().rows["part"] == "test").sum()),
         "results": results,
+        "headline": task.headline,
+        "validation": _validated(run, task, examples, plan),
         "alone": {portable.of_alone(task, columns, rows_key): {k: v for k, v in alone.items() if k != "event"}}
         if alone
         else {},
@@ -112,6 +119,23 @@ def keep_baselines(run: Run, use_case: UseCase, examples: Examples, plan: Plan, 
     place = of_variant(use_case)
     if known.get(place) is None or _unmeasured(known[place]) != _unmeasured(entry):
         write_json(index, dict(sorted({**known, place: entry}.items())))
+
+
+def _validated(run: Run, task: Task, examples: Examples, plan: Plan) -> dict[str, float | None]:
+    """Per simple method its headline on validation rows, in the mean over folds."""
+    metric, found = metric_named(task.headline), read_held_out(run)
+    rows, every = compare.held_out_rows(task, examples), compare.validation_rows(plan)
+
+    def of_fold(fold: Fold, predicted: np.ndarray) -> float:
+        return float(
+            metric.compute(rows.at(fold.validation), predicted[np.searchsorted(every, fold.validation)], task)[0]
+        )
+
+    means = {
+        name: float(np.mean([of_fold(fold, predicted) for fold in plan.folds]))
+        for name, predicted in found.validation_baselines.items()
+    }
+    return {name: rough(mean, 6) if math.isfinite(mean) else None for name, mean in means.items()}
 
 
 def count_again(run: Run, use_case: UseCase) -> ValueReport:

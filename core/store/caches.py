@@ -16,6 +16,7 @@ from core.contracts import Examples, Series, UseCase
 from core.contracts.plain import ANYTHING, CHECKSUM, COUNT
 from core.keys import fingerprint
 from core.keys.declared import CannotBeKeyed
+from core.keys.file_stamps import read_once
 from core.store import packed
 from core.store.files import read_json, write_atomically, write_json
 from core.store.shapes import MapOf
@@ -26,7 +27,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("proving_ground.caches")
 SHIPPED = "baselines.json"
-_SHIPPED = MapOf({"file": CHECKSUM, "tested": COUNT, "results": MapOf([ANYTHING]), "alone": MapOf(ANYTHING)})
+_SHIPPED = MapOf(
+    {
+        "file": CHECKSUM,
+        "tested": COUNT,
+        "results": MapOf([ANYTHING]),
+        "alone": MapOf(ANYTHING),
+        "headline": ANYTHING,
+        "validation": MapOf(ANYTHING),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,37 @@ class RecordedBaselines:
             values = np.stack(own, axis=1).astype(np.float64)
             arrays |= {f"{i}.test": values[: entry["tested"]], f"{i}.validation": values[entry["tested"] :]}
         return {"results": entry["results"][key]}, arrays
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Validated:
+    """What a simple method scores in the headline on the validation rows, fitted on the training rows alone: in the
+    mean over folds, as the curve of a training is."""
+
+    name: str
+    title: str
+    score: float
+
+
+def validated(recorded: Path, use_case: UseCase) -> tuple[Validated, ...]:
+    """The simple methods of the use case's variant, as they ship; none where none do, or by another metric."""
+    try:
+        entry = _index(packed.shared_folder(recorded) / SHIPPED).get(of_variant(use_case))
+        if entry is None or entry["headline"] != use_case.task.headline:
+            return ()
+        told = [method for group in entry["results"].values() for method in group]
+        scores = {name: float(score) for name, score in entry["validation"].items() if score is not None}
+        return tuple(
+            Validated(name=m["name"], title=m["title"], score=scores[m["name"]]) for m in told if m["name"] in scores
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+
+
+@read_once(maxsize=4)
+def _index(path: str) -> dict[str, Any]:
+    found: dict[str, Any] = read_json(path, _SHIPPED)
+    return found
 
 
 def of_variant(use_case: UseCase) -> str:

@@ -190,6 +190,8 @@ def _measured(members: Members, way: _Way, parts: int, clock: _Clock) -> EpochEv
     if parts > 1:
         size = len(members.networks) // parts
         more["settings"] = [members.summary(slice(i * size, (i + 1) * size)) for i in range(parts)]
+    if members.heaps:
+        more["spread"] = members.heaps
     if way.time_limit_s is not None:
         more["time_limit_s"] = way.time_limit_s
     unknown: Used = {}  # whoever watches the process adds it

@@ -25,7 +25,7 @@ from core.training.losses import Loss
 from core.training.optimisers import Optimiser
 from core.training.parameters import Layout
 from core.training.shuffler import shuffler_of
-from core.training.watch import HasActivationSlopes, Watch, dead_units, finite
+from core.training.watch import HasActivationSlopes, Watch, dead_units, finite, is_told, spread
 
 MAX_TRAIN_SCORE_ROWS = 1024
 EVALUATION_ROWS = 8192
@@ -49,6 +49,7 @@ class Members:
         settings = common(each)
         self.model, self.loss, self.task, self.settings = model, loss, task, settings
         self.device, self.networks, self.rows = device, data.networks, Rows(data, device)
+        self.target = data.target
         seeds = [seed_of(int(s["seed"]), n.place) for s, n in zip(each, data.networks, strict=True)]
         self.patience = np.array([int(s["patience"]) for s in each])
         self.keeps_last = np.array([s["keep"] == "last" for s in each])
@@ -77,6 +78,7 @@ class Members:
         self.measured = {name: np.full(len(data.networks), math.nan) for name in _MEASURES}
         self.active = np.arange(len(data.networks))
         self.dead: DeadUnits = {}
+        self.heaps: list[list[float]] = []
         self._bind()
 
     def _bind(self) -> None:
@@ -151,11 +153,11 @@ class Members:
     def evaluate(self, epoch: int, score: Score, came_on: Callable[[], object] = lambda: None) -> None:
         """Measure losses and headline on validation and a sample of training rows; keep weights that are a network's
         best. came_on is called after every part of it."""
-        active, workspace = self.active, self.watched
+        active, workspace, self.heaps = self.active, self.watched, []
         if workspace is not None:
             workspace.clear()
         for part, chosen, on in (("train", self.train_sample, workspace), ("validation", self.validation, None)):
-            loss, found = self._measure(chosen, score, came_on, on)
+            loss, found = self._measure(chosen, score, came_on, on, is_seen=part == "validation" and is_told(epoch))
             self.measured[f"{part}_loss"][active], self.measured[f"{part}_score"][active] = loss, found
         validation_loss = self.measured["validation_loss"][active]
         better = validation_loss < self.best_loss[active]
@@ -187,6 +189,8 @@ class Members:
         score: Score,
         came_on: Callable[[], object],
         workspace: Workspace | None = None,
+        *,
+        is_seen: bool,
     ) -> tuple[np.ndarray, np.ndarray]:
         index, weight = chosen
         losses, predictions, apart, rows = [], [], [], self.rows
@@ -215,6 +219,9 @@ class Members:
         for n, r, p, m in zip(rows.networks, ids, predicted, present, strict=True):
             scores.append(score(n.fold, r[m], p[m]))
             came_on()
+        if is_seen:
+            known = self.target[rows.networks[0].fold].numpy()[ids[0][present[0]]]
+            self.heaps = spread(self.task, predicted[0][present[0]], known)
         return total.cpu().numpy().astype(np.float64), np.array(scores)
 
     def drop_ended(self, epoch: int) -> bool:

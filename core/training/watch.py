@@ -1,4 +1,4 @@
-"""What can be seen inside networks while they train: gradients, steps, dead units. Changes nothing it sees.
+"""What can be seen of networks while they train: gradients, steps, dead units, how predictions lie. Changes nothing.
 
 The last batch of an epoch is looked at, so that watching costs next to nothing.
 """
@@ -16,6 +16,7 @@ from torch import Tensor
 from core.contracts import Layer, Metric, Task
 from core.contracts.events import DeadUnits, DeclaredLayer, NetworkEvent, StepSeen, TrainingFacts
 from core.contracts.workspace import Workspace
+from core.kinds import kind_of
 from core.training.batches import Score, TrainingData
 from core.training.losses import Loss
 from core.training.parameters import Layout
@@ -24,6 +25,7 @@ _FIRST_AFTER_S = 0.02  # somebody has just pressed a button
 _BATCHES_EVERY_S = 0.3
 _EVENTS_PER_DOUBLING = 150  # of a long training: its progress file stays small enough to be read twice a second
 _MOST_ASKED = 8  # networks whose units are looked at: a look at each of a hundred would cost more than it tells
+_MOST_SPREAD, _MOST_SPREADS = 2000, 40  # rows, and epochs of which each is told
 _DEAD_SLOPE = 1e-3  # a leaky ReLU's slope is never below 0.01; a sigmoid's is .25 at its steepest
 
 
@@ -102,6 +104,22 @@ def dead_units(
         "hidden_units": {name: d.shape[1] for name, d in dead.items()},
         "dead_units": {name: _middle(d.float().mean(1)) for name, d in dead.items()},
     }
+
+
+def is_told(epoch: int) -> bool:
+    """Whether the spread of this epoch is told: of the first ones each, of later ones ever fewer."""
+    return epoch % max(1, epoch // _MOST_SPREADS) == 0
+
+
+def spread(task: Task, predicted: np.ndarray, target: np.ndarray) -> list[list[float]]:
+    """How the predictions (n, O) of one network on validation rows lie beside the targets (n, T), of some rows, evenly;
+    empty for a kind that tells nothing of it."""
+    kind = kind_of(task)
+    if kind.spread is None or not len(predicted):
+        return []
+    step = max(1, len(predicted) // _MOST_SPREAD)
+    heaps = kind.spread.heaps(predicted[::step].astype(np.float64), target[::step].astype(np.float64))
+    return [[round(float(share), 4) for share in heap] for heap in heaps]
 
 
 def batch_interval_s(elapsed_s: float) -> float:

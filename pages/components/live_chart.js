@@ -4,7 +4,7 @@
 // Where each field of an epoch lies, as the feed sends it.
 const EPOCH = {
   number: 0, train_loss: 1, validation_loss: 2, train_score: 3, validation_score: 4, low: 5, high: 6, elapsed: 7,
-  rate: 8, gradients: 9, dead: 10, spread: 11,
+  rate: 8, gradients: 9, dead: 10, spread: 11, said: 12,
 };
 
 // How far the axis of epochs goes: to the last one that may come, while that is in sight.
@@ -15,19 +15,15 @@ function lastOnAxis(shown, most, over) {
   return [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].map((step) => step * size).find((end) => end >= wanted);
 }
 
-// The ends of the axis of scores: all lines to cross, and of the curve what is within a third of the way from there to
-// where a constant answer stands: the race is close, and a training that was thrown out would flatten it.
-function scoreRange(values, lines, constant) {
+// The ends of the axis of scores. The race is about `best`, the line to cross: of curve and other lines is shown what is
+// within a third of the way from there to where a constant answer stands; all the rest would make the race small.
+function scoreRange(values, lines, best, constant) {
   const found = values.filter(Number.isFinite);
-  const near = lines.filter(Number.isFinite);
-  let [low, high] = extremes(near.length ? near : found.slice(-1));
-  if (!Number.isFinite(low)) return [0, 1];
-  const far = Number.isFinite(constant) ? Math.max(Math.abs(low - constant), Math.abs(high - constant)) / 3 : Infinity;
-  const room = far > 0 ? far : Infinity;
-  if (found.length) {
-    const [least, most] = extremes(found);
-    [low, high] = [Math.min(low, Math.max(least, low - room)), Math.max(high, Math.min(most, high + room))];
-  }
+  const middle = Number.isFinite(best) ? best : found.at(-1);
+  if (middle === undefined) return [0, 1];
+  const room = Number.isFinite(constant) && constant !== middle ? Math.abs(middle - constant) / 3 : Infinity;
+  const [least, most] = extremes([...found, ...lines, middle].filter(Number.isFinite));
+  const [low, high] = [Math.max(least, middle - room), Math.min(most, middle + room)];
   const margin = 0.08 * (high - low || 0.1 * Math.abs(high) || 1);
   return [low - margin, high + margin];
 }

@@ -184,15 +184,27 @@ class LiveMonitor {
     slots.experts.hidden = !last;
     this.drawRace(seen, last);
     if (!last) return this.mark(last);
-    const next = this.epochs[Math.min(whole, this.epochs.length - 1)];
     this.network.build(head.layers, data.words.inputs);
     this.network.draw(last);
     slots.drawn.hidden = !head.layers.length;
-    const spread = blended(last[EPOCH.spread], next[EPOCH.spread] ?? last[EPOCH.spread], this.shown - whole);
+    const spread = this.spreadAt(whole, this.shown - whole);
     slots.heaps.hidden = !spread;
+    slots.drawn.classList.toggle("alone", !spread);
     if (spread) this.spread.draw(spread, data.words);
     if (slots.experts.open) this.drawExperts(seen);
     this.mark(last);
+  }
+
+  // How the predictions lie after so many epochs: as last told, on the way to what is told next. It begins as one heap.
+  spreadAt(whole, share) {
+    const told = (from) => {
+      for (let i = Math.min(from, this.epochs.length) - 1; i >= 0; i -= 1) {
+        if (this.epochs[i][EPOCH.spread]) return this.epochs[i][EPOCH.spread];
+      }
+      return null;
+    };
+    const next = this.epochs[whole]?.[EPOCH.spread] ?? told(whole);
+    return next && blended(told(whole) ?? next.map(oneHeap), next, share);
   }
 
   drawStatus(last, seen) {
@@ -211,6 +223,7 @@ class LiveMonitor {
     this.say(slots.trouble, slow || over ? "" : head.trouble);
     this.say(slots.ended, over ? head.ended : "");
     this.say(slots.verdict, over ? data.verdict : "");
+    this.say(slots.compared, over ? data.compared : "");
     const best = data.lines.find((line) => line.best);
     const at = best ? crossing(seen, best.value, head.higher) : null;
     this.say(slots.crossed, at === null ? "" : fill(words.crossed, { name: best.title, epoch: at }));
@@ -226,7 +239,7 @@ class LiveMonitor {
     if (this.slots.stage.hidden) return;
     const pick = (name) => seen.map((epoch) => [epoch[EPOCH.number], epoch[EPOCH[name]]]);
     const values = seen.map((epoch) => epoch[EPOCH.validation_score]);
-    const range = scoreRange(values, data.lines.map((line) => line.value), head.constant);
+    const range = scoreRange(values, data.lines.map((line) => line.value), data.lines.find((line) => line.best)?.value, head.constant);
     const until = last?.[EPOCH.number] ?? 0;
     if (!race.begin({ range, last: lastOnAxis(until, head.most, head.over && !this.isReplaying) })) return;
     this.drawLines();
@@ -246,17 +259,23 @@ class LiveMonitor {
     const [x, y] = [race.x(until), clamped(race.y(score), 4, race.floor)];
     svg("circle", { class: "runner", cx: x, cy: y, r: 5.5 }, race.plot);
     const left = x > race.right - 90;
-    race.text(race.write(score), { class: `value halo ${left ? "end" : "start"}`, x: left ? x - 10 : x + 10, y: y - 9 });
+    const under = best && y > race.y(best.value); // beside the line, not on it
+    const place = { x: left ? x - 10 : x + 10, y: clamped(under ? y + 20 : y - 9, 12, race.floor - 4) };
+    race.text(last[EPOCH.said] || race.write(score), { class: `value halo ${left ? "end" : "start"}`, ...place });
   }
 
   // The simple methods: the best one strong and named, the others thin; names on the left, where the curve is soon gone.
   drawLines() {
     const { race, data } = this;
-    const lines = data.lines.map((line) => ({ ...line, y: clamped(race.y(line.value), race.ceiling, race.floor) }));
+    const inside = (line) => line.value >= race.low && line.value <= race.high;
+    const lines = data.lines.filter(inside).map((line) => ({ ...line, y: race.y(line.value) }));
     lines.sort((a, b) => a.y - b.y);
     const heights = apartFrom(lines.map((line) => line.y - 5), 14, race.ceiling + 2, race.floor - 4);
+    const named = [...lines].sort((a, b) => Number(b.best) - Number(a.best));
+    const roomy = (line) => named.slice(0, named.indexOf(line)).every((other) => Math.abs(other.y - line.y) > 15);
     for (const [i, line] of lines.entries()) {
       svg("line", { class: line.best ? "simple best" : "simple", x1: race.left, x2: race.right, y1: line.y, y2: line.y }, race.plot);
+      if (!roomy(line)) continue;
       const name = race.text(`${line.title} ${line.said}`, { class: `name end halo ${line.best ? "best" : "other"}`, x: race.right - 2, y: heights[i] });
       if (!line.best && name.getComputedTextLength?.() > 0.6 * (race.right - race.left)) name.remove();
     }

@@ -96,8 +96,9 @@ class SpreadPicture {
     plot.setAttribute("viewBox", `0 0 ${width} ${height}`);
     plot.replaceChildren();
     const [left, right, floor, top] = [4, width - 4, height - 24, 26];
-    const most = Math.max(...spread.flat(), 1e-9);
-    for (const [place, shares] of spread.entries()) {
+    const heaps = spread.map((heap) => softened(softened(heap)));
+    const most = Math.max(...heaps.flat(), 1e-9);
+    for (const [place, shares] of heaps.entries()) {
       const step = (right - left) / shares.length;
       const points = shares.map((share, i) => [left + (i + 0.5) * step, floor - (share / most) * (floor - top)]);
       const path = smooth([[left, points[0][1]], ...points, [right, points.at(-1)[1]]]);
@@ -127,6 +128,19 @@ function smooth(points) {
     path += `C${middle},${ay.toFixed(1)} ${middle},${by.toFixed(1)} ${bx.toFixed(1)},${by.toFixed(1)}`;
   }
   return path;
+}
+
+// Each share with its neighbours: some dozens of rows lie raggedly by chance. The sum stays.
+function softened(heap) {
+  return heap.map((share, i) => (heap[Math.max(i - 1, 0)] + 2 * share + heap[Math.min(i + 1, heap.length - 1)]) / 4);
+}
+
+// Where every training begins: all rows get about the same.
+function oneHeap(heap) {
+  const middle = (heap.length - 1) / 2;
+  const shares = heap.map((_, i) => Math.exp(-(((i - middle) / 1.3) ** 2) / 2));
+  const sum = shares.reduce((a, b) => a + b, 0);
+  return shares.map((share) => share / sum);
 }
 
 // Between two epochs, so that what is drawn moves from one to the next.

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from core.contracts import EpochEvent, Event, State
+from core.contracts import EpochEvent, Event, Metric, State
 from core.contracts.events import DeclaredLayer, epochs_of, network_of, training_of
 from core.diagnosis import doctor
 from core.diagnosis.events import layer_words
@@ -82,10 +82,11 @@ class LiveRun:
         seen = len(self._events)
         if seen > len(events) or (seen and events[seen - 1] is not self._events[-1]):
             self._events, self._epochs, self._layers, self._faults, seen = [], [], [], (0, ""), 0
+        metric = METRICS.get(str((training_of(events) or {}).get("headline"))) if len(events) > seen else None
         for event in epochs_of(events[seen:]):
             if not self._layers:
                 self._layers = list(event.get("layers") or {})
-            self._epochs.append(json.dumps(_short(event, self._layers), separators=(",", ":")))
+            self._epochs.append(json.dumps(_short(event, self._layers, metric), separators=(",", ":")))
         self._events = events
 
     def _head(self, run: Run, status: Status, events: list[Event]) -> dict[str, Any]:
@@ -151,9 +152,9 @@ def stamp(path: Path) -> object:
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def _short(event: EpochEvent, layers: list[str]) -> list[Any]:
+def _short(event: EpochEvent, layers: list[str], metric: Metric | None) -> list[Any]:
     """One epoch: number, losses, scores, band, seconds, rate; per layer its gradient and its share of dead units; how
-    the predictions lie."""
+    the predictions lie; the score on validation rows as it is written."""
     seen: Mapping[str, Any] = event.get("layers") or {}
     dead: Mapping[str, Any] = event.get("dead_units") or {}
     return [
@@ -162,6 +163,7 @@ def _short(event: EpochEvent, layers: list[str]) -> list[Any]:
         [_number((seen.get(name) or {}).get("gradient_norm")) for name in layers],
         [_number(dead.get(name)) for name in layers],
         event.get("spread"),
+        numbers.score(metric, event["validation_score"]) if metric else "",
     ]
 
 

@@ -24,6 +24,7 @@ from pages.components.doctor import draw_doctor
 from pages.components.live_run import standing_of
 from pages.components.look import BOTH_LOOKS
 from pages.components.queue_panel import draw_queue
+from pages.components.race import lines
 from pages.components.scripts import MONITOR, javascript
 from pages.components.state import visitor
 from pages.components.training_words import panel_words
@@ -50,7 +51,7 @@ def draw_monitor(context: Context, run: Run, state: State | None = None, verdict
         "drawn": standing_of(run, status),
         "live": is_open,
         "look": BOTH_LOOKS,
-        "lines": [],
+        "lines": lines(context.use_case),
         "verdict": plain(verdict, most=400),
         "words": {name: plain(text, most=200) for name, text in panel_words(context.use_case.task).items()},
     }

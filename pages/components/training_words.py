@@ -11,6 +11,7 @@ from core.formatting.messages import current, shown
 from core.formatting.moments import about, duration
 from core.formatting.text import _
 from core.jobs import Status
+from core.kinds import kind_of
 from core.settings.training import weights_kept
 from core.store.runs import Run
 
@@ -88,14 +89,13 @@ def paced(run: Run, status: Status, last: EpochEvent) -> EpochEvent:
 
 def panel_words(task: Task) -> dict[str, str]:
     """The browser's words, in the visitor's language; it fills the braces."""
-    metric = metric_named(task.headline)
+    metric, spread = metric_named(task.headline), kind_of(task).spread
     return {
         "metric": _(metric.label),
         "direction": _("higher is better") if metric.higher_is_better else _("lower is better"),
         "validation": _("the network, on validation rows"),
         "train": _("on training rows"),
-        "simple": "",
-        "rows": "",
+        "simple": _("simple methods, on the same validation rows"),
         "skip": _("Skip"),
         "slower": _("Epoch {epoch}: learned in {time}, shown slower"),
         "crossed": _("Past {name} since epoch {epoch}."),
@@ -103,14 +103,14 @@ def panel_words(task: Task) -> dict[str, str]:
         "away": _("The server does not answer. It is asked again."),
         "network": _("The network: stronger lines change more"),
         "inputs": _("features"),
-        "spread": _("Its predictions on held-out rows"),
+        "spread": _(spread.title) if spread else "",
         "experts": _("For experts"),
         "loss": _("Loss"),
         "rate": _("Learning rate"),
         "gradient": _("Gradient per layer"),
         "dead": _("Dead units"),
-        "low": "",
-        "high": "",
+        "low": _(spread.low) if spread else "",
+        "high": _(spread.high) if spread else "",
         "with": _(task.positive) if task.positive else "",
         "without": _(task.negative) if task.negative else "",
         "locale": current().replace("_", "-"),
