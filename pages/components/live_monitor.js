@@ -222,8 +222,8 @@ class LiveMonitor {
     this.say(slots.notice, slow || over ? "" : head.notice);
     this.say(slots.trouble, slow || over ? "" : head.trouble);
     this.say(slots.ended, over ? head.ended : "");
-    this.say(slots.verdict, over ? data.verdict : "");
-    this.say(slots.compared, over ? data.compared : "");
+    this.say(slots.verdict, slow ? "" : head.verdict);
+    this.say(slots.compared, slow ? "" : head.compared);
     const best = data.lines.find((line) => line.best);
     const at = best ? crossing(seen, best.value, head.higher) : null;
     this.say(slots.crossed, at === null ? "" : fill(words.crossed, { name: best.title, epoch: at }));

@@ -25,6 +25,7 @@ from core.jobs import Jobs, Status
 from core.settings.training import weights_kept
 from core.store import runs
 from core.store.runs import Run
+from pages.components.race import verdict_words
 from pages.components.training_words import paced, words
 
 MOST_EPOCHS = 400  # in one reply: as many points as a curve has
@@ -82,7 +83,8 @@ class LiveRun:
         seen = len(self._events)
         if seen > len(events) or (seen and events[seen - 1] is not self._events[-1]):
             self._events, self._epochs, self._layers, self._faults, seen = [], [], [], (0, ""), 0
-        metric = METRICS.get(str((training_of(events) or {}).get("headline"))) if len(events) > seen else None
+        training = training_of(events) if len(events) > seen else None
+        metric = METRICS.get(str(training.get("headline"))) if training else None
         for event in epochs_of(events[seen:]):
             if not self._layers:
                 self._layers = list(event.get("layers") or {})
@@ -96,6 +98,7 @@ class LiveRun:
         notice = next((e for e in reversed(events) if e["event"] == "notice"), None)
         training: Mapping[str, Any] = training_of(events) or {}
         metric = METRICS.get(str(training.get("headline")))
+        verdict, compared = verdict_words(run, events)
         return {
             "id": run.id,
             "state": status.state.value,
@@ -111,6 +114,8 @@ class LiveRun:
             "metric": plain(_(metric.label)) if metric else "",
             "higher": bool(training.get("higher_is_better", True)),
             "constant": _number(training.get("constant_score")),
+            "verdict": plain(verdict, most=400),
+            "compared": plain(compared, most=400),
             "best": _best(run, status),
             "ended": plain(_ended(run, status, epochs), most=400),
             "layers": _layers(self._layers, last, network_of(events)),

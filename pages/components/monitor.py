@@ -38,9 +38,8 @@ _mount = st.components.v2.component(
 )
 
 
-def draw_monitor(context: Context, run: Run, state: State | None = None, verdict: str = "") -> None:
-    """Draw the monitor. state: of a job that the page follows; the page is drawn again when the job stands otherwise.
-    verdict: the sentence that says how it ended."""
+def draw_monitor(context: Context, run: Run, state: State | None = None) -> None:
+    """Draw the monitor. state: of a job that the page follows; the page is drawn again when that stands otherwise."""
     is_open = state is not None and not state.is_final
     status = jobs().status(run)
     place = st.container()  # whatever comes and goes stands in it: the browser's part below stays the same one
@@ -52,7 +51,6 @@ def draw_monitor(context: Context, run: Run, state: State | None = None, verdict
         "live": is_open,
         "look": BOTH_LOOKS,
         "lines": lines(context.use_case),
-        "verdict": plain(verdict, most=400),
         "words": {name: plain(text, most=200) for name, text in panel_words(context.use_case.task).items()},
     }
     _mount(key=context.key("monitor"), data=data, on_changed_change=partial(_stands_otherwise, context, run))

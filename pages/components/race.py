@@ -1,16 +1,24 @@
-"""The lines that a training's curve has to cross: the simple methods on the validation rows of the same plan."""
+"""A training as a race: the lines that its curve has to cross, the simple methods on the validation rows of the same
+plan; and who won on the held-out rows, in words."""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
-from core.contracts import UseCase
+from core.contracts import Event, Task, UseCase
+from core.contracts.events import verdict_of
+from core.contracts.report import Report, Summary
+from core.errors import UserError
 from core.evaluation.metrics import metric_named
 from core.formatting import numbers
 from core.formatting.text import _, plain
 from core.store import runs, store_folder
 from core.store.caches import validated
+from core.store.runs import Run
+from core.use_cases import use_case as use_case_named
 from core.value.scoreboard import Scoreboard
+from pages.components.scoreboard_words import score_words, verdict_sentence
 
 
 def lines(use_case: UseCase) -> list[dict[str, Any]]:
@@ -33,3 +41,51 @@ def best_name(use_case: UseCase) -> str:
     run = runs.showcase(store_folder(), use_case)
     board = Scoreboard.of(use_case, run.summary) if run else None
     return board.best_simple.name if board and board.best_simple else ""
+
+
+def verdict_words(run: Run, events: list[Event]) -> tuple[str, str]:
+    """How the network came out beside the best simple method, in a sentence and in numbers; empty before it is known,
+    and for a use case that nobody declares any more."""
+    kept = _known(run, events)
+    if kept is None:
+        return "", ""
+    try:
+        use_case = use_case_named(run.use_case).with_variant(run.settings)
+        board = Scoreboard.of(use_case, kept)
+    except UserError:
+        return "", ""
+    return verdict_sentence(board), _numbers(board, use_case.task)
+
+
+def _known(run: Run, events: list[Event]) -> Report | Summary | None:
+    """A sealed run's summary; before, what it has told of its headline, as a report has it."""
+    if run.summary:
+        return run.summary
+    told = verdict_of(events)
+    if told is None:
+        return None
+    network, name = told["network"], told["metric"]
+    headline = {**network["mean"], "metric": name, "members": len(network["each"]), "ensemble": network["ensemble"]}
+    methods = [
+        {"name": b["name"], "title": b["title"], "tuned": b["tuned"], "metrics": {name: b["score"]}}
+        | {"value": b["score"]["mean"]}
+        for b in told["baselines"]
+    ]
+    known = {"headline": headline, "metrics": {name: network}, "baselines": methods, "value": None}
+    return cast(Report, known)
+
+
+def _numbers(board: Scoreboard, task: Task) -> str:
+    best = board.best_simple
+    paired = best.score_difference if best else None
+    if best is None or paired is None or paired["mean"] is None or not best.score:
+        return ""
+    write = partial(numbers.score, board.metric, like=best.score["mean"], more=1, sign=True)
+    return _("{label} on held-out rows: {network} against {simple}. Difference {difference} ({low} to {high}).").format(
+        label=_(board.metric.label),
+        network=score_words(board, task),
+        simple=score_words(board, task, best),
+        difference=write(paired["mean"]),
+        low=write(paired["low"]),
+        high=write(paired["high"]),
+    )

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
-from core.contracts import Metric, Section, State
-from core.contracts.report import BaselineReport
+from core.contracts import Section, State
 from core.errors import RunError, UserError
-from core.evaluation.best import best_baseline
-from core.evaluation.metrics import metric_named
-from core.formatting import numbers
-from core.formatting.text import _, escape_markdown, plain
+from core.formatting.text import _, escape_markdown
 from core.jobs.rules import check_submit
 from core.settings import resolve
 from core.settings.use_case import settings_of
@@ -51,10 +45,10 @@ def draw(context: Context) -> None:
             draw_estimate(context)
     with right:
         if job is not None:
-            draw_monitor(context, job[0], job[1].state, _verdict_of(context, job[0], job[1].state))
+            draw_monitor(context, job[0], job[1].state)
             _outcome(context, job[0], job[1].state)
         elif context.run is not None:
-            draw_monitor(context, context.run, verdict=_verdict_of(context, context.run, context.run.sealed_state))
+            draw_monitor(context, context.run)
             if context.run.recorded:
                 st.caption(_("A recorded run, shipped with the product. Press Train to make your own."))
             else:
@@ -114,46 +108,6 @@ def _outcome(context: Context, run: Run, state: State) -> None:
             on_click=context.go_to(Section.MONEY.value),
             width="stretch",
         )
-
-
-def _verdict_of(context: Context, run: Run, state: State | None) -> str:
-    """How a training came out, in a sentence; empty before and where no report can be read."""
-    if state is None or not state.has_report:
-        return ""
-    try:
-        report = run.report(context.use_case.with_variant(run.settings))
-    except RunError:
-        return ""
-    best, metric = best_baseline(report), metric_named(report["headline"]["metric"])
-    return _verdict(best, metric, numbers.unit_of(metric, context.use_case.task)) if best else ""
-
-
-def _verdict(best: BaselineReport, metric: Metric, unit: str) -> str:
-    """The paired comparison with the best baseline, in a sentence that names metric, gap and interval."""
-    paired = best["metrics"][metric.name]["ensemble_minus_this"]
-    mean, low, high = paired["mean"], paired["low"], paired["high"]
-    if paired["verdict"] == "undefined" or mean is None or low is None or high is None:
-        return plain(numbers.why_undefined(metric, paired))
-    gap, ends = abs(mean), sorted((abs(low), abs(high)))
-    words = {
-        "win": _("{label}: the network's ensemble beats the best simple method, {title}, by {gap} ({low} to {high})."),
-        "tie": _(
-            "{label}: the network's ensemble and the best simple method, {title}, cannot be told apart on these rows; "
-            "the difference is {signed} ({low} to {high})."
-        ),
-        "loss": _("{label}: the best simple method, {title}, beats the network's ensemble by {gap} ({low} to {high})."),
-    }[paired["verdict"]]
-    tie = paired["verdict"] == "tie"
-    write = partial(numbers.score, metric, like=best["value"], more=1)
-    written = [write(end, sign=tie) for end in ((low, high) if tie else ends)]
-    return words.format(
-        label=_(metric.label),
-        title=plain(_(best["title"]).lower()),
-        gap=plain(numbers.with_unit(write(gap), unit)),
-        signed=plain(numbers.with_unit(write(mean, sign=True), unit)),
-        low=plain(written[0]),
-        high=plain(written[1]),
-    )
 
 
 def _invitation(context: Context) -> None:

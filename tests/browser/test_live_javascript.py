@@ -1,0 +1,287 @@
+"""The monitor's JavaScript by itself: when it asks, what it draws, when it tells Python. Its feed is made up."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route
+
+from core.charts.look import DARK, LIGHT
+from core.contracts import Task
+from core.use_cases import use_case
+from pages.components import training_words
+from pages.components.scripts import MONITOR
+from pages.components.training_words import panel_words
+from tests.browser.test_javascript import SITE, loaded
+
+PURE = ("waitUntilNext", "replayRate", "scoreRange", "crossing", "bestEpoch", "apartFrom", "lastOnAxis", "strengthOf",
+        "dotsOf", "evenly", "blended", "oneHeap", "softened")  # fmt: skip
+HTML = (Path(training_words.__file__).parent / "live_monitor.html").read_text("utf-8")
+TASK: Task = use_case("retail/coupon_response").task
+
+
+def epoch(number: int, score: float | None, loss: float = 0.3) -> list[Any]:
+    return [number, loss, loss, score, score, score, score, 0.1 * number, 0.01, [0.5, 0.1], [None, 0.25],
+            [[0.1] * 10, [0.1] * 10], str(score)]  # fmt: skip
+
+
+_TITLES = (("skip", "linear path", None), ("hidden.0", "hidden <b>layer</b>", 64), ("output", "output", None))
+LAYERS = [{"name": name, "title": title, "units": units, "parameters": 9} for name, title, units in _TITLES]
+
+
+def run(epochs: list[list[Any]], **other: Any) -> dict[str, Any]:
+    told = {
+        "id": "r", "state": "running", "standing": "running///", "text": "Epoch 2 of at most 40", "share": 0.1,
+        "notice": "", "trouble": "", "most": 40, "elapsed": 10.0, "left": 5.0, "learned": "10 s", "metric": "ROC AUC",
+        "higher": True, "constant": 0.5, "best": None, "ended": "", "verdict": "", "compared": "", "layers": LAYERS,
+        "facts": [["Device", "<i>cpu</i>"]], "from": 0, "count": len(epochs), "epochs": epochs,
+    }  # fmt: skip
+    return {"pace": 0.2, "run": told | other}
+
+
+LINES = [{"title": "Logistic regression", "value": 0.8, "said": "0.800", "best": True},
+         {"title": "Trees", "value": 0.78, "said": "0.780", "best": False}]  # fmt: skip
+
+
+def data(**other: Any) -> dict[str, Any]:
+    words = panel_words(TASK)
+    return {
+        "run": "r", "url": "/api/trainings", "language": "en", "drawn": "running///", "live": True, "lines": LINES,
+        "look": {"light": LIGHT.colours(), "dark": DARK.colours()}, "words": words, **other,
+    }  # fmt: skip
+
+
+class Feed:
+    """Answers in the place of the server: the next of `replies`, the last of them for ever."""
+
+    def __init__(self) -> None:
+        self.replies: list[Any] = []
+        self.asked: list[str] = []
+
+    def __call__(self, route: Route) -> None:
+        if "/api/trainings" not in route.request.url:
+            route.fulfill(body="<!doctype html><body>", content_type="text/html")
+            return
+        self.asked.append(route.request.url)
+        reply = self.replies[min(len(self.asked), len(self.replies)) - 1]
+        if isinstance(reply, int):
+            route.fulfill(status=reply, body="{}")
+        else:
+            route.fulfill(body=json.dumps(reply), content_type="application/json")
+
+
+@pytest.fixture
+def feed() -> Feed:
+    return Feed()
+
+
+@pytest.fixture
+def page(chromium: Browser, feed: Feed) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 900, "height": 900})
+    tab = context.new_page()
+    tab.route("**/*", feed)
+    yield tab
+    assert tab.evaluate("window.errors ?? []") == []
+    context.close()
+
+
+def mounted(page: Page, given: dict[str, Any]) -> None:
+    """The component on an element with a shadow root, as Streamlit puts it there."""
+    page.emulate_media(color_scheme="light")
+    loaded(page, SITE, *MONITOR, expose=("trainingHub",))
+    page.evaluate(
+        """([html, data]) => {
+            window.errors = []; window.told = [];
+            window.addEventListener("error", (event) => window.errors.push(event.message));
+            const host = document.body.appendChild(document.createElement("div"));
+            const root = host.attachShadow({mode: "open"});
+            root.innerHTML = html;
+            window.root = root;
+            window.give = (more) => window.mount({parentElement: root, data: {...data, ...more},
+                setTriggerValue: (name, value) => window.told.push([name, value])});
+            window.give({});
+        }""",
+        [HTML, given],
+    )
+
+
+def facts(page: Page) -> dict[str, str]:
+    return dict(page.evaluate("({...root.querySelector('.live').dataset})"))
+
+
+def text(page: Page, slot: str) -> str:
+    return str(page.evaluate(f"(n => n.hidden ? '' : n.textContent)(root.querySelector('[data-slot={slot}]'))"))
+
+
+def until(page: Page, expression: str) -> None:
+    page.wait_for_function(expression, timeout=20_000)
+
+
+@pytest.fixture(scope="module")
+def pure(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context()
+    tab = context.new_page()
+    tab.route("**/*", lambda route: route.fulfill(body="<!doctype html><body>", content_type="text/html"))
+    yield loaded(tab, SITE, *MONITOR, expose=PURE)
+    context.close()
+
+
+def test_who_waits_asks_as_the_server_says_and_less_often_hidden_or_unanswered(pure: Page) -> None:
+    def wait(**given: Any) -> float:
+        usual = {"pace": 0.4, "hidden": False, "failures": 0, "soon": False, "random": 0.5}
+        return float(pure.evaluate("given => waitUntilNext(given)", {**usual, **given}))
+
+    assert wait() == pytest.approx(0.4)
+    assert wait(random=0) == pytest.approx(0.32)
+    assert wait(random=1) == pytest.approx(0.48)
+    assert wait(hidden=True) >= 4
+    assert wait(soon=True) < 0.2
+    assert wait(soon=True, pace=5) == pytest.approx(5), "many followers ask seldom also in the beginning"
+    assert [wait(failures=n) for n in (1, 2, 3)] == [1, 2, 4]
+    assert wait(failures=50) == 10
+
+
+def test_a_quick_training_is_shown_over_some_seconds_and_a_long_one_as_it_comes(pure: Page) -> None:
+    def rate(**given: Any) -> float | None:
+        usual = {"predicted": 0.7, "expected": 40, "reduced": False, "seen": False}
+        return pure.evaluate("given => replayRate(given)", {**usual, **given})  # type: ignore[no-any-return]
+
+    assert rate() == 8
+    assert rate(predicted=3.5) is None
+    assert rate(reduced=True) is None
+    assert rate(seen=True) is None
+    assert rate(expected=1) is None
+    assert rate(expected=3) == 1
+
+
+def test_a_line_is_crossed_at_the_first_epoch_that_is_better(pure: Page) -> None:
+    epochs = [epoch(1, 0.7), epoch(2, None), epoch(3, 0.8), epoch(4, 0.81), epoch(5, 0.7)]
+    assert pure.evaluate("e => crossing(e, 0.8, true)", epochs) == 4
+    assert pure.evaluate("e => crossing(e, 0.75, false)", epochs) == 1
+    assert pure.evaluate("e => crossing(e, 0.9, true)", epochs) is None
+    assert pure.evaluate("e => crossing(e, undefined, true)", epochs) is None
+    losses = [epoch(n, 0.5, loss) for n, loss in ((1, 0.5), (2, 0.2), (3, 0.4))]
+    assert pure.evaluate("e => bestEpoch(e)", losses) == 1
+    assert pure.evaluate("e => bestEpoch(e)", []) == -1
+
+
+def test_the_axis_is_about_the_race(pure: Page) -> None:
+    low, high = pure.evaluate("scoreRange([0.5, 0.7, 0.79], [0.8, 0.78, 0.55], 0.8, 0.5)")
+    assert 0.68 < low < 0.7, "what lies far away is cut"
+    assert 0.8 < high < 0.83
+    assert pure.evaluate("scoreRange([], [], undefined, null)") == [0, 1]
+    assert pure.evaluate("lastOnAxis(3, 40, false)") == 40
+    assert 30 < pure.evaluate("lastOnAxis(30, 100000, false)") < 60
+    heights = pure.evaluate("apartFrom([10, 11, 12, 90], 14, 0, 100)")
+    assert all(b - a >= 14 for a, b in itertools.pairwise(heights))
+    assert heights[-1] <= 100
+
+
+def test_pictures_keep_their_sums_and_their_ends(pure: Page) -> None:
+    assert sum(pure.evaluate("oneHeap(Array(28).fill(0))")) == pytest.approx(1)
+    assert sum(pure.evaluate("softened([0, 0, 1, 0, 0, 0])")) == pytest.approx(1)
+    assert pure.evaluate("blended([[0, 1]], [[1, 0]], 0.25)") == [[0.25, 0.75]]
+    assert pure.evaluate("[strengthOf(1, 1), strengthOf(0, 1), strengthOf(1e-9, 1), strengthOf(null, 1)]") == [
+        1,
+        0,
+        0,
+        0,
+    ]
+    assert pure.evaluate("[1, 32, 1e9].map((units) => dotsOf({ name: 'hidden.0', units }))")[-1] == 9
+    assert pure.evaluate("evenly([...Array(1000).keys()], 5)") == [0, 250, 500, 749, 999]
+
+
+def test_the_lines_to_cross_are_there_before_the_first_epoch(page: Page, feed: Feed) -> None:
+    feed.replies = [run([], state="waiting", standing="waiting///", elapsed=0, left=None, text="Waiting: 1 before")]
+    mounted(page, data(drawn="waiting///"))
+    until(page, "root.querySelectorAll('line.simple').length === 2")
+    assert "Logistic regression 0.800" in page.evaluate("root.querySelector('.race').textContent")
+    assert text(page, "text") == "Waiting: 1 before"
+    assert page.evaluate("told") == []
+
+
+def test_epochs_come_one_after_the_other_and_what_others_wrote_is_text(page: Page, feed: Feed) -> None:
+    first = run([epoch(1, 0.7), epoch(2, 0.79)])
+    second = run([epoch(3, 0.81)], **{"from": 2, "count": 3})
+    feed.replies = [first, second, run([], **{"from": 3, "count": 3})]
+    mounted(page, data())
+    until(page, "root.querySelector('.live').dataset.epoch === '3'")
+    assert facts(page)["score"] == "0.81"
+    assert "after=2" in feed.asked[1]
+    assert text(page, "crossed") == "Past Logistic regression since epoch 3."
+    page.evaluate("root.querySelector('details').open = true")
+    until(page, "root.querySelector('[data-slot=facts]').textContent.includes('<i>cpu</i>')")
+    assert page.evaluate("root.querySelectorAll('i, b:not([data-text])').length") == 0
+    assert page.evaluate("told") == []
+
+
+def test_python_hears_once_that_a_run_stands_otherwise(page: Page, feed: Feed) -> None:
+    feed.replies = [run([epoch(1, 0.7)]), run([], standing="running/stop//", **{"from": 1, "count": 1})]
+    mounted(page, data())
+    until(page, "told.length > 0")
+    page.wait_for_timeout(1000)
+    assert page.evaluate("told") == [["changed", "running/stop//"]]
+    page.evaluate("give({drawn: 'running/stop//'})")
+    page.wait_for_timeout(500)
+    assert len(page.evaluate("told")) == 1
+
+
+def finished(count: int) -> dict[str, Any]:
+    done = {"state": "finished", "standing": "finished//over/", "elapsed": 0.7, "left": 0, "learned": "0.7 s"}
+    words = {"text": "Finished", "share": 1, "verdict": "The network wins.", "ended": "Stopped early"}
+    return run([epoch(n, 0.7 + n / 100) for n in range(1, count + 1)], **done, **words)
+
+
+def test_a_quick_training_is_replayed_its_time_is_said_and_skip_ends_it(page: Page, feed: Feed) -> None:
+    feed.replies = [finished(20)]
+    mounted(page, data())
+    until(page, "root.querySelector('.live').dataset.replaying === 'true'")
+    assert "learned in 0.7 s, shown slower" in text(page, "text")
+    assert text(page, "verdict") == "", "nobody is told the end before the race"
+    assert page.evaluate("told") == []
+    page.evaluate("root.querySelector('.skip').click()")
+    until(page, "told.length === 1")
+    assert facts(page)["epoch"] == "20"
+    assert text(page, "verdict") == "The network wins."
+    assert text(page, "skip") == ""
+    asked = len(feed.asked)
+    page.wait_for_timeout(800)
+    assert len(feed.asked) == asked, "of what has ended nobody asks again"
+
+
+def test_who_wants_no_motion_sees_the_end_at_once(page: Page, feed: Feed) -> None:
+    feed.replies = [finished(20)]
+    page.emulate_media(reduced_motion="reduce")
+    mounted(page, data())
+    until(page, "told.length === 1")
+    assert facts(page)["epoch"] == "20"
+    assert facts(page)["replaying"] == "false"
+
+
+def test_a_run_that_had_ended_is_just_shown(page: Page, feed: Feed) -> None:
+    feed.replies = [finished(20)]
+    mounted(page, data(live=False, drawn="finished//over/"))
+    until(page, "root.querySelector('.live').dataset.epoch === '20'")
+    assert text(page, "ended") == "Stopped early"
+    assert page.evaluate("root.querySelectorAll('.bestmark').length") == 1
+    assert page.evaluate("told") == []
+
+
+def test_a_server_that_is_away_is_said_and_asked_again(page: Page, feed: Feed) -> None:
+    feed.replies = [run([epoch(1, 0.7)]), 500, 500, 500, run([epoch(2, 0.75)], **{"from": 1, "count": 2})]
+    mounted(page, data())
+    until(page, "!root.querySelector('[data-slot=away]').hidden")
+    until(page, "root.querySelector('.live').dataset.epoch === '2'")
+    assert text(page, "away") == ""
+
+
+def test_a_file_that_was_begun_anew_is_drawn_anew(page: Page, feed: Feed) -> None:
+    feed.replies = [run([epoch(1, 0.7), epoch(2, 0.7), epoch(3, 0.7)]), run([epoch(1, 0.6)])]
+    mounted(page, data())
+    until(page, "root.querySelector('.live').dataset.score === '0.6'")
+    assert facts(page)["received"] == "1"
