@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from core.answering import answers
+from core.answering.profile import data_profile
 from core.contracts import Column, ColumnKind, Fold, Plan
 from core.errors import UnknownNameError, UserError
 from core.use_cases import use_case as use_case_named
@@ -130,7 +131,7 @@ def test_a_curve_has_stops_for_every_column_there_can_be(kind, values, first, la
 
 
 def test_a_profile_counts_what_the_data_have(tiny, examples):
-    found = answers.data_profile(tiny, examples)
+    found = data_profile(tiny, examples)
     json.dumps(found, allow_nan=False)
     assert (found["rows"], found["units"], found["unit"], found["num_folds"]) == (900, 900, "order", 3)
     assert [part["name"] for part in found["parts"]] == ["train", "validation", "test"]
@@ -152,7 +153,7 @@ def test_a_profile_stands_columns_that_are_empty_constant_or_whole(tiny, example
     columns = tuple(Column(name=n, label=n) for n in ("empty", "constant", "whole"))
     table = pd.DataFrame({"empty": np.nan, "constant": 3.0, "whole": np.arange(900.0)}, index=range(900))
     odd = dataclasses.replace(tiny, columns=columns)
-    found = answers.data_profile(odd, dataclasses.replace(examples, features=table))
+    found = data_profile(odd, dataclasses.replace(examples, features=table))
     json.dumps(found, allow_nan=False)
     empty, constant, whole = found["columns"]
     assert (empty["missing"], empty["counts"]) == (1.0, [])

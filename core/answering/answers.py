@@ -1,4 +1,4 @@
-"""Answers about one record or one dataset: what-if, the record itself, the profile."""
+"""Answers about one record: what-if, the record itself, whether its values were seen."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from core.checks import examples_check
 from core.contracts import Column, ColumnKind, Examples, Plan, UseCase
-from core.contracts.answers import ColumnProfile, DataProfile, Prediction, Record, Stranger
+from core.contracts.answers import Prediction, Record, Stranger
 from core.errors import UnknownNameError, UserError
 from core.formatting.moments import as_moment, iso
 from core.formatting.numbers import is_missing
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from core.training.ensemble import Ensemble
 
 _CURVE_POINTS = 41
-_SAMPLE_ROWS = 50
-_BINS = 24
 Seen = frozenset[str] | tuple[float, float]
 
 
@@ -126,53 +123,6 @@ def stops_of(column: Column, values: pd.Series) -> list[Any]:
         return [0.0, 1.0]
     low, high = np.quantile(present, [0.01, 0.99]) if len(present) else (0.0, 1.0)
     return np.linspace(low, high if high > low else low + 1, _CURVE_POINTS).tolist()
-
-
-def data_profile(use_case: UseCase, examples: Examples) -> DataProfile:
-    """Rows, base rate, a sample, the plan's parts, and for each column its range, share missing and histogram."""
-    plan = examples_check.plan_made(use_case, examples)
-    rng = np.random.default_rng(0)
-    rows = np.sort(rng.permutation(len(examples))[:_SAMPLE_ROWS])
-    first = plan.folds[0]
-    target = examples.target.iloc[:, 0].to_numpy(dtype=float)
-    return {
-        "rows": len(examples),
-        "units": int(pd.Series(examples.unit).nunique()),
-        "unit": plan.unit,
-        "plan": plan.sentence,
-        "parts": [
-            {"name": name, "rows": len(ids), "target_mean": float(target[ids].mean())}
-            for name, ids in (("train", first.train), ("validation", first.validation), ("test", first.test))
-        ],
-        "num_folds": len(plan.folds),
-        "columns": [_profile(c, examples.features[c.name]) for c in use_case.columns],
-        "sample": records(use_case, examples, [int(r) for r in rows]),
-    }
-
-
-def _profile(column: Column, values: pd.Series) -> ColumnProfile:
-    found: ColumnProfile = {"name": column.name, "missing": float(values.isna().mean())}
-    found["missing_rows"] = int(values.isna().sum())
-    if column.kind is ColumnKind.CATEGORY:
-        named = values.fillna("(missing)").astype(str).value_counts()
-        found["categories"] = {str(k): int(v) for k, v in named.head(30).items()}
-        return found
-    present: np.ndarray = values.dropna().to_numpy(dtype=float)
-    if len(present) == 0:
-        return {**found, "low": 0.0, "high": 0.0, "median": 0.0, "whole": False, "counts": [], "edges": []}
-    low, high = np.quantile(present, [0.01, 0.99])
-    if high <= low:
-        low, high = float(present.min()), float(present.max())
-    counts, edges = np.histogram(np.clip(present, low, high), bins=_BINS)
-    return {
-        **found,
-        "low": float(low),
-        "high": float(high),
-        "median": float(np.median(present)),
-        "whole": bool((present == np.round(present)).all()),
-        "counts": counts.tolist(),
-        "edges": edges.tolist(),
-    }
 
 
 def _row(use_case: UseCase, features: Mapping[str, Any]) -> pd.DataFrame:

@@ -18,7 +18,6 @@ from typing import Any
 from core import pipeline
 from core.answering.answers import (
     Seen,
-    data_profile,
     folds_of,
     held_out_members,
     records,
@@ -27,10 +26,11 @@ from core.answering.answers import (
     training_rows,
     what_if,
 )
+from core.answering.profile import data_profile
 from core.answering.server import AnswerServer
 from core.checks import examples_check
 from core.contracts import Examples, Plan, UseCase
-from core.contracts.answers import WhatIf
+from core.contracts.answers import DataProfile, WhatIf
 from core.errors import UserError
 from core.estimating import shape
 from core.formatting.as_json import as_json
@@ -43,6 +43,7 @@ from core.queue import pulse
 from core.queue.handover import Brought
 from core.queue.pulse import Pulse
 from core.registry import bringing, extra_folders, folders_in, outside
+from core.store import profiles
 from core.store.caches import examples_loader
 from core.store.ensembles import load_ensemble
 from core.store.files import make_way, read_json, write_json
@@ -79,7 +80,7 @@ class Answerer:
             return {"problems": list(outside.problems())}
         use_case = use_case_named(str(question.get("use_case"))).with_variant(question)
         if kind == "profile":
-            return data_profile(use_case, self.load(use_case))
+            return self._profile(use_case)
         if kind == "shape":
             examples = self.load(use_case)
             return shape.of(use_case, examples, self._plan(use_case, examples)).to_json()
@@ -100,6 +101,14 @@ class Answerer:
             "The answer worker knows ping, problems, profile, records, shape and what_if; it was asked {kind!r}.",
             kind=kind,
         )
+
+    def _profile(self, use_case: UseCase) -> DataProfile:
+        """Made once while the declaration, the data as declared and the code are the same."""
+        found = profiles.kept(self.store, use_case)
+        if found is None:
+            found = data_profile(use_case, self.load(use_case))
+            profiles.keep(self.store, use_case, found)
+        return found
 
     def _seen(self, use_case: UseCase, examples: Examples, plan: Plan, folds: tuple[int, ...]) -> dict[str, Seen]:
         """What the training rows of these folds hold, looked up once while one plan is asked about."""

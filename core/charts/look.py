@@ -175,7 +175,7 @@ class Chart:
         import plotly.graph_objects as go
 
         axes = {name: _axis(self.look, own) for name, own in self.axes.items()}
-        axes["xaxis"]["title"]["text"] = _in_lines(axes["xaxis"]["title"]["text"])
+        axes["xaxis"]["title"]["text"] = in_lines(axes["xaxis"]["title"]["text"])
         shown = _Shown()
         return go.Figure(data=shown.all(self.data), layout=shown.all({**self.layout, **axes}))
 
@@ -222,10 +222,10 @@ def _letters(text: str, most: int = NAME) -> str:
     return plain(text, most).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _in_lines(text: str) -> str:
-    """The title below an axis, in two lines where it is longer than a phone's chart is wide."""
+def in_lines(text: str, most: int = _MOST_IN_LINE) -> str:
+    """A text in two lines where it is longer than `most` letters: a title below an axis, a category's name."""
     spaces = [place for place, letter in enumerate(text) if letter == " "]
-    if isinstance(text, Markup) or len(text) <= _MOST_IN_LINE or not spaces:
+    if isinstance(text, Markup) or len(text) <= most or not spaces:
         return text
     commas = [place for place in spaces if text[place - 1] == ","]
     at = min(commas or spaces, key=lambda place: abs(place - len(text) / 2))

@@ -15,7 +15,7 @@ from core.formatting.text import say
 from core.jobs import Jobs
 from core.jobs.backends import backend
 from core.publish import pictures, record, ship
-from core.store import runs, store_folder
+from core.store import profiles, runs, store_folder
 from core.store.caches import examples_loader
 from core.store.runs import Run
 from core.use_cases import all_use_cases
@@ -32,6 +32,9 @@ def add(commands: Parsers) -> list[argparse.ArgumentParser]:
     recording.add_argument("--money", action="store_true", help="count the money of kept runs again; train nothing")
     recording.add_argument("--pack", action="store_true", help="pack kept runs again as they ship; train nothing")
     recording.add_argument("--pictures", action="store_true", help="draw the cards' pictures again; train nothing")
+    recording.add_argument(
+        "--profiles", action="store_true", help="make the shipped profiles of the data again; train nothing"
+    )
     recording.set_defaults(command=_record)
     return [recording]
 
@@ -41,21 +44,44 @@ def _record(options: argparse.Namespace) -> int:
         return _count_again(options)
     if options.pictures:
         return _draw(options)
+    if options.profiles:
+        return _told(options, [p for name in _named(options) for p in _profiles(name)])
     jobs = None if options.pack else backend(store_folder())
     kept = []
-    for use_case in [use_case_named(name) for name in options.use_case] or all_use_cases():
+    for use_case in _named(options):
         for preset in record.presets_of(use_case):
             run = _trained(jobs, use_case, preset) if jobs else _recorded(use_case, preset)
             folder = ship.keep(run, use_case, preset, runs.RECORDED)
             if record.stands_for_its_variant(use_case, preset):
                 _keep_baselines(use_case.with_variant(run.config["settings"]), runs.read(folder, recorded=True))
             kept.append(str(folder))
+        kept += _profiles(use_case)
     pictures.draw_shipped(runs.RECORDED)
+    return _told(options, kept)
+
+
+def _named(options: argparse.Namespace) -> list[UseCase]:
+    return [use_case_named(name) for name in options.use_case] or list(all_use_cases())
+
+
+def _told(options: argparse.Namespace, kept: list[str]) -> int:
     if options.json:
         print_json(kept)
     else:
         say("\n".join(kept))
     return 0
+
+
+def _profiles(use_case: UseCase) -> list[str]:
+    """The profile of the data in every variant, made and shipped; none of a use case that is not the product's."""
+    if not profiles.may_ship(use_case):
+        return []
+    from core import pipeline  # torch: only this command waits for it
+    from core.answering.profile import data_profile
+
+    variants = [use_case.with_variant({"variant": v.name}) for v in use_case.variants] or [use_case]
+    load = examples_loader(store_folder(), pipeline.load_examples)
+    return [str(profiles.ship(varied, data_profile(varied, load(varied)))) for varied in variants]
 
 
 def _trained(jobs: Jobs, use_case: UseCase, preset: Preset) -> Run:
@@ -91,7 +117,7 @@ def _draw(options: argparse.Namespace) -> int:
 def _count_again(options: argparse.Namespace) -> int:
     """The money of recorded runs from their kept predictions, when the way of counting has changed."""
     rows: list[dict[str, Any]] = []
-    for use_case in [use_case_named(name) for name in options.use_case] or all_use_cases():
+    for use_case in _named(options):
         for preset in record.presets_of(use_case):
             run = _recorded(use_case, preset)
             before = run.report()["value"]

@@ -24,9 +24,34 @@ class Part(TypedDict):
     target_mean: float
 
 
+OutcomeGroup = TypedDict(
+    "OutcomeGroup",
+    {
+        "rows": int,
+        "units": int,
+        "name": NotRequired[str],
+        "others": NotRequired[int],
+        "missing": NotRequired[bool],
+        "from": NotRequired[float],
+        "to": NotRequired[float],
+        "share": NotRequired[float],
+        "rate": NotRequired[float],
+        "low": NotRequired[float],
+        "high": NotRequired[float],
+        "shares": NotRequired[list[float]],
+        "quantiles": NotRequired[list[float]],
+    },
+)
+"""What happened in some training rows. Which: those of a category (name), of so many others together, without a value
+(missing), or of a range. What: the share of yes or no, or events per unit of time, with a 95% interval that counts
+units; the share of each class; or the 10th, 25th, 50th, 75th and 90th percentile of an amount."""
+
+
 class ColumnProfile(TypedDict):
     """missing: the share of rows without the column. categories: rows of each, of a category; else its range between
-    the 1st and 99th percentile, whether its values are whole, and its histogram."""
+    the 1st and 99th percentile, whether its values are whole, and its histogram; split: the same of training rows in
+    which it did not happen, and in which it did. groups: the outcome by a few groups of training rows. strength: the
+    share of the outcome's variance between them."""
 
     name: str
     missing: float
@@ -38,6 +63,9 @@ class ColumnProfile(TypedDict):
     whole: NotRequired[bool]
     counts: NotRequired[list[int]]
     edges: NotRequired[list[float]]
+    split: NotRequired[list[list[int]]]
+    groups: NotRequired[list[OutcomeGroup]]
+    strength: NotRequired[float]
 
 
 class DataProfile(TypedDict):
@@ -51,6 +79,7 @@ class DataProfile(TypedDict):
     num_folds: int
     columns: list[ColumnProfile]
     sample: list[Record]
+    outcome: NotRequired[OutcomeGroup]
 
 
 class Curve(TypedDict):

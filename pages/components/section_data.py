@@ -1,4 +1,4 @@
-"""Section 2: the data: rows, plan, features, a sample, origin, licence, caveats."""
+"""Section 2: the data: the outcome by what tells most about it, a sample, the parts, where it comes from."""
 
 from __future__ import annotations
 
@@ -6,112 +6,82 @@ from functools import partial
 
 import streamlit as st
 
-from core import datasets
-from core.charts import data as charts
-from core.contracts.answers import ColumnProfile, DataProfile
+from core.charts import outcome
+from core.contracts.answers import DataProfile
 from core.errors import UserError
-from core.formatting import numbers
-from core.formatting.text import _, escape_markdown, named
+from core.formatting.text import _, escape_markdown
 from core.kinds import kind_of
+from core.store import profiles
+from pages.components import data_parts, outcome_words
 from pages.components.client import ask
 from pages.components.context import Context
-from pages.components.drawing import chart, once, table, tiles
-from pages.components.record_words import rows_of
+from pages.components.drawing import chart, once, table
+from pages.components.record_words import distinct, rows_of
 
-_SHOWN_AT_FIRST = 6
+_MOST_SHOWN, _IN_A_ROW = 6, 3
 
 
 def profile(context: Context) -> DataProfile | None:
-    """The data's profile from the answer worker; None, and a notice, when it cannot be had."""
+    """The data's profile: the one that ships, else the answer worker's; None, and a notice, when it cannot be had."""
+    found = _shipped(context)
+    if found is not None:
+        return found
     try:
         with st.spinner(_("Reading the data …")):
-            found: DataProfile = ask({"ask": "profile", **context.asked}, timeout_s=60)
-            return found
+            asked: DataProfile = ask({"ask": "profile", **context.asked}, timeout_s=60)
+            return asked
     except UserError as error:
         st.warning(escape_markdown(str(error)))
         return None
 
 
+@st.cache_resource(max_entries=50, show_spinner=False)
+def _read(name: str, variant: str, _context: Context) -> DataProfile | None:
+    return profiles.shipped(_context.use_case)
+
+
+def _shipped(context: Context) -> DataProfile | None:
+    return _read(context.use_case.name, context.use_case.variant, context)
+
+
 def draw(context: Context) -> None:
     """Draw the section."""
-    use_case, kind = context.use_case, kind_of(context.use_case.task)
     found = profile(context)
     if found is None:
         return
-    st.markdown(escape_markdown(found["plan"]))
-    places = tiles(1 + len(found["parts"]))
-    places[0].metric(
-        _("Rows in all"),
-        numbers.count(found["rows"]),
-        help=_(
-            numbers.counted(
-                found["units"],
-                "{count} different {unit} id",
-                "{count} different {unit} ids",
-                unit=named(_(found["unit"])),
-            )
-        ),
-    )
-    for tile, part in zip(places[1:], found["parts"], strict=True):
-        tile.metric(
-            {"train": _("Train"), "validation": _("Validation"), "test": _("Test")}[part["name"]],
-            numbers.count(part["rows"]),
-            help=_("Mean of the target in these rows: {mean}").format(
-                mean=named(kind.written.value(use_case.task, part["target_mean"]))
-            )
-            if kind.mean_tells
-            else None,
-        )
-    if found["num_folds"] > 1:
-        st.caption(_("The first of {count} folds is shown.").format(count=numbers.count(found["num_folds"])))
-    _histograms(context, found)
+    _outcomes(context, found)
     _sample(context, found)
-    _origins(context)
+    data_parts.draw(context, found)
 
 
-def _histograms(context: Context, found: DataProfile) -> None:
-    st.header(_("What the model is told"))
-    everything = st.toggle(
-        _(numbers.counted(len(context.use_case.columns), "Show the one feature", "Show all {count} features")),
-        key=context.start("all", False),
-    )
-    profiles = {p["name"]: p for p in found["columns"]}
-    columns = context.use_case.columns if everything else context.use_case.columns[:_SHOWN_AT_FIRST]
-    for start in range(0, len(columns), 3):
-        for place, column in zip(st.columns(3), columns[start : start + 3], strict=False):
+def _outcomes(context: Context, found: DataProfile) -> None:
+    """A picture first: the outcome by the columns that tell most about it, each alone."""
+    use_case, columns = context.use_case, {c.name: c for c in context.use_case.columns}
+    strongest = outcome.strongest(found["columns"], _MOST_SHOWN)
+    if "outcome" not in found or not strongest:
+        return
+    outcome_words.draw_sentence(use_case, found["outcome"], strongest[0])
+    by_split = "share" in found["outcome"] and outcome_words.split_is_chosen(context)
+    for start in range(0, len(strongest), _IN_A_ROW):
+        for place, told in zip(st.columns(_IN_A_ROW), strongest[start : start + _IN_A_ROW], strict=False):
+            column = columns[told["name"]]
+            make = (
+                partial(outcome.split, column, told, use_case.task, context.look)
+                if by_split
+                else partial(outcome.by_group, column, told, found["outcome"], use_case.task, context.look)
+            )
             with place:
-                figure = once(
-                    partial(charts.histogram, column, profiles[column.name], context.look),
-                    *("histogram", str(profiles[column.name]), column, context.look.name),
-                )
-                chart(figure, key=context.key(f"histogram-{column.name}"))
-                missing = _missing_rows(profiles[column.name], found["rows"])
-                if missing:
-                    st.caption(
-                        numbers.part_of(missing, found["rows"], _("missing in {part} of {whole} rows ({share})"))
-                    )
-
-
-def _missing_rows(profile: ColumnProfile, rows: int) -> int:
-    """How many rows lack the column; an older answer worker tells their share alone."""
-    return profile.get("missing_rows", round(profile["missing"] * rows))
+                figure = once(make, "outcome", by_split, str(told), column, use_case.name, context.look.name)
+                chart(figure, key=context.own_key(f"outcome-{column.name}"))
+    outcome_words.draw_caption(found, by_split=by_split)
 
 
 def _sample(context: Context, found: DataProfile) -> None:
-    st.header(_("A sample of the rows"))
-    table(rows_of(context.use_case, found["sample"], with_target=True), height=280)
-
-
-def _origins(context: Context) -> None:
-    st.header(_("Where it comes from"))
-    use_case = context.use_case
-    if not use_case.datasets:
-        st.info(_("Synthetic data, made by a generator with a fixed seed."))
-    for name in use_case.datasets:
-        dataset = datasets.DATASETS.get(name)
-        if dataset.synthetic:
-            st.info(_("Synthetic data, made by a generator with a fixed seed."))
-        st.markdown(f"**{named(_(dataset.title))}.** {escape_markdown(_(dataset.origin))}")
-        st.markdown(_("Licence: {licence}").format(licence=escape_markdown(_(dataset.licence))))
-        for caveat in dataset.caveats:
-            st.markdown(f"- {escape_markdown(_(caveat))}")
+    """Rows of every outcome, the outcome first."""
+    use_case, kind = context.use_case, kind_of(context.use_case.task)
+    st.header(_("Some of the rows"))
+    rows = rows_of(use_case, found["sample"])
+    happened = [_(kind.happened(use_case.task, record["target"])) for record in found["sample"]]
+    head = _(use_case.task.target)
+    head = head[:1].upper() + head[1:]
+    table([distinct([(head, told), *row.items()]) for told, row in zip(happened, rows, strict=True)], height=280)
