@@ -19,6 +19,7 @@ from pages.components.client import jobs, wake
 from pages.components.context import Context, shown_run
 from pages.components.copy_link import copy_link
 from pages.components.header import draw_header
+from pages.components.headline import draw_headline
 from pages.components.look import BOTH_LOOKS, start_page
 from pages.components.state import MOST_OWN_LINKS, PageState, link, page_state
 from pages.components.story import choose_step, draw_next, open_step
@@ -56,6 +57,8 @@ def draw(use_case: UseCase) -> None:
     share = draw_header(shown, open_step(shown))
     section = choose_step(shown)
     _DRAW[section](asked if section in _OF_THE_VISITOR else shown)
+    if section is Section.QUESTION:
+        draw_headline(shown)
     draw_next(shown, section)
     keep_visitor()
     with share:

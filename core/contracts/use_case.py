@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.contracts.appearance import LooksAt, check_icon, colour_named, looks_at_named
 from core.contracts.data import ArrayInput, Column, ColumnKind, Examples, Image, Plan
+from core.contracts.picture import Picture
 from core.contracts.task import Task
 from core.contracts.value import ValueModel
 from core.errors import UnknownNameError, UserError
@@ -49,12 +50,15 @@ class Industry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """Section 1: who has the problem, what it is, what it costs them today."""
+    """Section 1: who has the problem, what it is, what it costs them today. picture: what it looks like; without one,
+    it is made from the shown run. detail: what only experts ask."""
 
     who: str
     problem: str
     cost_today: str
     what_ai_does: str
+    picture: Picture | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

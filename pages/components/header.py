@@ -6,12 +6,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.contracts import Section
-from core.evaluation.metrics import metric_named
-from core.formatting import numbers
 from core.formatting.text import _, escape_markdown, named
+from pages.components import scoreboard_words as words
 from pages.components import variants
 from pages.components.context import Context
-from pages.components.headline import draw_headline
 
 _SLIM = """
 <style>
@@ -22,8 +20,8 @@ _SLIM = """
 @media (max-width: 640px) {
   .st-key-slim-header { column-gap: 0.75rem; justify-content: space-between; }
   .st-key-slim-header h1 { font-size: 1.15rem !important; }
-  .st-key-slim-said { order: 3; flex: 1 1 100% !important; }
-  .st-key-slim-variant { order: 4; flex: 1 1 100% !important; }
+  .st-key-slim-header > :has(> .st-key-slim-said) { order: 3; flex: 1 1 100% !important; }
+  .st-key-slim-header > :has(> .st-key-slim-variant) { order: 4; flex: 1 1 100% !important; }
 }
 </style>
 """
@@ -40,7 +38,6 @@ def _whole(context: Context) -> DeltaGenerator:
     title.title(named(_(use_case.title)))
     title.markdown(escape_markdown(_(use_case.summary)))
     variants.draw_choice(use_case, context.state)
-    draw_headline(context)
     return share
 
 
@@ -58,18 +55,17 @@ def _slim(context: Context) -> DeltaGenerator:
 
 
 def _said(context: Context) -> str:
-    run = context.run
-    if run is None:
+    """What the shown run reached: the score, the best simple method's, the money and what it is more than."""
+    run, board = context.run, context.board
+    if run is None or board is None:
         return _("Not trained yet.")
-    head, best, value = run.summary["headline"], run.summary.get("best_baseline"), run.summary.get("value")
-    metric, task = metric_named(head["metric"]), context.use_case.task
-    said = [f"{_(metric.label)} {numbers.score_with_unit(metric, task, head['ensemble']['mean'])}"]
-    if best:
-        shown = numbers.score_with_unit(metric, task, best["value"])
+    task = context.use_case.task
+    said = [_("{metric} {score}").format(metric=_(board.metric.label), score=words.score_words(board, task))]
+    if board.best_simple:
+        shown = words.score_words(board, task, board.best_simple)
         said.append(_("best simple method {score}").format(score=shown))
-    if value:
-        amount = numbers.money(value["amount"], value["currency"])
-        said.append(_("{amount} per {per}").format(amount=amount, per=_(value["per"])))
+    if board.network.amount:
+        said.append(_("{amount} per {per}").format(amount=words.money_words(board), per=_(board.per)))
     if run.recorded:
         said.append(_("recorded run"))
     return " · ".join(said)

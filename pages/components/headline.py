@@ -63,7 +63,7 @@ def _describe(context: Context) -> str:
         return ""
     title = next((_(v.title) for v in context.use_case.variants if v.name == context.use_case.variant), "")
     parts = [named(title)] if title else []
-    parts += [_("Run of {when}").format(when=named(moment(run.config["created"]))), named(run.summary["device"])]
+    parts += [_("Run of {when}").format(when=named(moment(run.config["created"])))]
     if run.recorded:
         parts.append(_("recorded, shipped with the product"))
     return " · ".join(parts)

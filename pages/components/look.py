@@ -16,6 +16,7 @@ _CSS = """
 [data-testid="stCaptionContainer"] {{ color: {muted}; opacity: 1; }}
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"]:hover {{ color: {background}; }}
 h1 {{ letter-spacing: -0.02em; }}
+.st-key-story-sentence p {{ font-size: 1.35rem; font-weight: 600; line-height: 1.35; letter-spacing: -0.01em; }}
 [data-testid="stPageLink"] {{ margin-left: -0.5rem; }}
 .st-key-visitor-cookie {{ position: absolute; height: 0; overflow: hidden; }}
 [class*="st-key-card-"] [data-testid="stPageLink"] p {{ font-size: 1.2rem; font-weight: 600; }}

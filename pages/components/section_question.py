@@ -1,34 +1,70 @@
-"""Section 1: who has the problem, what it is, what it costs them today, and how success is judged."""
+"""Section 1: the question as a picture; who has it, what it costs them today, and what the model does about it."""
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+import numpy as np
 import streamlit as st
 
-from core.contracts import Section
+from core.charts import pictures
+from core.contracts.picture import Picture, Share, Spread
+from core.errors import RunError
 from core.evaluation.metrics import metric_named
-from core.formatting.text import _, escape_markdown
+from core.formatting.text import _, escape_markdown, plain
 from pages.components.context import Context
+from pages.components.held_out import results_of
+from pages.components.story import fold, sentence
+
+_MOST_SYMBOLS = 10
+_OUTCOMES = 21
 
 
 def draw(context: Context) -> None:
     """Draw the section."""
-    question, task = context.use_case.question, context.use_case.task
-    metric = metric_named(task.headline)
-    left, right = st.columns(2, gap="large")
-    for column, title, text in (
-        (left, _("Who has the problem"), question.who),
-        (left, _("The problem"), question.problem),
-        (right, _("What it costs today"), question.cost_today),
-        (right, _("What the model does about it"), question.what_ai_does),
-    ):
-        column.header(title)
-        column.markdown(escape_markdown(_(text)))
-    st.header(_("How it is judged"))
+    question = context.use_case.question
+    picture = question.picture or picture_of(context)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        if picture:
+            sentence(_(picture.tells))
+            st.html(pictures.image(picture, context.look))
+        st.markdown(escape_markdown(_(question.problem)))
+    with right:
+        for title, text in (
+            (_("Who asks"), question.who),
+            (_("Today"), question.cost_today),
+            (_("What the model does"), question.what_ai_does),
+        ):
+            st.markdown(f"**{title}**  \n{escape_markdown(_(text))}")
+    fold(context, "question", _("For experts: how it is judged"), _judged, context)
+
+
+def _judged(context: Context) -> None:
+    metric, detail = metric_named(context.use_case.task.headline), context.use_case.question.detail
     st.markdown(f"**{_(metric.label)}.** {_(metric.help)}")
-    st.button(
-        _("See it learn"),
-        type="primary",
-        icon=":material/arrow_forward:",
-        key=context.key("to-train"),
-        on_click=context.go_to(Section.TRAIN.value),
-    )
+    if detail:
+        st.markdown(escape_markdown(_(detail)))
+
+
+def picture_of(context: Context) -> Picture | None:
+    """A picture for a use case that declares none, from the held-out rows of the shown run: how often it happens, or
+    how far its outcomes lie apart."""
+    if context.run is None:
+        return None
+    try:
+        target = results_of(context.run, context.use_case)[1].target
+    except RunError:
+        return None  # the sections about the run say what is wrong with it
+    task = context.use_case.task
+    if len(task.outputs) > 1 and not task.levels:
+        return None  # several classes: no one of them is the event
+    happened = target[:, -1]
+    if set(np.unique(happened)) <= {0.0, 1.0}:
+        part = Fraction(float(happened.mean())).limit_denominator(_MOST_SYMBOLS)
+        tells = _("Of {out_of} such cases, {lit} end with: {what}.").format(
+            out_of=part.denominator, lit=part.numerator, what=plain(_(task.positive))
+        )
+        return Share(lit=part.numerator, out_of=part.denominator, tells=tells)
+    outcomes = np.quantile(target[:, 0], np.linspace(0, 1, _OUTCOMES))
+    return Spread(outcomes=tuple(outcomes.tolist()), tells=_("How much it differs from case to case, least to most."))

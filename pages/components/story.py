@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.contracts import Section, UseCase
-from core.formatting.text import _, named
+from core.formatting.text import _, escape_markdown, named
 from pages.components.context import Context
 
 NEXT = "story-next"  # in the keys of the buttons after which a page begins at its top: see copy_link.js
@@ -81,6 +81,12 @@ def draw_next(context: Context, section: Section) -> None:
                 key=context.key(f"{NEXT}-back"),
                 on_click=context.go_to(order[place - 1].value),
             )
+
+
+def sentence(text: str) -> None:
+    """What a section says, in one sentence on top of it."""
+    with st.container(key="story-sentence"):
+        st.markdown(escape_markdown(text))
 
 
 def fold(context: Context, name: str, title: str, draw: Callable[..., None], *more: Any) -> None:

@@ -106,3 +106,15 @@ def test_money_is_short_and_signed(amount: float, said: str) -> None:
 
 def test_durations_read_like_a_clock() -> None:
     assert [duration(s) for s in (0.31, 12.4, 75, 3599)] == ["0.3 s", "12 s", "1 min 15 s", "59 min 59 s"]
+
+
+def test_a_question_without_a_picture_is_drawn_from_its_run_and_detail_waits_behind_its_fold(trained: str) -> None:
+    app = page_of(trained, section="question")
+    shown = [html.proto.body for html in app.get("html") if "<img" in html.proto.body]
+    assert len(shown) == 1
+    assert 'alt="' in shown[0]
+    metric = next(m.label for m in app.metric)
+    assert not any(f"**{metric}.**" in m.value for m in app.markdown), "a fold that is closed draws nothing"
+    app.session_state[f"{trained.replace('/', '-')}:fold-question"] = True
+    app = app.run()
+    assert not app.exception

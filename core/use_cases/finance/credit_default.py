@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.contracts import Column, Examples, Question, UseCase, Variant
+from core.contracts.picture import Share
 from core.use_cases.finance import _german_credit as german
 from core.use_cases.helpers import (
     binary,
@@ -180,7 +181,9 @@ USE_CASE = UseCase(
         cost_today="Granting everybody lets a few bad loans eat up much of what many good ones earn; strict rules by "
         "hand turn away sound customers, who go to somebody else.",
         what_ai_does="It reads what an application states about job, income, belongings and the loan itself, and says "
-        "how likely the loan is to go bad. From a threshold on, the application is declined. Age, sex, marital status "
+        "how likely the loan is to go bad. From a threshold on, the application is declined.",
+        picture=Share(symbol="note", lit=3, out_of=10, tells="Of ten loans in these records, about three went bad."),
+        detail="Age, sex, marital status "
         "and origin are left out on purpose: the law forbids a lender most of them, and they would have added next to "
         "nothing. They stay beside each loan, so that anyone can check whether a group is declined more often: what is "
         "left out can still act through other columns. In Europe and the United States a person who is declined must "

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.contracts import Examples, Question, UseCase, Variant
+from core.contracts.picture import Share
 from core.use_cases.healthcare._angiography_value import VALUE
 from core.use_cases.helpers import (
     binary,
@@ -93,7 +94,14 @@ USE_CASE = UseCase(
         "narrowed artery (Patel et al., 2010). Sending too few misses a disease that kills.",
         what_ai_does="It reads what is known before the test and says how likely a narrowed artery is. The point of "
         "this page is what happens in a new hospital: the model is tested on one whose patients it has never seen, "
-        "and does far worse there than on patients of its own hospitals. This is a demonstration on 920 patients of "
+        "and does far worse there than on patients of its own hospitals.",
+        picture=Share(
+            symbol="person",
+            lit=5,
+            out_of=9,
+            tells="Of nine patients sent to the test, five had a narrowed artery. Four went through it for nothing.",
+        ),
+        detail="This is a demonstration on 920 patients of "
         "the 1980s, all of whom had been sent to the test by a doctor. It is not a medical device, and must not "
         "decide about anybody.",
     ),

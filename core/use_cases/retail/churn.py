@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.contracts import Column, Examples, Question, UseCase, Variant
+from core.contracts.picture import Share
 from core.use_cases.helpers import (
     binary_task,
     crawl,
@@ -139,6 +140,12 @@ USE_CASE = UseCase(
         "leaves the eighth to the competition.",
         what_ai_does="It compares each household with its own habit: how long it usually stays away, how regularly it "
         "comes, what it buys, and how that has changed. Everybody above a threshold gets an offer.",
+        picture=Share(
+            symbol="house",
+            lit=1,
+            out_of=8,
+            tells="Of eight households that shop here, one is about to stay away for four weeks. Which one?",
+        ),
     ),
     datasets=("complete_journey",),
     columns=_COLUMNS,

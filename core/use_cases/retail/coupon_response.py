@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.contracts import Examples, Question, UseCase
+from core.contracts.picture import Share
 from core.use_cases.helpers import (
     binary,
     binary_task,
@@ -127,11 +128,17 @@ USE_CASE = UseCase(
     question=Question(
         who="The marketing team of a grocery chain that mails coupon booklets to the households of its loyalty "
         "programme.",
-        problem="Every booklet costs money, and only about one household in eight uses a coupon from it. Which eight?",
+        problem="Every booklet costs money, and only about one household in eight uses a coupon from it.",
         cost_today="Mailing everybody pays for seven booklets that are thrown away to reach one that is used; mailing "
         "nobody forgoes the sales that a good offer brings.",
         what_ai_does="It looks at what each household bought, when, and which offers it took up before the campaign "
         "starts, and says how likely it is to redeem. Everybody above a threshold is mailed.",
+        picture=Share(
+            symbol="house",
+            lit=1,
+            out_of=8,
+            tells="Of eight households that get the booklet, one uses a coupon. Which one?",
+        ),
     ),
     datasets=("complete_journey",),
     columns=(

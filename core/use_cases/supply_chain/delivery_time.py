@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.contracts import Examples, Preset, Question, UseCase
+from core.contracts.picture import Wait
 from core.use_cases.helpers import (
     QUANTILE_LEVELS,
     category,
@@ -168,6 +169,7 @@ USE_CASE = UseCase(
         "and sometimes the customer.",
         what_ai_does="For every order it says not one time but a range: the minutes that it will keep in half, in nine "
         "of ten, in nineteen of twenty cases. The restaurant chooses how often it wants to keep its word.",
+        picture=Wait(low=16, high=38, tells="Nine in ten orders take between 16 and 38 minutes. What do you promise?"),
     ),
     datasets=("restaurant_deliveries",),
     columns=(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.contracts import Column, Examples, Fan, Fold, Plan, Preset, Question, Section, UseCase, Variant
+from core.contracts.picture import Shelf
 from core.use_cases.helpers import (
     crawl,
     fade,
@@ -139,6 +140,15 @@ USE_CASE = UseCase(
         "and say nothing about how far they may be off.",
         what_ai_does="One network learns from all series together and gives, for each day ahead, a whole range: seven "
         "levels that sales stay below with a known chance. The order follows the level that pays best.",
+        picture=Shelf(
+            series="DELI",
+            first_day="2017-11-06",
+            ordered=(430, 355, 307, 452, 316, 521, 694),
+            sold=(399, 376, 367, 232, 401, 461, 548),
+            box=50,
+            tells="A week at the deli counter, ordered as the week before sold: too much on most days, too little on "
+            "the others.",
+        ),
     ),
     datasets=("complete_journey",),
     columns=BY_DEPARTMENT,

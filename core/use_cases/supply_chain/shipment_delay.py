@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.contracts import Examples, Fold, Plan, Question, UseCase
+from core.contracts.picture import Share
 from core.use_cases.helpers import (
     binary_task,
     crawl,
@@ -149,6 +150,7 @@ USE_CASE = UseCase(
         what_ai_does="Three hours before scheduled departure it reads the timetable, the last complete weather "
         "observation, who stands late at the gates, and how such flights fared, and says how likely the flight is to "
         "arrive late. Shipments above a threshold are rebooked.",
+        picture=Share(symbol="plane", lit=1, out_of=4, tells="Of four flights, about one comes late or not at all."),
     ),
     datasets=("nyc_flights_2013",),
     columns=COLUMNS,
