@@ -12,6 +12,7 @@ from core.errors import UserError
 if TYPE_CHECKING:
     import numpy as np
 
+    from core.contracts.ranks import Ranks
     from core.contracts.rows import HeldOutRows
 
 
@@ -46,6 +47,10 @@ class Metric:
     counts once, and it gives (1,); NaN where it has no value. unit: "{target}" stands for the target's own. perfect:
     what predictions score that are never wrong; None: nobody knows. undefined: why there may be no value, in a
     sentence. reads_middle: it looks at the middle output alone.
+
+    So that many draws are counted at once, a metric may also say what it is made of: a mean over rows, `each(rows,
+    prediction (..., N, O), task)` giving (..., N), over the mean of `per(rows, task)` (N,) where that is not 1; or what
+    `of_ranks` makes of rows in the order of the last output, (R,). Both say the same as `compute`.
     """
 
     name: str
@@ -54,6 +59,9 @@ class Metric:
     higher_is_better: bool
     help: str
     compute: Callable[[HeldOutRows, np.ndarray, Task], np.ndarray]
+    each: Callable[[HeldOutRows, np.ndarray, Task], np.ndarray] | None = None
+    per: Callable[[HeldOutRows, Task], np.ndarray] | None = None
+    of_ranks: Callable[[Ranks], np.ndarray] | None = None
     unit: str = ""
     digits: int = 3
     perfect: float | None = 0.0

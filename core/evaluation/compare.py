@@ -16,8 +16,9 @@ from core.contracts.events import Against, VerdictEvent
 from core.contracts.report import BaselineReport, BaselineScore, Difference, NetworkScore, Range
 from core.errors import UserError
 from core.evaluation import intervals
-from core.evaluation.intervals import Resamples, TestSet
+from core.evaluation.intervals import TestSet
 from core.evaluation.metrics import metric_named
+from core.evaluation.resampled import Bootstrap
 from core.formatting.as_json import without_nan
 from core.formatting.messages import message
 from core.formatting.numbers import count
@@ -238,15 +239,17 @@ def compare(
     """Every metric with its interval; paired against every baseline on the same resamples. The headline is first, and
     told as soon as it is known."""
     draws = intervals.draw(test, len(prediction_MNO), seed=seed)
+    bootstrap = Bootstrap(task=task, test=test, draws=draws)
     report: dict[str, NetworkScore] = {}
     scores: list[dict[str, BaselineScore]] = [{} for _ in baselines]
-    for name in sorted(task.metrics, key=lambda name: name != task.headline):
-        metric = metric_named(name)
-        report[name], drawn = _of_network(metric, task, test, prediction_MNO, draws)
-        for baseline, own in zip(baselines, scores, strict=True):
-            own[name] = against(metric, task, test, baseline.test, drawn, draws)
-        if name == task.headline:
-            headline_known(_verdict(name, report[name], baselines, [own[name] for own in scores]))
+    for metrics in _in_turn(task):
+        for name, (score, of_baselines) in _scored(metrics, bootstrap, prediction_MNO, baselines).items():
+            report[name] = score
+            for own, of_one in zip(scores, of_baselines, strict=True):
+                own[name] = of_one
+        if task.headline in (m.name for m in metrics):
+            own_scores = [own[task.headline] for own in scores]
+            headline_known(_verdict(task.headline, report[task.headline], baselines, own_scores))
     rows: list[BaselineReport] = [
         {
             "name": b.name,
@@ -273,34 +276,47 @@ def _verdict(
     return cast(VerdictEvent, without_nan(told))
 
 
-def _of_network(
-    metric: Metric, task: Task, test: TestSet, prediction_MNO: np.ndarray, draws: Resamples
-) -> tuple[NetworkScore, NetworkDraws]:
-    each = [float(test.score(metric, task, p)[0]) for p in prediction_MNO]
-    drawn = NetworkDraws(
-        mean=float(np.mean(each)),
-        ensemble=float(test.score(metric, task, prediction_MNO.mean(0))[0]),
-        mean_R=intervals.of_members(test, metric, task, prediction_MNO, draws),
-        ensemble_R=intervals.of_ensemble(test, metric, task, prediction_MNO, draws),
-    )
-    score: NetworkScore = {
-        "mean": ranged(metric, drawn.mean, drawn.mean_R),
-        "ensemble": ranged(metric, drawn.ensemble, drawn.ensemble_R),
-        "each": [*each],
-    }
-    return score, drawn
+def _in_turn(task: Task) -> list[list[Metric]]:
+    """The headline and what is counted from the same ranking, then the others."""
+    headline, metrics = metric_named(task.headline), [metric_named(name) for name in task.metrics]
+    first = [m for m in metrics if m.name == headline.name or (m.of_ranks and headline.of_ranks)]
+    others = [m for m in metrics if m not in first]
+    return [first, others] if others else [first]
 
 
-def against(
-    metric: Metric, task: Task, test: TestSet, prediction_NO: np.ndarray, ours: NetworkDraws, draws: Resamples
-) -> BaselineScore:
-    """A baseline's score with its interval, and ours minus it; ours on the same rows as draws, and drawn by them."""
-    score = float(test.score(metric, task, prediction_NO)[0])
-    drawn = test.score(metric, task, prediction_NO, draws.of(test))
+def _scored(
+    metrics: Sequence[Metric], bootstrap: Bootstrap, prediction_MNO: np.ndarray, baselines: Sequence[BaselineResult]
+) -> dict[str, tuple[NetworkScore, list[BaselineScore]]]:
+    """By metric, the network's score and the baselines'."""
+    task, test, members = bootstrap.task, bootstrap.test, len(prediction_MNO)
+    predictions = [*prediction_MNO, *(b.test for b in baselines)]
+    drawn_of_each = bootstrap.of_each(metrics, predictions)
+    drawn_of_ensemble = bootstrap.of_ensemble(metrics, prediction_MNO)
+    found = {}
+    for metric, each_KR, ensemble_R in zip(metrics, drawn_of_each, drawn_of_ensemble, strict=True):
+        each = [float(test.score(metric, task, p)[0]) for p in predictions]
+        drawn = NetworkDraws(
+            mean=float(np.mean(each[:members])),
+            ensemble=float(test.score(metric, task, prediction_MNO.mean(0))[0]),
+            mean_R=bootstrap.mean(each_KR[:members]),
+            ensemble_R=ensemble_R,
+        )
+        score: NetworkScore = {
+            "mean": ranged(metric, drawn.mean, drawn.mean_R),
+            "ensemble": ranged(metric, drawn.ensemble, drawn.ensemble_R),
+            "each": [*each[:members]],
+        }
+        pairs = zip(each[members:], each_KR[members:], strict=True)
+        found[metric.name] = score, [against(metric, drawn, value, of_one) for value, of_one in pairs]
+    return found
+
+
+def against(metric: Metric, ours: NetworkDraws, score: float, drawn_R: np.ndarray) -> BaselineScore:
+    """A baseline's score with its interval, and ours minus it, paired: drawn as ours."""
     return {
-        **ranged(metric, score, drawn),
-        "mean_minus_this": _difference(metric, ours.mean - score, ours.mean_R - drawn),
-        "ensemble_minus_this": _difference(metric, ours.ensemble - score, ours.ensemble_R - drawn),
+        **ranged(metric, score, drawn_R),
+        "mean_minus_this": _difference(metric, ours.mean - score, ours.mean_R - drawn_R),
+        "ensemble_minus_this": _difference(metric, ours.ensemble - score, ours.ensemble_R - drawn_R),
     }
 
 

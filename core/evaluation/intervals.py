@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 
@@ -51,18 +50,26 @@ class TestSet:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resamples:
-    """R draws with replacement: how often each row (R, N) and each member (R, M) was drawn."""
+    """R draws with replacement: how often each unit (R, U) and each member (R, M, as shares) was drawn; `unit` (N,) of
+    each row."""
 
-    rows: np.ndarray
+    units: np.ndarray
+    unit: np.ndarray
     members: np.ndarray
-    _split: list[tuple[TestSet, list[np.ndarray]]] = field(default_factory=list, repr=False, compare=False)
+
+    @classmethod
+    def of_rows(cls, rows: np.ndarray, members: np.ndarray) -> Resamples:
+        """Draws (R, N) of single rows."""
+        return cls(units=np.asarray(rows, dtype=np.float64), unit=np.arange(rows.shape[1]), members=members)
+
+    @property
+    def rows(self) -> np.ndarray:
+        """How often each row was drawn, (R, N)."""
+        return self.units[:, self.unit]
 
     def of(self, test: TestSet) -> list[np.ndarray]:
-        """The draws of each part's rows, (R, n), for `TestSet.score`: copied out of the whole once, and laid so that
-        the draws of one row lie together in memory, which the ranking metrics are quickest with."""
-        if not self._split or self._split[0][0] is not test:
-            self._split[:] = [(test, [np.ascontiguousarray(self.rows[:, part].T).T for part in test.parts])]
-        return self._split[0][1]
+        """The draws of each part's rows, (R, n), for `TestSet.score`."""
+        return [self.units[:, self.unit[part]] for part in test.parts]
 
 
 def draw(test: TestSet, num_members: int, *, seed: int) -> Resamples:
@@ -74,24 +81,7 @@ def draw(test: TestSet, num_members: int, *, seed: int) -> Resamples:
     drawn = rng.multinomial(len(units), np.full(len(units), 1 / len(units)), size=count)
     members = rng.multinomial(num_members, np.full(num_members, 1 / num_members), size=count)
     members = members[np.lexsort(members.T[::-1])]
-    return Resamples(rows=drawn[:, index].astype(np.float64), members=members / num_members)
-
-
-def of_members(test: TestSet, metric: Metric, task: Task, prediction_MNO: np.ndarray, draws: Resamples) -> np.ndarray:
-    """Bootstrap of the mean of the members' scores, (R,)."""
-    each = np.stack([test.score(metric, task, p, draws.of(test)) for p in prediction_MNO], axis=1)
-    return (each * draws.members).sum(1)
-
-
-def of_ensemble(test: TestSet, metric: Metric, task: Task, prediction_MNO: np.ndarray, draws: Resamples) -> np.ndarray:
-    """Bootstrap of the score of the members' averaged prediction, (R,): rows and members are drawn anew."""
-    weights, others = draws.of(test), np.any(np.diff(draws.members, axis=0) != 0, axis=1)
-    cuts = [0, *(np.flatnonzero(others) + 1).tolist(), len(draws.members)]
-    scores = np.empty(len(draws.members))
-    for first, last in pairwise(cuts):  # draws of the same members are scored together: one average, one ranking
-        ensemble = np.tensordot(draws.members[first], prediction_MNO, axes=1)
-        scores[first:last] = test.score(metric, task, ensemble, [w[first:last] for w in weights])
-    return scores
+    return Resamples(units=drawn.astype(np.float64), unit=index, members=members / num_members)
 
 
 def interval(values: Sequence[float] | np.ndarray) -> tuple[float, float]:

@@ -13,39 +13,57 @@ if TYPE_CHECKING:
 
 def pinball_loss(rows: HeldOutRows, prediction: np.ndarray, task: Task) -> np.ndarray:
     """Mean pinball loss over the task's quantile levels (Koenker and Bassett, 1978)."""
+    return average(_pinball_losses(rows, prediction, task), ones(rows))
+
+
+def _pinball_losses(rows: HeldOutRows, prediction: np.ndarray, task: Task) -> np.ndarray:
+    """Of each row; predictions (..., N, O) -> (..., N)."""
     import numpy as np
 
     level = np.asarray(task.levels)
     error = rows.target[:, :1] - prediction
-    return average(np.maximum(level * error, (level - 1) * error).mean(1), ones(rows))
+    return np.maximum(level * error, (level - 1) * error).mean(-1)
 
 
 def mean_absolute_error(rows: HeldOutRows, prediction: np.ndarray, task: Task) -> np.ndarray:
     """Mean distance between the target and the middle output (the median, for quantiles)."""
+    return average(_absolute_errors(rows, prediction, task), ones(rows))
+
+
+def _absolute_errors(rows: HeldOutRows, prediction: np.ndarray, task: Task) -> np.ndarray:
     import numpy as np
 
-    middle = prediction[:, prediction.shape[1] // 2]
-    return average(np.abs(rows.target[:, 0] - middle), ones(rows))
+    return np.abs(rows.target[:, 0] - prediction[..., prediction.shape[-1] // 2])
 
 
 def wape(rows: HeldOutRows, prediction: np.ndarray, task: Task) -> np.ndarray:
     """Sum of distances between the target and the middle output, over the sum of what there was."""
     import numpy as np
 
-    w, middle = ones(rows), prediction[:, prediction.shape[1] // 2]
-    there = w @ np.abs(rows.target[:, 0])
-    return np.divide(w @ np.abs(rows.target[:, 0] - middle), there, out=np.full(len(there), np.nan), where=there > 0)
+    w = ones(rows)
+    there = w @ _sizes(rows, task)
+    missed = w @ _absolute_errors(rows, prediction, task)
+    return np.divide(missed, there, out=np.full(len(there), np.nan), where=there > 0)
+
+
+def _sizes(rows: HeldOutRows, task: Task) -> np.ndarray:
+    import numpy as np
+
+    return np.abs(rows.target[:, 0])
 
 
 def mase(rows: HeldOutRows, prediction: np.ndarray, task: Task) -> np.ndarray:
     """Mean absolute error of the middle output in units of the series' own past seasonal change (Hyndman and Koehler,
     2006). target: value, scale; scale is the mean absolute seasonal difference before the forecast. NaN where one is
     0."""
+    return average(_scaled_errors(rows, prediction, task), ones(rows))
+
+
+def _scaled_errors(rows: HeldOutRows, prediction: np.ndarray, task: Task) -> np.ndarray:
     import numpy as np
 
-    middle = prediction[:, prediction.shape[1] // 2]
-    error, scale = np.abs(rows.target[:, 0] - middle), rows.target[:, 1]
-    return average(np.divide(error, scale, out=np.full(len(error), np.nan), where=scale > 0), ones(rows))
+    error, scale = _absolute_errors(rows, prediction, task), rows.target[:, 1]
+    return np.divide(error, scale, out=np.full(error.shape, np.nan), where=scale > 0)
 
 
 PINBALL_LOSS = Metric(
@@ -54,6 +72,7 @@ PINBALL_LOSS = Metric(
     short="pinball",
     higher_is_better=False,
     compute=pinball_loss,
+    each=_pinball_losses,
     unit="{target}",
     help="Mean cost of quantile forecasts: too low and too high are priced by the level.",
 )
@@ -64,6 +83,7 @@ MEAN_ABSOLUTE_ERROR = Metric(
     short="MAE",
     higher_is_better=False,
     compute=mean_absolute_error,
+    each=_absolute_errors,
     reads_middle=True,
     unit="{target}",
     help="Mean distance between the middle forecast and what happened.",
@@ -75,6 +95,8 @@ WAPE = Metric(
     short="WAPE",
     higher_is_better=False,
     compute=wape,
+    each=_absolute_errors,
+    per=_sizes,
     reads_middle=True,
     undefined="It divides by all that there was, and in these rows, or in one of the test sets, that is 0.",
     help="All misses of the middle forecast together, as a share of all that was sold: 0.2 means that a fifth "
@@ -87,6 +109,7 @@ MASE = Metric(
     short="MASE",
     higher_is_better=False,
     compute=mase,
+    each=_scaled_errors,
     reads_middle=True,
     undefined="It divides by how much a series used to change, and one of these never did.",
     help="Mean miss of the middle forecast, in units of how much the series used to change from one year to "

@@ -10,12 +10,12 @@ import numpy as np
 
 from core import datasets
 from core.checks import examples_check
-from core.contracts import Examples, Metric, Preset, Task, UseCase, Variant
-from core.contracts.report import ValueReport
+from core.contracts import Examples, Metric, Preset, UseCase, Variant
+from core.contracts.report import BaselineScore, ValueReport
 from core.evaluation import compare, intervals
 from core.evaluation.best import best_reference
-from core.evaluation.intervals import Resamples, TestSet
 from core.evaluation.metrics import metric_named
+from core.evaluation.resampled import Bootstrap
 from core.formatting.as_json import without_nan
 from core.keys import fingerprint
 from core.publish.record import presets_of, settings_for
@@ -56,16 +56,16 @@ def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> dict[
     predicted = [read_held_out(run) for run in runs]
     networks = [p.members for p in predicted]
     draws = intervals.draw(test, len(networks[0]), seed=0)
-    share = np.random.default_rng(1).multinomial(len(runs), np.full(len(runs), 1 / len(runs)), len(draws.rows))
+    bootstrap = Bootstrap(task=task, test=test, draws=draws)
+    share = np.random.default_rng(1).multinomial(len(runs), np.full(len(runs), 1 / len(runs)), len(draws.members))
     first, reports = runs[0].report(), [run.report() for run in runs]
     metrics: dict[str, Any] = {}
     for name in task.metrics:
         metric = metric_named(name)
-        ours, drawn = _pooled(test, metric, task, networks, draws, share / len(runs))
+        ours, drawn = _pooled(bootstrap, metric, networks, share / len(runs))
         metrics[name] = dict(ours)
         metrics[name]["baselines"] = {
-            b["name"]: compare.against(metric, task, test, predicted[0].baselines[b["name"]], drawn, draws)
-            for b in first["baselines"]
+            b["name"]: _against(metric, bootstrap, predicted[0].baselines[b["name"]], drawn) for b in first["baselines"]
         }
     values = [r["value"] for r in reports if r["value"]]
     found = {
@@ -90,23 +90,22 @@ def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> dict[
 
 
 def _pooled(
-    test: TestSet,
+    bootstrap: Bootstrap,
     metric: Metric,
-    task: Task,
     networks: Sequence[np.ndarray],
-    draws: Resamples,
     share_RS: np.ndarray,
 ) -> tuple[dict[str, Any], compare.NetworkDraws]:
     """Mean of members and ensemble, each the mean over seeds, its bootstrap drawing seeds too."""
+    task, test = bootstrap.task, bootstrap.test
     each = [[float(test.score(metric, task, p)[0]) for p in members] for members in networks]
     of_ensemble = [float(test.score(metric, task, members.mean(0))[0]) for members in networks]
     found: dict[str, Any] = {}
     drawn_R: dict[str, np.ndarray] = {}
     for of, scores, drawn_by in (
-        ("mean", [float(np.mean(e)) for e in each], intervals.of_members),
-        ("ensemble", of_ensemble, intervals.of_ensemble),
+        ("mean", [float(np.mean(e)) for e in each], bootstrap.of_members),
+        ("ensemble", of_ensemble, bootstrap.of_ensemble),
     ):
-        drawn = np.stack([drawn_by(test, metric, task, members, draws) for members in networks], axis=1)
+        drawn = np.stack([drawn_by([metric], members)[0] for members in networks], axis=1)
         pooled = (drawn * share_RS).sum(1)
         found[of] = compare.ranged(metric, float(np.mean(scores)), pooled) | {"seeds": scores}
         drawn_R[of] = pooled
@@ -116,6 +115,14 @@ def _pooled(
         mean_R=drawn_R["mean"],
         ensemble_R=drawn_R["ensemble"],
     )
+
+
+def _against(
+    metric: Metric, bootstrap: Bootstrap, prediction_NO: np.ndarray, ours: compare.NetworkDraws
+) -> BaselineScore:
+    score = float(bootstrap.test.score(metric, bootstrap.task, prediction_NO)[0])
+    ((drawn,),) = bootstrap.of_each([metric], [prediction_NO])
+    return compare.against(metric, ours, score, drawn)
 
 
 def _value(values: Sequence[ValueReport]) -> dict[str, Any] | None:

@@ -259,8 +259,8 @@ def test_the_headline_is_told_first_and_metrics_keep_their_order(examples, monke
     test, _ = compare.test_set(TASK, three_tests_plan("pooled"), examples)
     members = np.random.default_rng(0).uniform(0.01, 0.99, (2, len(test.rows.target), 1))
     scored, told, task = [], [], dataclasses.replace(TASK, headline=TASK.metrics[-1])
-    against = compare.against
-    monkeypatch.setattr(compare, "against", lambda metric, *of: scored.append(metric.name) or against(metric, *of))
+    of = compare.against
+    monkeypatch.setattr(compare, "against", lambda metric, *more: scored.append(metric.name) or of(metric, *more))
     found = compare.compare(
         task, test, members, [result("b", members[0])], seed=1, headline_known=lambda e: told.append((e, len(scored)))
     )

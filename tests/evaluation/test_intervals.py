@@ -1,5 +1,7 @@
 """The bootstrap: units are drawn whole, differences are paired, and the interval is about as wide as theory says."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,8 @@ from core.contracts import HeldOutRows, Kind, Metric, Task
 from core.evaluation import intervals
 from core.evaluation.intervals import Resamples, TestSet
 from core.evaluation.metrics import metric_named
+from core.evaluation.resampled import Bootstrap
+from core.kinds import _ranked
 
 TASK = Task(kind=Kind.BINARY, target="t", target_columns=("t",), outputs=("p",), loss="x", metrics=("m",), headline="m")
 
@@ -32,6 +36,18 @@ def held_out(target, unit=None, parts=None):
         unit=np.arange(rows) if unit is None else np.asarray(unit),
         parts=(np.arange(rows),) if parts is None else parts,
     )
+
+
+def of_members(tested, metric, task, prediction, draws):
+    return Bootstrap(task=task, test=tested, draws=draws).of_members([metric], prediction)[0]
+
+
+def of_ensemble(tested, metric, task, prediction, draws):
+    return Bootstrap(task=task, test=tested, draws=draws).of_ensemble([metric], prediction)[0]
+
+
+def held_out_of(target, unit):
+    return TestSet(rows=HeldOutRows(target=target), unit=unit, parts=(np.arange(len(target)),))
 
 
 def zeros(rows, members=1):
@@ -82,7 +98,7 @@ def test_the_same_seed_draws_the_same():
 def test_the_interval_of_a_mean_is_as_wide_as_theory_says():
     values = np.random.default_rng(0).normal(3, 2, 800)
     tested = held_out(values)
-    drawn = intervals.of_members(tested, MEAN, TASK, zeros(800), intervals.draw(tested, 1, seed=1))
+    drawn = of_members(tested, MEAN, TASK, zeros(800), intervals.draw(tested, 1, seed=1))
     low, high = intervals.interval(drawn)
     half = 1.96 * values.std() / np.sqrt(800)
     assert low == pytest.approx(values.mean() - half, abs=0.15 * half)
@@ -96,9 +112,7 @@ def test_rows_that_repeat_within_a_unit_do_not_make_the_interval_narrower():
     widths = []
     for tested in (alone, repeated):
         rows = len(tested.rows)
-        low, high = intervals.interval(
-            intervals.of_members(tested, MEAN, TASK, zeros(rows), intervals.draw(tested, 1, seed=1))
-        )
+        low, high = intervals.interval(of_members(tested, MEAN, TASK, zeros(rows), intervals.draw(tested, 1, seed=1)))
         widths.append(high - low)
     assert widths[1] == pytest.approx(widths[0], rel=0.1)
 
@@ -108,7 +122,7 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says():
     for trial in range(trials):
         tested = held_out(rng.normal(1.0, 1.0, 60))
         draws = intervals.draw(tested, 1, seed=trial)
-        low, high = intervals.interval(intervals.of_members(tested, MEAN, TASK, zeros(60), draws))
+        low, high = intervals.interval(of_members(tested, MEAN, TASK, zeros(60), draws))
         covered += low <= 1.0 <= high
     assert 0.88 <= covered / trials <= 0.99
 
@@ -119,7 +133,7 @@ def test_the_spread_of_members_widens_the_interval():
     equal, spread = zeros(400, 4), zeros(400, 4) + np.array([-1, -0.5, 0.5, 1])[:, None, None]
     widths = []
     for prediction in (equal, spread):
-        low, high = intervals.interval(intervals.of_members(tested, MEAN, TASK, prediction, draws))
+        low, high = intervals.interval(of_members(tested, MEAN, TASK, prediction, draws))
         widths.append(high - low)
     assert widths[1] > 3 * widths[0]
 
@@ -128,28 +142,28 @@ def test_the_ensemble_is_averaged_before_it_is_scored():
     """Two members that err in opposite directions: each alone is wrong, their average is right."""
     tested = held_out(np.zeros(3))
     prediction = np.stack([np.ones((3, 1)), -np.ones((3, 1))])
-    draws = Resamples(rows=np.array([[1.0, 1, 1], [2, 0, 1]]), members=np.array([[0.5, 0.5], [1.0, 0.0]]))
-    assert intervals.of_members(tested, SQUARED, TASK, prediction, draws).tolist() == [1.0, 1.0]
-    assert intervals.of_ensemble(tested, SQUARED, TASK, prediction, draws).tolist() == [0.0, 1.0]
+    draws = Resamples.of_rows(np.array([[1.0, 1, 1], [2, 0, 1]]), np.array([[0.5, 0.5], [1.0, 0.0]]))
+    assert of_members(tested, SQUARED, TASK, prediction, draws).tolist() == [1.0, 1.0]
+    assert of_ensemble(tested, SQUARED, TASK, prediction, draws).tolist() == [0.0, 1.0]
 
 
 def test_members_are_weighted_as_they_were_drawn():
     tested = held_out(np.zeros(2))
     prediction = np.stack([np.full((2, 1), -1.0), np.full((2, 1), -4.0)])
-    draws = Resamples(rows=np.ones((3, 2)), members=np.array([[1.0, 0], [0, 1], [0.5, 0.5]]))
-    assert intervals.of_members(tested, MEAN, TASK, prediction, draws).tolist() == [1.0, 4.0, 2.5]
+    draws = Resamples.of_rows(np.ones((3, 2)), np.array([[1.0, 0], [0, 1], [0.5, 0.5]]))
+    assert of_members(tested, MEAN, TASK, prediction, draws).tolist() == [1.0, 4.0, 2.5]
 
 
 def test_a_bootstrap_draw_weights_the_rows_that_it_drew():
     tested = held_out([1.0, 2.0, 4.0])
-    draws = Resamples(rows=np.array([[3.0, 0, 0], [0, 1, 2]]), members=np.ones((2, 1)))
-    np.testing.assert_allclose(intervals.of_members(tested, MEAN, TASK, zeros(3), draws), [1.0, 10 / 3])
+    draws = Resamples.of_rows(np.array([[3.0, 0, 0], [0, 1, 2]]), np.ones((2, 1)))
+    np.testing.assert_allclose(of_members(tested, MEAN, TASK, zeros(3), draws), [1.0, 10 / 3])
 
 
 def test_parts_are_scored_apart_and_averaged():
     tested = held_out([1.0, 1.0, 1.0, 5.0], parts=(np.array([0, 1, 2]), np.array([3])))
     assert tested.score(MEAN, TASK, np.zeros((4, 1))).tolist() == [3.0]
-    draws = Resamples(rows=np.array([[1.0, 0, 0, 2.0]]), members=np.ones((1, 1)))
+    draws = Resamples.of_rows(np.array([[1.0, 0, 0, 2.0]]), np.ones((1, 1)))
     assert tested.score(MEAN, TASK, np.zeros((4, 1)), draws.of(tested)).tolist() == [3.0]
     assert held_out([1.0, 1.0, 1.0, 5.0]).score(MEAN, TASK, np.zeros((4, 1))).tolist() == [2.0]
 
@@ -182,18 +196,69 @@ def test_better_is_said_only_where_the_interval_excludes_nought(low, high, highe
     assert intervals.verdict(low, high, higher_is_better) == expected
 
 
-def test_the_members_averaged_prediction_is_scored_per_draw_as_if_each_stood_alone():
-    """Draws of the same members are scored together: it must not show."""
-    rng = np.random.default_rng(0)
-    predicted, target = rng.random((3, 80, 1)), (rng.random(80) < 0.4) * 1.0
-    test = held_out(target, rng.integers(0, 12, 80))
-    draws = intervals.draw(test, 3, seed=1)
-    for name in ("roc_auc", "average_precision", "log_loss"):
-        metric = metric_named(name)
-        alone = [
-            metric.compute(
-                HeldOutRows(target=test.rows.target, weight=rows[None]), np.tensordot(share, predicted, axes=1), TASK
-            )[0]
+def _score_by_score(metric, task, target, unit, predicted, draws):
+    """What each draw says when it is scored by itself."""
+    return np.array(
+        [
+            metric.compute(HeldOutRows(target=target, weight=rows[None]), np.tensordot(share, predicted, axes=1), task)[
+                0
+            ]
             for share, rows in zip(draws.members, draws.rows, strict=True)
         ]
-        np.testing.assert_allclose(intervals.of_ensemble(test, metric, TASK, predicted, draws), alone, rtol=1e-12)
+    )
+
+
+AMOUNT = dataclasses.replace(TASK, kind=Kind.QUANTILE, outputs=("low", "middle", "high"), levels=(0.1, 0.5, 0.9))
+CLASSES = dataclasses.replace(TASK, kind=Kind.MULTICLASS, outputs=("a", "b", "c"))
+
+
+@pytest.mark.parametrize("members", [1, 2, 8])
+@pytest.mark.parametrize(
+    ("names", "task"),
+    [
+        (("roc_auc", "average_precision", "log_loss", "brier", "accuracy"), TASK),
+        (("pinball_loss", "mean_absolute_error", "wape", "mase"), AMOUNT),
+        (("log_loss", "accuracy"), CLASSES),
+        (("concordance",), dataclasses.replace(TASK, kind=Kind.SURVIVAL)),
+    ],
+)
+@pytest.mark.parametrize("steps", [64, 2**24])
+def test_many_draws_at_once_say_what_each_says_by_itself(names, task, members, steps):
+    """Draws of the same members are scored together, equal scores share their places: it must not show."""
+    rng = np.random.default_rng(members)
+    predicted = np.rint(rng.random((members, 90, len(task.outputs))) * steps) / steps  # whose averages are exact
+    target = np.c_[(rng.random(90) < 0.4) * 1.0, np.ones(90)]
+    if task is CLASSES:
+        target = rng.integers(0, 3, (90, 1)) * 1.0
+    unit = rng.integers(0, 12, 90)
+    test, others = held_out_of(target, unit), [metric_named(name) for name in names]
+    draws = intervals.draw(test, members, seed=1)
+    bootstrap = Bootstrap(task=task, test=test, draws=draws)
+    for metric, found in zip(others, bootstrap.of_ensemble(others, predicted), strict=True):
+        alone = _score_by_score(metric, task, target, unit, predicted, draws)
+        np.testing.assert_allclose(found, alone, rtol=1e-9, err_msg=metric.name)
+    for metric, found in zip(others, bootstrap.of_each(others, list(predicted)), strict=True):
+        alone = metric.compute(HeldOutRows(target=target, weight=draws.rows), predicted[0], task)
+        np.testing.assert_allclose(found[0], alone, rtol=1e-9, err_msg=metric.name)
+
+
+def test_parts_whose_draw_holds_one_class_alone_are_left_out_of_the_average():
+    rng = np.random.default_rng(3)
+    target = np.r_[np.zeros(4), 1.0, rng.random(20) < 0.5].reshape(-1, 1) * 1.0
+    test = dataclasses.replace(held_out_of(target, np.arange(25)), parts=(np.arange(5), np.arange(5, 25)))
+    draws, predicted, auc = intervals.draw(test, 3, seed=0), rng.random((3, 25, 1)), metric_named("roc_auc")
+    found = of_ensemble(test, auc, TASK, predicted, draws)
+    for drawn, share, rows in zip(found, draws.members, draws.rows, strict=True):
+        average = np.tensordot(share, predicted, axes=1)
+        expected = test.score(auc, TASK, average, [rows[None, part] for part in test.parts])
+        np.testing.assert_allclose(drawn, expected[0], rtol=1e-9)
+
+
+def test_no_number_ranks_last_and_negative_scores_keep_their_order():
+    score = np.array([[-2.0, np.nan, 0.0, -0.5, 3.0, -0.5, 1e-300]])
+    positive = np.array([True, True, False, True, False, False, True])
+    for weight in (np.ones((7, 1)), np.arange(1.0, 8).reshape(7, 1)):
+        one = _ranked.of_order(_ranked.ordered(positive, score[0]), np.arange(7), weight)
+        many = _ranked.of_scores(positive, score, np.array([0]), np.arange(7), weight)
+        for name in ("own", "positives_with", "negatives_above", "negatives_with", "negatives"):
+            np.testing.assert_array_equal(getattr(one, name), getattr(many, name), err_msg=name)

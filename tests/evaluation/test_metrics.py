@@ -17,7 +17,7 @@ from sklearn.metrics import (
 from core.contracts import HeldOutRows, Kind, Task
 from core.errors import UnknownNameError
 from core.evaluation.metrics import METRICS, metric_named
-from core.kinds import _class_metrics as metrics
+from core.kinds import _ranked
 
 ROWS = 150
 LEVELS = (0.1, 0.5, 0.8)
@@ -203,7 +203,7 @@ def in_one_piece(name, target, prediction, weight):
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
 @pytest.mark.parametrize("name", ["roc_auc", "average_precision"])
 def test_ranking_gives_what_cumulating_every_row_does(monkeypatch, name, share, layout, missing, few_weights):
-    monkeypatch.setattr(metrics, "_FEW_WEIGHTS", few_weights)
+    monkeypatch.setattr(_ranked, "_FEW_WEIGHTS", few_weights)
     rng = np.random.default_rng(2)
     target, prediction = (rng.random((60, 1)) < share) * 1.0, rng.integers(1, 12, (60, 1)) / 12
     weight = np.array(rng.integers(0, 4, (37, 60)), dtype=float, order=layout)
