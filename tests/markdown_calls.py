@@ -18,7 +18,7 @@ CHOICES = {"pills", "segmented_control", "radio"}  # what their format_func writ
 LITERAL = {"escape_markdown", "named", "with_bold"}
 # Words and numbers without others' text.
 OURS = {
-    *("len", "duration", "span", "about", "at_most", "verdict", "energy_words", "_formula", "numbers.score"),
+    *("len", "duration", "span", "about", "at_most", "verdict", "energy_words", "_formula", "symbol", "numbers.score"),
     *("numbers.count", "numbers.counted", "numbers.exact", "numbers.significant", "numbers.size", "numbers.level"),
     *(
         "numbers.percent",

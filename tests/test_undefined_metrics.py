@@ -30,7 +30,6 @@ from core.publish import results, results_page
 from core.store import runs
 from core.store.files import read_json, write_json
 from core.use_cases import use_case
-from pages.components.cards import gain
 from tests.pages.drawing import page_of, train
 
 BROKEN = Path(__file__).parent / "broken"
@@ -283,8 +282,7 @@ def test_every_number_that_is_not_finite_is_null_in_json(tmp_path):
         as_json({"a": object()})
 
 
-def test_a_gain_that_is_undefined_is_no_gain():
-    assert gain({"gain_over_best_reference": None, "currency": "USD"}) == "undefined"
+def test_what_is_undefined_is_not_the_best():
     assert best_reference({"references": [{"name": "a", "amount": None}, {"name": "b", "amount": -2.0}]})["name"] == "b"
     assert best_reference({"references": [{"name": "a", "amount": None}]}) is None
     entries = [{"name": "a", "value": None}, {"name": "b", "value": 0.2}, {"name": "c", "value": 0.3}]

@@ -81,7 +81,8 @@ class Payoffs:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ThresholdWords:
-    """The visible words of the panel: the four cells, the act, and the two simple policies."""
+    """The visible words of the panel: the four cells, the act, and the two simple policies. whom: who is acted on,
+    where that is not the unit."""
 
     tp: str
     fp: str
@@ -92,6 +93,7 @@ class ThresholdWords:
     threshold: str
     everybody: str
     nobody: str
+    whom: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,110 +1,139 @@
-"""A use case as a card: what it asks, what its best run reached, against what, worth how much, and the way in."""
+"""Use cases as cards, in one grid that the browser searches and filters: each card is a link to its page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.contracts import UseCase
-from core.contracts.report import Summary, ValueSummary
-from core.evaluation.best import best_reference
-from core.evaluation.metrics import METRICS, metric_named
-from core.formatting import numbers
-from core.formatting.moments import duration
-from core.formatting.text import _, escape_markdown, named
-from core.store.runs import Run, best_among
-from pages.components.drawing import tiles
-from pages.components.verdict_words import verdict
+from core.charts.look import HUES
+from core.contracts import Colour, Industry, LooksAt, UseCase
+from core.formatting.text import SENTENCE, _, plain
+from core.jobs import rules
+from core.store.pictures import picture_of
+from core.store.runs import Run, showcase_among
+from core.value.scoreboard import Scoreboard
+from pages.components import language
+from pages.components.card_numbers import best_own, numbers_of
+from pages.components.look import BOTH_LOOKS, symbol
+from pages.components.scripts import javascript
+from pages.components.state import visitor
 
 OpenPage = Callable[[UseCase], st.Page]
-_MOST_IN_A_ROW = 3
+_HERE = Path(__file__).parent
+WORDS: dict[str, str] = {
+    "search": "Search",
+    "industry": "Industry",
+    "looks": "Looks at",
+    "every": "All",
+    "nothing": "No use case matches.",
+    "clear": "Show all",
+    "untrained": "Nothing trained yet. Be the first.",
+    "count_one": "1 use case",
+    "count": "{count} use cases",
+    "locale": "en",
+}
+_HTML = """
+<section class="front" data-testid="cards">
+  <form class="tools" role="search">
+    <label class="search">
+      <span class="icon" aria-hidden="true">search</span><input type="search" autocomplete="off">
+    </label>
+    <div class="filters" data-filter="industry"></div>
+    <div class="filters" data-filter="looks"></div>
+    <output class="count" aria-live="polite"></output>
+  </form>
+  <div class="grid"></div>
+  <p class="nothing" hidden><span></span> <button type="button" class="clear"></button></p>
+</section>
+"""
+
+_mount = st.components.v2.component(
+    "proving_ground_cards",
+    html=_HTML,
+    css=(_HERE / "cards.css").read_text(encoding="utf-8"),
+    js=javascript("look", "svg", "small_picture", "cards"),
+)
 
 
-def card_rows(use_cases: Sequence[UseCase], found: Sequence[Run], open_page: OpenPage, *, compact: bool) -> None:
-    """Cards of equal height, side by side; on a phone one below the other. compact: the numbers in a line."""
-    wide = min(_MOST_IN_A_ROW, max(2, len(use_cases)))
-    wide = 2 if len(use_cases) == 4 else wide
-    for start in range(0, len(use_cases), wide):
-        for column, use_case in zip(st.columns(wide), use_cases[start : start + wide], strict=False):
-            metric = METRICS.get(use_case.task.headline)  # None: the front page says so
-            best = best_among(found, use_case, metric.higher_is_better) if metric else None
-            with column.container(border=True, height="stretch", vertical_alignment="distribute"):
-                page = open_page(use_case)
-                (_short if compact else _long)(use_case, best, page)
-
-
-def _short(use_case: UseCase, best: Run | None, page: st.Page) -> None:
-    """The title is the link; the numbers stand in a line."""
-    with st.container(gap="xsmall", key=f"card-{use_case.slug}"):
-        label = f"{named(_(use_case.title))} :material/arrow_forward:"
-        st.page_link(page, label=label)
-        st.markdown(escape_markdown(_(use_case.summary)))
-    if best is None:
-        st.caption(_("Nothing trained yet. Be the first."))
-        return
-    metric, ours, value = (
-        metric_named(use_case.task.headline),
-        best.summary["headline"]["ensemble"],
-        best.summary.get("value"),
-    )
-    parts = [f"**{named(numbers.score_with_unit(metric, use_case.task, ours['mean']))}** {_(metric.label)}"]
-    if value:
-        amount = escape_markdown(gain(value))
-        parts.append(_("**{amount}** gain per {per}").format(amount=amount, per=named(_(value["per"]))))
-    with st.container(gap="xsmall"):
-        st.markdown(" · ".join(parts))
-        st.caption(_against(use_case, best.summary))
-
-
-def _long(use_case: UseCase, best: Run | None, page: st.Page) -> None:
-    """The numbers are large, and the run is described."""
-    with st.container():
-        st.markdown(f"## {named(_(use_case.title))}")
-        st.markdown(escape_markdown(_(use_case.summary)))
-    with st.container(gap="small"):
-        _numbers(use_case, best)
-        st.page_link(page, label=_("Open"), icon=":material/arrow_forward:")
-
-
-def _numbers(use_case: UseCase, best: Run | None) -> None:
-    if best is None:
-        st.caption(_("Nothing trained yet. Be the first."))
-        return
-    metric, value = metric_named(use_case.task.headline), best.summary.get("value")
-    places = tiles(1 + bool(value))
-    places[0].metric(
-        _("{label}, ensemble").format(label=_(metric.label)),
-        named(numbers.score_with_unit(metric, use_case.task, best.summary["headline"]["ensemble"]["mean"])),
-        help=f"{_(metric.help)} {escape_markdown(numbers.why_undefined(metric, best.summary['headline']['ensemble']))}",
-    )
-    if value:
-        best_known = _((best_reference(value) or {"name": ""})["name"]).lower()
-        places[1].metric(
-            _("Gain per {per}").format(per=named(_(value["per"]))),
-            named(gain(value)),
-            help=_("More than the best simple policy would earn: {policy}.").format(policy=named(best_known)),
-        )
-    st.markdown(_against(use_case, best.summary))
-    st.caption(
-        _("Best run so far, chosen on validation and measured on test. Trained in {time} on {device}.").format(
-            time=duration(best.summary["train_s"]), device=named(best.summary["device"])
-        )
-        + (_(" A recorded run, shipped with the product.") if best.recorded else "")
+def card_grid(
+    use_cases: Sequence[UseCase], industries: Sequence[Industry], found: Sequence[Run], *, key: str, tools: bool
+) -> None:
+    """Draw the grid. tools: with search and filters. A plain click comes back as `opened`; any other follows the
+    link."""
+    words = {name: _(text) for name, text in WORDS.items()}
+    _mount(
+        key=key,
+        data={**payload(use_cases, industries, found), "tools": tools, "words": words, "look": BOTH_LOOKS},
+        on_open_change=lambda: None,
     )
 
 
-def gain(value: ValueSummary) -> str:
-    """What the model earns more than the best simple policy: the one sum that means the same on every card."""
-    return numbers.money(value["gain_over_best_reference"], value["currency"], sign=True)
+def opened(key: str) -> str | None:
+    """The address that was clicked in the component with this key, once; what a browser sends may be anything."""
+    state = st.session_state.get(key)
+    asked = state.get("open") if isinstance(state, Mapping) else None
+    return asked if isinstance(asked, str) else None
 
 
-def _against(use_case: UseCase, summary: Summary) -> str:
-    """The strongest simple method and the verdict, in a sentence."""
-    best = summary.get("best_baseline")
-    if not best:
-        return ""
-    return _("Best simple method {value}: {verdict}.").format(
-        value=named(numbers.score_with_unit(metric_named(use_case.task.headline), use_case.task, best["value"])),
-        verdict=verdict(best["ensemble_minus_this"]["verdict"]),
-    )
+def href(slug: str) -> str:
+    """The address of a page beside this one, in the language that the visitor has chosen."""
+    chosen = language.chosen()
+    return f"{slug}?{urlencode({language.LINK: chosen})}" if chosen else slug
+
+
+def payload(use_cases: Sequence[UseCase], industries: Sequence[Industry], found: Sequence[Run]) -> dict[str, Any]:
+    """What the browser draws and filters, each text made plain."""
+    shown = {u.industry for u in use_cases}
+    known = {i.name: i for i in industries}
+    whose = visitor() if rules.current().shared else None
+    seen = {u.seen for u in use_cases}
+    return {
+        "cards": [_card(u, known[u.industry], found, whose) for u in use_cases],
+        "industries": {
+            i.name: {"title": plain(_(i.title)), "icon": _glyph(i.icon), "hue": dict(HUES[Colour(i.colour)])}
+            for i in industries
+            if i.name in shown
+        },
+        "looks": {one.value: {"title": title, "icon": icon} for one, (title, icon) in looks().items() if one in seen},
+    }
+
+
+def looks() -> dict[LooksAt, tuple[str, str]]:
+    """What a use case may look at: its name, and its symbol."""
+    return {
+        LooksAt.TABLE: (_("Table"), "table_rows"),
+        LooksAt.SERIES: (_("Series"), "show_chart"),
+        LooksAt.PICTURE: (_("Picture"), "image"),
+        LooksAt.SOUND: (_("Sound"), "graphic_eq"),
+        LooksAt.TEXT: (_("Text"), "notes"),
+    }
+
+
+def _card(use_case: UseCase, industry: Industry, found: Sequence[Run], whose: str | None) -> dict[str, Any]:
+    run, own = showcase_among(found, use_case), best_own(found, use_case, whose)
+    shown = run or own
+    return {
+        "slug": use_case.slug,
+        "href": href(use_case.slug),
+        "title": plain(_(use_case.title)),
+        "question": plain(_(use_case.summary), SENTENCE),
+        "industry": use_case.industry,
+        "icon": _glyph(use_case.icon or industry.icon),
+        "looks": use_case.seen.value,
+        "picture": _without_money(picture_of(run)) if run else None,
+        **(numbers_of(use_case, Scoreboard.of(use_case, shown.summary), run, own) if shown else {}),
+    }
+
+
+def _glyph(icon: str) -> str:
+    """The ligature of a symbol's font."""
+    return symbol(icon).removeprefix(":material/").removesuffix(":")
+
+
+def _without_money(picture: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The curve of money is the hero's: seven cards do without its thousands of numbers."""
+    return {name: value for name, value in picture.items() if name != "money"} if picture else None

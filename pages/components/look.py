@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.charts.look import DARK, LIGHT, Look, look_named
 
+PLAIN_ICON = "category"
 BOTH_LOOKS = {"light": LIGHT.colours(), "dark": DARK.colours()}
 # What the theme (.streamlit/config.toml) cannot say: widths, numbers of one width, small grey text and the text on a
 # button of the accent's colour with enough contrast.
@@ -34,3 +35,10 @@ def start_page() -> Look:
     look = look_named(st.context.theme.type)
     st.html(_CSS.format_map(look.colours()))
     return look
+
+
+def symbol(icon: str) -> str:
+    """A declared icon as Streamlit writes it; one that its font lacks, and would show as letters, as a plain one."""
+    from streamlit.material_icon_names import ALL_MATERIAL_ICONS
+
+    return f":material/{icon if icon in ALL_MATERIAL_ICONS else PLAIN_ICON}:"

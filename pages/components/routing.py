@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Literal
 
 import streamlit as st
 
@@ -12,34 +13,45 @@ from core.errors import UserError
 from core.formatting.text import _, escape_markdown, named
 from core.use_cases import all_industries, all_use_cases
 from pages import home, industry
+from pages.components.look import symbol
 
 Pages = dict[str, list[st.Page]]
+_MOST_MENUS = 6
 
 
 def all_pages() -> Pages:
-    """Section title -> pages, for st.navigation."""
-    front = st.Page(
-        _named("home", partial(home.draw, use_case_page, industry_page)), title=_("Home"), url_path="home", default=True
-    )
+    """Section title -> pages, for st.navigation. A few industries are a menu each; more of them share one that lists
+    them, and their use cases are found on the front page: the top menu is as clear with sixty as with seven."""
+    front = st.Page(_named("home", partial(home.draw, use_case_page)), title=_("Home"), url_path="home", default=True)
     pages: Pages = {"": [front]}
-    for declared in all_industries():
+    industries = all_industries()
+    if len(industries) > _MOST_MENUS:
+        cases = [use_case_page(u, visibility="hidden") for u in all_use_cases()]
+        return pages | {_("Industries"): [*(industry_page(i, menu=False) for i in industries), *cases]}
+    for declared in industries:
         of_industry = [u for u in all_use_cases() if u.industry == declared.name]
         pages[named(_(declared.title))] = [industry_page(declared), *(use_case_page(u) for u in of_industry)]
     return pages
 
 
-def industry_page(declared: Industry) -> st.Page:
-    """The page of an industry, under its folder's name."""
+def industry_page(declared: Industry, *, menu: bool = True) -> st.Page:
+    """The page of an industry, under its folder's name. menu: it stands in a menu of its own."""
     drawn = _named(f"industry_{declared.name}", partial(industry.draw, declared, use_case_page))
-    return st.Page(
-        drawn, title=_("{industry}: overview").format(industry=named(_(declared.title))), url_path=declared.name
-    )
+    title = named(_(declared.title))
+    shown = _("{industry}: overview").format(industry=title) if menu else title
+    return st.Page(drawn, title=shown, icon=symbol(declared.icon), url_path=declared.name)
 
 
-def use_case_page(declared: UseCase) -> st.Page:
+def use_case_page(declared: UseCase, *, visibility: Literal["visible", "hidden"] = "visible") -> st.Page:
     """THE page of a use case, under its link name."""
     drawn = _named(declared.slug.replace("-", "_"), partial(_draw_use_case, declared))
-    return st.Page(drawn, title=named(_(declared.title)), url_path=declared.slug)
+    return st.Page(
+        drawn,
+        title=named(_(declared.title)),
+        icon=symbol(declared.icon),
+        url_path=declared.slug,
+        visibility=visibility,
+    )
 
 
 def _draw_use_case(declared: UseCase) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,11 @@ def train(name: str, store: Path | None = None, **settings: Any) -> Run:
     return runs.load_run(store, run.id)
 
 
+def components_of(app: AppTest) -> list[dict[str, Any]]:
+    """What each component in the browser was given."""
+    return [json.loads(element.proto.json) for element in app.get("bidi_component")]
+
+
 def page_of_home() -> AppTest:
     """The front page, with a card for every use case."""
     script = (
@@ -54,6 +60,6 @@ def page_of_home() -> AppTest:
         "from pages import home\n"
         "page = st.Page(lambda: None, title='x', url_path='x')\n"
         "st.navigation([page], position='hidden')\n"
-        "home.draw(lambda use_case: page, lambda industry: page)\n"
+        "home.draw(lambda use_case: page)\n"
     )
     return AppTest.from_string(script, default_timeout=60).run()

@@ -12,10 +12,11 @@ from core.formatting.moments import duration
 from core.formatting.numbers import money
 from core.jobs.local import LocalJobs
 from core.store import store_folder
-from core.use_cases import all_use_cases
-from tests.pages.drawing import page_of, train
+from core.use_cases import all_industries, all_use_cases
+from tests.pages.drawing import components_of, page_of, train
 
 ROOT = Path(__file__).parents[2]
+_INDUSTRY = "from core.use_cases import INDUSTRIES\nfrom pages import industry\n"
 
 
 @pytest.fixture(scope="module", params=["testing/tiny_quantile", "testing/tiny_survival", "testing/tiny_stock"])
@@ -29,9 +30,13 @@ def test_home_and_every_industry_draw() -> None:
     app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=60).run()
     assert not app.exception
     assert app.title[0].value == "Proving Ground"
-    links = [link.proto.label for link in app.get("page_link")]
-    for declared in all_use_cases():
-        assert any(declared.title in label for label in links), declared.title
+    (hero, grid) = (told for told in components_of(app) if "href" in told or "cards" in told)
+    assert hero["href"] == "retail-coupon_response"
+    assert [(card["title"], card["href"]) for card in grid["cards"]] == [(u.title, u.slug) for u in all_use_cases()]
+    for declared in all_industries():
+        drawn = AppTest.from_string(f"{_INDUSTRY}industry.draw(INDUSTRIES.all()[{declared.name!r}], None)\n").run()
+        assert not drawn.exception
+        assert len(components_of(drawn)[0]["cards"]) == sum(u.industry == declared.name for u in all_use_cases())
 
 
 @pytest.mark.parametrize("section", [s.value for s in Section if s not in (Section.UNDERSTAND, Section.DATA)])

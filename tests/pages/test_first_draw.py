@@ -1,39 +1,73 @@
-"""The first visitor must not wait: the front page and the industries import nothing heavy."""
+"""The first visitor must not wait: the front page and the industries import nothing heavy, and bear sixty use cases."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+from tests.sixty import INDUSTRIES, write_sixty
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
-import sys
+import json, sys, time
 from streamlit.runtime.scriptrunner import get_script_run_ctx  # as the server has it
 before = set(sys.modules)
 import pages.home, pages.industry
+from pages.components import cards, hero
+from pages.components.brand import mark
 from pages.components.routing import all_pages
-from core.evaluation.metrics import metric_named
 from core.store import runs, store_folder
-from core.use_cases import all_use_cases
-from pages.components.cards import _against
-found = runs.list_runs(store_folder())
-for use_case in all_use_cases():
-    best = runs.best_among(found, use_case, metric_named(use_case.task.headline).higher_is_better)
-    if best:
-        _against(use_case, best.summary)
-print(sorted({"torch", "numpy", "pandas", "plotly", "sklearn", "scipy", "pyarrow"} & (set(sys.modules) - before)))
-print(len(found))
+from core.use_cases import all_industries, all_use_cases
+began = time.process_time()
+every, industries, found = all_use_cases(), all_industries(), runs.list_runs(store_folder())
+drawn = cards.payload(every, industries, found)
+shown = hero.payload(hero.hero_of(every, found))
+used = time.process_time() - began
+began = time.process_time()
+cards.payload(all_use_cases(), all_industries(), runs.list_runs(store_folder()))
+again = time.process_time() - began
+heavy = {"torch", "numpy", "pandas", "plotly", "sklearn", "scipy", "pyarrow", "PIL"}
+print(json.dumps({
+    "heavy": sorted(heavy & (set(sys.modules) - before)),
+    "cards": len(drawn["cards"]),
+    "numbers": sum("lines" in card for card in drawn["cards"]),
+    "pictures": sum(card["picture"] is not None for card in drawn["cards"]),
+    "bytes": len(json.dumps(drawn)) + len(json.dumps(shown)),
+    "mark": mark()[:26], "used": used, "again": again,
+    "menu": [len(pages) for pages in all_pages().values()],
+    "listed": sum(page.visibility == "visible" for pages in all_pages().values() for page in pages),
+}))
 """
 
 
-def test_the_front_page_and_the_industries_import_nothing_heavy(tmp_path: Path) -> None:
-    env = {**os.environ, "PROVING_GROUND_STORE": str(tmp_path)}
+def drawn(store: Path, extra: Path | None = None) -> dict[str, object]:
+    """The front page's parts, made in a fresh process as its first visitor does."""
+    env = {**os.environ, "PROVING_GROUND_STORE": str(store), "PROVING_GROUND_EXTRA": str(extra) if extra else ""}
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", PROGRAM], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
-    loaded, count = done.stdout.splitlines()
-    assert loaded == "[]"
-    assert int(count) > 0, "without a run the numbers of a card are not drawn"
+    told: dict[str, object] = json.loads(done.stdout)
+    return told
+
+
+def test_the_front_page_and_the_industries_import_nothing_heavy(tmp_path: Path) -> None:
+    told = drawn(tmp_path)
+    assert told["heavy"] == []
+    assert told["cards"] == told["numbers"] == told["pictures"] == 7
+    assert told["mark"] == "data:image/svg+xml;base64,"
+    assert told["menu"] == [1, 3, 2, 2, 4]
+
+
+def test_sixty_use_cases_more_are_drawn_fast_and_light(tmp_path: Path) -> None:
+    told = drawn(tmp_path / "store", write_sixty(tmp_path / "extra"))
+    assert told["heavy"] == []
+    assert told["cards"] == 67
+    assert told["numbers"] == 7
+    assert told["bytes"] < 100_000, "what the first page sends"
+    assert told["used"] < 1.5, "processor seconds of a first draw, every declaration read anew"
+    assert told["again"] < 0.05, "processor seconds of every draw after it"
+    assert told["listed"] == 1 + 4 + len(INDUSTRIES), "the menu names industries, and their use cases on the front page"

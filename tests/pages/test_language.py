@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,18 @@ from core.contracts import Section
 from core.formatting import catalogues
 from core.publish import message_ids
 from core.use_cases import all_industries
+from tests.pages.drawing import components_of
 from tests.pages.pseudo import LANGUAGE, left_over, speak, stretched, visible
 
 ROOT = Path(__file__).parents[2]
 _BEGIN = "import streamlit as st\nfrom pages.components import language\nlanguage.begin()\n"
 _PAGE = "page = st.Page(lambda: None, title='x', url_path='x')\nst.navigation([page], position='hidden')\n"
 _DATA = {"Proving Ground", "English", "Qq"}  # languages are called as they call themselves
+_NO_WORDS = {  # fields of what a component is given
+    *("slug", "href", "look", "hue", "icon", "industry", "looks", "role", "is", "shape", "locale", "currency", "name"),
+    *("query", "page", "secret"),
+}
+_OF_TESTS = {"min", "As many as a week ago"}  # said by tiny use cases alone
 _OF_THE_MACHINE = ("cpu (", "cuda (")  # where a run was trained, as its record names it
 
 
@@ -47,11 +54,27 @@ def test_home_and_an_industry_leave_nothing_in_english(
     ids: dict[str, str | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     speak(monkeypatch, ids)
-    home = _drawn(_PAGE + "from pages import home\nhome.draw(lambda u: page, lambda i: page)\nlanguage.draw_choice()\n")
+    home = _drawn(_PAGE + "from pages import home\nhome.draw(lambda u: page)\nlanguage.draw_choice()\n")
     assert _in_english(home) == set()
     industry = f"from core.use_cases import INDUSTRIES\nfound = INDUSTRIES.all()[{all_industries()[0].name!r}]\n"
     drawn = _drawn(_PAGE + industry + "from pages import industry\nindustry.draw(found, lambda u: page)\n")
     assert _in_english(drawn) == set()
+    for told in (*components_of(home), *components_of(drawn)):
+        said = {text for text in _said(told) if text not in _DATA}
+        assert {left for text in said if (left := left_over(text))} <= _OF_TESTS
+        assert any("⟦" in text for text in said)
+
+
+def _said(told: object, name: str = "") -> Iterator[str]:
+    """The texts of what a component was given; names, colours and numbers are none."""
+    if isinstance(told, dict):
+        for key, value in told.items():
+            yield from _said(value, key) if key not in _NO_WORDS else ()
+    elif isinstance(told, list):
+        for value in told:
+            yield from _said(value, name)
+    elif isinstance(told, str) and name not in _NO_WORDS:
+        yield told
 
 
 @pytest.mark.parametrize("name", ["retail/coupon_response", "supply_chain/delivery_time"])

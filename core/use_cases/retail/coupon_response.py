@@ -76,6 +76,7 @@ VALUE = ThresholdValue(
         tn="Not mailed, would not have",
         act="mail",
         unit="mailings",
+        whom="households",
         threshold="Mail when the predicted chance is at least",
         everybody="Mail everybody",
         nobody="Mail nobody",

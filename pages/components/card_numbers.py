@@ -1,0 +1,64 @@
+"""The numbers of a card: what the network, a simple method and today's way earn, and the visitor's own best run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from core.contracts import UseCase
+from core.evaluation.metrics import METRICS
+from core.formatting.text import _, plain
+from core.store.runs import Run, best_among
+from core.value.scoreboard import Scoreboard, Standing, amount_of
+from pages.components.scoreboard_words import money_words, score_words
+
+
+def best_own(found: Iterable[Run], use_case: UseCase, whose: str | None) -> Run | None:
+    """The best run that was trained here, chosen on validation; of one visitor where `whose` names one."""
+    metric = METRICS.get(use_case.task.headline)  # None: the front page says so
+    if metric is None:
+        return None
+    trained = [r for r in found if not r.recorded and whose in (None, r.config.get("visitor"))]
+    return best_among(trained, use_case, metric.higher_is_better)
+
+
+def numbers_of(use_case: UseCase, board: Scoreboard, run: Run | None, own: Run | None) -> dict[str, Any]:
+    """What a card says of a run: lines of money where the network was priced, else of the headline; the verdict; and
+    the own run where there is a showcase that it stands beside."""
+    priced = amount_of(board.network) is not None
+    mine = Scoreboard.of(use_case, own.summary) if run and own else None
+    simple = board.best_simple_money if priced else board.best_simple
+    lines = [_line(use_case, board, board.network, _("Network"), priced)]
+    if simple:
+        lines.append(_line(use_case, board, simple, _("Simple method"), priced))
+    if priced and (compared := board.compared):
+        label = _("Today") if compared.role == "today" else _("Without a model")
+        lines.append(_line(use_case, board, compared, label, priced) | {"role": "today"})
+    if mine:
+        lines.append(_line(use_case, mine, mine.network, _("Your best run"), priced) | {"role": "own"})
+    paired = (simple.amount_difference if priced else simple.score_difference) if simple else None
+    return {
+        "measured": _("Money a {per}").format(per=plain(_(board.per))) if priced else plain(_(board.metric.label)),
+        "lines": lines,
+        "verdict": {"is": paired["verdict"], "words": _VERDICTS[paired["verdict"]]()} if paired else None,
+    }
+
+
+def _line(use_case: UseCase, board: Scoreboard, standing: Standing, label: str, priced: bool) -> dict[str, Any]:
+    """One bar: whose, in which colour, the number in words, and the number that its length follows; what it is in full
+    is told where the hand rests."""
+    return {
+        "role": standing.role,
+        "label": label,
+        "title": plain(_(standing.title)),
+        "words": money_words(board, standing) if priced else score_words(board, use_case.task, standing),
+        "value": amount_of(standing) if priced else (standing.score["mean"] if standing.score else None),
+    }
+
+
+_VERDICTS = {
+    "win": lambda: _("Network clearly ahead"),
+    "tie": lambda: _("Level with a simple method"),
+    "loss": lambda: _("Simple method ahead"),
+    "undefined": lambda: _("Not compared"),
+}

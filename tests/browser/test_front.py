@@ -1,0 +1,162 @@
+"""The front page in a real browser, with sixty use cases more: mark, curve, cards, search, filters, menu."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import App, free_port, picture, settled
+from tests.processes import end_processes_of
+from tests.sixty import write_sixty
+
+WIDTHS = (390, 768, 1280, 1440, 1920)
+CUT = """
+() => {
+    const cut = [], todo = [document];
+    while (todo.length) {
+        for (const node of todo.pop().querySelectorAll("*")) {
+            if (node.shadowRoot) todo.push(node.shadowRoot);
+            const said = node.childElementCount ? "" : node.textContent.trim();
+            if (said.endsWith("…") || (said && getComputedStyle(node).textOverflow === "ellipsis"
+                && node.scrollWidth > node.clientWidth + 1)) cut.push(said);
+        }
+    }
+    return cut;
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """A fresh server beside a folder with sixty use cases more."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PROVING_GROUND_EXTRA", str(write_sixty(tmp_path_factory.mktemp("extra"))))
+        running = App(store=tmp_path_factory.mktemp("store"), port=free_port())
+        running.start()
+        yield running
+        running.kill()
+        end_processes_of(running.store)
+        assert running.errors() == ""
+
+
+def front(app: App, page: Page) -> None:
+    page.goto(app.url)
+    expect(page.locator(".card").first).to_be_visible()
+    settled(page)
+
+
+def share_of(page: Page) -> float:
+    return float(page.locator(".hero").get_attribute("data-share") or "nan")
+
+
+def test_the_mark_stands_there_from_the_first_draw_of_a_fresh_server(app: App, page: Page) -> None:
+    page.goto(app.url)
+    mark = page.get_by_test_id("stHeaderLogo").or_(page.get_by_test_id("stLogo")).first
+    expect(mark).to_have_attribute("src", re.compile("^data:image/svg"))
+    expect(page.locator("link[rel~=icon]")).to_have_attribute("href", re.compile("^data:image/svg"))
+    front(app, page)
+    assert page.get_by_test_id("stMainBlockContainer").bounding_box()["width"] > 1300  # type: ignore[index]
+    picture(page, "front-1440")
+
+
+def test_the_sentence_moves_with_the_curve_and_no_script_runs(app: App, page: Page) -> None:
+    front(app, page)
+    expect(page.locator(".claim")).to_contain_text("Mail 44% of households: $139K a year instead of $60.1K.")
+    asked: list[str] = []
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    box = page.locator(".hero .plot").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 150)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 150, steps=8)
+    page.mouse.up()
+    assert share_of(page) == pytest.approx(0.9, abs=0.04)
+    expect(page.locator(".claim")).to_contain_text(re.compile(r"Mail (8|9)\d% of households"))
+    page.keyboard.press("Home")
+    assert share_of(page) == 0
+    expect(page.locator(".claim")).to_contain_text("Mail 0% of households: $0 a year")
+    assert asked == []
+
+
+def test_whoever_wants_stillness_sees_the_point_where_it_ends(app: App, chromium: Browser) -> None:
+    context = chromium.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    try:
+        front(app, page)
+        assert share_of(page) == pytest.approx(0.44, abs=0.01)
+        assert page.locator(".halo").evaluate("node => getComputedStyle(node).animationName") == "none"
+    finally:
+        context.close()
+
+
+def test_a_card_is_a_link_that_keeps_the_page_and_opens_beside_it_too(app: App, page: Page) -> None:
+    front(app, page)
+    page.evaluate("window.kept = true")
+    card = page.locator(".card[data-slug=retail-churn]")
+    with page.context.expect_page() as beside:
+        card.click(modifiers=["Control"])
+    other = beside.value
+    expect(other.get_by_role("heading", name="Churn").first).to_be_visible()
+    other.close()
+    card.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/retail-churn")
+    expect(page.get_by_role("heading", name="Churn").first).to_be_visible()
+    assert page.evaluate("window.kept") is True, "the page was loaded anew"
+    page.go_back()
+    expect(page.locator(".card").first).to_be_visible()
+    page.locator(".go").click()
+    page.wait_for_url("**/retail-coupon_response")
+    assert page.evaluate("window.kept") is True
+
+
+def test_search_and_filters_answer_in_the_browser(app: App, page: Page) -> None:
+    front(app, page)
+    shown = page.locator(".card:visible")
+    expect(shown).to_have_count(67)
+    search = page.get_by_role("searchbox")
+    search.fill("coupon mail")
+    expect(shown).to_have_count(1)
+    expect(page.locator(".count")).to_have_text("1 use case")
+    search.fill("no such thing")
+    expect(shown).to_have_count(0)
+    page.get_by_role("button", name="Show all").click()
+    expect(shown).to_have_count(67)
+    page.get_by_role("button", name="Energy").click()
+    expect(shown).to_have_count(5)
+    page.get_by_role("button", name="Sound").click()
+    expect(shown).to_have_count(1)
+    shown.click()
+    page.wait_for_url("**/energy-sound_question_3")
+    page.go_back()
+    expect(page.locator(".card").first).to_be_attached()
+    expect(shown).to_have_count(1)  # as it was left
+    page.get_by_role("button", name="Energy").click()
+    page.get_by_role("button", name="Sound").click()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_is_cut_and_the_menu_fits_with_sixteen_industries(app: App, chromium: Browser, width: int) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme="dark")
+    page = context.new_page()
+    try:
+        for place in ("", "energy"):
+            page.goto(f"{app.url}/{place}")
+            expect(page.locator(".card").first).to_be_visible()
+            settled(page)
+            wide = page.evaluate("[document.querySelector('[data-testid=stMain]').scrollWidth, innerWidth]")
+            assert wide[0] <= wide[1] == width
+            head = page.get_by_test_id("stHeader").evaluate("node => [node.scrollWidth, node.clientWidth]")
+            assert head[0] <= head[1]
+            assert page.evaluate(CUT) == []
+            picture(page, f"front-sixty-{place or 'home'}-{width}")
+        if width >= 768:
+            page.get_by_test_id("stTopNavSection").get_by_text("Industries").click()
+            menu = page.get_by_test_id("stTopNavPopover")
+            expect(menu.get_by_text("Telecommunications")).to_be_visible()
+            assert "more" not in page.get_by_test_id("stHeader").inner_text()
+    finally:
+        context.close()
