@@ -5,10 +5,13 @@ import streamlit as st
 from pages.components import language
 from pages.components.brand import configure_page
 from pages.components.routing import all_pages
+from pages.components.training_sign import draw_sign
 from pages.components.upkeep import housekeeping
 
 configure_page()
 language.begin()
 housekeeping()
-st.navigation(all_pages(), position="top").run()
+page = st.navigation(all_pages(), position="top")
+draw_sign()
+page.run()
 language.draw_choice()

@@ -132,8 +132,8 @@ DEFECTS = (
     Defect(
         area="pace of the monitor",
         file="pages/components/feed.py",
-        old="return max(_EVERY_S if busy else _IDLE_S, len(self._seen) / _MOST_PER_S)",
-        new="return _EVERY_S if busy else _IDLE_S",
+        old="return max(least_s, len(self._seen) / _MOST_PER_S)",
+        new="return least_s",
         tests="tests/pages/test_feed.py",
     ),
     Defect(

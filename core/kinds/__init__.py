@@ -85,7 +85,8 @@ class TaskKind:
     by itself. alone: None where no column tells anything by itself. happened: a target in words. mean_tells: whether
     the mean of the first target column says something. shown: which of the averaged outputs stands for the prediction.
     written: how it is written. results, money: the names of the panels that pages draw; empty: none. picture: the small
-    one on its card, a name in `core.publish.pictures`.
+    one on its card, a name in `core.publish.pictures`. spread: how predictions lie while networks learn; None: nothing
+    is told of it.
     """
 
     name: str

@@ -11,8 +11,8 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,9 @@ from core.environment import READ_ONLY, STORE
 from core.formatting import catalogues
 from core.formatting.numbers import rough
 from core.jobs import Jobs
+from core.jobs.rules import visitor_of
 from core.store import runs, store_folder
+from pages.components.live_queue import LiveQueue
 from pages.components.live_run import LiveRun, stamp
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 PATH = "/api/trainings"
 _EVERY_S, _MOST_PER_S = 0.4, 50.0  # together all who follow ask some fifty times a second
-_IDLE_S = 4.0  # while nobody trains and no run is followed
+_BUSY_S, _IDLE_S = 1.5, 4.0  # of a page that follows no run: while somebody trains, and while nobody does
 _FORGET_S, _MOST_FOLLOWERS = 15.0, 5000
 _MOST_RUNS = 200
 _NAME = re.compile(r"[a-z0-9]{1,20}")
@@ -42,12 +44,13 @@ _LONGEST = 200
 @dataclass(frozen=True, slots=True)
 class Asked:
     """run: an id, or empty for the queue alone. after: how many of its epochs the browser has. who: a name that the
-    browser has made up, so that it is counted once."""
+    browser has made up, so that it is counted once. visitor: as runs and queue know the browser, by its cookie."""
 
     run: str
     after: int
     language: str
     who: str
+    visitor: str = ""
 
 
 class UnknownRun(Exception):
@@ -60,14 +63,14 @@ class Followers:
     def __init__(self) -> None:
         self._seen: OrderedDict[str, float] = OrderedDict()
 
-    def pace_s(self, who: str, *, busy: bool) -> float:
-        """Seconds until this one may ask again."""
+    def pace_s(self, who: str, least_s: float) -> float:
+        """Seconds until this one may ask again, `least_s` where there are few."""
         now = time.monotonic()
         self._seen[who] = now
         self._seen.move_to_end(who)
         while now - next(iter(self._seen.values())) > _FORGET_S or len(self._seen) > _MOST_FOLLOWERS:
             self._seen.popitem(last=False)
-        return max(_EVERY_S if busy else _IDLE_S, len(self._seen) / _MOST_PER_S)
+        return max(least_s, len(self._seen) / _MOST_PER_S)
 
 
 _followers = Followers()
@@ -91,7 +94,7 @@ async def _answer(request: Request) -> Response:
     from anyio.to_thread import run_sync
     from starlette.responses import Response
 
-    asked = asked_of(request.query_params)
+    asked = replace(asked_of(request.query_params), visitor=_visitor(request.cookies))
     try:
         told = ready(asked)
         if told is None:
@@ -115,25 +118,36 @@ def asked_of(query: Mapping[str, str]) -> Asked:
 def ready(asked: Asked) -> str | None:
     """The reply where it is made already; None where a disk has to be read. Raises UnknownRun."""
     store = _store(STORE.text(), READ_ONLY.text())
-    queue = stamp(store / "queue.sqlite")
+    file, queue = stamp(store / "queue.sqlite"), _queue(store)
     live = _live_run(store, asked.run) if asked.run else None
-    if live is not None and not live.is_fresh(asked.language, queue):
+    if not queue.is_fresh(asked.language, file) or (live and not live.is_fresh(asked.language, file)):
         return None
-    return _reply(asked, live)
+    return _reply(asked, live, queue)
 
 
 def made(asked: Asked) -> str:
     """The reply, with everything looked at again where something has changed. Raises UnknownRun."""
     store = _store(STORE.text(), READ_ONLY.text())
-    live = _live_run(store, asked.run)
-    live.look(_jobs(), asked.language, stamp(store / "queue.sqlite"))
-    return _reply(asked, live)
+    file, queue = stamp(store / "queue.sqlite"), _queue(store)
+    live = _live_run(store, asked.run) if asked.run else None
+    if not queue.is_fresh(asked.language, file):
+        queue.look(_jobs(), asked.language, file, partial(_live_run, store))
+    if live and not live.is_fresh(asked.language, file):
+        live.look(_jobs(), asked.language, file)
+    return _reply(asked, live, queue)
 
 
-def _reply(asked: Asked, live: LiveRun | None) -> str:
-    pace = _followers.pace_s(asked.who, busy=live is not None)
-    run = live.told(asked.language, asked.after) if live is not None else "null"
-    return '{"pace":' + json.dumps(rough(pace, 3)) + ',"run":' + run + "}"
+def _reply(asked: Asked, live: LiveRun | None, queue: LiveQueue) -> str:
+    pace = _followers.pace_s(asked.who, _EVERY_S if live else _BUSY_S if queue.is_busy else _IDLE_S)
+    run = live.told(asked.language, asked.after) if live else "null"
+    return f'{{"pace":{json.dumps(rough(pace, 3))},{queue.told(asked.language, asked.visitor)},"run":{run}}}'
+
+
+def _visitor(cookies: Mapping[str, str]) -> str:
+    from pages.components.visitor_cookie import NAME, valid  # late: it brings a component, and they need a runtime
+
+    secret = valid(cookies.get(NAME))
+    return visitor_of(secret) if secret else ""
 
 
 def _live_run(store: Path, run: str) -> LiveRun:
@@ -143,14 +157,18 @@ def _live_run(store: Path, run: str) -> LiveRun:
         if place in _live:
             _live.move_to_end(place)
             return _live[place]
-        if (
-            run not in ("", ".", "..") and place.parent == root and os.path.isdir(place)
-        ):  # False for what no name can be
+        is_name = run not in ("", ".", "..") and place.parent == root
+        if is_name and os.path.isdir(place):  # False for what no file can be called
             _live[place] = LiveRun(place, recorded=recorded)
             while len(_live) > _MOST_RUNS:
                 _live.popitem(last=False)
             return _live[place]
     raise UnknownRun(run)
+
+
+@lru_cache(maxsize=8)
+def _queue(store: Path) -> LiveQueue:
+    return LiveQueue(store)
 
 
 @lru_cache(maxsize=8)

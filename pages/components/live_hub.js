@@ -23,6 +23,8 @@ class TrainingHub {
     this.pace = 1;
     this.timer = null;
     this.asking = false;
+    this.began = performance.now();
+    this.seen = new Set(); // runs that have been followed on this page
     this.replayed = new Set(); // runs whose slow showing has been seen
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.kick();
@@ -38,6 +40,11 @@ class TrainingHub {
 
   leave(follower) {
     this.followers.delete(follower);
+  }
+
+  // Whether a monitor on the page shows this run large.
+  shows(run) {
+    return [...this.followers].some((one) => one.run === run && one.root?.isConnected);
   }
 
   kick() {

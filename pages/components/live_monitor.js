@@ -4,6 +4,7 @@
 const REPLAY_UNDER_S = 3; // a training that learned sooner is shown slower
 const REPLAY_S = 5;
 const FRAME_MS = 33;
+const OPENED_MS = 3000;
 const REPORT_AGAIN_MS = 6000;
 
 // Epochs a second at which a training is shown: null for as they come. expected: how many there will be.
@@ -57,6 +58,16 @@ class LiveMonitor {
     if (this.head && this.head.standing === data.drawn) this.reported = "";
     trainingHub().join(this);
     this.draw();
+    this.comeIntoSight();
+  }
+
+  // Who presses Train on a phone sees the race, which stands below the settings there; who opens a page stays on top.
+  comeIntoSight() {
+    const hub = trainingHub();
+    if (!this.data.live || hub.seen.has(this.run)) return;
+    hub.seen.add(this.run);
+    const isBelow = this.root.getBoundingClientRect().top > 0.7 * innerHeight;
+    if (performance.now() - hub.began > OPENED_MS && isBelow) this.root.scrollIntoView({ block: "start" });
   }
 
   restart() {
@@ -85,6 +96,7 @@ class LiveMonitor {
   take(told) {
     const run = told.run;
     if (!run || run.id !== this.run) return;
+    this.drawQueue(told);
     if (run.from === 0 || run.from !== this.received) this.epochs = [];
     this.epochs.push(...run.epochs);
     this.received = run.count;
@@ -220,13 +232,30 @@ class LiveMonitor {
     slots.bar.style.width = `${(100 * clamped(share, 0, 1)).toFixed(2)}%`;
     slots.track.hidden = over;
     this.say(slots.notice, slow || over ? "" : head.notice);
-    this.say(slots.trouble, slow || over ? "" : head.trouble);
+    this.say(slots.trouble, slow || over ? "" : head.trouble || this.trouble);
     this.say(slots.ended, over ? head.ended : "");
     this.say(slots.verdict, slow ? "" : head.verdict);
     this.say(slots.compared, slow ? "" : head.compared);
     const best = data.lines.find((line) => line.best);
     const at = best ? crossing(seen, best.value, head.higher) : null;
     this.say(slots.crossed, at === null ? "" : fill(words.crossed, { name: best.title, epoch: at }));
+  }
+
+  // Where there is more in the queue than this run.
+  drawQueue({ queue, own, more, trouble }) {
+    const { slots, data } = this;
+    const { words } = data;
+    this.trouble = trouble;
+    slots.queue.hidden = !data.live || !queue.some((job) => job.run !== this.run);
+    const lines = queue.map((job, i) => {
+      const node = document.createElement("li");
+      const whose = own.includes(i) ? words.yours : words.others;
+      node.textContent = [job.title, words[job.state], whose].join(" \u00b7 ");
+      if (job.run === this.run) node.className = "this";
+      return node;
+    });
+    slots.jobs.replaceChildren(...lines);
+    this.say(slots.more, more ? fill(words.more, { count: more }) : "");
   }
 
   say(node, text) {

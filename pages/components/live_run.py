@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 from core.contracts import EpochEvent, Event, Metric, State
 from core.contracts.events import DeclaredLayer, epochs_of, network_of, training_of
@@ -33,6 +33,7 @@ _LOOK_AGAIN_S = 1.0  # what changes without a file: who waits for how long, whet
 _LOOKS_APART_S = 0.1
 _MEASURES = ("train_loss", "validation_loss", "train_score", "validation_score", "validation_score_low")
 _DIGITS = 6
+T = TypeVar("T")
 
 
 class LiveRun:
@@ -48,6 +49,14 @@ class LiveRun:
         self._files: tuple[object, ...] = ()
         self._looked = -math.inf
         self._faults: tuple[int, str] = (0, "")
+        self.share = 0.0
+
+    def curve(self, most: int) -> list[float | None]:
+        """The headline on validation rows, epoch by epoch, in so many points at most."""
+        scores = [_number(e.get("validation_score")) for e in epochs_of(self._events)]
+        return (
+            scores if len(scores) <= most else [scores[round(i * (len(scores) - 1) / (most - 1))] for i in range(most)]
+        )
 
     def is_fresh(self, language: str, queue: object) -> bool:
         """Whether what was told last still holds, as far as a look at the files' times can say."""
@@ -60,9 +69,7 @@ class LiveRun:
         """JSON of the run: its head, and the epochs since `after`, or from the first where there are fewer."""
         with self._lock:
             start = after if 0 <= after <= len(self._epochs) else 0
-            new = self._epochs[start:]
-            if len(new) > MOST_EPOCHS:
-                new = [new[round(i * (len(new) - 1) / (MOST_EPOCHS - 1))] for i in range(MOST_EPOCHS)]
+            new = _evenly(self._epochs[start:], MOST_EPOCHS)
             return f'{{{self._heads[language]},"from":{start},"count":{len(self._epochs)},"epochs":[{",".join(new)}]}}'
 
     def look(self, jobs: Jobs, language: str, queue: object) -> None:
@@ -95,6 +102,7 @@ class LiveRun:
         epochs = epochs_of(events)
         last = epochs[-1] if epochs else None
         text, share = words(run, status, events, epochs)
+        self.share = round(share, 4)
         notice = next((e for e in reversed(events) if e["event"] == "notice"), None)
         training: Mapping[str, Any] = training_of(events) or {}
         metric = METRICS.get(str(training.get("headline")))
@@ -104,7 +112,7 @@ class LiveRun:
             "state": status.state.value,
             "standing": standing(status, share, self._found(events, len(epochs))),
             "text": plain(text, most=400),
-            "share": round(share, 4),
+            "share": self.share,
             "notice": plain(shown(from_json(notice["text"], notice.get("message"))), most=400) if notice else "",
             "trouble": "" if status.state.is_final else plain(shown(status.reason), most=400),
             "most": last["num_epochs"] if last else run.settings.get("num_epochs"),
@@ -128,6 +136,13 @@ class LiveRun:
         if count and (count >= 1.1 * asked + 1 or count < asked):
             self._faults = count, ",".join(finding.fault for finding in doctor.diagnose(events))
         return self._faults[1] if count else found
+
+
+def _evenly(values: list[T], most: int) -> list[T]:
+    """At most so many of them, with the first and the last."""
+    if len(values) <= most:
+        return values
+    return [values[round(i * (len(values) - 1) / (most - 1))] for i in range(most)]
 
 
 def standing(status: Status, share: float, faults: str) -> str:

@@ -1,5 +1,5 @@
 """The monitor of one run. The browser draws it from the feed (`feed.py`); Python only what changes with its standing:
-buttons, what the run doctor says, the queue."""
+buttons, and what the run doctor says."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pages.components.context import Context
 from pages.components.doctor import draw_doctor
 from pages.components.live_run import standing_of
 from pages.components.look import BOTH_LOOKS
-from pages.components.queue_panel import draw_queue
+from pages.components.queue_panel import draw_paused
 from pages.components.race import lines
 from pages.components.scripts import MONITOR, javascript
 from pages.components.state import visitor
@@ -63,7 +63,7 @@ def draw_monitor(context: Context, run: Run, state: State | None = None) -> None
     events = run.progress()
     draw_doctor(context, run, events, busy=is_open)
     if is_open:
-        draw_queue(context, run)
+        draw_paused(context, run)
 
 
 def _stands_otherwise(context: Context, run: Run) -> None:

@@ -113,5 +113,12 @@ def panel_words(task: Task) -> dict[str, str]:
         "high": _(spread.high) if spread else "",
         "with": _(task.positive) if task.positive else "",
         "without": _(task.negative) if task.negative else "",
+        "queue": _("The queue: one run trains at a time"),
+        "running": _("training"),
+        "waiting": _("waiting"),
+        "paused": _("paused"),
+        "yours": _("yours"),
+        "others": _("somebody else's"),
+        "more": _("and {count} more"),
         "locale": current().replace("_", "-"),
     }

@@ -18,13 +18,13 @@ _mount = st.components.v2.component("proving_ground_visitor_cookie", js=javascri
 def secret() -> str:
     """This browser's secret: the cookie's, or a new one for as long as the session lives."""
     if _STATE not in st.session_state:
-        st.session_state[_STATE] = _valid(st.context.cookies.get(NAME)) or secrets.token_hex(16)
+        st.session_state[_STATE] = valid(st.context.cookies.get(NAME)) or secrets.token_hex(16)
     return str(st.session_state[_STATE])
 
 
 def keep_visitor() -> None:
     """Ask a browser that came without the cookie to keep it; draws nothing that can be seen."""
-    if _valid(st.context.cookies.get(NAME)):  # as the connection began
+    if valid(st.context.cookies.get(NAME)):  # as the connection began
         return
     with st.container(key="visitor-cookie"):
         told = _mount(
@@ -33,11 +33,11 @@ def keep_visitor() -> None:
             default={"kept": None},
             on_kept_change=lambda: None,
         )
-    known = _valid(told.get("kept"))
+    known = valid(told.get("kept"))
     if known:
         st.session_state[_STATE] = known
 
 
-def _valid(text: object) -> str | None:
+def valid(text: object) -> str | None:
     """A secret as this product makes them; anything else that a browser sends is none."""
     return text if isinstance(text, str) and _SECRET.fullmatch(text) else None

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, Route
 from core.charts.look import DARK, LIGHT
 from core.contracts import Task
 from core.use_cases import use_case
-from pages.components import training_words
-from pages.components.scripts import MONITOR
+from pages.components import training_sign, training_words
+from pages.components.scripts import MONITOR, SIGN
 from pages.components.training_words import panel_words
 from tests.browser.test_javascript import SITE, loaded
 
@@ -41,7 +41,7 @@ def run(epochs: list[list[Any]], **other: Any) -> dict[str, Any]:
         "higher": True, "constant": 0.5, "best": None, "ended": "", "verdict": "", "compared": "", "layers": LAYERS,
         "facts": [["Device", "<i>cpu</i>"]], "from": 0, "count": len(epochs), "epochs": epochs,
     }  # fmt: skip
-    return {"pace": 0.2, "run": told | other}
+    return {"pace": 0.2, "queue": [], "own": [], "more": 0, "now": None, "trouble": "", "run": told | other}
 
 
 LINES = [{"title": "Logistic regression", "value": 0.8, "said": "0.800", "best": True},
@@ -285,3 +285,52 @@ def test_a_file_that_was_begun_anew_is_drawn_anew(page: Page, feed: Feed) -> Non
     mounted(page, data())
     until(page, "root.querySelector('.live').dataset.score === '0.6'")
     assert facts(page)["received"] == "1"
+
+
+SIGN_DATA = {
+    "url": "/api/trainings", "language": "en", "look": {"light": LIGHT.colours(), "dark": DARK.colours()},
+    "words": {"training": "Training {share}", "waiting": "Waiting: {count} before", "locale": "en",
+              "others": "{text}, somebody else\u2019s"},
+}  # fmt: skip
+
+
+def signed(page: Page) -> None:
+    """The sign in the corner, on a page with a title."""
+    loaded(page, SITE, *SIGN, expose=("trainingHub",))
+    page.evaluate(
+        """([html, data]) => {
+            document.title = "Coupons"; window.told = [];
+            const root = document.body.appendChild(document.createElement("div")).attachShadow({mode: "open"});
+            root.innerHTML = html; window.root = root;
+            const setTriggerValue = (name, value) => window.told.push([name, value]);
+            window.mount({parentElement: root, data, setTriggerValue});
+        }""",
+        [training_sign._HTML, SIGN_DATA],
+    )
+
+
+def queue(*jobs: tuple[str, str], own: list[int], share: float = 0.456) -> dict[str, Any]:
+    told = [{"run": f"r{i}", "title": t, "page": f"page-{i}", "state": state} for i, (t, state) in enumerate(jobs)]
+    now = {"run": "r0", "share": share, "curve": [0.6, None, 0.7]} if jobs else None
+    return {"pace": 0.2, "queue": told, "own": own, "more": 0, "now": now, "trouble": "", "run": None}
+
+
+def test_the_sign_and_the_title_follow_the_visitors_own_training_and_go_with_it(page: Page, feed: Feed) -> None:
+    feed.replies = [queue(("<b>Coupons</b>", "running"), own=[0])] * 3 + [queue(own=[])]
+    signed(page)
+    until(page, "document.title === 'Training 46% · Coupons'")
+    assert page.evaluate("root.querySelector('.title').textContent") == "<b>Coupons</b>"
+    assert page.evaluate("root.querySelectorAll('path.line').length") == 1
+    page.evaluate("root.querySelector('.sign').click()")
+    assert page.evaluate("told") == [["open", "page-0"]]
+    until(page, "root.querySelector('.sign').hidden")
+    assert page.evaluate("document.title") == "Coupons"
+
+
+def test_of_others_the_sign_says_so_and_the_title_nothing_and_who_waits_sees_the_place(page: Page, feed: Feed) -> None:
+    feed.replies = [queue(("A", "running"), own=[]), queue(("A", "running"), ("B", "waiting"), own=[1])]
+    signed(page)
+    until(page, "root.querySelector('.text').textContent.endsWith('46%, somebody else\\u2019s')")
+    assert page.evaluate("document.title") == "Coupons"
+    until(page, "document.title === 'Waiting: 1 before · Coupons'")
+    assert page.evaluate("root.querySelector('.sign').dataset.page") == "page-1"
