@@ -25,7 +25,7 @@ LAYERS = (
     ("use_cases", "settings.use_case", "keys", "checks", "estimating.shape", "estimating.table_work"),
     ("estimating.estimate", "estimating.usage"),
     ("training", "evaluation"),
-    ("value.scoreboard",),
+    ("value.scoreboard", "value.summary"),
     ("checks.settings_check", "diagnosis", "estimating.measure", "registry.outside"),
     ("answering.answers", "pipeline"),
     ("store",),

@@ -15,7 +15,7 @@ import pytest
 from core.contracts import Kind, UseCase
 from core.errors import UserError
 from core.formatting import numbers
-from core.publish.ship import count_again
+from core.publish.money import count_again
 from core.store import packed
 from core.store.held_out import HeldOut, read_held_out
 from core.store.runs import RECORDED, Run, read

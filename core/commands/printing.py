@@ -7,10 +7,12 @@ from functools import partial
 from typing import Any
 
 from core.contracts import Report
+from core.diagnosis.ending import training_words
 from core.evaluation.metrics import metric_named
 from core.formatting import numbers
 from core.formatting.as_json import as_json
 from core.formatting.text import SENTENCE, json_for_terminal, plain, say
+from core.value.scoreboard import Scoreboard
 
 
 def print_json(value: Any) -> None:
@@ -24,8 +26,9 @@ def print_rows(rows: Sequence[Any]) -> None:
     print(f"[\n{json_for_terminal(each)}\n]")
 
 
-def describe(report: Report) -> None:
-    """A report in lines: headline, simple methods, what is undefined, and its worth."""
+def describe(report: Report, board: Scoreboard | None = None) -> None:
+    """A report in lines: headline, simple methods, what is undefined, how the training ended, and its worth. board:
+    what the worth is told over."""
     head, value = report["headline"], report["value"]
     metric = metric_named(head["metric"])
     write = partial(numbers.score, metric, more=1)
@@ -41,3 +44,16 @@ def describe(report: Report) -> None:
             say(numbers.why_undefined(metric_named(name), entry["ensemble"]))
     if value:
         say(f"worth {numbers.money(value['amount'], value['currency'])} per {value['per']}")
+    for standing in (board.compared, board.best_simple_money) if board else ():
+        if standing and (paired := standing.amount_difference):
+            gain = numbers.money(paired["mean"], board.currency, sign=True) if board else ""
+            say(f"  {gain} over {plain(standing.title)}: {_VERDICTS[paired['verdict']]}")
+    say(training_words(report))
+
+
+_VERDICTS = {
+    "win": "clearly more",
+    "tie": "not distinguishable",
+    "loss": "clearly less",
+    "undefined": "not tested",
+}

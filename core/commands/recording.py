@@ -14,7 +14,7 @@ from core.formatting import numbers
 from core.formatting.text import say
 from core.jobs import Jobs
 from core.jobs.backends import backend
-from core.publish import pictures, record, ship
+from core.publish import money, pictures, record, ship
 from core.store import profiles, runs, store_folder
 from core.store.caches import examples_loader
 from core.store.runs import Run
@@ -116,13 +116,18 @@ def _draw(options: argparse.Namespace) -> int:
 
 def _count_again(options: argparse.Namespace) -> int:
     """The money of recorded runs from their kept predictions, when the way of counting has changed."""
+    from core import pipeline  # torch: only this command waits for it
+
+    loader = examples_loader(store_folder(), pipeline.load_examples)
     rows: list[dict[str, Any]] = []
     for use_case in _named(options):
         for preset in record.presets_of(use_case):
             run = _recorded(use_case, preset)
             before = run.report()["value"]
-            if before:
-                after = ship.count_again(run, use_case)
+            if not before:
+                money.tell_again(run)
+            else:
+                after = money.count_again(run, use_case, lambda asked: examples_check.checked(asked, loader(asked)))
                 rows.append({"run": run.id, "before": before["amount"], "after": after["amount"]})
     if options.json:
         print_json(rows)

@@ -6,7 +6,9 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from core.commands.printing import describe, print_json, print_rows
-from core.errors import RunError
+from core.contracts import Report
+from core.contracts.report import Summary
+from core.errors import RunError, UnknownNameError
 from core.formatting import numbers
 from core.formatting.text import SENTENCE, plain, say
 from core.jobs import Jobs, Status
@@ -15,6 +17,7 @@ from core.jobs.sweeps import sweep_of
 from core.store import runs, store_folder
 from core.store.runs import Run
 from core.use_cases import use_case as use_case_named
+from core.value.scoreboard import Scoreboard
 
 if TYPE_CHECKING:
     from core.commands.parser import Parsers
@@ -49,6 +52,7 @@ def _runs(options: argparse.Namespace) -> int:
                 "recorded": run.recorded,
                 "headline": run.summary.get("headline"),
                 "value": run.summary.get("value"),
+                "scoreboard": _scoreboard(run, run.summary or None) if options.json else None,
                 "sweep": sweep_of(run),
             }
         )
@@ -60,6 +64,22 @@ def _runs(options: argparse.Namespace) -> int:
         score = numbers.undefined() if head and head["mean"] is None else score
         say(f"{row['run']:54} {row['state']:12} {score:8} {plain(row['reason'], SENTENCE)}")
     return 0
+
+
+def _board(run: Run, kept: Summary | Report | None) -> Scoreboard | None:
+    """The numbers of a run as pages show them; None without a report, and of a use case, variant or metric that is
+    gone."""
+    if kept is None:
+        return None
+    try:
+        return Scoreboard.of(use_case_named(run.use_case).with_variant(run.settings), kept)
+    except UnknownNameError:
+        return None
+
+
+def _scoreboard(run: Run, kept: Summary | Report | None) -> dict[str, Any] | None:
+    board = _board(run, kept)
+    return board.to_json() if board else None
 
 
 def _status(jobs: Jobs, run: Run) -> Status:
@@ -78,9 +98,9 @@ def _show(options: argparse.Namespace) -> int:
     report = run.report() if status.state.has_report else None
     shown = {"run": run.id, "state": status.state.value, "reason": status.reason, "config": dict(run.config)}
     if options.json:
-        print_json({**shown, "report": report, "progress": run.progress()})
+        print_json({**shown, "report": report, "scoreboard": _scoreboard(run, report), "progress": run.progress()})
         return 0
     say(f"{run.id}: {status.state.value}. {plain(status.reason, SENTENCE)}")
     if report:
-        describe(report)
+        describe(report, _board(run, report))
     return 0

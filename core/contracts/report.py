@@ -72,12 +72,17 @@ class NotFitted(TypedDict):
     message: NotRequired[object]
 
 
-class Amount(TypedDict):
+class Ends(TypedDict):
+    """A 95% interval."""
+
+    low: float | None
+    high: float | None
+
+
+class Amount(Ends):
     """Money per period with its 95% interval."""
 
     amount: float | None
-    low: float | None
-    high: float | None
 
 
 class Reference(TypedDict):

@@ -60,6 +60,15 @@ class ChecksInfo(Protocol):
 
 
 @runtime_checkable
+class DrawsReferences(Protocol):
+    """A value model that can tell its references' money (R,) under weights of the rows (R, N)."""
+
+    def drawn_references(
+        self, target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float], weight: np.ndarray
+    ) -> tuple[tuple[str, np.ndarray], ...]: ...
+
+
+@runtime_checkable
 class NamesToday(Protocol):
     """A value model that says what is really done today, without the network: the name of one of its references, or of
     a baseline of the use case; empty where nobody can say. Never a policy that nobody would run."""

@@ -10,6 +10,8 @@ import numpy as np
 
 from core.contracts import Examples, Plan, Report, StoredReport, Task, UseCase
 from core.contracts.report import (
+    BaselineScore,
+    BaselineSummary,
     ColumnImportance,
     EstimateReport,
     NotFitted,
@@ -190,7 +192,7 @@ def with_value(report: StoredReport, value: ValueReport) -> StoredReport:
 
 def summary(report: Report, run_s: float | None = None) -> Summary:
     """What a list of runs shows, so that it need not open reports. run_s: from start to end."""
-    best, value = best_baseline(report), report["value"]
+    best, value, headline = best_baseline(report), report["value"], report["headline"]["metric"]
     found: Summary = {
         "headline": report["headline"],
         "validation_score": report.get("validation_score"),
@@ -199,8 +201,9 @@ def summary(report: Report, run_s: float | None = None) -> Summary:
             "name": best["name"],
             "title": best["title"],
             "value": best["value"],
-            "ensemble_minus_this": best["metrics"][report["headline"]["metric"]]["ensemble_minus_this"],
+            "ensemble_minus_this": best["metrics"][headline]["ensemble_minus_this"],
         },
+        "baselines": [_baseline(b["name"], b["title"], b["metrics"][headline]) for b in report["baselines"]],
         "value": value and summary_of_value(value),
         "train_s": report["train_s"],
         "device": report["device"],
@@ -210,17 +213,23 @@ def summary(report: Report, run_s: float | None = None) -> Summary:
     return found
 
 
-def summary_of_value(value: ValueReport) -> ValueSummary:
-    """The network's money and the simple policies, without what each baseline earns."""
-    return {
-        "amount": value["amount"],
-        "low": value["low"],
-        "high": value["high"],
-        "currency": value["currency"],
-        "per": value["per"],
-        "references": value["references"],
-        "gain_over_best_reference": value["gain_over_best_reference"],
+def _baseline(name: str, title: str, score: BaselineScore) -> BaselineSummary:
+    found: BaselineSummary = {
+        "name": name,
+        "title": title,
+        "mean": score["mean"],
+        "low": score["low"],
+        "high": score["high"],
+        "ensemble_minus_this": score["ensemble_minus_this"],
     }
+    if told := score.get("undefined"):
+        found["undefined"] = told
+    return found
+
+
+def summary_of_value(value: ValueReport) -> ValueSummary:
+    """The money section without its assumptions."""
+    return cast(ValueSummary, {name: each for name, each in value.items() if name != "assumptions"})
 
 
 def _row_counts(examples: Examples, plan: Plan) -> RowCounts:

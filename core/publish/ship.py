@@ -17,25 +17,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.contracts import Examples, Fold, Plan, Preset, State, Task, UseCase
-from core.contracts.report import StoredReport, ValueReport
+from core.contracts.report import StoredReport
 from core.errors import UserError
 from core.evaluation import compare
 from core.evaluation.metrics import metric_named
-from core.formatting.as_json import as_json
 from core.formatting.numbers import rough
 from core.formatting.precision import rounded, rounded_predictions
 from core.keys import portable
 from core.pipeline.report import summary_of_value, with_value
+from core.publish.money import as_text, money_again, put
 from core.registry import BROUGHT
 from core.store import packed, runs
 from core.store.caches import SHIPPED, of_variant
-from core.store.files import read_json, write_atomically, write_json
-from core.store.held_out import HeldOut, read_held_out
+from core.store.files import read_json, write_json
+from core.store.held_out import read_held_out
 from core.store.pictures import NAME as PICTURES
 from core.store.predictions import BASELINES, NETWORK, OWN, ROWS, Predictions, read_columns, wide, write_columns
 from core.store.runs import Run
-from core.value.summary import Forecasts, recount
-from core.value.summary import HeldOut as Priced
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,9 +75,9 @@ def keep(run: Run, use_case: UseCase, preset: Preset, recorded: Path) -> Path:
     (folder / "end.json").unlink(missing_ok=True)
     for name, content in contents.items():
         if name in _IN_COMMON:
-            _put(packed.shared_folder(recorded) / packed.shared_name(name, files[name]), content, name)
+            put(packed.shared_folder(recorded) / packed.shared_name(name, files[name]), content, name)
         else:
-            _put(folder / packed.name_of(name), content, name)
+            put(folder / packed.name_of(name), content, name)
     write_json(folder / "config.json", config)
     write_json(folder / "end.json", {**run.end, "summary": summary, "files": files})
     belong = {"config.json", "end.json", *(packed.name_of(n) for n in contents if n not in _IN_COMMON)}
@@ -138,46 +136,6 @@ def _validated(run: Run, task: Task, examples: Examples, plan: Plan) -> dict[str
     return {name: rough(mean, 6) if math.isfinite(mean) else None for name, mean in means.items()}
 
 
-def count_again(run: Run, use_case: UseCase) -> ValueReport:
-    """Count a run's money again from its kept predictions, under its own assumptions, and put it into its report and
-    its summary. Returns the money section."""
-    report = run.report()
-    value = _money(use_case.with_variant(run.config["settings"]), report, read_held_out(run), run.id)
-    content = _as_text(with_value(report, value))
-    _put(run.place_of("report.json"), content, "report.json")
-    summary = {**run.end["summary"], "value": summary_of_value(value)}
-    end = {**run.end, "summary": summary}
-    if "files" in end:
-        end["files"] = {**end["files"], "report.json": packed.checksum(content)}
-    write_json(run.folder / "end.json", end)
-    return value
-
-
-def _money(use_case: UseCase, report: StoredReport, found: HeldOut, name: str) -> ValueReport:
-    model = use_case.value
-    if model is None or not report["value"]:
-        raise UserError("Money is counted where a run has some; {run} has none.", run=name)
-    held_out = Priced(
-        validation_target=found.validation_target,
-        validation_info=found.validation_info,
-        test_target=found.target,
-        test_info=found.info,
-        weight=np.empty((0, len(found.rows))),
-        shares=np.empty((0, len(found.members))),
-    )
-    network = Forecasts(name=NETWORK, title="Network", validation=found.validation, test=found.members)
-    others = [
-        Forecasts(
-            name=b["name"],
-            title=b["title"],
-            validation=found.validation_baselines[b["name"]],
-            test=found.baselines[b["name"]][None],
-        )
-        for b in report["value"]["baselines"]
-    ]
-    return recount(model, held_out, network, others, report["value"])
-
-
 def _packed(run: Run, use_case: UseCase, before: Run | None) -> tuple[StoredReport, dict[str, bytes]]:
     """The report and the files' contents as they ship. What a file holds and another writer would write in other bytes
     keeps those that it has."""
@@ -185,14 +143,14 @@ def _packed(run: Run, use_case: UseCase, before: Run | None) -> tuple[StoredRepo
     report = run.report()
     if report["value"]:
         varied = use_case.with_variant(run.config["settings"])
-        report = with_value(report, _money(varied, report, read_held_out(run, found), run.id))
+        report = with_value(report, money_again(varied, report, read_held_out(run, found), run.id))
     simple = [source for source in found.test if source != NETWORK]
     contents = {name: run.content(name) for name in _PREPROCESSING}
     contents |= {OWN: write_columns(wide(found, [NETWORK])), BASELINES: write_columns(wide(found, simple))}
     contents[ROWS] = _rows(found.rows)
     if run.place_of(_WEIGHTS).is_file() and len(weights := run.content(_WEIGHTS)) < MOST_WEIGHT_BYTES:
         contents[_WEIGHTS] = _rounded_weights(weights)
-    contents["report.json"] = _as_text(report)
+    contents["report.json"] = as_text(report)
     contents["progress.jsonl"] = run.content("progress.jsonl")
     return report, {name: _as_before(name, content, before) for name, content in contents.items()}
 
@@ -231,10 +189,6 @@ def _rows(table: pd.DataFrame) -> bytes:
         write_statistics=False,
     )
     return out.getvalue()
-
-
-def _as_text(value: Any) -> bytes:
-    return as_json(value, indent=1).encode()
 
 
 def _as_before(name: str, content: bytes, before: Run | None) -> bytes:
@@ -277,17 +231,6 @@ def _unmeasured(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _unmeasured(each) for key, each in value.items() if key not in _MEASURED}
     return [_unmeasured(each) for each in value] if isinstance(value, list) else value
-
-
-def _put(path: Path, content: bytes, name: str) -> None:
-    """Write a file whose content has changed, packed where its name says so."""
-    try:
-        if packed.unpack(path) == content:
-            return
-    except (OSError, ValueError):
-        pass  # none yet, or a damaged one
-    told = packed.pack(content, name) if path.name != name else content
-    write_atomically(path, lambda p: p.write_bytes(told))
 
 
 def _drop_unused(recorded: Path) -> None:

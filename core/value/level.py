@@ -157,3 +157,13 @@ class LevelValue:
             (name, float(self.outcome(target, chosen, info, assumed).money.sum() * scale))
             for name, chosen in self.simple(target, info, assumed)
         )
+
+    def drawn_references(
+        self, target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float], weight: np.ndarray
+    ) -> tuple[tuple[str, np.ndarray], ...]:
+        """The same (R,) under weights of the rows (R, N)."""
+        scale = self.scale(info, assumed)
+        return tuple(
+            (name, weight @ self.outcome(target, chosen, info, assumed).money * scale)
+            for name, chosen in self.simple(target, info, assumed)
+        )

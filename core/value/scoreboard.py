@@ -7,7 +7,7 @@ summary that a list of runs keeps, or from the whole report: both say the same. 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast
 
 from core.contracts import Metric, NamesToday, UseCase
@@ -89,6 +89,19 @@ class Scoreboard:
     def compared(self) -> Standing | None:
         """What the money is told over: what is done today, else the policy without a model that earns most."""
         return self.today or best_of(self.policies, amount_of, higher_is_better=True)
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything as plain values; the best, and what is done today, by their names."""
+        chosen = ("best_simple", "best_simple_money", "today")
+        return {
+            "metric": self.metric.name,
+            "currency": self.currency,
+            "per": self.per,
+            "network": asdict(self.network),
+            "simple": [asdict(standing) for standing in self.simple],
+            "policies": [asdict(standing) for standing in self.policies],
+            **{name: standing.name if (standing := getattr(self, name)) else None for name in chosen},
+        }
 
 
 def amount_of(standing: Standing) -> float | None:

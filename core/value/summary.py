@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from core.contracts import ValueModel
-from core.contracts.report import MethodValue, Reference, ValueReport
+from core.contracts import DrawsReferences, ValueModel
+from core.contracts.report import Amount, Difference, Ends, MethodValue, Reference, ValueReport
+from core.evaluation.intervals import interval, verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,12 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Forecasts:
-    """Predictions of one method on validation (V, O) and, by its M members, on test rows (M, N, O)."""
+    """Predictions of one method on validation (V, O) and, by its M members, on test rows (M, N, O). ensemble: (N, O),
+    where what was kept is not the members' average to the last bit."""
 
     name: str
     title: str
     validation: np.ndarray
     test: np.ndarray
+    ensemble: np.ndarray | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,8 +45,9 @@ class HeldOut:
 def summarise(
     model: ValueModel, held_out: HeldOut, network: Forecasts, others: Sequence[Forecasts], assumed: Mapping[str, float]
 ) -> ValueReport:
-    """Money per year of the network's decision, of each baseline's own, and of the references."""
-    own, *rest = [_one(model, held_out, f, assumed) for f in (network, *others)]
+    """Money per year of the network's decision, of each baseline's own, and of the references; the network minus each
+    of them on the same draws."""
+    own, drawn = _one(model, held_out, network, assumed)
     references = _references(model, held_out, assumed)
     return {
         "name": own["name"],
@@ -53,9 +58,9 @@ def summarise(
         "decision": own.get("decision"),
         "currency": model.currency,
         "per": model.per,
-        "references": references,
+        "references": _with_draws(model, held_out, references, own["amount"], drawn, assumed),
         "gain_over_best_reference": _gain(own["amount"], references),
-        "baselines": rest,
+        "baselines": [_paired(*_one(model, held_out, f, assumed), own["amount"], drawn) for f in others],
         "assumptions": dict(assumed),
     }
 
@@ -63,20 +68,25 @@ def summarise(
 def recount(
     model: ValueModel, held_out: HeldOut, network: Forecasts, others: Sequence[Forecasts], value: ValueReport
 ) -> ValueReport:
-    """A report's money section with every decision and amount counted again, under its own assumptions. Intervals stay
-    as they were drawn."""
+    """A report's money section with every decision and amount counted again under its own assumptions. Where `held_out`
+    has no draws (R = 0), all intervals stay as they were drawn."""
     assumed = value["assumptions"]
     amount, decision = _point(model, held_out, network, assumed)
+    drawn = _draws(model, held_out, network, decision, assumed)
     baselines: list[MethodValue] = []
     for kept, forecasts in zip(value["baselines"], others, strict=True):
         its_amount, its_decision = _point(model, held_out, forecasts, assumed)
-        baselines.append({**kept, "amount": its_amount, "decision": its_decision})
-    references = _references(model, held_out, assumed)
+        theirs = _draws(model, held_out, forecasts, its_decision, assumed)
+        entry: MethodValue = {**kept, "amount": its_amount, "decision": its_decision, **_ends(kept, theirs)}
+        baselines.append(_paired(entry, theirs, amount, drawn))
+    known = {reference["name"]: reference for reference in value["references"]}
+    references: list[Reference] = [{**known.get(r["name"], r), **r} for r in _references(model, held_out, assumed)]
     return {
         **value,
         "amount": amount,
         "decision": decision,
-        "references": references,
+        **_ends(value, drawn),
+        "references": _with_draws(model, held_out, references, amount, drawn, assumed),
         "gain_over_best_reference": _gain(amount, references),
         "baselines": baselines,
     }
@@ -86,6 +96,52 @@ def _references(model: ValueModel, held_out: HeldOut, assumed: Mapping[str, floa
     """What the simple policies would earn."""
     earned = model.references(held_out.test_target, held_out.test_info, assumed)
     return [{"name": name, "amount": amount} for name, amount in earned]
+
+
+def _with_draws(
+    model: ValueModel,
+    held_out: HeldOut,
+    references: Sequence[Reference],
+    amount: float | None,
+    drawn: np.ndarray,
+    assumed: Mapping[str, float],
+) -> list[Reference]:
+    """The same with their intervals and the network minus each, where the model can draw them."""
+    if not isinstance(model, DrawsReferences):
+        return list(references)
+    theirs = dict(model.drawn_references(held_out.test_target, held_out.test_info, assumed, held_out.weight))
+    found: list[Reference] = []
+    for reference in references:
+        own: Reference = {**reference}
+        if len(drawn):
+            own["low"], own["high"] = interval(theirs[own["name"]])
+        if paired := _minus(amount, own, drawn, theirs[own["name"]]):
+            own["network_minus_this"] = paired
+        found.append(own)
+    return found
+
+
+def _ends(kept: Amount, drawn: np.ndarray) -> Ends:
+    """The interval of the draws; without any, the one that was kept."""
+    low, high = interval(drawn) if len(drawn) else (kept["low"], kept["high"])
+    return {"low": low, "high": high}
+
+
+def _paired(entry: MethodValue, theirs: np.ndarray, amount: float | None, drawn: np.ndarray) -> MethodValue:
+    paired = _minus(amount, entry, drawn, theirs)
+    return {**entry, "network_minus_this": paired} if paired else entry
+
+
+def _minus(
+    amount: float | None, entry: MethodValue | Reference, ours: np.ndarray, theirs: np.ndarray
+) -> Difference | None:
+    """The network minus another, on the same draws (R,). Without draws, the interval that the entry has already."""
+    mean = math.nan if amount is None or entry["amount"] is None else amount - entry["amount"]
+    if len(ours):
+        low, high = interval(ours - theirs) if math.isfinite(mean) else (math.nan, math.nan)
+        return {"mean": mean, "low": low, "high": high, "verdict": verdict(low, high, higher_is_better=True)}
+    kept = entry.get("network_minus_this")
+    return {**kept, "mean": mean} if kept else None
 
 
 def _gain(amount: float | None, references: Sequence[Reference]) -> float | None:
@@ -100,31 +156,49 @@ def _point(
 ) -> tuple[float, float]:
     """What the decision that is chosen on validation earns on test rows by the members' average, and that decision."""
     decision = model.choose(held_out.validation_target, forecasts.validation, held_out.validation_info, assumed)
-    ensemble = forecasts.test.mean(0)
+    ensemble = forecasts.test.mean(0) if forecasts.ensemble is None else forecasts.ensemble
     (amount,) = model.amount(held_out.test_target, ensemble, held_out.test_info, decision, assumed)
     return float(amount), decision
 
 
-def _one(model: ValueModel, held_out: HeldOut, forecasts: Forecasts, assumed: Mapping[str, float]) -> MethodValue:
-    import numpy as np
-
+def _one(
+    model: ValueModel, held_out: HeldOut, forecasts: Forecasts, assumed: Mapping[str, float]
+) -> tuple[MethodValue, np.ndarray]:
     amount, decision = _point(model, held_out, forecasts, assumed)
-    target, info, members = held_out.test_target, held_out.test_info, forecasts.test
-    if len(members) == 1:
-        drawn = model.amount(target, members[0], info, decision, assumed, held_out.weight)
-    else:  # rows and members are drawn anew
-        drawn = np.array(
-            [
-                model.amount(target, np.tensordot(share, members, axes=1), info, decision, assumed, weight[None])[0]
-                for share, weight in zip(held_out.shares, held_out.weight, strict=True)
-            ]
-        )
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return {
+    drawn = _draws(model, held_out, forecasts, decision, assumed)
+    low, high = interval(drawn)
+    entry: MethodValue = {
         "name": forecasts.name,
         "title": forecasts.title,
         "amount": amount,
-        "low": float(low),
-        "high": float(high),
+        "low": low,
+        "high": high,
         "decision": decision,
     }
+    return entry, drawn
+
+
+def _draws(
+    model: ValueModel, held_out: HeldOut, forecasts: Forecasts, decision: float, assumed: Mapping[str, float]
+) -> np.ndarray:
+    """What a decision earns (R,) in every draw: rows, and members where there are several, are drawn anew. Draws of the
+    same members, which lie together, are counted together."""
+    import numpy as np
+
+    target, info, members = held_out.test_target, held_out.test_info, forecasts.test
+    if len(members) == 1 or not len(held_out.weight):
+        return model.amount(target, members.mean(0), info, decision, assumed, held_out.weight)
+    others = np.any(np.diff(held_out.shares, axis=0) != 0, axis=1)
+    cuts = [0, *(np.flatnonzero(others) + 1).tolist(), len(held_out.shares)]
+    parts = [
+        model.amount(
+            target,
+            np.tensordot(held_out.shares[first], members, axes=1),
+            info,
+            decision,
+            assumed,
+            held_out.weight[first:last],
+        )
+        for first, last in pairwise(cuts)
+    ]
+    return np.concatenate(parts)

@@ -187,11 +187,22 @@ class ThresholdValue:
         self, target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
     ) -> tuple[tuple[str, float], ...]:
         """Acting on everybody and on nobody, in money per year."""
+        return tuple((name, float(earned[0])) for name, earned in self._certain(target, info, assumed, None))
+
+    def drawn_references(
+        self, target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float], weight: np.ndarray
+    ) -> tuple[tuple[str, np.ndarray], ...]:
+        """The same (R,) under weights of the rows (R, N)."""
+        return self._certain(target, info, assumed, weight)
+
+    def _certain(
+        self, target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float], weight: np.ndarray | None
+    ) -> tuple[tuple[str, np.ndarray], ...]:
         import numpy as np
 
         certain = np.ones((len(target), 1))
         return tuple(
-            (name, float(self.amount(target, certain, info, threshold, assumed)[0]))
+            (name, self.amount(target, certain, info, threshold, assumed, weight))
             for name, threshold in ((self.words.everybody, 0.0), (self.words.nobody, ACT_ON_NOBODY))
         )
 

@@ -14,12 +14,12 @@ from core.errors import RunError, UnknownNameError, UserError
 from core.evaluation.metrics import metric_named
 from core.formatting.messages import joined, message
 from core.formatting.text import plain
-from core.jobs import OpenJob, Status
+from core.jobs import OpenJob, Status, rules
 from core.store import runs, store_folder
 from core.store.runs import Run
 from core.value.scoreboard import Scoreboard
 from pages.components.client import jobs
-from pages.components.state import PageState, open_section
+from pages.components.state import PageState, open_section, visitor
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,8 +69,8 @@ class Context:
 
 
 def shown_run(use_case: UseCase, state: PageState) -> Run | None:
-    """The run that the page shows: the chosen one, else the latest of the store in the visitor's variant, else the
-    best recorded one."""
+    """The run that the page shows: the chosen one, else the visitor's own that has just ended, else the showcase of the
+    visitor's variant; where none ships, the latest of the store."""
     store, variant = store_folder(), use_case.with_variant(state.settings)
     if state.run is not None:
         try:
@@ -82,12 +82,15 @@ def shown_run(use_case: UseCase, state: PageState) -> Run | None:
         except (RunError, UnknownNameError) as error:
             reason = str(error)
         state.run = None
-        state.notices.append(joined([reason, message("The latest run is shown.")]))
+        state.notices.append(joined([reason, message("The showcase or the latest run is shown.")]))
     finished = finished_runs(variant)
-    if finished and not finished[0].recorded:
-        state.run = finished[0].id  # stays, whoever else trains meanwhile
-        return finished[0]
-    return best_of(variant)
+    whose = visitor() if rules.current().shared else None  # a page also follows what another visitor trains
+    own = next((r for r in finished if r.id == state.job and whose in (None, r.config.get("visitor"))), None)
+    if own is None and (shipped := runs.showcase_among(finished, variant)):
+        return shipped
+    latest = own or next((r for r in finished if not r.recorded), None)
+    state.run = latest.id if latest else None  # stays, whoever else trains meanwhile
+    return latest or best_of(variant)
 
 
 def finished_runs(use_case: UseCase) -> list[Run]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from core.formatting import numbers
-from core.formatting.moments import moment
 from core.formatting.text import _, escape_markdown, named
 from pages.components import scoreboard_words as words
 from pages.components.context import Context
@@ -58,12 +57,11 @@ def draw_headline(context: Context) -> None:
 
 
 def _describe(context: Context) -> str:
-    run = context.run
+    """Which run the numbers are of: in what variant, by which settings, and when."""
+    run, use_case = context.run, context.use_case
     if run is None:
         return ""
-    title = next((_(v.title) for v in context.use_case.variants if v.name == context.use_case.variant), "")
+    title = next((_(v.title) for v in use_case.variants if v.name == use_case.variant), "")
     parts = [named(title)] if title else []
-    parts += [_("Run of {when}").format(when=named(moment(run.config["created"])))]
-    if run.recorded:
-        parts.append(_("recorded, shipped with the product"))
+    parts.append(named(words.run_words(use_case, run)))
     return " · ".join(parts)

@@ -5,11 +5,19 @@ The texts are plain: Markdown wants them through `escape_markdown`.
 
 from __future__ import annotations
 
-from core.contracts import Task
+from collections.abc import Callable, Mapping
+
+from core.contracts import Task, UseCase
 from core.contracts.report import Verdict
 from core.formatting import numbers
+from core.formatting.moments import moment
 from core.formatting.text import SENTENCE, _, plain
-from core.value.scoreboard import Scoreboard, Standing
+from core.store import runs, store_folder
+from core.store.runs import Run
+from core.value.scoreboard import Role, Scoreboard, Standing
+from pages.components.verdict_words import verdict
+
+Words = Mapping[Role, Callable[[], str]]
 
 
 def score_words(board: Scoreboard, task: Task, standing: Standing | None = None) -> str:
@@ -56,61 +64,74 @@ def gain_interval(board: Scoreboard, standing: Standing) -> str:
 
 
 def distinguishable(verdict: Verdict) -> str:
-    """A paired difference in money, told apart from chance or not."""
+    """Whether a paired difference in money is told apart from chance."""
     return {
-        "win": _("clearly more"),
+        "win": _("a clear difference"),
         "tie": _("not distinguishable"),
-        "loss": _("clearly less"),
+        "loss": _("a clear difference"),
         "undefined": _("not tested"),
     }[verdict]
 
 
 def over(board: Scoreboard, standing: Standing) -> str:
-    """'+$2.02K over the best simple method (logistic regression, tuned), not distinguishable'."""
+    """'+$2.02K over the best simple method (logistic regression), not distinguishable'; '$135K less than ...'."""
+    return _said(board, standing, _MORE, _LESS).format(name=_small(_(standing.title)))
+
+
+def _said(board: Scoreboard, standing: Standing, more: Words, less: Words) -> str:
+    """The words for a gain or a loss over a standing, with amount and verdict filled in, but for the name."""
     paired = standing.amount_difference
-    return _OVER[standing.role]().format(
-        gain=gain_words(board, standing),
-        name=_small(_(standing.title)),
-        verdict=distinguishable(paired["verdict"] if paired else "undefined"),
-    )
+    mean = paired["mean"] if paired else None
+    if mean is not None and mean < 0:
+        words, gain = less, numbers.money(-mean, board.currency)
+    else:
+        words, gain = more, gain_words(board, standing)
+    verdict = distinguishable(paired["verdict"] if paired else "undefined")
+    return words[standing.role]().format(gain=gain, verdict=verdict, name="{name}")
 
 
-_OVER = {
+_MORE: Words = {
     "today": lambda: _("{gain} over today ({name}), {verdict}"),
     "policy": lambda: _("{gain} over the best policy without a model ({name}), {verdict}"),
     "simple": lambda: _("{gain} over the best simple method ({name}), {verdict}"),
-    "network": lambda: _("{gain} over {name}, {verdict}"),
 }
+_LESS: Words = {
+    "today": lambda: _("{gain} less than today ({name}), {verdict}"),
+    "policy": lambda: _("{gain} less than the best policy without a model ({name}), {verdict}"),
+    "simple": lambda: _("{gain} less than the best simple method ({name}), {verdict}"),
+}
+_MORE_IN_SHORT: Words = {
+    "today": lambda: _("{gain} over today ({verdict})"),
+    "policy": lambda: _("{gain} over the best policy without a model ({verdict})"),
+    "simple": lambda: _("{gain} over a simple method ({verdict})"),
+}
+_LESS_IN_SHORT: Words = {
+    "today": lambda: _("{gain} less than today ({verdict})"),
+    "policy": lambda: _("{gain} less than the best policy without a model ({verdict})"),
+    "simple": lambda: _("{gain} less than a simple method ({verdict})"),
+}
+
+
+def _compared(board: Scoreboard) -> list[Standing]:
+    """What a gain is told over: what is done today, and the simple method that earns most."""
+    first, second = board.compared, board.best_simple_money
+    return [standing for standing in (first, second if second is not first else None) if standing]
 
 
 def gain_parts(board: Scoreboard) -> list[str]:
     """What the network earns more: over what is done today, and over the simple method that earns most. Empty where the
     run was not priced."""
-    first, second = board.compared, board.best_simple_money
-    return [over(board, standing) for standing in (first, second if second is not first else None) if standing]
+    return [over(board, standing) for standing in _compared(board)]
 
 
 def gain_sentence(board: Scoreboard) -> str:
-    """The same in one sentence: '+$79K over today (mail everybody), clearly more; +$2.02K over ...'."""
-    parts = gain_parts(board)
-    return _("{first}; {second}").format(first=parts[0], second=parts[1]) if len(parts) == 2 else "".join(parts)
+    """The same in one sentence: '+$79K over today (mail everybody), a clear difference; +$2.02K over ...'."""
+    return "; ".join(gain_parts(board))
 
 
 def gain_short(board: Scoreboard) -> str:
-    """For a card: '+$78.6K over today, +$2.02K over a simple method (not distinguishable)'."""
-    first, second = board.compared, board.best_simple_money
-    told = []
-    if first:
-        words = _("{gain} over today") if first.role == "today" else _("{gain} over the best policy without a model")
-        told.append(words.format(gain=gain_words(board, first)))
-    if second and second is not first:
-        paired = second.amount_difference
-        told.append(
-            _("{gain} over a simple method ({verdict})").format(
-                gain=gain_words(board, second), verdict=distinguishable(paired["verdict"] if paired else "undefined")
-            )
-        )
-    return ", ".join(told)
+    """For a card: '+$78.6K over today (a clear difference), +$2.02K over a simple method (not distinguishable)'."""
+    return ", ".join(_said(board, s, _MORE_IN_SHORT, _LESS_IN_SHORT) for s in _compared(board))
 
 
 def verdict_sentence(board: Scoreboard) -> str:
@@ -118,13 +139,13 @@ def verdict_sentence(board: Scoreboard) -> str:
     best = board.best_simple
     if best is None:
         return _("No simple method was compared.")
-    verdict = best.score_difference["verdict"] if best.score_difference else "undefined"
+    judged = best.score_difference["verdict"] if best.score_difference else "undefined"
     return {
         "win": _("The network beats the best simple method ({name})."),
         "tie": _("No difference shown between the network and the best simple method ({name})."),
         "loss": _("A simple method ({name}) beats the network."),
         "undefined": _("The network and the best simple method ({name}) cannot be compared: the metric is undefined."),
-    }[verdict].format(name=_small(_(best.title)))
+    }[judged].format(name=_small(_(best.title)))
 
 
 def verdict_short(board: Scoreboard, task: Task) -> str:
@@ -132,14 +153,22 @@ def verdict_short(board: Scoreboard, task: Task) -> str:
     best = board.best_simple
     if best is None:
         return _("No simple method was compared")
-    verdict = best.score_difference["verdict"] if best.score_difference else "undefined"
-    words = {
-        "win": _("the network is better"),
-        "tie": _("no difference shown"),
-        "loss": _("this one is better"),
-        "undefined": _("cannot be compared: the metric is undefined"),
-    }[verdict]
-    return _("Best simple method {value}: {verdict}").format(value=score_words(board, task, best), verdict=words)
+    told = verdict(best.score_difference["verdict"] if best.score_difference else "undefined")
+    return _("Best simple method {value}: {verdict}").format(value=score_words(board, task, best), verdict=told)
+
+
+def run_words(use_case: UseCase, run: Run) -> str:
+    """Which run the numbers are of: the showcase, another recorded one, or one that was trained here, and when.
+    use_case: in the run's variant."""
+    if not run.recorded:
+        return _("Run of {when}").format(when=moment(run.config["created"]))
+    titles = {p.name: p.title for p in use_case.presets}
+    preset = _(titles.get(str(run.config.get("preset")), "Recommended"))
+    showcase = runs.showcase(store_folder(), use_case)
+    words = _("Preset {preset}, recorded {when}")
+    if showcase and showcase.id == run.id:
+        words = _("Showcase: preset {preset}, recorded {when}")
+    return words.format(preset=preset, when=moment(run.config["created"], hours=False))
 
 
 def _small(title: str) -> str:

@@ -31,7 +31,7 @@ def test_every_section_of_a_use_case(app: App, page: Page, use_case: UseCase) ->
     page.goto(f"{app.url}/{use_case.slug}")
     settled(page, 60)
     expect(page.get_by_role("heading", name=use_case.title, exact=True)).to_be_visible()
-    expect(page.get_by_text("recorded, shipped with the product").first).to_be_visible()
+    expect(page.get_by_text("Showcase: preset Recommended, recorded").first).to_be_visible()
     for section in sections_of(use_case):
         open_section(page, TITLES[section])
         if section in SEEN:

@@ -14,7 +14,7 @@ from core.errors import UserError
 from core.pipeline import load_examples
 from core.use_cases import use_case
 from core.value.confusion import Ranking
-from core.value.summary import Forecasts, HeldOut, _gain, _references, summarise
+from core.value.summary import Forecasts, HeldOut, _draws, _gain, _references, recount, summarise
 from core.value.threshold import ACT_ON_NOBODY, InfoColumn, Payoffs, ThresholdValue, ThresholdWords, assumed_values
 
 
@@ -159,6 +159,74 @@ def test_the_best_reference_is_the_best_that_is_known_in_whatever_order(amounts,
     held_out = SimpleNamespace(test_target=None, test_info=None)
     found = _gain(100.0, _references(model, held_out, {}))
     assert found == pytest.approx(100.0 - best, nan_ok=True)
+
+
+def test_the_network_minus_each_other_is_paired_on_the_same_draws():
+    """By hand: three draws, each worth what its rows are worth to both sides."""
+    weight = np.array([[1.0] * 5, [5.0, 0, 0, 0, 0], [0, 1.0, 1.0, 3.0, 0]])
+    held_out = HeldOut(
+        validation_target=TARGET,
+        validation_info=INFO,
+        test_target=TARGET,
+        test_info=INFO,
+        weight=weight,
+        shares=np.ones((3, 1)),
+    )
+    network = Forecasts(name="network", title="Network", validation=SCORE, test=SCORE[None])
+    other = Forecasts(name="coin", title="Coin", validation=1 - SCORE, test=1 - SCORE[None])
+    found = summarise(VALUE, held_out, network, [other], ASSUMED)
+    ours = VALUE.amount(TARGET, SCORE, INFO, found["decision"], ASSUMED, weight)
+    theirs = VALUE.amount(TARGET, 1 - SCORE, INFO, found["baselines"][0]["decision"], ASSUMED, weight)
+    everybody = VALUE.amount(TARGET, np.ones((5, 1)), INFO, 0.0, ASSUMED, weight)
+    for entry, drawn in ((found["baselines"][0], theirs), (found["references"][0], everybody)):
+        paired = entry["network_minus_this"]
+        assert paired["mean"] == pytest.approx(found["amount"] - entry["amount"])
+        assert (paired["low"], paired["high"]) == pytest.approx(tuple(np.quantile(ours - drawn, [0.025, 0.975])))
+        assert paired["verdict"] == ("win" if paired["low"] > 0 else "loss" if paired["high"] < 0 else "tie")
+    assert (found["references"][0]["low"], found["references"][0]["high"]) == pytest.approx(
+        tuple(np.quantile(everybody, [0.025, 0.975]))
+    )
+
+
+def test_a_recount_without_draws_moves_a_difference_and_keeps_its_interval():
+    held_out = HeldOut(
+        validation_target=TARGET,
+        validation_info=INFO,
+        test_target=TARGET,
+        test_info=INFO,
+        weight=np.ones((4, 5)),
+        shares=np.ones((4, 1)),
+    )
+    network = Forecasts(name="network", title="Network", validation=SCORE, test=SCORE[None])
+    other = Forecasts(name="coin", title="Coin", validation=1 - SCORE, test=1 - SCORE[None])
+    kept = summarise(VALUE, held_out, network, [other], ASSUMED)
+    bare = replace(held_out, weight=np.empty((0, 5)), shares=np.empty((0, 1)))
+    moved = {**kept, "amount": kept["amount"] + 5}
+    assert recount(VALUE, bare, network, [other], moved) == kept
+    old = {**kept, "references": [{"name": r["name"], "amount": r["amount"]} for r in kept["references"]]}
+    old["baselines"] = [{k: v for k, v in b.items() if k != "network_minus_this"} for b in kept["baselines"]]
+    assert recount(VALUE, bare, network, [other], old) == old
+    assert recount(VALUE, held_out, network, [other], old) == kept
+
+
+def test_draws_of_the_same_members_are_counted_together_and_come_to_the_same():
+    members = np.stack([SCORE, 1 - SCORE])
+    shares = np.array([[1.0, 0], [1.0, 0], [0.5, 0.5], [0, 1.0]])
+    weight = np.array([[1.0] * 5, [2.0, 0, 1, 1, 1], [0, 0, 3.0, 1, 1], [1.0] * 5])
+    held_out = HeldOut(
+        validation_target=TARGET,
+        validation_info=INFO,
+        test_target=TARGET,
+        test_info=INFO,
+        weight=weight,
+        shares=shares,
+    )
+    found = _draws(VALUE, held_out, Forecasts(name="n", title="N", validation=SCORE, test=members), 0.35, ASSUMED)
+    one_by_one = [
+        VALUE.amount(TARGET, np.tensordot(share, members, axes=1), INFO, 0.35, ASSUMED, w[None])[0]
+        for share, w in zip(shares, weight, strict=True)
+    ]
+    assert found.tolist() == one_by_one
 
 
 def test_the_money_of_a_network_spans_draws_of_rows_and_of_members():

@@ -1,0 +1,75 @@
+"""A page opens on what is recommended: on the showcase in a fresh browser, on the own run after a training."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.jobs.local import LocalJobs
+from core.store import runs, store_folder
+from core.store.runs import Run
+from tests.pages.drawing import page_of
+
+NAME = "healthcare/heart_disease"
+SHOWCASE = "healthcare-heart_disease-recommended"
+
+
+@pytest.fixture(autouse=True)
+def nobody_wakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
+
+
+@pytest.fixture
+def bad() -> Iterator[Run]:
+    """A run of the store that learned nothing, the latest of all, by somebody."""
+    folder = store_folder() / "runs" / "20991231-235959000-healthcare-heart_disease-bad0"
+    shutil.copytree(runs.RECORDED / "healthcare-heart_disease-fade", folder)
+    config = json.loads((folder / "config.json").read_text())
+    config |= {"run": folder.name, "visitor": "somebody", "created": "2099-12-31T23:59:59+00:00"}
+    (folder / "config.json").write_text(json.dumps(config))
+    yield runs.load_run(store_folder(), folder.name)
+    shutil.rmtree(folder)
+
+
+def captions(app: AppTest) -> list[str]:
+    assert not app.exception
+    return [c.value for c in app.caption]
+
+
+def test_a_fresh_browser_opens_on_the_showcase_and_never_on_somebody_s_bad_run(bad: Run) -> None:
+    app = page_of(NAME, section="question")
+    assert any("Showcase: preset Recommended, recorded" in c for c in captions(app))
+    assert app.metric[0].value == "0.813"
+    assert app.session_state["state:healthcare-heart_disease"].run is None
+
+
+def test_a_chosen_run_is_shown_and_a_finished_job_of_one_s_own(bad: Run) -> None:
+    assert any("Run of 31 Dec 2099" in c for c in captions(page_of(NAME, section="question", run=bad.id)))
+    app = page_of(NAME, section="question")
+    app.session_state["state:healthcare-heart_disease"].job = bad.id
+    app.run()
+    assert any("Run of 31 Dec 2099" in c for c in captions(app))
+    assert app.session_state["state:healthcare-heart_disease"].run == bad.id
+
+
+def test_another_recorded_run_is_not_called_the_showcase() -> None:
+    told = captions(page_of(NAME, section="question", run="healthcare-heart_disease-quick"))
+    assert any("Preset Quick, recorded" in c for c in told)
+    assert not any("Showcase" in c for c in told)
+
+
+def test_a_variant_has_a_showcase_of_its_own() -> None:
+    app = page_of(NAME, section="question", **{"set.variant": "random_folds"})
+    assert any("Random patients · Showcase: preset Recommended, recorded" in c for c in captions(app))
+    assert app.metric[0].value == "0.902"
+
+
+def test_a_gain_is_told_over_today_and_over_the_best_simple_method() -> None:
+    app = page_of(NAME, section="question")
+    (told,) = [m.value for m in app.markdown if "over today" in m.value]
+    assert "\\$468K over today (send everybody, as these hospitals did), a clear difference; " in told
+    assert "\\$135K less than the best simple method (logistic regression), not distinguishable" in told
