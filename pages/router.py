@@ -4,7 +4,8 @@ import streamlit as st
 
 from pages.components import language
 from pages.components.brand import configure_page
-from pages.components.routing import all_pages
+from pages.components.footer import draw_footer
+from pages.components.routing import all_pages, glossary_page
 from pages.components.training_sign import draw_sign
 from pages.components.upkeep import housekeeping
 
@@ -14,4 +15,4 @@ housekeeping()
 page = st.navigation(all_pages(), position="top")
 draw_sign()
 page.run()
-language.draw_choice()
+draw_footer(glossary_page())

@@ -197,11 +197,11 @@ def test_the_search_finds_what_is_unmade(line: str, is_found: bool) -> None:
 
 
 def test_no_level_of_heading_is_left_out() -> None:
-    """A page is h1, its parts h2 (`st.header`), what stands inside a part h3: `st.subheader` skips one."""
+    """A page is h1, its parts h2 (`st.header`), what stands inside a part h3: `st.subheader` alone skips one."""
     skipping = [
         f"{path.relative_to(ROOT)}:{number}"
         for path in sorted((ROOT / "pages").rglob("*.py"))
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
-        if ".subheader(" in line or '"### ' in line or '"#### ' in line
+        if (".subheader(" in line and ".header(" not in path.read_text("utf-8")) or '"### ' in line or '"#### ' in line
     ]
     assert not skipping

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-ADDRESSES_TAKEN = ("home", "static", "media", "component", "app")  # of the front page, and of Streamlit
+ADDRESSES_TAKEN = ("home", "how-to-read", "static", "media", "component", "app")  # of the front page, and of Streamlit
 
 
 def _check_industry(name: str) -> None:

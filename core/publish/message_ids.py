@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.contracts import Section, State
+from core.contracts.glossary import TERMS
 from core.datasets import DATASETS
 from core.evaluation.baselines import BASELINES
 from core.evaluation.metrics import METRICS
@@ -77,6 +78,7 @@ def _declared() -> Iterator[str]:
         for member in registry.all().values():
             yield from _words_of(member)
     yield from (text for one in METRICS.values() for text in _words_of(one))
+    yield from (text for term in TERMS for text in _words_of(term))
     for use_case in USE_CASES.all().values():
         yield from (text for setting in settings_of(use_case).values() for text in _words_of(setting))
 

@@ -14,6 +14,8 @@ from core.formatting.text import _, escape_markdown, named
 from core.kinds import kind_of
 from pages.components.context import Context
 from pages.components.drawing import chart, once, tiles
+from pages.components.story import fold
+from pages.components.terms import where_explained
 
 _IN_A_ROW = 3
 
@@ -22,10 +24,13 @@ def draw(context: Context, found: DataProfile) -> None:
     """The parts and the sources; behind a fold how they were made, and every feature."""
     _parts(context, found)
     _sources(context)
-    with st.expander(_("For experts")):
-        _method(found)
-        _caveats(context)
-        _histograms(context, found)
+    fold(context, "data", _("For experts"), _for_experts, context, found)
+
+
+def _for_experts(context: Context, found: DataProfile) -> None:
+    _method(found)
+    _caveats(context)
+    _histograms(context, found)
 
 
 def _parts(context: Context, found: DataProfile) -> None:
@@ -48,11 +53,14 @@ def _parts(context: Context, found: DataProfile) -> None:
         tile.metric(
             {"train": _("Train"), "validation": _("Validation"), "test": _("Test")}[part["name"]],
             numbers.count(part["rows"]),
-            help=_("Mean of the target in these rows: {mean}").format(
-                mean=named(kind.written.value(use_case.task, part["target_mean"]))
+            help=(
+                _("Mean of the target in these rows: {mean}").format(
+                    mean=named(kind.written.value(use_case.task, part["target_mean"]))
+                )
+                if kind.mean_tells
+                else ""
             )
-            if kind.mean_tells
-            else None,
+            + where_explained("parts"),
         )
 
 

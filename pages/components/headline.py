@@ -9,6 +9,7 @@ from core.formatting.text import _, escape_markdown, named
 from pages.components import scoreboard_words as words
 from pages.components.context import Context
 from pages.components.drawing import tiles
+from pages.components.terms import where_explained
 from pages.components.verdict_words import verdict
 
 
@@ -28,7 +29,8 @@ def draw_headline(context: Context) -> None:
         help=f"{_(metric.help)} "
         + _("95% interval {interval}; the mean of single members is {mean}.").format(
             interval=named(words.score_interval(board)), mean=numbers.score(metric, head["mean"])
-        ),
+        )
+        + where_explained(metric.name),
     )
     if best := board.best_simple:
         places[1].metric(
@@ -39,7 +41,8 @@ def draw_headline(context: Context) -> None:
             delta_arrow="off",
             help=_("{title}, tested on the same rows; it learned from training and validation rows together.").format(
                 title=named(_(best.title))
-            ),
+            )
+            + where_explained("simple-method"),
         )
     if board.network.amount:
         places[-1].metric(
@@ -47,7 +50,8 @@ def draw_headline(context: Context) -> None:
             named(words.money_words(board)),
             help=_("With the assumptions as declared; 95% interval {interval}. See Money.").format(
                 interval=escape_markdown(words.money_interval(board))
-            ),
+            )
+            + where_explained("value"),
         )
         if gain := words.gain_sentence(board):
             st.markdown(escape_markdown(gain))

@@ -39,22 +39,20 @@ def _drawn() -> str:
 
 
 def draw_choice() -> None:
-    """A small choice at the foot of every page, each language by its own name."""
+    """A small choice in the footer, each language by its own name."""
     if len(catalogues.languages()) < 2:
         return
     if _KEY not in st.session_state:
         st.session_state[_KEY] = messages.current()
-    st.space("small")
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        st.selectbox(
-            _("Language"),
-            catalogues.languages(),
-            format_func=catalogues.title_of,
-            key=_KEY,
-            on_change=_choose,
-            width=180,
-            label_visibility="collapsed",
-        )
+    st.selectbox(
+        _("Language"),
+        catalogues.languages(),
+        format_func=catalogues.title_of,
+        key=_KEY,
+        on_change=_choose,
+        width=180,
+        label_visibility="collapsed",
+    )
 
 
 def _choose() -> None:

@@ -9,10 +9,11 @@ from typing import Literal
 import streamlit as st
 
 from core.contracts import Industry, UseCase
+from core.contracts.glossary import PAGE
 from core.errors import UserError
 from core.formatting.text import _, escape_markdown, named
 from core.use_cases import all_industries, all_use_cases
-from pages import home, industry
+from pages import glossary, home, industry
 from pages.components.look import symbol
 
 Pages = dict[str, list[st.Page]]
@@ -23,7 +24,7 @@ def all_pages() -> Pages:
     """Section title -> pages, for st.navigation. A few industries are a menu each; more of them share one that lists
     them, and their use cases are found on the front page: the top menu is as clear with sixty as with seven."""
     front = st.Page(_named("home", partial(home.draw, use_case_page)), title=_("Home"), url_path="home", default=True)
-    pages: Pages = {"": [front]}
+    pages: Pages = {"": [front, glossary_page()]}
     industries = all_industries()
     if len(industries) > _MOST_MENUS:
         cases = [use_case_page(u, visibility="hidden") for u in all_use_cases()]
@@ -32,6 +33,11 @@ def all_pages() -> Pages:
         of_industry = [u for u in all_use_cases() if u.industry == declared.name]
         pages[named(_(declared.title))] = [industry_page(declared), *(use_case_page(u) for u in of_industry)]
     return pages
+
+
+def glossary_page() -> st.Page:
+    """The page that explains every term: reached from the footer and from helps, in no menu."""
+    return st.Page(_named("glossary", glossary.draw), title=_("How to read this"), url_path=PAGE, visibility="hidden")
 
 
 def industry_page(declared: Industry, *, menu: bool = True) -> st.Page:

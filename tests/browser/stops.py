@@ -21,9 +21,7 @@ def one_of_each_kind() -> list[UseCase]:
     return list({u.task.kind: u for u in reversed(SHIPPED)}.values())
 
 
-def stops(
-    page: Page, app: App, use_cases: Sequence[UseCase], pages: Sequence[str] = ("", INDUSTRY_NAMES[0])
-) -> Iterator[str]:
+def stops(page: Page, app: App, use_cases: Sequence[UseCase], pages: Sequence[str]) -> Iterator[str]:
     """The name of each place, while the page stands there."""
     for place in pages:
         page.goto(f"{app.url}/{place}")

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from core.contracts import UseCase
+from core.contracts.glossary import PAGE
 from tests.browser.conftest import App
 from tests.browser.stops import INDUSTRY_NAMES, SHIPPED, one_of_each_kind, stops
 
@@ -44,10 +45,10 @@ def test_axe_sees_what_is_wrong(page: Page) -> None:
 
 @THEMES
 def test_one_use_case_of_each_kind(chromium: Browser, app: App, theme: str) -> None:
-    walked(chromium, app, theme, one_of_each_kind(), ("", INDUSTRY_NAMES[0]))
+    walked(chromium, app, theme, one_of_each_kind(), ("", PAGE, INDUSTRY_NAMES[0]))
 
 
 @pytest.mark.long
 @THEMES
 def test_every_page_and_section(chromium: Browser, app: App, theme: str) -> None:
-    walked(chromium, app, theme, SHIPPED, ("", *INDUSTRY_NAMES))
+    walked(chromium, app, theme, SHIPPED, ("", PAGE, *INDUSTRY_NAMES))

@@ -15,7 +15,20 @@ from core.formatting.catalogues import Catalogue, c2py
 LANGUAGE = "qq"
 _PARTS = re.compile(r"(\{[^{}]*\}|\{\{|\}\})")
 _HIDDEN = {  # fields of Streamlit's messages that nobody reads
-    *("id", "element_id", "form_id", "url_path", "page", "page_script_hash", "icon", "format", "key", "type", "url"),
+    *(
+        "id",
+        "anchor",
+        "element_id",
+        "form_id",
+        "url_path",
+        "page",
+        "page_script_hash",
+        "icon",
+        "format",
+        "key",
+        "type",
+        "url",
+    ),
     *("query_param_key", "css", "html", "html_content", "js", "js_content", "json", "arrow_data", "spec", "class_name"),
     *("component_name", "bytes", "mime", "user_key", "page_name", "script_path", "color", "element", "allow"),
 }
@@ -63,7 +76,8 @@ def _texts(proto: Any) -> Iterator[str]:
 
 
 def left_over(text: str) -> str:
-    """What stands outside of brackets."""
+    """What stands outside of brackets; the address that a link goes to is nobody's to read."""
+    text = re.sub(r"\$\$[^$]*\$\$", "", re.sub(r"\]\([^()]*\)", "]", text))
     while "⟦" in text:
         shorter = re.sub(r"⟦[^⟦⟧]*⟧", "", text)
         if shorter == text:
