@@ -14,7 +14,8 @@ from core.diagnosis import doctor
 from core.diagnosis.findings import Change, Finding
 from core.errors import UserError
 from core.formatting import numbers
-from core.formatting.text import _, escape_markdown, named
+from core.formatting.messages import listed
+from core.formatting.text import _, escape_markdown, named, plain
 from core.settings import Scale, Setting, SettingType
 from core.settings.use_case import settings_of
 from core.store.runs import Run
@@ -40,9 +41,13 @@ def _finding(context: Context, run: Run, finding: Finding) -> None:
     box.markdown(f":material/stethoscope: **{named(finding.title)}.** {told}")
     if finding.advice:
         box.markdown(escape_markdown(finding.advice))
-    values = changed(settings_of(context.use_case), run.settings, finding.changes)
-    if values and box.button(
-        _words(settings_of(context.use_case), values),
+    declared = settings_of(context.use_case)
+    values = changed(declared, run.settings, finding.changes)
+    if values and all(context.state.settings.get(name) == value for name, value in values.items()):
+        box.markdown(f":material/check: **{escape_markdown(_mended(declared, run.settings, values))}**")
+        _mark(context, values)
+    elif values and box.button(
+        _words(declared, values),
         key=context.key(f"apply-{finding.fault}"),
         icon=":material/build:",
         on_click=_apply,
@@ -84,16 +89,41 @@ def _words(declared: Mapping[str, Setting], values: Mapping[str, float | int | s
     each = [
         _("{setting} to {value}").format(
             setting=named(_(declared[name].label)[:1].lower() + _(declared[name].label)[1:]),
-            value=named(declared[name].shown(value)) if isinstance(value, str) else numbers.exact(value),
+            value=named(_value(declared[name], value)),
         )
         for name, value in values.items()
     ]
     return _("Set {changes}").format(changes=_(" and ").join(each))
 
 
+def _mended(declared: Mapping[str, Setting], had: Mapping[str, Any], values: Mapping[str, float | int | str]) -> str:
+    """'Learning rate: 0.5 → 0.005. Press Train to try.'"""
+    each = [
+        _("{setting}: {old} → {new}").format(
+            setting=plain(_(declared[name].label)),
+            old=_value(declared[name], had.get(name, declared[name].default)),
+            new=_value(declared[name], value),
+        )
+        for name, value in values.items()
+    ]
+    return _("{changes}. Press Train to try.").format(changes=listed(each))
+
+
+def _value(setting: Setting, value: Any) -> str:
+    return plain(setting.shown(value)) if isinstance(value, str) else numbers.exact(value)
+
+
+def _mark(context: Context, values: Mapping[str, float | int | str]) -> None:
+    """A line beside the settings that were changed: they are where the visitor looks next."""
+    places = ", ".join(f".st-key-{context.key(f'set-{name}').replace(':', '-')}" for name in values)
+    st.html(f"<style>{places} {{ border-left: 3px solid {context.look.network}; padding-left: 12px; }}</style>")
+
+
 def _apply(context: Context, values: Mapping[str, float | int | str]) -> None:
     context.state.settings.update(values)
     context.state.preset = None
+    if not set(values) <= set(context.use_case.front):
+        st.session_state[context.key("all-settings")] = True  # what was changed is seen
     if context.key("preset") in st.session_state:
         st.session_state[context.key("preset")] = None
     for name, value in values.items():

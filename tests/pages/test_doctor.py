@@ -58,6 +58,16 @@ def test_a_finding_is_a_sentence_and_its_button_changes_the_settings_beside(run:
     slider = next(s for s in app.select_slider if s.label == "Learning rate")
     assert slider.value == 0.005
     assert app.session_state["state:testing-tiny_quantile"].settings["learning_rate"] == 0.005
+    assert any("Learning rate: 0.5 → 0.005. Press Train to try." in m.value for m in app.markdown)
+    assert not any(b.label.startswith("Set learning rate") for b in app.button), "what is done is not offered again"
+
+
+def test_a_mend_of_a_setting_that_is_folded_away_opens_the_fold(run: Run) -> None:
+    app = opened(run, BAD["dead_units"])
+    button(app, "Set learning rate to 0.05 and activation to Leaky ReLU").click().run()
+    assert not app.exception
+    assert next(t for t in app.toggle if t.label == "All settings").value
+    assert next(b for b in app.segmented_control if b.label == "Activation").value == "leaky_relu"
 
 
 def test_a_button_says_choices_as_a_person_reads_them() -> None:
