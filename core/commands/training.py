@@ -17,6 +17,7 @@ from core.formatting.text import SENTENCE, plain, say
 from core.jobs.backends import backend
 from core.jobs.sweeps import sweep_of
 from core.settings import resolve
+from core.settings.devices import refuse_absent
 from core.settings.use_case import settings_of
 from core.store import runs, store_folder
 from core.store.runs import Run
@@ -49,6 +50,7 @@ def _train(options: argparse.Namespace) -> int:
     if options.sweep:
         return _sweep(options, use_case)
     settings = resolve(settings_of(use_case), _given(options))
+    refuse_absent(settings)
     jobs = backend(store_folder())
     run = jobs.submit(use_case, settings, visitor=f"cli-{getpass.getuser()}")
     say(f"run {run.id}", error=True)
@@ -82,6 +84,8 @@ def _sweep(options: argparse.Namespace, use_case: UseCase) -> int:
     for the one that is chosen."""
     given, tried = _given(options), _tried(options)
     sheet = [resolve(settings_of(use_case), given | each) for each in tried]
+    for settings in sheet:
+        refuse_absent(settings)
     jobs = backend(store_folder())
     made = jobs.submit_sweep(use_case, sheet, visitor=f"cli-{getpass.getuser()}")
     sweep = sweep_of(made[0])

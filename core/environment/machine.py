@@ -8,7 +8,11 @@ import os
 import platform
 import sys
 from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+# Signs of a driver: Linux, its older form, Linux on Windows, Windows.
+_NVIDIA = ("/proc/driver/nvidia/version", "/dev/nvidiactl", "/dev/dxg", "C:/Windows/System32/nvcuda.dll")
 
 
 def available_cores() -> int:
@@ -26,6 +30,24 @@ def available_cores() -> int:
 def worker_threads() -> int:
     """Threads of a worker: one core is left to the pages."""
     return max(1, available_cores() - 1)
+
+
+def accelerators() -> tuple[str, ...]:
+    """What torch may find here beside the processor: cuda where a driver of NVIDIA runs and torch is built for it, mps
+    on Apple's own processors."""
+    found = []
+    if any(Path(sign).exists() for sign in _NVIDIA) and "+cpu" not in _torch_version():
+        found.append("cuda")
+    if platform.system() == "Darwin" and platform.machine() == "arm64":
+        found.append("mps")
+    return tuple(found)
+
+
+def _torch_version() -> str:
+    try:
+        return version("torch")
+    except PackageNotFoundError:
+        return "+cpu"
 
 
 def processor() -> str:

@@ -273,7 +273,7 @@ SETTINGS: tuple[Setting, ...] = (
         group="run",
         help=Help(
             sentence="Where the network is trained; auto takes a GPU where there is one.",
-            caption="cuda is an NVIDIA GPU, mps an Apple one.",
+            caption="A GPU is offered where this machine has one.",
         ),
     ),
     Setting(

@@ -11,6 +11,7 @@ from core.contracts import Preset
 from core.formatting import numbers
 from core.formatting.text import SENTENCE, _, escape_markdown, named, plain
 from core.settings import Scale, Setting, SettingType, defaults
+from core.settings.devices import offered
 from core.settings.use_case import presets_in, settings_of
 from pages.components.context import Context
 from pages.components.state import kept_by_presets
@@ -92,7 +93,7 @@ def _widget(context: Context, setting: Setting) -> None:
     if setting.type is SettingType.CHOICE:
         st.segmented_control(
             label,
-            setting.choices,
+            offered(setting.choices, value) if setting.name == "device" else setting.choices,
             format_func=lambda choice: named(setting.shown(choice)),
             required=True,
             **common,
