@@ -30,9 +30,9 @@ def comparison(
     ours = report["metrics"][metric_name]
     write = write or (lambda value: undefined() if value is None else significant(value))
     rows = [
-        (_("Network, ensemble of {count}").format(count=count(len(ours["each"]))), ours["ensemble"], look.accent),
-        (_("Network, mean of members"), ours["mean"], look.accent),
-        *((_(b["title"]), b["metrics"][metric_name], look.muted) for b in report["baselines"]),
+        (_("Network, ensemble of {count}").format(count=count(len(ours["each"]))), ours["ensemble"], look.network),
+        (_("Network, mean of members"), ours["mean"], look.network),
+        *((_(b["title"]), b["metrics"][metric_name], look.simple) for b in report["baselines"]),
     ]
     chart = Chart(look, height=64 + 38 * len(rows))
     for name, entry, colour in reversed(rows):
@@ -182,8 +182,8 @@ def confusion(cells: Mapping[str, int], positive: str, negative: str, look: Look
     chart.add(
         "heatmap",
         z=shares,
-        x=[_("said {what}").format(what=positive), _("said {what}").format(what=negative)],
-        y=[_("was {what}").format(what=positive), _("was {what}").format(what=negative)],
+        x=[_("predicted: {what}").format(what=positive), _("predicted: {what}").format(what=negative)],
+        y=[_("really: {what}").format(what=positive), _("really: {what}").format(what=negative)],
         text=[
             [Markup(f"{count(c)}<br>{percent(s)}") for c, s in zip(*row, strict=True)]
             for row in zip(counts, shares, strict=True)

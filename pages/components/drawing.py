@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -38,10 +38,27 @@ def chart(figure: object, key: str) -> None:
     st.plotly_chart(figure, key=key, theme=None, width="stretch", config={"displayModeBar": False})
 
 
-def table(rows: Sequence[Mapping[str, object]], *, height: int | None = None) -> None:
+def table(
+    rows: Sequence[Mapping[str, object]],
+    *,
+    height: int | None = None,
+    key: str | None = None,
+    on_row: Callable[[int], None] | None = None,
+) -> None:
     """Draw rows as a table; what is missing is said as everywhere, and text is one line that is no longer than a name.
-    No heading hides another."""
+    No heading hides another. on_row: told the place of a row that is clicked; it needs a key."""
     heads = [head for row in rows[:1] for head in row]
     shown = dict(zip(heads, distinct((plain(head), None) for head in heads), strict=True))
     cells = [{shown[head]: plain(v) if isinstance(v, str) else v for head, v in row.items()} for row in rows]
-    st.dataframe(cells, hide_index=True, placeholder=numbers.MISSING, height="auto" if height is None else height)
+    common: dict[str, Any] = {"hide_index": True, "placeholder": numbers.MISSING}
+    common["height"] = "auto" if height is None else height
+    if on_row is None or key is None:
+        st.dataframe(cells, **common)
+        return
+
+    def clicked() -> None:
+        chosen = st.session_state[key]["selection"]
+        for place in [*chosen["rows"], *(cell[0] for cell in chosen["cells"])][:1]:
+            on_row(int(place))
+
+    st.dataframe(cells, key=key, on_select=clicked, selection_mode=["single-row", "single-cell"], **common)

@@ -57,11 +57,16 @@ def draw_headline(context: Context) -> None:
             st.markdown(escape_markdown(gain))
     if why := numbers.why_undefined(metric, head["ensemble"]):
         st.warning(escape_markdown(why))
+    draw_run_line(context)
+
+
+def draw_run_line(context: Context) -> None:
+    """Which run the numbers are of, in small."""
     st.caption(_describe(context))
 
 
 def _describe(context: Context) -> str:
-    """Which run the numbers are of: in what variant, by which settings, and when."""
+    """In what variant, by which settings, and when."""
     run, use_case = context.run, context.use_case
     if run is None:
         return ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from core.contracts import Section
 from core.contracts.answers import Values
 from core.errors import UserError
 from core.formatting.text import _, escape_markdown
@@ -16,6 +17,8 @@ from pages.components.context import Context
 from pages.components.drawing import chart, once, table
 from pages.components.held_out import HeldOut
 from pages.components.record_words import distinct, rows_of
+from pages.components.state import open_section
+from pages.components.story import steps
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -27,6 +30,19 @@ def run_chart(context: Context, name: str, make: Callable[[], Figure], *more: ob
     """A figure of the shown run, made once for all who ask for the same."""
     run = context.run.version if context.run else ""
     chart(once(make, name, run, context.look.name, *more), key=context.key(name))
+
+
+def ask_about(context: Context, row: int) -> None:
+    """Open What if on a record, as it is."""
+    context.state.record = row
+    context.state.changes.clear()
+    for name in [context.own_key("rank"), *(k for k in st.session_state if _of_a_change(context, k))]:
+        st.session_state.pop(name, None)
+    open_section(context.use_case, context.state, Section.UNDERSTAND.value)
+
+
+def _of_a_change(context: Context, key: object) -> bool:
+    return str(key).startswith(context.key("change-"))
 
 
 def draw_records(
@@ -50,7 +66,16 @@ def draw_records(
         distinct([*predicted(i).items(), *row.items()])
         for i, row in zip(places, rows_of(context.use_case, answer["records"]), strict=True)
     ]
-    table(rows, height=min(280, 38 + 35 * len(rows)))
+    chosen = [int(found.rows[i]) for i in places]
+    can_ask = Section.UNDERSTAND in steps(context.use_case) and context.run is not None and context.run.has_weights
+    table(
+        rows,
+        height=min(280, 38 + 35 * len(rows)),
+        key=context.key("records"),
+        on_row=(lambda place: ask_about(context, chosen[place])) if can_ask else None,
+    )
+    if can_ask:
+        st.caption(_("Click a record to ask the model what would change its mind."))
     st.caption(
         escape_markdown(said) if said else _("The most surprising first; at most {most}.").format(most=MOST_RECORDS)
     )

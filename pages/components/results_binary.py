@@ -18,6 +18,7 @@ from pages.components.context import Context
 from pages.components.decision import current_decision, digits_of
 from pages.components.held_out import HeldOut
 from pages.components.records import MOST_RECORDS, draw_records, run_chart
+from pages.components.story import fold
 
 
 def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
@@ -30,21 +31,36 @@ def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
     threshold = current_decision(context, found)
     threshold = 0.5 if threshold is None else threshold
     cells = cells_at(found.target, found.ensemble, threshold).counts()
-    left, right = st.columns(2, gap="large")
-    with left:
-        run_chart(context, "roc", partial(charts.roc, target, scores, context.look, cells), threshold)
-    with right:
-        run_chart(context, "pr", partial(charts.precision_recall, target, scores, context.look, cells), threshold)
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([2, 3], gap="large")
     with left:
         figure = partial(charts.confusion, cells, _(task.positive), _(task.negative), context.look)
         run_chart(context, "confusion", figure, threshold)
         _threshold(context, found, threshold)
     with right:
-        make = partial(calibration.calibration, target, scores, context.look)
-        run_chart(context, "calibration", make)
+        _records(context, found, threshold)
+    fold(
+        context,
+        "curves",
+        _("For experts: ROC, precision and calibration"),
+        _curves,
+        context,
+        target,
+        scores,
+        cells,
+        threshold,
+    )
+
+
+def _curves(
+    context: Context, target: np.ndarray, scores: dict[str, np.ndarray], cells: dict[str, int], threshold: float
+) -> None:
+    left, right = st.columns(2, gap="large")
+    with left:
+        run_chart(context, "roc", partial(charts.roc, target, scores, context.look, cells), threshold)
+        run_chart(context, "calibration", partial(calibration.calibration, target, scores, context.look))
         st.caption(_("Bars are 95% intervals (Wilson), rows taken as independent of one another."))
-    _records(context, found, threshold)
+    with right:
+        run_chart(context, "pr", partial(charts.precision_recall, target, scores, context.look, cells), threshold)
 
 
 def _threshold(context: Context, found: HeldOut, threshold: float) -> None:

@@ -18,6 +18,7 @@ from pages.components.drawing import table
 from pages.components.fan import draw_fan
 from pages.components.held_out import HeldOut
 from pages.components.records import MOST_RECORDS, draw_records, run_chart
+from pages.components.story import fold
 
 
 def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
@@ -27,8 +28,8 @@ def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
         draw_fan(context, task.fan, found)
     else:
         run_chart(context, "forecasts", partial(charts.forecasts, found.target, found.ensemble, task.unit, look))
-    _coverage(context, report, found)
     _records(context, found)
+    fold(context, "coverage", _("For experts: how often, and how wide"), _coverage, context, report, found)
 
 
 def _coverage(context: Context, report: StoredReport, found: HeldOut) -> None:
@@ -42,7 +43,6 @@ def _coverage(context: Context, report: StoredReport, found: HeldOut) -> None:
             context, "coverage", partial(coverage_charts.coverage, target, predictions, task.levels, context.look)
         )
     with right:
-        st.markdown(f"**{_('How often, and how wide')}**")
         intervals = {
             name: coverage_charts.central_intervals(target, prediction, task.levels)
             for name, prediction in predictions.items()

@@ -18,12 +18,16 @@ from core.kinds import kind_of
 from core.store.runs import Run
 from core.value.scoreboard import Scoreboard
 from pages.components import panels
+from pages.components import scoreboard_words as words
 from pages.components.context import Context, finished_runs
 from pages.components.deletion import offer_deletion
 from pages.components.drawing import table
 from pages.components.estimate_lines import energy_words
+from pages.components.headline import draw_run_line
 from pages.components.held_out import results_of
 from pages.components.records import run_chart
+from pages.components.standings import draw_standings
+from pages.components.story import fold, sentence
 from pages.components.variants import draw_comparison
 from pages.components.verdict_words import verdict
 
@@ -38,14 +42,20 @@ def draw(context: Context) -> None:
     except RunError as error:
         st.error(escape_markdown(str(error)))
         return
-    _choose_run(context)
-    offer_deletion(context)
-    _comparison(context, report)
+    board = Scoreboard.of(context.use_case, report)
+    sentence(words.verdict_sentence(board))
+    if gain := words.gain_sentence(board):
+        st.markdown(escape_markdown(gain))
+    draw_standings(context, board)
     pictures = panels.RESULTS.get(kind_of(context.use_case.task).results)
     if pictures:
         pictures(context, report, found)
+    fold(context, "methods", _("For experts: every method, every metric"), _comparison, context, report)
     draw_comparison(context)
-    _how(report)
+    _choose_run(context)
+    offer_deletion(context)
+    draw_run_line(context)
+    fold(context, "how", _("For experts: how it was measured"), _how, report)
 
 
 def _choose_run(context: Context) -> None:
@@ -91,7 +101,6 @@ def _run_label(context: Context, run: Run) -> str:
 
 def _comparison(context: Context, report: StoredReport) -> None:
     task = context.use_case.task
-    st.header(_("Against the strongest simple methods"))
     shown = st.segmented_control(
         _("Metric"),
         list(task.metrics),

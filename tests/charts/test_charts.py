@@ -174,8 +174,8 @@ def test_precision_and_recall_are_scikit_learns():
 def test_the_confusion_matrix_shows_counts_and_shares_of_what_happened():
     (heatmap,) = CHARTS["confusion"](LIGHT).data
     assert [list(row) for row in heatmap.text] == [["3<br>75%", "1<br>25%"], ["2<br>0.2%", "1,000<br>99.8%"]]
-    assert list(heatmap.y) == ["was yes", "was no"]
-    assert list(heatmap.x) == ["said yes", "said no"]
+    assert list(heatmap.y) == ["really: yes", "really: no"]
+    assert list(heatmap.x) == ["predicted: yes", "predicted: no"]
 
 
 def test_kaplan_meier_by_hand_with_events_before_censoring_at_the_same_time():

@@ -34,6 +34,16 @@ def page_of(name: str, **query: str) -> AppTest:
     return test.run()
 
 
+def unfolded(app: AppTest, name: str, fold: str) -> AppTest:
+    """The page of a use case with one of its folds open, in whatever variant is shown."""
+    slug, variants = use_case(name).slug, use_case(name).variants
+    for key in (f"{slug}:fold-{fold}", *(f"{slug}:fold-{fold}-{v.name}" for v in variants)):
+        if key in app.session_state:
+            app.session_state[key] = True
+            return app.run()
+    raise AssertionError(f"{fold} is no fold of this page")
+
+
 def train(name: str, store: Path | None = None, **settings: Any) -> Run:
     """A short run of a use case, finished, in a store: the tests' own, unless another one is named. The networks are
     trained; the baselines are those that the session has fitted already: gradient boosting takes ten seconds."""

@@ -13,7 +13,7 @@ from core.formatting.numbers import money
 from core.jobs.local import LocalJobs
 from core.store import store_folder
 from core.use_cases import all_industries, all_use_cases
-from tests.pages.drawing import components_of, page_of, train
+from tests.pages.drawing import components_of, page_of, train, unfolded
 
 ROOT = Path(__file__).parents[2]
 _INDUSTRY = "from core.use_cases import INDUSTRIES\nfrom pages import industry\n"
@@ -120,6 +120,6 @@ def test_a_question_without_a_picture_is_drawn_from_its_run_and_detail_waits_beh
     assert 'alt="' in shown[0]
     metric = next(m.label for m in app.metric)
     assert not any(f"**{metric}.**" in m.value for m in app.markdown), "a fold that is closed draws nothing"
-    app.session_state[f"{trained.replace('/', '-')}:fold-question"] = True
-    app = app.run()
+    app = unfolded(app, trained, "question")
     assert not app.exception
+    assert any(f"**{metric}.**" in m.value for m in app.markdown)

@@ -100,7 +100,7 @@ def test_what_the_walk_looks_at_is_found_where_it_is_not_translated(
     known = {one: many for one, many in ids.items() if one not in ("Today", "Who asks")}
     speak(monkeypatch, known)
     left = _in_english(_drawn(_use_case("retail/coupon_response"), section="question"))
-    assert {"Today", "Who asks"} <= left
+    assert all(any(id in text for text in left) for id in ("Today", "Who asks")), left
 
 
 def test_a_text_of_data_is_never_translated(ids: dict[str, str | None], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from core.store.runs import RECORDED, Run, read
 from core.use_cases import use_case
 from pages.components import feed
 from pages.components.training_words import words
-from tests.pages.drawing import page_of
+from tests.pages.drawing import page_of, unfolded
 
 TRAINING = {"event": "phase", "phase": "training", "device": "cpu"}
 
@@ -77,7 +77,7 @@ def test_a_finished_run_s_time_and_speed_are_the_same_in_train_and_in_results(ru
     facts = dict(json.loads(feed.made(feed.Asked(run, 0, "en", "me")))["run"]["facts"])
     assert facts["Samples per second"] == f"{report['samples_per_s']:,.0f}"
     assert facts["Training time"] == duration(report["train_s"])
-    captions = " ".join(c.value for c in page_of(name, section="results", run=run).caption)
+    captions = " ".join(c.value for c in unfolded(page_of(name, section="results", run=run), name, "how").caption)
     assert f"{facts['Samples per second']} samples per second" in captions
     assert f"epochs in {facts['Training time']} on" in captions
 

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.formatting import numbers
 from core.store.runs import Run
-from tests.pages.drawing import page_of, train
+from tests.pages.drawing import page_of, train, unfolded
 
 NAME = "testing/tiny_stock"
 
@@ -49,6 +49,7 @@ def test_the_page_shows_the_newest_run_of_the_chosen_variant(made: dict[str, Run
 def test_what_is_shown_of_a_run_follows_the_run_s_own_settings(made: dict[str, Run]) -> None:
     app = page_of(NAME, section="results", run=made["shuffled"].id, **{"set.variant": "forward"})
     assert headline(app) == written(made["shuffled"])
+    app = unfolded(app, NAME, "how")
     assert any("Days are shuffled." in c.value for c in app.caption), "the plan of the run, not the visitor's"
     assert not app.exception
 

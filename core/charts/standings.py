@@ -1,0 +1,69 @@
+"""Bars of what each method reaches, with its 95% interval: network, best simple method, today, in their colours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from core.charts.look import Chart, Look, faded
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+_ROOM = 0.3  # of the longest bar: a shorter one has its value beside it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bar:
+    """One method. said: its value in words; exact: the same in full, with its interval, shown on hover."""
+
+    name: str
+    role: Literal["network", "simple", "today", "policy"]
+    value: float
+    low: float | None
+    high: float | None
+    said: str
+    exact: str
+
+
+def colour_of(role: str, look: Look) -> str:
+    """The colour that a method has wherever it is drawn."""
+    return {"network": look.network, "simple": look.simple}.get(role, look.today)
+
+
+def standings(bars: Sequence[Bar], title: str, look: Look) -> go.Figure:
+    """A bar each, the first on top, its value at its end; a whisker is the 95% interval, where one is known."""
+    chart = Chart(look, height=88 + 54 * len(bars), title=title, bargap=0.42)
+    largest = max((abs(bar.value) for bar in bars), default=0.0)
+    for bar in reversed(bars):
+        has_room = abs(bar.value) > _ROOM * largest
+        colour = colour_of(bar.role, look)
+        known = bar.low is not None and bar.high is not None
+        chart.add(
+            "bar",
+            x=[bar.value],
+            y=[bar.name],
+            orientation="h",
+            marker={"color": colour},
+            text=[bar.said],
+            textposition="inside" if has_room else "outside",
+            insidetextanchor="start",
+            textfont={"color": look.surface if has_room else look.text, "size": 15},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [(bar.high or 0) - bar.value] if known else [],
+                "arrayminus": [bar.value - (bar.low or 0)] if known else [],
+                "color": faded(look.text, 0.55),
+                "thickness": 2,
+                "width": 5,
+            },
+            customdata=[[bar.exact]],
+            hovertemplate="%{y}: %{customdata[0]}<extra></extra>",
+            showlegend=False,
+        )
+    chart.x(showticklabels=False, zeroline=True)
+    chart.y(showgrid=False, strong=True)
+    return chart.figure()
