@@ -133,7 +133,7 @@ def _row(use_case: UseCase, features: Mapping[str, Any]) -> pd.DataFrame:
             values[column.name] = [None if value is None else str(value)]
         else:
             values[column.name] = [_number(column, value)]
-    return pd.DataFrame(values)
+    return pd.DataFrame(values, index=[0])  # a row, also of a table without columns
 
 
 def _number(column: Column, value: Any) -> float:

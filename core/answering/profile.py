@@ -13,6 +13,7 @@ from core.answering.answers import records
 from core.checks import examples_check
 from core.contracts import Column, ColumnKind, Examples, Kind, Plan, Task, UseCase
 from core.contracts.answers import ColumnProfile, DataProfile, OutcomeGroup
+from core.kinds import kind_of
 
 _SAMPLE_ROWS = 40
 _BINS = 24
@@ -32,7 +33,7 @@ def data_profile(use_case: UseCase, examples: Examples) -> DataProfile:
     first = plan.folds[0]
     target = examples.target.iloc[:, 0].to_numpy(dtype=float)
     told = _Outcome(use_case.task, examples, first.train)
-    return {
+    found: DataProfile = {
         "rows": len(examples),
         "units": int(pd.Series(examples.unit).nunique()),
         "unit": plan.unit,
@@ -44,8 +45,10 @@ def data_profile(use_case: UseCase, examples: Examples) -> DataProfile:
         "num_folds": len(plan.folds),
         "columns": [_profile(c, examples.features[c.name], told) for c in use_case.columns],
         "sample": records(use_case, examples, _sampled(use_case.task, target, plan)),
-        "outcome": told.of(np.arange(len(first.train))),
     }
+    if kind_of(use_case.task).has_outcome:
+        found["outcome"] = told.of(np.arange(len(first.train)))
+    return found
 
 
 def _sampled(task: Task, target: np.ndarray, plan: Plan) -> list[int]:

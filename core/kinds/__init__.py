@@ -82,11 +82,12 @@ class TaskKind:
     from or judged by. constant: the best constant prediction (O,) for a target (N, T); None: there is none. learned,
     weights: the target (N, T) as networks learn it, before it is scaled, and how much each row counts in that (N,).
     blocks: of all examples, which rows stay together in a batch: those of one number (N,); None: each row is shuffled
-    by itself. alone: None where no column tells anything by itself. happened: a target in words. mean_tells: whether
-    the mean of the first target column says something. shown: which of the averaged outputs stands for the prediction.
-    written: how it is written. results, money: the names of the panels that pages draw; empty: none. picture: the small
-    one on its card, a name in `core.publish.pictures`. spread: how predictions lie while networks learn; None: nothing
-    is told of it.
+    by itself. alone: None where no column tells anything by itself. happened: a target in words. has_outcome: whether
+    the first target column is what happened; False where all columns count alike. mean_tells: whether the mean of the
+    first target column says something. shown: which of the averaged outputs stands for the prediction. written: how it
+    is written. results, money: the names of the panels that pages draw; empty: none. picture: the small one on its
+    card, a name in `core.publish.pictures`. spread: how predictions lie while networks learn; None: nothing is told of
+    it.
     """
 
     name: str
@@ -106,6 +107,7 @@ class TaskKind:
     blocks: Callable[[Task, HeldOutRows], np.ndarray] | None = None
     alone: Alone | None = None
     happened: Callable[[Task, Mapping[str, float]], str] = _each_named
+    has_outcome: bool = True
     mean_tells: bool = True
     shown: Callable[[Task, list[float]], int] = _middle
     written: Written = field(default=AMOUNT)

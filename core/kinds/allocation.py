@@ -201,6 +201,7 @@ KIND = TaskKind(
     weights=_weights,
     blocks=_blocks,
     happened=_happened,
+    has_outcome=False,
     mean_tells=False,
     shown=_shown,
     written=SHARE,

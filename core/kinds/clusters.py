@@ -156,6 +156,7 @@ KIND = TaskKind(
     check_settings=_check_settings,
     check_task=_check_task,
     constant=_constant,
+    has_outcome=False,
     mean_tells=False,
     results="clusters",
 )

@@ -57,7 +57,9 @@ def _try(ensemble: Ensemble, use_case: UseCase) -> None:
     import numpy as np
     import pandas as pd
 
-    blank = pd.DataFrame({c.name: [None if c.kind is ColumnKind.CATEGORY else np.nan] for c in use_case.columns})
+    blank = pd.DataFrame(
+        {c.name: [None if c.kind is ColumnKind.CATEGORY else np.nan] for c in use_case.columns}, index=[0]
+    )
     if ensemble.preprocessing[0].relative_to in blank:
         blank[ensemble.preprocessing[0].relative_to] = 1.0
     if not all(_is_fitted(p) for p in ensemble.preprocessing):

@@ -151,7 +151,7 @@ def _other_question(report: StoredReport, use_case: UseCase) -> str:
     told = [{*report["metrics"]}, *({*b["metrics"]} for b in report["baselines"])]
     if report["headline"]["metric"] != use_case.task.headline or any(metrics - of for of in told):
         return "it tells of other metrics than the use case has now"
-    if not report["importance"] or {i["column"] for i in report["importance"]} - columns:
+    if bool(columns) != bool(report["importance"]) or {i["column"] for i in report["importance"]} - columns:
         return "it tells of other columns than the use case has now"
     return ""
 

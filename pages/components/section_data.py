@@ -81,6 +81,9 @@ def _sample(context: Context, found: DataProfile) -> None:
     use_case, kind = context.use_case, kind_of(context.use_case.task)
     st.header(_("Some of the rows"))
     rows = rows_of(use_case, found["sample"])
+    if kind.target is not None:  # nothing happened: they are what they are
+        table(rows, height=280)
+        return
     happened = [_(kind.happened(use_case.task, record["target"])) for record in found["sample"]]
     head = _(use_case.task.target)
     head = head[:1].upper() + head[1:]

@@ -123,6 +123,9 @@ def _reset(context: Context) -> None:
 
 def _sliders(context: Context, report: StoredReport, original: Values, profiles: dict[str, ColumnProfile]) -> None:
     columns = {c.name: c for c in context.use_case.columns}
+    if not columns:
+        st.caption(_("There is no table beside what the network reads, and nothing to change one by one."))
+        return
     ranked = [columns[r["column"]] for r in report["importance"]]
     everything = st.toggle(
         _(numbers.counted(len(ranked), "The one feature", "All {count} features, not only the strongest")),
@@ -177,7 +180,8 @@ def _changed(context: Context, name: str, original: Any) -> None:
 
 def _answer(context: Context, report: StoredReport, record: Record, features: Values) -> None:
     columns = {c.name: c for c in context.use_case.columns}
-    vary = context.state.vary if context.state.vary in columns else report["importance"][0]["column"]
+    strongest = next((r["column"] for r in report["importance"]), None)
+    vary = context.state.vary if context.state.vary in columns else strongest
     run, version = (context.run.id, context.run.version) if context.run else ("", "")
     question = {"ask": "what_if", **context.asked, "run": run, "row": record["row"]}
     answer = before = ask({**question, "features": features, "vary": vary}, version=version)
@@ -188,6 +192,8 @@ def _answer(context: Context, report: StoredReport, record: Record, features: Va
     _strangers(answer.get("strangers", []), columns)  # an older answer worker does not look for them
     happened = kind.happened(task, record["target"])
     st.caption(_("What really happened: {what}").format(what=named(happened)))
+    if vary is None:
+        return
     label, percent = kind.written.axis(task, kind.shown(task, answer["mean"])), kind.written.is_share
     curve = band_of(task, answer["curve"])
     figure = charts.what_if_curve(columns[vary], curve, features.get(vary), label, context.look, percent=percent)

@@ -1,4 +1,5 @@
-"""A tiny use case of each kind goes the whole way from tests/extra alone: pipeline, store, command line and page."""
+"""A tiny use case of each kind, and of each input beside the table, goes the whole way from tests/extra alone:
+pipeline, store, command line, and every section of its page, whose questions are answered."""
 
 import json
 import os
@@ -8,20 +9,33 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 
 from core import pipeline
 from core.answering import answers
-from core.contracts import HeldOutRows
+from core.answering.profile import data_profile
+from core.contracts import HeldOutRows, Section
 from core.evaluation.metrics import metric_named
-from core.kinds import kind_of
+from core.jobs.local import LocalJobs
+from core.kinds import KINDS, kind_of
+from core.store.ensembles import load_ensemble
 from core.store.held_out import read_results
-from core.use_cases import use_case
-from pages.components import records
+from core.use_cases import all_use_cases, use_case
 from tests.pages.drawing import page_of, train
 from tests.processes import end_processes_of
 
 CODE = Path(__file__).parents[2]
-TINY = ("testing/tiny_ranking", "testing/tiny_digits", "testing/tiny_allocation", "testing/tiny_clusters")
+KIND_OF_INPUT = {
+    "testing/tiny_pictures": "image",
+    "testing/tiny_codes": "tokens",
+    "testing/tiny_windows": "series",
+    "testing/tiny_tones": "waveform",
+    "testing/tiny_bare": "waveform",
+}
+TINY = (
+    *("testing/tiny_survival", "testing/tiny_ranking", "testing/tiny_allocation", "testing/tiny_clusters"),
+    *KIND_OF_INPUT,
+)
 
 
 @pytest.fixture(scope="module", params=TINY)
@@ -31,14 +45,36 @@ def trained(request):
 
 
 @pytest.fixture
-def answered_here(monkeypatch):
-    """Questions about records are answered in this process."""
+def answered_here(monkeypatch, trained):
+    """Questions about records, data and what if are answered in this process, by what answers them in another."""
+    declared, run = trained
+    asked = []
 
-    def ask(question, **more):
-        declared = use_case(question["use_case"])
-        return {"records": answers.records(declared, pipeline.load_examples(declared), question["rows"])}
+    def reply_to(question):
+        examples = pipeline.load_examples(declared)
+        if question["ask"] == "records":
+            return {"records": answers.records(declared, examples, question["rows"])}
+        if question["ask"] == "profile":
+            return data_profile(declared, examples)
+        ensemble = load_ensemble(run, declared)
+        return answers.what_if(
+            declared, examples, ensemble, question["features"], question["vary"], row=question["row"]
+        )
 
-    monkeypatch.setattr(records, "ask", ask)
+    def ask(self, question, *, timeout_s):
+        asked.append(question["ask"])
+        return json.loads(json.dumps(reply_to(question), allow_nan=False))
+
+    st.cache_data.clear()
+    monkeypatch.setattr(LocalJobs, "ask", ask)
+    return asked
+
+
+def test_every_kind_and_every_input_is_among_them():
+    assert {str(kind_of(use_case(name).task).name) for name in TINY} == set(KINDS.all())
+    assert {array.kind for name in TINY for array in use_case(name).arrays} == set(KIND_OF_INPUT.values())
+    shipped = {use.name for use in all_use_cases() if not use.name.startswith("testing/")}
+    assert not shipped & set(TINY)
 
 
 def test_the_run_is_stored_with_a_headline_that_its_files_say_again(trained):
@@ -54,14 +90,21 @@ def test_the_run_is_stored_with_a_headline_that_its_files_say_again(trained):
     assert simple["metrics"][task.headline]["ensemble_minus_this"]["verdict"] == "win"
 
 
-def test_its_page_draws_the_panel_of_its_kind(trained, answered_here):
+@pytest.mark.parametrize("section", [Section.DATA, Section.TRAIN, Section.RESULTS, Section.UNDERSTAND])
+def test_its_page_draws_every_section_that_it_has(trained, answered_here, section):
     declared, run = trained
-    app = page_of(declared.name, section="results", run=run.id)
+    if section in declared.task.absent:
+        return
+    app = page_of(declared.name, section=section, run=run.id)
     assert not app.exception
     assert not [w.value for w in (*app.warning, *app.error)]
-    assert kind_of(declared.task).results
-    captions = [c.value for c in app.caption]
-    assert any("at most 30" in c for c in captions), "the records behind the pictures"
+    wanted = {Section.DATA: {"profile"}, Section.UNDERSTAND: {"profile", "records", "what_if"}}
+    assert set(answered_here) >= wanted.get(section, set())
+    if section is Section.RESULTS:
+        assert kind_of(declared.task).results
+    if section is Section.RESULTS and declared.task.kind not in ("survival", "quantile", "binary"):
+        captions = [c.value for c in app.caption]
+        assert any("at most 30" in c for c in captions), "the records behind the pictures"
 
 
 @pytest.mark.long
