@@ -8,17 +8,14 @@ from core.contracts import UseCase
 from core.contracts.answers import Record, Values
 from core.formatting import numbers
 from core.formatting.text import _
-from core.kinds import kind_of
 
 
-def rows_of(use_case: UseCase, records: Sequence[Record], *, with_target: bool = False) -> list[Values]:
-    """Label -> value of each record: info, target where it is asked for, features."""
+def rows_of(use_case: UseCase, records: Sequence[Record]) -> list[Values]:
+    """Label -> value of each record: info, features."""
     labels = {c.name: _(numbers.labelled(c.label, c.unit)) for c in use_case.columns}
     known, rows = _repeated(records), []
-    with_target = with_target and kind_of(use_case.task).target is None  # else it is made of the features
     for record in records:
         told = [(words(name), value) for name, value in record["info"].items() if name not in known]
-        told += [(words(name), value) for name, value in record["target"].items() if with_target]
         told += [(labels[name], value) for name, value in record["features"].items()]
         rows.append(distinct((label, numbers.rounded(value)) for label, value in told))
     return rows
