@@ -135,7 +135,8 @@ class CurvePanel extends CurveChart {
     this.words = data.words;
     this.say = new Speech(this.words.locale, data.currency);
     this.dress(looksNow(this.host, data.look));
-    this.best = (data.references ?? []).reduce(
+    const references = data.references ?? []; // what is done today is compared with, else the best of them
+    this.best = references.find((one) => one.today) ?? references.reduce(
       (top, one) => (!top || one.amount > top.amount ? one : top), null,
     );
     this.prepare();

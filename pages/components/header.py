@@ -29,7 +29,7 @@ _SLIM = """
 
 def draw_header(context: Context, section: Section) -> DeltaGenerator:
     """Draw it; returns the place of the link's button, which is drawn last."""
-    return _whole(context) if section is Section.QUESTION else _slim(context)
+    return _whole(context) if section is Section.QUESTION else _slim(context, section)
 
 
 def _whole(context: Context) -> DeltaGenerator:
@@ -41,21 +41,22 @@ def _whole(context: Context) -> DeltaGenerator:
     return share
 
 
-def _slim(context: Context) -> DeltaGenerator:
+def _slim(context: Context, section: Section) -> DeltaGenerator:
     """The title, what the shown run reached, and the link: one line, two on a phone."""
     st.html(_SLIM)
     with st.container(horizontal=True, gap="medium", key="slim-header"):
         st.title(named(_(context.use_case.title)), anchor=False, width="content")
         with st.container(key="slim-said"):
-            st.caption(escape_markdown(_said(context)))
+            st.caption(escape_markdown(_said(context, moves=section is Section.MONEY)))
         if context.use_case.variants:
             with st.container(key="slim-variant", width=260):
                 variants.draw_choice_in_short(context.use_case, context.state)
         return st.container(width="content")
 
 
-def _said(context: Context) -> str:
-    """What the shown run reached: the score, the best simple method's, the money and what it is more than."""
+def _said(context: Context, *, moves: bool) -> str:
+    """What the shown run reached: the score, the best simple method's, the money and what it is more than. moves:
+    whether this section has a threshold or a level that the visitor may be moving just now."""
     run, board = context.run, context.board
     if run is None or board is None:
         return _("Not trained yet.")
@@ -65,7 +66,10 @@ def _said(context: Context) -> str:
         shown = words.score_words(board, task, board.best_simple)
         said.append(_("best simple method {score}").format(score=shown))
     if board.network.amount:
-        said.append(_("{amount} per {per}").format(amount=words.money_words(board), per=_(board.per)))
+        amount = _("{amount} per {per}").format(amount=words.money_words(board), per=_(board.per))
+        moved = moves or context.state.decision is not None
+        where = words.money_where(context.use_case, moved=moved, assumed=bool(context.state.assumed))
+        said.append(_("{amount} {where}").format(amount=amount, where=where) if where else amount)
     if run.recorded:
         said.append(_("recorded run"))
     return " · ".join(said)

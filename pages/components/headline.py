@@ -45,9 +45,14 @@ def draw_headline(context: Context) -> None:
             + where_explained("simple-method"),
         )
     if board.network.amount:
+        moved, assumed = context.state.decision is not None, bool(context.state.assumed)
+        where = words.money_where(context.use_case, moved=moved, assumed=assumed)
         places[-1].metric(
             _("Net value per {per}").format(per=named(_(board.per))),
             named(words.money_words(board)),
+            delta=named(where) if where else None,
+            delta_color="off",
+            delta_arrow="off",
             help=_("With the assumptions as declared; 95% interval {interval}. See Money.").format(
                 interval=escape_markdown(words.money_interval(board))
             )

@@ -56,5 +56,5 @@ def _counted(run: str, assumed: tuple[tuple[str, float], ...], _model: LevelValu
         **{name: [getattr(tally, name) for tally in tallies] for name in ("kept", "acted", "short", "over")},
         "rows": tallies[-1].rows,
         "scale": _model.scale(_found.info, values),
-        "references": [{"name": name, "amount": amount} for name, amount in references],
+        "references": [{"name": name, "amount": amount, "today": name == _model.today} for name, amount in references],
     }

@@ -68,7 +68,7 @@ def counted(
         "stands": {name: int(np.searchsorted(places, place)) for name, place in standing.items()},
         **_priced(model, ranking, places, found, assumed),
         "scale": float(model.scale(found.info, assumed)),
-        "references": [{"name": name, "amount": amount} for name, amount in references],
+        "references": [{"name": name, "amount": amount, "today": name == model.today} for name, amount in references],
     }
 
 

@@ -38,6 +38,29 @@ def money_words(board: Scoreboard, standing: Standing | None = None) -> str:
     return numbers.money(amount["amount"] if amount else None, board.currency)
 
 
+def money_where(use_case: UseCase, *, moved: bool, assumed: bool) -> str:
+    """Where a run's money stands still while a visitor moves the decision or the assumptions; empty while nothing is
+    moved."""
+    parts = []
+    if moved:
+        parts.append(_("at the chosen level") if _is_level(use_case) else _("at the chosen threshold"))
+    if assumed:
+        parts.append(_("with the declared assumptions"))
+    return ", ".join(parts)
+
+
+def where_chosen(use_case: UseCase, sentence: str) -> str:
+    """A sentence about money that stands still, beside a decision that moves."""
+    words = _("At the level chosen on validation: {sentence}.")
+    if not _is_level(use_case):
+        words = _("At the threshold chosen on validation: {sentence}.")
+    return words.format(sentence=sentence)
+
+
+def _is_level(use_case: UseCase) -> bool:
+    return use_case.value is not None and use_case.value.decision.name == "level"
+
+
 def money_interval(board: Scoreboard, standing: Standing | None = None, joint: str = "") -> str:
     """Its 95% interval."""
     amount = (standing or board.network).amount
@@ -168,7 +191,7 @@ def run_words(use_case: UseCase, run: Run) -> str:
     words = _("Preset {preset}, recorded {when}")
     if showcase and showcase.id == run.id:
         words = _("Showcase: preset {preset}, recorded {when}")
-    return words.format(preset=preset, when=moment(run.config["created"], hours=False))
+    return words.format(preset=preset, when=moment(str(run.config["created"])[:10]))
 
 
 def _small(title: str) -> str:

@@ -40,12 +40,15 @@ def draw(context: Context) -> None:
     if value is None:
         st.info(_("This run was not priced: the use case had no money model then. Train again."))
         return
+    board = Scoreboard.of(context.use_case, report)
+    if gain := words.gain_sentence(board):
+        st.markdown(escape_markdown(words.where_chosen(context.use_case, gain)))
     left, right = st.columns([5, 2], gap="large")  # the panel comes first on a phone
     with right:
         assumed = _assumptions(context, model)
     with left:
         panels.MONEY[kind_of(context.use_case.task).money](context, model, found, assumed)
-    _others(Scoreboard.of(context.use_case, report))
+    _others(board)
 
 
 def _assumptions(context: Context, model: ValueModel) -> dict[str, float]:

@@ -433,6 +433,12 @@ def test_a_panel_in_a_closed_tab_is_drawn_when_it_opens(threshold: Panel) -> Non
     assert threshold.slot("amount") == "$2.50K"
 
 
+def test_the_panels_compare_with_what_is_done_today_and_not_with_the_best_policy(threshold: Panel) -> None:
+    known = [{"name": "Everybody", "amount": -1200.0, "today": True}, {"name": "The rule", "amount": 1800.0}]
+    threshold.show({**THRESHOLD, "references": known})
+    assert threshold.slot("delta") == "+$3.70K against Everybody"
+
+
 def test_the_level_panel_says_what_python_counted_at_every_level(level: Panel) -> None:
     level.show(LEVEL)
     assert level.slot("delta") == "+€70 against Last week"

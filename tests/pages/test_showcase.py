@@ -73,3 +73,21 @@ def test_a_gain_is_told_over_today_and_over_the_best_simple_method() -> None:
     (told,) = [m.value for m in app.markdown if "over today" in m.value]
     assert "\\$468K over today (send everybody, as these hospitals did), a clear difference; " in told
     assert "\\$135K less than the best simple method (logistic regression), not distinguishable" in told
+
+
+def test_money_that_stands_still_says_where_while_the_decision_moves() -> None:
+    slim = page_of(NAME, section="money")
+    assert any("$468K per year at the chosen threshold" in c.replace("\\", "") for c in captions(slim))
+    moved = page_of(NAME, section="question", decision="0.3", **{"assume.test_cost": "4000"})
+    worth = next(m for m in moved.metric if m.label.startswith("Net value"))
+    assert worth.delta == "at the chosen threshold, with the declared assumptions"
+    assert not next(m for m in page_of(NAME, section="question").metric if m.label.startswith("Net value")).delta
+    level = page_of("supply_chain/delivery_time", section="money")
+    assert any("per year at the chosen level" in c for c in captions(level))
+
+
+def test_money_begins_with_the_gain_over_today_and_over_the_best_simple_method() -> None:
+    app = page_of(NAME, section="money")
+    (told,) = [m.value for m in app.markdown if m.value.startswith("At the threshold chosen on validation")]
+    assert "over today" in told
+    assert "less than the best simple method (logistic regression)" in told

@@ -1,0 +1,187 @@
+"""Every place where a number of a run is shown tells what the one scoreboard tells: cards, strip, line, tables, panels,
+link and command line, of every use case that ships."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.__main__ import main
+from core.contracts import UseCase
+from core.formatting import numbers
+from core.jobs.local import LocalJobs
+from core.store import runs, store_folder
+from core.store.runs import Run
+from core.use_cases import all_industries, all_use_cases, use_case
+from core.value.scoreboard import Scoreboard, Standing
+from pages.components import card_numbers, scoreboard_words
+from tests.pages.drawing import components_of, page_of, page_of_home
+
+OURS = [u.name for u in all_use_cases() if u.industry != "testing"]
+HALF_A_CENT = 0.005
+
+
+@pytest.fixture(autouse=True)
+def nobody_wakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
+
+
+@lru_cache(maxsize=8)
+def showcase(name: str) -> tuple[UseCase, Run, Scoreboard]:
+    """The use case in the variant that a fresh browser sees, its showcase, and the truth: from the whole report."""
+    declared = use_case(name).with_variant({})
+    run = runs.showcase(store_folder(), declared)
+    assert run is not None
+    return declared, run, Scoreboard.of(declared, run.report())
+
+
+def cards_of(app: AppTest) -> dict[str, dict[str, Any]]:
+    assert not app.exception
+    return {card["slug"]: card for payload in components_of(app) for card in payload.get("cards", ())}
+
+
+def money_of(standing: Standing) -> float | None:
+    return standing.amount["amount"] if standing.amount else None
+
+
+def wrong_in_card(card: dict[str, Any], board: Scoreboard) -> list[str]:
+    """What a card says that the board does not: each of its lines, in number and in words, and the verdict."""
+    assert board.best_simple_money
+    assert board.compared
+    truth = {"network": board.network, "simple": board.best_simple_money, "today": board.compared}
+    lines = {line["role"]: line for line in card["lines"]}
+    wrong = [
+        role
+        for role, standing in truth.items()
+        if lines[role]["value"] != money_of(standing)
+        or lines[role]["words"] != numbers.money(money_of(standing), board.currency)
+    ]
+    assert board.best_simple_money.amount_difference
+    judged = card["verdict"]["is"] != board.best_simple_money.amount_difference["verdict"]
+    return [*wrong, *(["verdict"] if judged else [])]
+
+
+def industry_page(name: str) -> AppTest:
+    script = (
+        "import streamlit as st\n"
+        "from core.use_cases import all_industries\n"
+        "from pages import industry\n"
+        "page = st.Page(lambda: None, title='x', url_path='x')\n"
+        "st.navigation([page], position='hidden')\n"
+        f"industry.draw(next(i for i in all_industries() if i.name == {name!r}), lambda use_case: page)\n"
+    )
+    return AppTest.from_string(script, default_timeout=60).run()
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[AppTest]:
+    return page_of_home()
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_cards_of_home_and_industry_tell_the_truth(home: AppTest, name: str) -> None:
+    declared, _run, board = showcase(name)
+    assert wrong_in_card(cards_of(home)[declared.slug], board) == []
+    assert declared.industry in {i.name for i in all_industries()}
+    assert wrong_in_card(cards_of(industry_page(declared.industry))[declared.slug], board) == []
+
+
+def said(app: AppTest) -> list[str]:
+    """Texts and numbers in words, of whatever stands on the page."""
+    assert not app.exception
+    return [*(m.value for m in app.metric), *(e.value for kind in ("caption", "markdown") for e in app.get(kind))]
+
+
+def rows_about(app: AppTest, board: Scoreboard) -> Iterator[tuple[Standing, dict[str, str]]]:
+    """The rows of tables that begin with the title of a standing."""
+    by_title = {standing.title: standing for standing in board.every}
+    for frame in app.dataframe:
+        table: pd.DataFrame = frame.value
+        for _at, row in table.iterrows():
+            if row.iloc[0] in by_title:
+                yield by_title[row.iloc[0]], {str(k): str(v) for k, v in row.items()}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_strip_and_line_tell_the_truth(name: str) -> None:
+    declared, _run, board = showcase(name)
+    assert board.best_simple
+    score = numbers.score_with_unit(board.metric, declared.task, board.network.score["mean"])
+    best = numbers.score_with_unit(board.metric, declared.task, board.best_simple.score["mean"])
+    worth = numbers.money(money_of(board.network), board.currency)
+    strip = page_of(name, section="question")
+    assert [m.value.replace("\\", "") for m in strip.metric][:3] == [score, best, worth]
+    gain = next(text.replace("\\", "") for text in said(strip) if " today (" in text)
+    for standing in (board.compared, board.best_simple_money):
+        mean = standing.amount_difference["mean"]
+        assert numbers.money(abs(mean), board.currency) in gain
+    line = " ".join(said(page_of(name, section="results"))).replace("\\", "")
+    assert score in line
+    assert best in line
+    assert worth in line
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_results_table_tells_the_truth(name: str) -> None:
+    _declared, _run, board = showcase(name)
+    app = page_of(name, section="results")
+    like = board.network.score["mean"]
+    rows = [(s, row) for s, row in rows_about(app, board) if s.role == "simple"]
+    assert {s.name for s, _row in rows} >= {s.name for s in board.simple}
+    for standing, row in rows:
+        assert numbers.score(board.metric, standing.score["mean"], like=like, more=1) in row.values()
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_money_panel_and_money_table_tell_the_truth(name: str) -> None:
+    _declared, run, board = showcase(name)
+    app = page_of(name, section="money")
+    (panel,) = [p for p in components_of(app) if "amounts" in p and "references" in p]
+    at = panel["stands"]["chosen"] if "stands" in panel else panel["levels"].index(panel["level"])
+    assert panel["amounts"][at] == pytest.approx(money_of(board.network), abs=HALF_A_CENT)
+    policies = {s.name: money_of(s) for s in board.policies}
+    assert {r["name"]: r["amount"] for r in panel["references"]} == pytest.approx(policies, abs=HALF_A_CENT)
+    assert [r["name"] for r in panel["references"] if r["today"]] == [board.today.name]
+    rows = {s.name: row for s, row in rows_about(app, board)}
+    assert set(rows) == {s.name for s in board.every}
+    for standing in board.every:
+        told = rows[standing.name].values()
+        assert numbers.money(money_of(standing), board.currency) in told
+        if paired := standing.amount_difference:
+            assert numbers.money(paired["mean"], board.currency, sign=True) in told
+    assert any(f"run={run.id}" in json.dumps(payload) for payload in components_of(app)), "the link opens another run"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_command_line_tells_the_truth(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _declared, run, board = showcase(name)
+    assert main(["show", run.id, "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["scoreboard"] == json.loads(json.dumps(board.to_json()))
+    assert main(["runs", name, "--json"]) == 0
+    (row,) = [r for r in json.loads(capsys.readouterr().out) if r["run"] == run.id]
+    assert row["scoreboard"] == shown["scoreboard"], "a summary tells another truth than its report"
+    assert main(["show", run.id]) == 0
+    told = capsys.readouterr().out
+    assert f"worth {numbers.money(money_of(board.network), board.currency)} per {board.per}" in told
+    for standing in (board.compared, board.best_simple_money):
+        assert f"{numbers.money(standing.amount_difference['mean'], board.currency, sign=True)} over" in told
+
+
+def test_a_place_that_counts_by_itself_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: a card that takes what it earns from the best policy, not from the board."""
+    declared, _run, board = showcase(OURS[0])
+    honest = card_numbers.money_words
+
+    def own_count(shown: Scoreboard, standing: Standing | None = None) -> str:
+        return "$1" if standing is shown.network else honest(shown, standing)
+
+    monkeypatch.setattr(card_numbers, "money_words", own_count)
+    assert wrong_in_card(cards_of(page_of_home())[declared.slug], board) == ["network"]
+    assert scoreboard_words.money_words is honest
