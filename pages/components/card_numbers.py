@@ -58,7 +58,7 @@ def _line(use_case: UseCase, board: Scoreboard, standing: Standing, label: str, 
 
 _VERDICTS = {
     "win": lambda: _("Network clearly ahead"),
-    "tie": lambda: _("Level with a simple method"),
-    "loss": lambda: _("Simple method ahead"),
+    "tie": lambda: _("No clear winner"),
+    "loss": lambda: _("Simple method clearly ahead"),
     "undefined": lambda: _("Not compared"),
 }

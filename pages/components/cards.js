@@ -179,6 +179,7 @@ class Cards {
       count += fits;
     }
     this.nothing.hidden = count > 0;
+    this.grid.classList.toggle("lone", count === 1);
     const told = count === 1 ? words.count_one : words.count.replace("{count}", count);
     this.root.querySelector(".count").textContent = told;
     for (const name of ["industry", "looks"]) {

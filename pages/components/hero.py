@@ -45,6 +45,7 @@ _mount = st.components.v2.component(
     html=_HTML,
     css=(_HERE / "hero.css").read_text(encoding="utf-8"),
     js=javascript("look", "panel_numbers", "panel_geometry", "svg", "hero"),
+    isolate_styles=False,
 )
 
 

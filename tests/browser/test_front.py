@@ -75,6 +75,7 @@ def test_the_sentence_moves_with_the_curve_and_no_script_runs(app: App, page: Pa
     page.mouse.up()
     assert share_of(page) == pytest.approx(0.9, abs=0.04)
     expect(page.locator(".claim")).to_contain_text(re.compile(r"Mail (8|9)\d% of households"))
+    expect(page.locator(".rival")).to_contain_text("The best simple method gets $137K. Try to beat it.")
     page.keyboard.press("Home")
     assert share_of(page) == 0
     expect(page.locator(".claim")).to_contain_text("Mail 0% of households: $0 a year")

@@ -119,7 +119,7 @@ def test_a_visitor_trains_sees_the_truth_and_takes_a_link_home(app: App, page: P
         fresh.goto(copied)
         settled(fresh)
         there = fresh.get_by_test_id("decision-panel")
-        expect(there).to_be_visible(timeout=20_000)
+        expect(there).to_have_attribute("data-threshold", re.compile("."), timeout=20_000)
         assert float(there.get_attribute("data-threshold") or 0) == pytest.approx(float(moved or 0), abs=1e-4)
         assert set_in_state(fresh, "learning_rate") == set_in_state(page, "learning_rate")
         expect(fresh.get_by_role("spinbutton", name=re.compile("Cost of a mailing"))).to_have_value("0.80")

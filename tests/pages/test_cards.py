@@ -47,10 +47,11 @@ def test_a_card_says_what_the_scoreboard_says(declared: UseCase, found: list[Run
     assert told["network"]["words"] == numbers.money(amount_of(board.network), board.currency)
     assert board.compared
     assert told["today"]["value"] == amount_of(board.compared)
-    if simple := board.best_simple_money:
-        assert told["simple"]["value"] == amount_of(simple)
-        assert simple.amount_difference
-        assert card["verdict"]["is"] == simple.amount_difference["verdict"]
+    simple = board.best_simple_money
+    assert simple
+    assert told["simple"]["value"] == amount_of(simple)
+    assert simple.amount_difference
+    assert card["verdict"]["is"] == simple.amount_difference["verdict"] != "undefined"
     assert card["picture"]["shape"] in ("heaps", "band", "fan")
     assert "money" not in card["picture"]
 
@@ -93,7 +94,8 @@ def test_the_curve_is_of_the_first_priced_showcase_and_says_what_its_scoreboard_
     assert network["amount"][network["chosen"]] == pytest.approx(amount_of(board.network), abs=0.005)
     assert board.compared
     assert told["today"] == amount_of(board.compared)
-    assert told["simple"] == (amount_of(board.best_simple_money) if board.best_simple_money else None)
+    assert board.best_simple_money
+    assert told["simple"] == amount_of(board.best_simple_money)
     assert told["said"]["act"] == "Mail"
     assert told["said"]["unit"] == "households"
     assert len(network["share"]) < 200
@@ -108,3 +110,19 @@ def test_an_icon_that_the_font_lacks_is_drawn_as_none_of_its_own(found: list[Run
     declared = dataclasses.replace(use_case("retail/churn"), icon="no_such_symbol")
     (card,) = cards.payload([declared], all_industries(), found)["cards"]
     assert card["icon"] == "category"
+
+
+def test_a_card_without_money_says_its_headline(found: list[Run]) -> None:
+    declared = use_case("retail/churn")
+    run = showcase_among(found, declared)
+    assert run
+    unpriced = dataclasses.replace(run, end={**run.end, "summary": {**run.summary, "value": None}})
+    (card,) = cards.payload([declared], all_industries(), [unpriced])["cards"]
+    board = Scoreboard.of(declared, unpriced.summary)
+    assert [line["role"] for line in card["lines"]] == ["network", "simple"]
+    assert card["measured"] == "ROC AUC"
+    assert board.network.score
+    assert card["lines"][0]["value"] == board.network.score["mean"]
+    assert board.best_simple
+    assert board.best_simple.score_difference
+    assert card["verdict"]["is"] == board.best_simple.score_difference["verdict"]
