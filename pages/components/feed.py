@@ -20,6 +20,7 @@ from streamlit import config
 
 from core.environment import READ_ONLY, STORE
 from core.formatting import catalogues
+from core.formatting.messages import current
 from core.formatting.numbers import rough
 from core.jobs import Jobs
 from core.jobs.rules import visitor_of
@@ -135,6 +136,18 @@ def made(asked: Asked) -> str:
     if live and not live.is_fresh(asked.language, file):
         live.look(_jobs(), asked.language, file)
     return _reply(asked, live, queue)
+
+
+def standing(run: str) -> str:
+    """How a run stands as the page that is about to be drawn shows it, and as browsers are told; empty for a run that
+    is not there any more."""
+    store = _store(STORE.text(), READ_ONLY.text())
+    try:
+        live = _live_run(store, run)
+    except UnknownRun:
+        return ""
+    live.look(_jobs(), current(), stamp(store / "queue.sqlite"))
+    return live.standing
 
 
 def _reply(asked: Asked, live: LiveRun | None, queue: LiveQueue) -> str:

@@ -49,7 +49,9 @@ class LiveRun:
         self._files: tuple[object, ...] = ()
         self._looked = -math.inf
         self._faults: tuple[int, str] = (0, "")
-        self.share = 0.0
+        self._diagnosed = -math.inf
+        self._stood: tuple[float, object, Status] = (-math.inf, None, Status(state=State.WAITING))
+        self.share, self.standing = 0.0, ""
 
     def curve(self, most: int) -> list[float | None]:
         """The headline on validation rows, epoch by epoch, in so many points at most."""
@@ -81,10 +83,20 @@ class LiveRun:
                 self._heads.clear()
             self._files, self._looked = files, time.monotonic()
             run = runs.read(self.place, recorded=self.recorded)
-            status = Status(state=run.sealed_state) if run.recorded and run.sealed_state else jobs.status(run)
+            status = self._status(jobs, run, (queue, files[-1]))
             events = run.progress()
             self._take(events)
             self._heads[language] = json.dumps(self._head(run, status, events), ensure_ascii=False)[1:-1]
+
+    def _status(self, jobs: Jobs, run: Run, files: object) -> Status:
+        """Where it stands, asked again when the queue or the seal has changed, and once a second."""
+        if run.recorded and run.sealed_state:
+            return Status(state=run.sealed_state)
+        asked, before, status = self._stood
+        if files != before or time.monotonic() - asked > _LOOK_AGAIN_S:
+            status = jobs.status(run)
+            self._stood = time.monotonic(), files, status
+        return status
 
     def _take(self, events: list[Event]) -> None:
         seen = len(self._events)
@@ -103,6 +115,7 @@ class LiveRun:
         last = epochs[-1] if epochs else None
         text, share = words(run, status, events, epochs)
         self.share = round(share, 4)
+        self.standing = _standing(status, share, self._found(events, len(epochs), over=share >= 1))
         notice = next((e for e in reversed(events) if e["event"] == "notice"), None)
         training: Mapping[str, Any] = training_of(events) or {}
         metric = METRICS.get(str(training.get("headline")))
@@ -110,7 +123,7 @@ class LiveRun:
         return {
             "id": run.id,
             "state": status.state.value,
-            "standing": standing(status, share, self._found(events, len(epochs))),
+            "standing": self.standing,
             "text": plain(text, most=400),
             "share": self.share,
             "notice": plain(shown(from_json(notice["text"], notice.get("message"))), most=400) if notice else "",
@@ -130,10 +143,13 @@ class LiveRun:
             "facts": _facts(paced(run, status, last), str(training.get("device", ""))) if last else [],
         }
 
-    def _found(self, events: list[Event], count: int) -> str:
-        """The faults that the run doctor sees; asked again when there is a tenth more to see."""
+    def _found(self, events: list[Event], count: int, *, over: bool) -> str:
+        """The faults that the run doctor sees; asked again when there is a tenth more to see and a second has gone, and
+        at the end."""
         asked, found = self._faults
-        if count and (count >= 1.1 * asked + 1 or count < asked):
+        is_due = count >= 1.1 * asked + 1 and time.monotonic() - self._diagnosed > _LOOK_AGAIN_S
+        if count and (is_due or count < asked or (over and count > asked)):
+            self._diagnosed = time.monotonic()
             self._faults = count, ",".join(finding.fault for finding in doctor.diagnose(events))
         return self._faults[1] if count else found
 
@@ -145,18 +161,10 @@ def _evenly(values: list[T], most: int) -> list[T]:
     return [values[round(i * (len(values) - 1) / (most - 1))] for i in range(most)]
 
 
-def standing(status: Status, share: float, faults: str) -> str:
+def _standing(status: Status, share: float, faults: str) -> str:
     """What a page draws otherwise: while it stays the same, nothing but the browser's part changes."""
     over = "over" if share >= 1 or status.state.is_final else ""
     return f"{status.state.value}/{status.asked}/{over}/{'' if status.state is State.WAITING else faults}"
-
-
-def standing_of(run: Run, status: Status) -> str:
-    """The standing of a run as a page is about to draw it."""
-    events = run.progress()
-    epochs = epochs_of(events)
-    faults = ",".join(finding.fault for finding in doctor.diagnose(events)) if epochs else ""
-    return standing(status, words(run, status, events, epochs)[1], faults)
 
 
 def _stamps(place: Path) -> tuple[object, ...]:

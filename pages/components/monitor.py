@@ -21,7 +21,6 @@ from pages.components import feed
 from pages.components.client import jobs
 from pages.components.context import Context
 from pages.components.doctor import draw_doctor
-from pages.components.live_run import standing_of
 from pages.components.look import BOTH_LOOKS
 from pages.components.queue_panel import draw_paused
 from pages.components.race import lines
@@ -47,7 +46,7 @@ def draw_monitor(context: Context, run: Run, state: State | None = None) -> None
         "run": run.id,
         "url": feed.url(),
         "language": current(),
-        "drawn": standing_of(run, status),
+        "drawn": feed.standing(run.id),
         "live": is_open,
         "look": BOTH_LOOKS,
         "lines": lines(context.use_case),

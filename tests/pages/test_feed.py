@@ -21,7 +21,7 @@ from core.store.runs import RECORDED, Run
 from core.use_cases import use_case
 from pages.components import feed, live_run
 from pages.components.feed import Asked, Followers, UnknownRun
-from pages.components.live_run import MOST_EPOCHS, standing
+from pages.components.live_run import MOST_EPOCHS, _standing
 
 NUMBER, VALIDATION_LOSS = 0, 2  # where they lie in an epoch, as live_chart.js reads it
 SHIPPED = "retail-coupon_response-recommended"
@@ -194,16 +194,16 @@ def test_many_who_follow_ask_less_often_and_those_who_left_are_forgotten(monkeyp
 def test_a_page_is_drawn_again_when_buttons_or_findings_would_be_others() -> None:
     running = Status(state=State.RUNNING)
     each = {
-        standing(running, 0.5, ""),
-        standing(running, 1.0, ""),
-        standing(running, 0.5, "divergence"),
-        standing(Status(state=State.RUNNING, asked="stop"), 0.5, ""),
-        standing(Status(state=State.PAUSED), 0.5, ""),
-        standing(Status(state=State.FINISHED), 1.0, ""),
+        _standing(running, 0.5, ""),
+        _standing(running, 1.0, ""),
+        _standing(running, 0.5, "divergence"),
+        _standing(Status(state=State.RUNNING, asked="stop"), 0.5, ""),
+        _standing(Status(state=State.PAUSED), 0.5, ""),
+        _standing(Status(state=State.FINISHED), 1.0, ""),
     }
     assert len(each) == 6
-    assert standing(running, 0.1, "") == standing(running, 0.9, "")
-    assert standing(Status(state=State.WAITING, before=3), 0, "") == standing(Status(state=State.WAITING), 0, "")
+    assert _standing(running, 0.1, "") == _standing(running, 0.9, "")
+    assert _standing(Status(state=State.WAITING, before=3), 0, "") == _standing(Status(state=State.WAITING), 0, "")
 
 
 def test_the_queue_is_told_to_all_and_whose_it_is_to_each(run: Run) -> None:
@@ -243,3 +243,12 @@ def test_whoever_follows_sees_to_somebody_who_carries_it_out(run: Run, monkeypat
     monkeypatch.setattr(LocalJobs, "wake", refuse)
     feed._queue(store_folder())._looked -= 2
     assert json.loads(feed.made(Asked("", 0, "en", "me")))["trouble"] == "The supervisor could not start."
+
+
+def test_what_a_page_draws_is_what_its_browser_is_told(run: Run) -> None:
+    write(run, {"event": "phase", "phase": "training", "device": "cpu"}, epoch(1))
+    assert feed.standing(run.id) == told(run.id)["standing"] == "waiting///"
+    LocalJobs(store_folder()).queue.take()
+    write(run, *(epoch(n, train_loss=None) for n in range(2, 9)))
+    assert feed.standing(run.id) == told(run.id)["standing"]
+    assert feed.standing("no-such-run") == ""
