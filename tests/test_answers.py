@@ -232,3 +232,16 @@ def test_only_networks_that_never_saw_a_row_are_asked_about_it():
     assert held_out_members(plan, ensemble, 50) is None
     assert (answers.folds_of(ensemble), answers.folds_of(ensemble, [3, 4])) == ((0, 1, 2, 3), (2, 3))
     assert answers.training_rows(plan, (2, 3)).tolist() == [0]
+
+
+def test_networks_of_a_plan_are_chosen_by_what_their_folds_test():
+    folds = tuple(
+        Fold(name=str(f), train=np.arange(3), validation=np.arange(3, 5), test=np.arange(5 + f, 7 + f), test_name=t)
+        for f, t in enumerate("aab")
+    )
+    plan = Plan(folds=folds, unit="row", separation="unit", sentence="")
+    of = (0, 0, 1, 1, 2, 2)
+    assert plan.networks(of, lambda fold: fold.test_name == "a") == [0, 1, 2, 3]
+    assert plan.networks(of, lambda fold: fold is folds[1]) == [2, 3]
+    assert plan.networks(of, lambda fold: 6 in fold.test) == [0, 1, 2, 3]
+    assert plan.networks(of, lambda fold: False) == []

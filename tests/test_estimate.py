@@ -206,3 +206,18 @@ def test_a_shape_survives_json_and_refuses_nonsense() -> None:
             Shape.from_json(wrong)
     with pytest.raises(ValueError):
         Shape.from_json({**SHAPE.to_json(), "more": 1})
+
+
+def test_an_estimate_counts_with_what_training_and_evaluation_take():
+    import inspect
+
+    from core.estimating import estimate
+    from core.evaluation import intervals
+    from core.settings import counts
+    from core.training import members
+
+    assert members.EVALUATION_ROWS is estimate.EVALUATION_ROWS is counts.EVALUATION_ROWS
+    assert members.MAX_TRAIN_SCORE_ROWS is estimate.MAX_TRAIN_SCORE_ROWS is counts.MAX_TRAIN_SCORE_ROWS
+    assert intervals.draw_count is estimate.draw_count
+    assert [counts.draw_count(n) for n in (1, 5_000, 10_000, 10**7)] == [1000, 1000, 500, 200]
+    assert "5_000_000" not in inspect.getsource(intervals) + inspect.getsource(estimate)

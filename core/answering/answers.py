@@ -99,8 +99,7 @@ def what_if(
 
 def held_out_members(plan: Plan, ensemble: Ensemble, row: int) -> list[int] | None:
     """The networks of the folds that test a row: the others may have learned from it. None where no fold tests it."""
-    folds = [f for f, fold in enumerate(plan.folds) if np.isin(row, fold.test)]
-    return [k for k, of_fold in enumerate(ensemble.fold_of) if of_fold in folds] or None
+    return plan.networks(ensemble.fold_of, lambda fold: bool(np.isin(row, fold.test))) or None
 
 
 def folds_of(ensemble: Ensemble, networks: Sequence[int] | None = None) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -219,6 +219,12 @@ class Plan:
     sentence: str
     separation: str
     aggregation: str = "pooled"
+
+    def networks(self, fold_of: Sequence[int], tests: Callable[[Fold], bool]) -> list[int]:
+        """The numbers of the networks that may predict what some folds test, because they learned in those folds
+        alone. fold_of: the fold of each network; tests: which folds."""
+        folds = {place for place, fold in enumerate(self.folds) if tests(fold)}
+        return [network for network, fold in enumerate(fold_of) if fold in folds]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

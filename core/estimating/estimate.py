@@ -11,6 +11,7 @@ from core.contracts import InputShapes, UseCase
 from core.contracts.report import EstimateReport, Expected
 from core.estimating.shape import Shape
 from core.estimating.table_work import Work, work
+from core.settings.counts import EVALUATION_ROWS, MAX_TRAIN_SCORE_ROWS, draw_count
 from core.settings.training import steps_per_epoch
 
 NOT_AVAILABLE = "not available"
@@ -18,8 +19,6 @@ _WORK = {"table_network": work}  # a model that is not here has no estimate
 _Z80 = 1.2816  # standard deviations that hold the middle 80% of a normal distribution
 _UNKNOWN_SPREAD = 0.35  # of a log time, for a use case that this machine has not trained
 _HOWEVER_FEW = ("epoch", "steps", "layers", "tables")  # counts that no network less makes smaller
-_EVALUATED_AT_ONCE = 8192
-_SCORED_TRAINING_ROWS = 1024
 _READING_BYTES = 120e6  # libraries that the first run loads, and what reading tables leaves behind
 _OTHER_PACE = ("optimiser", "schedule", "class_weight", "keep")
 _MOST_LOG = math.log(20.0)
@@ -219,7 +218,7 @@ def terms(of_network: Work, shape: Shape, settings: Mapping[str, Any]) -> dict[s
     networks = shape.folds * int(settings["members"])
     steps = steps_per_epoch(settings, shape.train)
     learned = networks * math.ceil(shape.train / steps) * steps  # rows of an epoch, padding included
-    evaluated = networks * (shape.validation + min(shape.train, _SCORED_TRAINING_ROWS))
+    evaluated = networks * (shape.validation + min(shape.train, MAX_TRAIN_SCORE_ROWS))
     entered = of_network.tables + shape.num_numeric + shape.targets
     return {
         "epoch": 1.0,
@@ -255,14 +254,14 @@ def training_bytes(use_case: UseCase, settings: Mapping[str, Any], shape: Shape)
     chunk = min(64e6, networks * shape.train * 4.0 * (entered / 4)) * 1.5
     weights = 6 * 4 * networks * of_network.parameters
     step = 4 * networks * batch * (4 * of_network.values + of_network.masked * 3 + 2 * of_network.embedded)
-    at_once = min(_EVALUATED_AT_ONCE, max(shape.validation, min(shape.train, _SCORED_TRAINING_ROWS)))
+    at_once = min(EVALUATION_ROWS, max(shape.validation, min(shape.train, MAX_TRAIN_SCORE_ROWS)))
     evaluation = 4 * networks * at_once * (2 * of_network.values + 2 * of_network.embedded + entered / 4)
     return _READING_BYTES + tables + order + chunk + weights + max(step, evaluation)
 
 
 def _evaluation_bytes(settings: Mapping[str, Any], shape: Shape) -> float:
     """Predictions of all members, and the bootstrap's draws of test rows; where no earlier run tells."""
-    draws = min(1000.0, max(200.0, 5e6 / max(1, shape.test)))
+    draws = draw_count(shape.test)
     predictions = 8 * int(settings["members"]) * shape.test * shape.outputs * 4
     return _READING_BYTES + 3 * 8 * draws * shape.test + predictions
 

@@ -11,17 +11,19 @@ import numpy as np
 import torch
 from scipy.optimize import nnls
 
-from core.contracts import Event, HeldOutRows, InputShapes, Kind, Task
+from core.contracts import Event, HeldOutRows, InputShapes, Task
 from core.estimating.estimate import terms
 from core.estimating.shape import Shape
 from core.estimating.table_work import work
 from core.evaluation.metrics import metric_named
+from core.kinds import loss_of
 from core.models import MODELS
 from core.settings import defaults, restrict
 from core.settings.training import SETTINGS
 from core.training import loop
 from core.training.batches import NetworkRows, TrainingData
 from core.training.losses import LOSSES
+from core.use_cases.helpers import binary_task, quantile_task
 
 _EPOCHS = 4  # the first warms up; of the others the fastest counts, since other work on the machine only slows
 _MODEL = "table_network"
@@ -109,7 +111,8 @@ def fit(measured: Sequence[Measured]) -> tuple[dict[str, float], float]:
 
 
 def _carry_out(trial: Trial, device: torch.device, give_up: Callable[[], bool]) -> Measured | None:
-    model, loss, task = MODELS.get(_MODEL), LOSSES.get(_loss(trial)), _task(trial)
+    model, task = MODELS.get(_MODEL), _task(trial)
+    loss = LOSSES.get(loss_of(task))
     settings = defaults(restrict([*SETTINGS, *model.settings], {})) | dict(trial.settings)
     settings |= {"num_epochs": _EPOCHS, "patience": _EPOCHS, "members": trial.members, "schedule": "constant"}
     data = _rows(trial)
@@ -147,32 +150,12 @@ def _clock(device: torch.device) -> Callable[[], float]:
     return time.process_time if alone else time.perf_counter
 
 
-def _loss(trial: Trial) -> str:
-    return "binary_cross_entropy" if trial.outputs == 1 else "pinball"
-
-
 def _task(trial: Trial) -> Task:
     if trial.outputs == 1:
-        return Task(
-            kind=Kind.BINARY,
-            target="target",
-            target_columns=("target",),
-            outputs=("chance",),
-            loss=_loss(trial),
-            metrics=("roc_auc",),
-            headline="roc_auc",
-        )
-    levels = tuple((i + 1) / (trial.outputs + 1) for i in range(trial.outputs))
-    return Task(
-        kind=Kind.QUANTILE,
-        target="target",
-        target_columns=("target",),
-        outputs=tuple(f"q{i}" for i in range(trial.outputs)),
-        levels=levels,
-        loss=_loss(trial),
-        metrics=("pinball_loss",),
-        headline="pinball_loss",
-    )
+        return binary_task("target", column="target", metrics=("roc_auc",))
+    levels = [(i + 1) / (trial.outputs + 1) for i in range(trial.outputs)]
+    metric = "pinball_loss"
+    return quantile_task("target", columns=("target",), metrics=(metric,), headline=metric, levels=levels)
 
 
 def _rows(trial: Trial) -> TrainingData:

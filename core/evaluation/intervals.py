@@ -10,6 +10,7 @@ import numpy as np
 
 from core.contracts import HeldOutRows, Metric, Task
 from core.contracts.report import Verdict
+from core.settings.counts import draw_count
 
 _CONFIDENCE = 0.95
 _LEAST_DEFINED = 0.5  # of the draws: an interval of a few says nothing of all
@@ -75,7 +76,7 @@ class Resamples:
 def draw(test: TestSet, num_members: int, *, seed: int) -> Resamples:
     """Draw units (all rows of a unit together) and members; fewer draws for larger test sets. Draws of the same members
     lie together."""
-    count = int(np.clip(5_000_000 / max(1, len(test.unit)), 200, 1000))
+    count = draw_count(len(test.unit))
     rng = np.random.default_rng(seed)
     units, index = np.unique(test.unit, return_inverse=True)
     drawn = rng.multinomial(len(units), np.full(len(units), 1 / len(units)), size=count)

@@ -32,7 +32,7 @@ def importance(use_case: UseCase, ensemble: Ensemble, examples: Examples, plan: 
     metric = metric_named(use_case.task.headline)
     by_test_set: list[tuple[np.ndarray, Inputs]] = []
     for name, folds in compare.test_groups(plan).items():
-        networks = [k for k, fold in enumerate(ensemble.fold_of) if plan.folds[fold].test_name == name]
+        networks = plan.networks(ensemble.fold_of, lambda fold, name=name: fold.test_name == name)  # type: ignore[misc]
         own = np.flatnonzero(np.isin(sample, folds[0].test))
         by_test_set.append((own, ensemble.inputs(features, networks, arrays)))
 

@@ -64,7 +64,7 @@ class HeldOutPredictions:
         tests: dict[str, list[np.ndarray]] = {}
         by_network = []
         for f, fold in enumerate(plan.folds):
-            networks = [k for k, of in enumerate(ensemble.fold_of) if of == f]
+            networks = plan.networks(ensemble.fold_of, lambda of, fold=fold: of is fold)  # type: ignore[misc]
             tests.setdefault(fold.test_name, []).append(_predicted(ensemble, examples, fold.test, networks))
             predicted = _predicted(ensemble, examples, fold.validation, networks)
             by_network += [(f, m, fold.validation, p) for m, p in enumerate(predicted)]

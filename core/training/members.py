@@ -15,6 +15,7 @@ from core.contracts.events import DeadUnits, Measured, StepSeen
 from core.contracts.workspace import Workspace
 from core.errors import UserError
 from core.protocols import HasBackward, Model
+from core.settings.counts import EVALUATION_ROWS, MAX_TRAIN_SCORE_ROWS
 from core.settings.training import steps_per_epoch
 from core.training import schedules
 from core.training.batches import Batch, Rows, Score, TrainingData
@@ -27,8 +28,6 @@ from core.training.parameters import Layout
 from core.training.shuffler import shuffler_of
 from core.training.watch import HasActivationSlopes, Watch, dead_units, finite, is_told, spread
 
-MAX_TRAIN_SCORE_ROWS = 1024
-EVALUATION_ROWS = 8192
 _EVALUATED_NUMBERS = 64_000_000  # of arrays in one part of an evaluation: 256 MB
 _MEASURES = ("train_loss", "validation_loss", "train_score", "validation_score")
 
