@@ -13,16 +13,19 @@ from core.formatting.text import SENTENCE, _, escape_markdown, named, plain
 from core.settings import Scale, Setting, SettingType, defaults
 from core.settings.devices import offered
 from core.settings.use_case import presets_in, settings_of
+from core.store import runs, store_folder
 from pages.components.context import Context
 from pages.components.state import kept_by_presets
 
 _MOST_STOPS = 200
+_MOST_CHANGES = 4
 
 
 def draw_settings(context: Context) -> None:
     """Draw presets and settings; what the visitor chooses is in the page's state."""
     declared = settings_of(context.use_case)
     _presets(context, declared)
+    _next_run(context, declared)
     front = [declared[name] for name in context.use_case.front]
     for setting in front:
         _widget(context, setting)
@@ -54,6 +57,35 @@ def _presets(context: Context, declared: Mapping[str, Setting]) -> None:
         preset = presets[chosen]
         reason = escape_markdown(_(preset.reason))
         st.caption(reason if preset.good else _("Bad on purpose. {reason}").format(reason=reason))
+
+
+def _next_run(context: Context, declared: Mapping[str, Setting]) -> None:
+    """Whether the settings are those of the run that is shown beside them, or what the next one would do otherwise."""
+    state = context.state
+    run = runs.read(store_folder() / "runs" / state.job) if state.job else context.run
+    if run is None or run.problem:
+        return
+    ran = run.settings
+    differ = [s for s in declared.values() if s.name in ran and ran[s.name] != state.settings[s.name]]
+    changes = [
+        _("{label} {new} (shown: {old})").format(
+            label=named(_(s.label)), new=_written(s, state.settings[s.name]), old=_written(s, ran[s.name])
+        )
+        for s in differ
+        if s.name not in kept_by_presets(state.settings)
+    ]
+    if not changes:
+        st.caption(_("The run shown has these settings."))
+        return
+    more = len(changes) - _MOST_CHANGES
+    if more > 0:
+        changes[_MOST_CHANGES:] = [_("and {count} more").format(count=numbers.count(more))]
+    st.info(_("Your next run differs: {changes}.").format(changes=", ".join(changes)), icon=":material/edit:")
+
+
+def _written(setting: Setting, value: Any) -> str:
+    """A setting's value as its widget has it."""
+    return named(setting.shown(value) if setting.type is SettingType.CHOICE else numbers.exact(value))
 
 
 def _apply_preset(context: Context, presets: Mapping[str, Preset], declared: Mapping[str, Setting]) -> None:

@@ -91,3 +91,13 @@ def test_money_begins_with_the_gain_over_today_and_over_the_best_simple_method()
     (told,) = [m.value for m in app.markdown if m.value.startswith("At the threshold chosen on validation")]
     assert "over today" in told
     assert "less than the best simple method (logistic regression)" in told
+
+
+def test_the_settings_are_those_of_the_shown_run_or_say_what_the_next_one_does_otherwise() -> None:
+    assert "The run shown has these settings." in captions(page_of(NAME, section="train"))
+    app = page_of(NAME, section="train", **{"set.learning_rate": "0.01", "set.members": "4"})
+    assert not app.exception
+    (told,) = [i.value for i in app.info if "Your next run differs" in i.value]
+    assert "Learning rate 0.01 (shown: 0.005)" in told
+    assert "4 (shown: 2)" in told
+    assert "The run shown has these settings." not in captions(app)
