@@ -114,6 +114,14 @@ def test_a_card_is_a_link_that_keeps_the_page_and_opens_beside_it_too(app: App, 
     assert page.evaluate("window.kept") is True
 
 
+def test_bars_of_a_card_are_measured_by_one_length(app: App, page: Page) -> None:
+    front(app, page)
+    card = page.locator(".card[data-slug=retail-coupon_response]")
+    boxes = [track.bounding_box() for track in card.locator(".track").all()]
+    assert len(boxes) == 3
+    assert len({(round(box["x"]), round(box["width"])) for box in boxes if box}) == 1
+
+
 def test_search_and_filters_answer_in_the_browser(app: App, page: Page) -> None:
     front(app, page)
     shown = page.locator(".card:visible")
