@@ -40,11 +40,13 @@ def draw() -> None:
 
 
 def _draw(term: Term, look: Look) -> None:
-    words, picture = st.columns([3, 1], vertical_alignment="center", gap="large")
+    words, picture = (
+        st.columns([3, 1], vertical_alignment="center", gap="large") if term.sketch else (st.container(), None)
+    )
     with words:
         st.subheader(named(_(term.title)), anchor=term.name)
         st.markdown(escape_markdown(_(term.text)))
         if term.formula:
             st.latex(term.formula, width="content")
-    if term.sketch:
-        picture.html(sketch(term.sketch, look))
+    if picture is not None:
+        picture.image(sketch(term.sketch, look), width=180, alt=_(term.title))

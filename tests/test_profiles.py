@@ -17,7 +17,7 @@ from core.charts import outcome
 from core.charts.look import LIGHT
 from core.contracts import Column, ColumnKind, Examples, Fold, Plan, UseCase
 from core.keys import portable
-from core.keys.words_apart import without_words
+from core.keys.words_apart import code_of_rows, without_words
 from core.store import profiles
 from core.use_cases import all_use_cases, use_case
 from tests.pages.drawing import page_of
@@ -164,8 +164,19 @@ def test_a_profile_of_other_code_or_other_data_is_not_shown(monkeypatch):
     assert profiles.shipped(dataclasses.replace(heart, columns=heart.columns[1:])) is None
     assert without_words('x = "two words"\n# why\n') == without_words('x = "some other words"')
     assert without_words('x = "word"') != without_words('x = "other"')
+    assert without_words('f("a", 5, "b c")') != without_words('f("a", 6, "b c")')
     monkeypatch.setattr(profiles.portable, "without_words", lambda code: code + "# changed")
     assert profiles.shipped(heart) is None
+
+
+def test_a_key_holds_what_rows_come_from_and_nothing_else_of_a_declaration():
+    code = portable.file_of(use_case("retail/coupon_response")).read_text("utf-8")
+    kept = code_of_rows(code)
+    for old, new in (("2017-08-15", "2017-08-16"), ("days_since_redemption", "days_since"), ("redeemed", "kept")):
+        assert old in code
+        assert code_of_rows(code.replace(old, new)) != kept, old
+    assert code_of_rows(code.replace("USE_CASE = UseCase(", "USE_CASE = UseCase(icon='other', order=7,")) == kept
+    assert code_of_rows(code.replace("VALUE = ThresholdValue(", "VALUE = ThresholdValue(today='nobody',")) == kept
 
 
 def test_a_damaged_profile_counts_as_not_there(tmp_path, monkeypatch):

@@ -223,13 +223,20 @@ def _letters(text: str, most: int = NAME) -> str:
 
 
 def in_lines(text: str, most: int = _MOST_IN_LINE) -> str:
-    """A text in two lines where it is longer than `most` letters: a title below an axis, a category's name."""
-    spaces = [place for place, letter in enumerate(text) if letter == " "]
-    if isinstance(text, Markup) or len(text) <= most or not spaces:
+    """A text in lines where it is longer than `most` letters: a title below an axis, a category's name."""
+    if isinstance(text, Markup) or len(text) <= most or " " not in text:
         return text
+    return Markup("<br>".join(_letters(part) for part in _halves(text, most)))
+
+
+def _halves(text: str, most: int) -> list[str]:
+    """In two at the comma or space nearest to the middle, and each half again while it is a third too long."""
+    spaces = [place for place, letter in enumerate(text) if letter == " "]
+    if not spaces or len(text) <= most:
+        return [text]
     commas = [place for place in spaces if text[place - 1] == ","]
     at = min(commas or spaces, key=lambda place: abs(place - len(text) / 2))
-    return Markup("<br>".join(_letters(part) for part in (text[:at], text[at + 1 :])))
+    return [line for half in (text[:at], text[at + 1 :]) for line in _halves(half, most + most // 3)]
 
 
 def _title(look: Look, text: str) -> dict[str, Any]:

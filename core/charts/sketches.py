@@ -14,7 +14,7 @@ def sketch(name: str, look: Look) -> str:
     """The picture of this name as an SVG document; raises KeyError for one that nobody drew."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDE}" height="{_HIGH}" viewBox="0 0 {_WIDE} {_HIGH}" '
-        f'aria-hidden="true" fill="none" stroke-linecap="round" stroke-linejoin="round">{_SKETCHES[name](look)}</svg>'
+        f'fill="none" stroke-linecap="round" stroke-linejoin="round">{_SKETCHES[name](look)}</svg>'
     )
 
 

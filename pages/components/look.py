@@ -14,6 +14,11 @@ _CSS = """
 <style>
 .stMainBlockContainer {{ max-width: 1200px; padding-top: 4.5rem; padding-bottom: 5rem; }}
 [data-testid="stMetricValue"] {{ font-variant-numeric: tabular-nums; font-weight: 600; }}
+[data-testid="stMetric"] :is(label, p, [data-testid="stMetricValue"], [data-testid="stMetricValue"] > div,
+  [data-testid="stMetricDelta"], [data-testid="stMetricDelta"] > div) {{
+  white-space: normal; overflow: visible; text-overflow: clip; overflow-wrap: anywhere; max-width: 100%;
+}}
+[data-testid="stMetricDelta"] {{ height: auto; }}
 [data-testid="stCaptionContainer"] {{ color: {muted}; opacity: 1; }}
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"]:hover {{ color: {background}; }}
 h1 {{ letter-spacing: -0.02em; }}
