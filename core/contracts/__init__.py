@@ -23,7 +23,15 @@ from core.contracts.rows import HeldOutRows
 from core.contracts.run import State, StopRequested
 from core.contracts.task import Allocation, Clusters, Fan, Kind, Metric, Section, Task
 from core.contracts.use_case import ADDRESSES_TAKEN, Industry, Preset, Question, UseCase, Variant
-from core.contracts.value import Assumption, ChecksInfo, Decision, DrawsReferences, NamesToday, ValueModel
+from core.contracts.value import (
+    Assumption,
+    ChecksInfo,
+    Decision,
+    DrawsReferences,
+    EarnsByRow,
+    NamesToday,
+    ValueModel,
+)
 
 __all__ = [
     "ADDRESSES_TAKEN",
@@ -40,6 +48,7 @@ __all__ = [
     "Dataset",
     "Decision",
     "DrawsReferences",
+    "EarnsByRow",
     "EpochEvent",
     "Event",
     "Examples",

@@ -77,6 +77,21 @@ class NamesToday(Protocol):
     def today(self) -> str: ...
 
 
+@runtime_checkable
+class EarnsByRow(Protocol):
+    """A value model whose money is a sum over rows, so that many predictions are priced at once."""
+
+    def earned(
+        self,
+        target: np.ndarray,
+        prediction: np.ndarray,
+        info: pd.DataFrame,
+        decision: float,
+        assumed: Mapping[str, float],
+    ) -> np.ndarray:
+        """Money per year of each row (B, N), of predictions (B, N, O): `amount` is its sum over rows."""
+
+
 class ValueModel(Protocol):
     """From held-out predictions to money per year. Arrays: target (N, T), prediction (N, O), weight (R, N)."""
 

@@ -16,7 +16,7 @@ from core.contracts.events import Against, VerdictEvent
 from core.contracts.report import BaselineReport, BaselineScore, Difference, NetworkScore, Range
 from core.errors import UserError
 from core.evaluation import intervals
-from core.evaluation.intervals import TestSet
+from core.evaluation.intervals import Resamples, TestSet
 from core.evaluation.metrics import metric_named
 from core.evaluation.resampled import Bootstrap
 from core.formatting.as_json import without_nan
@@ -232,13 +232,12 @@ def compare(
     test: TestSet,
     prediction_MNO: np.ndarray,
     baselines: Sequence[BaselineResult],
+    draws: Resamples,
     *,
-    seed: int,
     headline_known: Callable[[VerdictEvent], object] = lambda _: None,
 ) -> Comparison:
     """Every metric with its interval; paired against every baseline on the same resamples. The headline is first, and
     told as soon as it is known."""
-    draws = intervals.draw(test, len(prediction_MNO), seed=seed)
     bootstrap = Bootstrap(task=task, test=test, draws=draws)
     report: dict[str, NetworkScore] = {}
     scores: list[dict[str, BaselineScore]] = [{} for _ in baselines]

@@ -213,13 +213,12 @@ def _report(
 ) -> Outcome:
     held_out = HeldOutPredictions.of(ensemble, prepared.examples, prepared.plan)
     test, test_rows = compare.test_set(use_case.task, prepared.plan, prepared.examples)
-    seed = int(settings["seed"])
-    comparison = compare.compare(use_case.task, test, held_out.test, baselines, seed=seed, headline_known=progress)
+    draws = intervals.draw(test, len(held_out.test), seed=int(settings["seed"]))
+    comparison = compare.compare(use_case.task, test, held_out.test, baselines, draws, headline_known=progress)
     validation = compare.held_out_rows(use_case.task, prepared.examples).at(held_out.validation_rows)
     metric = metric_named(use_case.task.headline)
     value = None
     if use_case.value:
-        draws = intervals.draw(test, len(held_out.test), seed=seed)
         value = summarise(
             use_case.value,
             HeldOut(
@@ -227,7 +226,8 @@ def _report(
                 validation_info=prepared.examples.info.iloc[held_out.validation_rows],
                 test_target=test.rows.target,
                 test_info=prepared.examples.info.iloc[test_rows],
-                weight=draws.rows,
+                weight=draws.units,
+                unit=draws.unit,
                 shares=draws.members,
             ),
             Forecasts(name="network", title="Network", validation=held_out.validation, test=held_out.test),

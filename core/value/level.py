@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _STEP = 0.01
+_AT_ONCE = 1_000_000  # rows of forecasts that are priced together
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +61,8 @@ class LevelValue:
 
     outcome(target (N, T), chosen (N,), info, assumed) says what each row earned; it may look at rows together (a stock
     is carried from day to day), in whatever order they come. simple(target, info, assumed): what one would choose
-    without a model, as (name, chosen (N,)) pairs. rows_per_year(assumed, info): how many rows a year has.
+    without a model, as (name, chosen (N,)) pairs. rows_per_year(assumed, info): how many rows a year has. at_once:
+    outcome also takes chosen (B, N), and gives each of its arrays but `counted` so.
     today: which of the simple choices is really made today, as `NamesToday` has it.
     """
 
@@ -72,6 +74,7 @@ class LevelValue:
     words: LevelWords
     currency: str = "USD"
     per: str = "year"
+    at_once: bool = False
     today: str = ""
 
     @property
@@ -92,20 +95,45 @@ class LevelValue:
         return min(self.grid(), key=lambda known: abs(known - level))
 
     def at(self, prediction: np.ndarray, level: float) -> np.ndarray:
-        """The forecast quantile (N,) of predictions (N, levels) at any level between, by straight lines."""
+        """The forecast quantile (..., N) of predictions (..., N, levels) at any level between, by straight lines."""
         import numpy as np
 
         place = float(np.interp(level, self.levels, np.arange(len(self.levels))))
         low = min(int(place), len(self.levels) - 1)
         high = min(low + 1, len(self.levels) - 1)
-        return prediction[:, low] * (1 - (place - low)) + prediction[:, high] * (place - low)
+        chosen: np.ndarray = prediction[..., low] * (1 - (place - low)) + prediction[..., high] * (place - low)
+        return chosen
 
     def choose(
         self, target: np.ndarray, prediction: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
     ) -> float:
         """The level that would have earned most on these rows (use validation rows)."""
-        earned = [self.outcome(target, self.at(prediction, q), info, assumed).money.sum() for q in self.grid()]
-        return self.grid()[max(range(len(earned)), key=earned.__getitem__)]
+        import numpy as np
+
+        chosen = np.stack([self.at(prediction, level) for level in self.grid()])
+        return self.grid()[int(np.argmax(self._money(target, chosen, info, assumed).sum(axis=1)))]
+
+    def earned(
+        self,
+        target: np.ndarray,
+        prediction: np.ndarray,
+        info: pd.DataFrame,
+        decision: float,
+        assumed: Mapping[str, float],
+    ) -> np.ndarray:
+        """Money per year of each row (B, N), of predictions (B, N, levels)."""
+        return self._money(target, self.at(prediction, decision), info, assumed) * self.scale(info, assumed)
+
+    def _money(
+        self, target: np.ndarray, chosen_BN: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
+    ) -> np.ndarray:
+        import numpy as np
+
+        at_once = max(1, _AT_ONCE // max(1, chosen_BN.shape[1])) if self.at_once else 1
+        parts = [chosen_BN[first : first + at_once] for first in range(0, len(chosen_BN), at_once)]
+        asked = parts if self.at_once else [part[0] for part in parts]
+        found = [self.outcome(target, chosen, info, assumed).money for chosen in asked]
+        return np.concatenate(found) if self.at_once else np.stack(found)
 
     def amount(
         self,
@@ -152,18 +180,18 @@ class LevelValue:
         self, target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
     ) -> tuple[tuple[str, float], ...]:
         """What each simple choice would have earned, in money per year."""
-        scale = self.scale(info, assumed)
-        return tuple(
-            (name, float(self.outcome(target, chosen, info, assumed).money.sum() * scale))
-            for name, chosen in self.simple(target, info, assumed)
-        )
+        import numpy as np
+
+        names, chosen = zip(*self.simple(target, info, assumed), strict=True)
+        earned = self._money(target, np.stack(chosen), info, assumed).sum(axis=1) * self.scale(info, assumed)
+        return tuple(zip(names, map(float, earned), strict=True))
 
     def drawn_references(
         self, target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float], weight: np.ndarray
     ) -> tuple[tuple[str, np.ndarray], ...]:
         """The same (R,) under weights of the rows (R, N)."""
-        scale = self.scale(info, assumed)
-        return tuple(
-            (name, weight @ self.outcome(target, chosen, info, assumed).money * scale)
-            for name, chosen in self.simple(target, info, assumed)
-        )
+        import numpy as np
+
+        names, chosen = zip(*self.simple(target, info, assumed), strict=True)
+        earned = self._money(target, np.stack(chosen), info, assumed) * self.scale(info, assumed)
+        return tuple(zip(names, earned @ weight.T, strict=True))

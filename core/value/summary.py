@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from core.contracts import DrawsReferences, ValueModel
+from core.contracts import DrawsReferences, EarnsByRow, ValueModel
 from core.contracts.report import Amount, Difference, Ends, MethodValue, Reference, ValueReport
 from core.evaluation.intervals import interval, verdict
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+
+_AT_ONCE = 1_000_000  # numbers: what is priced together stays near the processor
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,8 +32,8 @@ class Forecasts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeldOut:
-    """Targets and info of the validation and the test rows; bootstrap weights of the test rows (R, N), and shares of
-    the network's members (R, M)."""
+    """Targets and info of the validation and the test rows; bootstrap weights of the test rows (R, N), or of their
+    units (R, U) with the unit (N,) of each row; and shares of the network's members (R, M)."""
 
     validation_target: np.ndarray
     validation_info: pd.DataFrame
@@ -40,6 +41,12 @@ class HeldOut:
     test_info: pd.DataFrame
     weight: np.ndarray
     shares: np.ndarray
+    unit: np.ndarray | None = None
+
+    def weight_of_rows(self, draws: slice = slice(None)) -> np.ndarray:
+        """How often each row was drawn (r, N) in some of the draws."""
+        weight: np.ndarray = self.weight[draws] if self.unit is None else self.weight[draws][:, self.unit]
+        return weight
 
 
 def summarise(
@@ -109,7 +116,7 @@ def _with_draws(
     """The same with their intervals and the network minus each, where the model can draw them."""
     if not isinstance(model, DrawsReferences):
         return list(references)
-    theirs = dict(model.drawn_references(held_out.test_target, held_out.test_info, assumed, held_out.weight))
+    theirs = dict(model.drawn_references(held_out.test_target, held_out.test_info, assumed, held_out.weight_of_rows()))
     found: list[Reference] = []
     for reference in references:
         own: Reference = {**reference}
@@ -181,24 +188,34 @@ def _one(
 def _draws(
     model: ValueModel, held_out: HeldOut, forecasts: Forecasts, decision: float, assumed: Mapping[str, float]
 ) -> np.ndarray:
-    """What a decision earns (R,) in every draw: rows, and members where there are several, are drawn anew. Draws of the
-    same members, which lie together, are counted together."""
+    """Money per year in each draw (R,): rows and members (M, N, O) are drawn anew."""
     import numpy as np
 
     target, info, members = held_out.test_target, held_out.test_info, forecasts.test
-    if len(members) == 1 or not len(held_out.weight):
-        return model.amount(target, members.mean(0), info, decision, assumed, held_out.weight)
-    others = np.any(np.diff(held_out.shares, axis=0) != 0, axis=1)
-    cuts = [0, *(np.flatnonzero(others) + 1).tolist(), len(held_out.shares)]
-    parts = [
-        model.amount(
-            target,
-            np.tensordot(held_out.shares[first], members, axes=1),
-            info,
-            decision,
-            assumed,
-            held_out.weight[first:last],
-        )
-        for first, last in pairwise(cuts)
-    ]
-    return np.concatenate(parts)
+    if not len(held_out.weight):
+        return np.zeros(0)
+    if not isinstance(model, EarnsByRow):
+        if len(members) == 1:
+            return model.amount(target, members[0], info, decision, assumed, held_out.weight_of_rows())
+        each = [
+            model.amount(target, np.tensordot(share, members, axes=1), info, decision, assumed, weight[None])[0]
+            for share, weight in zip(held_out.shares, held_out.weight_of_rows(), strict=True)
+        ]
+        return np.array(each)
+    if len(members) == 1:
+        (each_row,) = model.earned(target, members, info, decision, assumed)
+        if held_out.unit is not None:
+            each_row = np.bincount(held_out.unit, each_row, held_out.weight.shape[1])
+        of_rows: np.ndarray = held_out.weight @ each_row
+        return of_rows
+    found, flat = [], members.reshape(len(members), -1)
+    at_once = max(16, _AT_ONCE // max(1, flat.shape[1]))
+    for first in range(0, len(held_out.shares), at_once):
+        draws = slice(first, first + at_once)
+        shares = held_out.shares[draws]
+        differs = np.r_[True, np.any(shares[1:] != shares[:-1], axis=1)]  # draws of the same members lie together
+        average = (shares[differs] @ flat).reshape(-1, *members.shape[1:])
+        earned = model.earned(target, average, info, decision, assumed)
+        in_turn = earned if differs.all() else earned[np.cumsum(differs) - 1]
+        found.append(np.einsum("rn,rn->r", held_out.weight_of_rows(draws), in_turn))
+    return np.concatenate(found)

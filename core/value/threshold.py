@@ -159,6 +159,22 @@ class ThresholdValue:
         drawn: np.ndarray = weight @ each * scale
         return drawn
 
+    def earned(
+        self,
+        target: np.ndarray,
+        prediction: np.ndarray,
+        info: pd.DataFrame,
+        decision: float,
+        assumed: Mapping[str, float],
+    ) -> np.ndarray:
+        """Money per year of each row (B, N), of predictions (B, N, O)."""
+        import numpy as np
+
+        positive, worth, scale = target[:, 0] > 0, self.payoffs(assumed).each(info), self.scale(info, assumed)
+        if_acted = np.where(positive, worth["tp"], worth["fp"]) * scale
+        if_left = np.where(positive, worth["fn"], worth["tn"]) * scale
+        return np.where(prediction[..., 0] >= decision, if_acted, if_left)
+
     def amounts(
         self, ranking: Ranking, places: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]
     ) -> np.ndarray:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core.contracts import Column, Examples, Fold, Kind, Plan, Task
-from core.evaluation import compare
+from core.evaluation import compare, intervals
 from core.evaluation.compare import BaselineResult
 
 ROWS = 120
@@ -215,6 +215,10 @@ def result(name, test):
     )
 
 
+def compared(task, test, members, baselines, **more):
+    return compare.compare(task, test, members, baselines, intervals.draw(test, len(members), seed=1), **more)
+
+
 @pytest.fixture
 def scored(examples):
     """A test set, three members, and baselines that are equal to, clearly worse and clearly better than the members."""
@@ -223,7 +227,7 @@ def scored(examples):
     wrong, right = 1 - truth, 0.5 + 0.9 * (test.rows.target - 0.5)
     members = np.stack([truth] * 3)
     baselines = [result("same", truth), result("worse", wrong), result("better", right)]
-    return test, members, compare.compare(TASK, test, members, baselines, seed=1)
+    return test, members, compared(TASK, test, members, baselines)
 
 
 def test_a_method_compared_with_itself_is_a_tie_with_a_difference_of_nought(scored):
@@ -248,7 +252,7 @@ def test_the_difference_is_paired_and_so_narrower_than_the_intervals(examples):
     noise = np.random.default_rng(0).uniform(0.2, 0.8, test.rows.target.shape)
     ours = noise[None]
     theirs = result("near", noise + 0.03 * (0.5 - test.rows.target))
-    entry = compare.compare(TASK, test, ours, [theirs], seed=1).baselines[0]["metrics"]["brier"]
+    entry = compared(TASK, test, ours, [theirs]).baselines[0]["metrics"]["brier"]
     difference = entry["mean_minus_this"]
     assert difference["high"] - difference["low"] < (entry["high"] - entry["low"]) / 4
     assert difference["verdict"] == "win"
@@ -261,8 +265,8 @@ def test_the_headline_is_told_first_and_metrics_keep_their_order(examples, monke
     scored, told, task = [], [], dataclasses.replace(TASK, headline=TASK.metrics[-1])
     of = compare.against
     monkeypatch.setattr(compare, "against", lambda metric, *more: scored.append(metric.name) or of(metric, *more))
-    found = compare.compare(
-        task, test, members, [result("b", members[0])], seed=1, headline_known=lambda e: told.append((e, len(scored)))
+    found = compared(
+        task, test, members, [result("b", members[0])], headline_known=lambda e: told.append((e, len(scored)))
     )
     ((event, before),) = told
     assert (event["metric"], before) == (task.headline, 1)
@@ -273,7 +277,7 @@ def test_the_headline_is_told_first_and_metrics_keep_their_order(examples, monke
 def test_every_metric_is_reported_for_each_member_their_mean_and_the_ensemble(examples):
     test, _ = compare.test_set(TASK, three_tests_plan("pooled"), examples)
     members = np.random.default_rng(0).uniform(0.01, 0.99, (4, len(test.rows.target), 1))
-    found = compare.compare(TASK, test, members, [result("b", members[0])], seed=1)
+    found = compared(TASK, test, members, [result("b", members[0])])
     assert set(found.metrics) == set(TASK.metrics)
     each = [((m - test.rows.target) ** 2).mean() for m in members]
     entry = found.metrics["brier"]

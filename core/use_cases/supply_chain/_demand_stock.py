@@ -28,8 +28,8 @@ def simulate(
     import numpy as np
 
     num_series, num_days = demand.shape
-    arriving = np.zeros((num_series, num_days + lead_days))
-    shelf = np.zeros((num_series, shelf_life))  # by days left, the oldest first
+    arriving = np.zeros((num_series, num_days + lead_days), order="F")
+    shelf = np.zeros((num_series, shelf_life), order="F")  # by days left, the oldest first
     sold, lacking, wasted = (np.zeros_like(demand) for _ in range(3))
     left = np.zeros(num_series)
     for day in range(-lead_days, num_days):
@@ -53,7 +53,7 @@ def simulate(
 def outcome(target: np.ndarray, chosen: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float]) -> LevelOutcome:
     """The shelves of the fresh departments; what a day earned stands at its row `lead_days` ahead, other rows at 0.
     What is thrown away on a closed day, which has no row, stands at the day before; what is left on the shelf at the
-    end is charged at its purchase price.
+    end is charged at its purchase price. chosen (N,), or (B, N): B ways to choose, each on shelves of its own.
     """
     import numpy as np
     import pandas as pd
@@ -64,32 +64,42 @@ def outcome(target: np.ndarray, chosen: np.ndarray, info: pd.DataFrame, assumed:
     date = info["day"].to_numpy()[fresh].astype("datetime64[D]").astype(np.int64)
     day = date - (date.min() if len(date) else 0)
     ahead = info["horizon"].to_numpy()[fresh].astype(np.int64) - 1
-    shape = (series.max(initial=-1) + 1, day.max(initial=-1) + 1)
-    demand, up_to = np.zeros(shape), np.zeros((*shape, max(ahead.max(initial=0) + 1, lead_days)))
-    demand[series, day] = target[fresh, 0]
-    up_to[series, day, ahead] = np.maximum(chosen[fresh], 0.0)
-    sold, lacking, wasted, left = simulate(demand, up_to, lead_days, shelf_life)
+    ways = np.atleast_2d(chosen)
+    days, num_series = int(day.max(initial=-1)) + 1, int(series.max(initial=-1)) + 1
+    demand = np.zeros((days, len(ways), num_series))
+    up_to = np.zeros((days, max(ahead.max(initial=0) + 1, lead_days), len(ways), num_series))
+    demand[day, :, series] = target[fresh, :1]
+    up_to[day, ahead, :, series] = np.maximum(ways[:, fresh], 0.0).T
+    by_shelf = demand.reshape(days, -1).T
+    sold, lacking, wasted, left = simulate(
+        by_shelf, up_to.reshape(days, up_to.shape[1], -1).transpose(2, 0, 1), lead_days, shelf_life
+    )
     kept = (1 - assumed["lost_share"]) * lacking  # bought as something else, or another day
     at = ahead == lead_days - 1
-    is_open = np.zeros(shape, dtype=bool)
-    is_open[series[at], day[at]] = True
+    is_open = np.zeros((days, len(ways), num_series), dtype=bool)
+    is_open[day[at], :, series[at]] = True
     unsold = wasted * assumed["waste_cost"]
     unsold[:, -1:] += (1 - assumed["margin"]) * left[:, None]
-    earned = assumed["margin"] * (sold + kept) - _at_open_days(unsold, is_open)
-    wasted = _at_open_days(wasted, is_open)
-    money, short, over = (np.zeros(len(info)) for _ in range(3))
+    earned = assumed["margin"] * (sold + kept) - _at_open_days(unsold, is_open.reshape(days, -1).T)
+    wasted = _at_open_days(wasted, is_open.reshape(days, -1).T)
+    money, short, over = (np.zeros(ways.shape) for _ in range(3))
     for column, grid in ((money, earned), (short, lacking), (over, wasted)):
-        column[fresh[at]] = grid[series[at], day[at]]
+        column[:, fresh[at]] = grid.T.reshape(demand.shape)[day[at], :, series[at]].T
     counted = np.zeros(len(info), dtype=bool)
     counted[fresh[at]] = True
-    return LevelOutcome(money=money, short=short, over=over, counted=counted)
+    return LevelOutcome(
+        money=money.reshape(chosen.shape),
+        short=short.reshape(chosen.shape),
+        over=over.reshape(chosen.shape),
+        counted=counted,
+    )
 
 
 def _at_open_days(amount: np.ndarray, is_open: np.ndarray) -> np.ndarray:
     """The amounts (S, D) of closed days added to the last open day before them."""
     import numpy as np
 
-    moved = amount.copy()
+    moved = amount.copy(order="K")
     for day in range(amount.shape[1] - 1, 0, -1):
         closed = np.where(is_open[:, day], 0.0, moved[:, day])
         moved[:, day] -= closed
@@ -105,11 +115,10 @@ def simple(target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float])
     week_ago = info["week_ago"].to_numpy(dtype=np.float64)
     four_weeks = info["four_weeks"].to_numpy(dtype=np.float64)
 
-    def earned(chosen: np.ndarray) -> float:
-        return float(outcome(target, chosen, info, assumed).money.sum())
-
+    by_factor = np.stack([factor * four_weeks for factor in _FACTORS])
+    best = int(np.argmax(outcome(target, by_factor, info, assumed).money.sum(axis=1)))
     return (
         ("What sold a week ago", week_ago),
         ("The mean of the last 4 weeks", four_weeks),
-        ("That mean times the best factor, known afterwards", max((f * four_weeks for f in _FACTORS), key=earned)),
+        ("That mean times the best factor, known afterwards", by_factor[best]),
     )

@@ -25,6 +25,7 @@ VALUE = LevelValue(
     outcome=_demand_stock.outcome,
     today="The mean of the last 4 weeks",
     simple=_demand_stock.simple,
+    at_once=True,
     rows_per_year=_rows_per_year,
     words=LevelWords(
         level="Stock up to the forecast's quantile",

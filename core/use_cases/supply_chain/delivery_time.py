@@ -107,6 +107,7 @@ VALUE = LevelValue(
     outcome=_outcome,
     today="Today's promise for all",
     simple=_simple,
+    at_once=True,
     rows_per_year=per_year("orders_per_year"),
     words=LevelWords(
         level="Share of promises to keep",
