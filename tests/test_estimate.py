@@ -178,7 +178,14 @@ def test_other_phases_come_from_an_earlier_run_and_kept_baselines_cost_nothing()
     whole = estimate(USE_CASE, settings(members=4), SHAPE, SHIPPED, [told])
     kept_ones = estimate(USE_CASE, settings(members=4), SHAPE, SHIPPED, [told], baselines_are_kept=True)
     assert whole.other_s == pytest.approx(61.0)
-    assert kept_ones.other_s == pytest.approx(11.0)
+    assert kept_ones.other_s == pytest.approx(11.2)
+    assert kept_ones.whole_s == pytest.approx(kept_ones.train_s.likely + 11.2)
+    elsewhere = dataclasses.replace(told, here=False)
+    counted = estimate(USE_CASE, settings(members=4), SHAPE, SHIPPED, [elsewhere], baselines_are_kept=True)
+    assert 1.6 < counted.other_s < 5, "an earlier version measured for longer: counted, not taken from there"
+    assert estimate(
+        USE_CASE, settings(members=4), SHAPE, SHIPPED, [elsewhere, told], baselines_are_kept=True
+    ).other_s == pytest.approx(11.2)
     assert estimated().other_s is None
 
 

@@ -23,6 +23,8 @@ _READING_BYTES = 120e6  # libraries that the first run loads, and what reading t
 _OTHER_PACE = ("optimiser", "schedule", "class_weight", "keep")
 _MOST_LOG = math.log(20.0)
 _NEWEST_COUNTS = 0.3
+_LOOKED_UP_S = 0.2  # simple methods that are kept or shipped, and what columns tell alone
+_MEASURING_S, _DRAWN_S, _METHODS = 0.4, 4e-9, 6  # of any run; of a row, a draw and a network or method
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +108,7 @@ class Known:
     best_epochs: tuple[int, ...]
     phases_s: Mapping[str, float] = field(default_factory=dict)
     rest_bytes: float = 0.0  # peak of all phases but the training
+    here: bool = True  # whether this store trained it: a recorded run was measured by another machine, and earlier code
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,6 +129,11 @@ class Estimate:
     date: str
     runs: int
 
+    @property
+    def whole_s(self) -> float:
+        """From Train to the sealed run, in one number."""
+        return self.train_s.likely + (self.other_s or 0.0)
+
     def to_json(self) -> EstimateReport:
         """As report.json has it, before the truth is known."""
         return {
@@ -135,7 +143,7 @@ class Estimate:
             "runs_learned_from": self.runs,
             "epochs": _rounded(self.epochs, 1),
             "time_s": {**_rounded(self.train_s, 3), "at_most": round(self.at_most_s, 3)},
-            "run_s": None if self.other_s is None else round(self.train_s.likely + self.other_s, 3),
+            "run_s": None if self.other_s is None else round(self.whole_s, 3),
             "memory_bytes": {"likely": round(self.memory_bytes)},
             "energy_j": _rounded(self.energy_j, 1) if self.energy_j else None,
             "energy": self.energy,
@@ -180,7 +188,7 @@ def estimate(
         epochs=likely_epochs(settings, known),
         train_s=train_s,
         at_most_s=float(settings["num_epochs"]) * epoch_s * math.exp(_Z80 * spread),
-        other_s=_other_seconds(settings, known, baselines_are_kept),
+        other_s=_other_seconds(settings, shape, known, baselines_are_kept),
         memory_bytes=max(
             training_bytes(use_case, settings, shape) * math.exp(memory.log_ratio),
             max((k.rest_bytes for k in known if k.rest_bytes), default=_evaluation_bytes(settings, shape)),
@@ -315,15 +323,27 @@ def _weighted_quantile(seen: Sequence[tuple[float, float]], level: float) -> flo
     return max(value for value, _ in seen)
 
 
-def _other_seconds(settings: Mapping[str, Any], known: Sequence[Known], baselines_are_kept: bool) -> float | None:
-    """Seconds of all phases but the training, by the newest run that tells; measuring grows with the members."""
+def _other_seconds(
+    settings: Mapping[str, Any], shape: Shape, known: Sequence[Known], baselines_are_kept: bool
+) -> float | None:
+    """Seconds of all phases but the training, by the newest run that tells; measuring grows with the members, and is
+    counted where no run of this store tells."""
     told = next((k for k in known if k.phases_s), None)
     if told is None:
         return None
-    ratio = int(settings["members"]) / max(1, int(told.settings["members"]))
-    measuring = told.phases_s.get("evaluation", 0.0) * (0.4 + 0.6 * ratio)
+    here = next((k for k in known if k.phases_s and k.here), None)
     fitted = max((k.phases_s.get("baselines", 0.0) for k in known), default=0.0)
-    return told.phases_s.get("data", 0.0) + measuring + (0.0 if baselines_are_kept else fitted)
+    others = told.phases_s.get("data", 0.0) + (_LOOKED_UP_S if baselines_are_kept else fitted)
+    if here is None:
+        return others + _measuring_s(settings, shape)
+    ratio = int(settings["members"]) / max(1, int(here.settings["members"]))
+    return others + here.phases_s.get("evaluation", 0.0) * (0.4 + 0.6 * ratio)
+
+
+def _measuring_s(settings: Mapping[str, Any], shape: Shape) -> float:
+    """Of predictions, draws, importance and money, by their counts."""
+    draws = min(1000.0, max(200.0, 5e6 / max(1, shape.test)))
+    return _MEASURING_S + _DRAWN_S * draws * shape.test * (shape.folds * int(settings["members"]) + _METHODS)
 
 
 def _work(use_case: UseCase, settings: Mapping[str, Any], shape: Shape) -> Work:

@@ -13,8 +13,9 @@ from core.estimating.shape import Shape
 from core.keys.file_stamps import stamp_of
 from core.settings import resolve
 from core.settings.use_case import settings_of
+from core.store.caches import RecordedBaselines
 from core.store.formats import PREPROCESSING
-from core.store.runs import Run
+from core.store.runs import RECORDED, Run
 from core.store.shapes import parse_json
 
 _NEEDED = ("num_epochs", "patience", "learning_rate", "batch_size", "dropout", "members")
@@ -24,7 +25,7 @@ _MOST = 8  # runs of the store that are read; recorded ones, which are few, all 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class History:
     """shape: None where no run tells. known: the newest first. baselines_are_kept: whether a run of this store has left
-    its simple methods in the cache."""
+    its simple methods in the cache, or they ship."""
 
     shape: Shape | None
     known: tuple[Known, ...]
@@ -40,7 +41,7 @@ def of_runs(use_case: UseCase, found: Iterable[Run]) -> History:
     return History(
         shape=next((s for _, (s, _) in read if s is not None), None),
         known=tuple(known for _, (_, known) in read),
-        baselines_are_kept=any(not run.recorded for run, _ in read),
+        baselines_are_kept=any(not run.recorded for run, _ in read) or RecordedBaselines(RECORDED).holds(use_case),
     )
 
 
@@ -71,6 +72,7 @@ def _read(use_case: UseCase, run: Run) -> tuple[Shape | None, Known] | None:
             settings=resolve(declared, {name: value for name, value in had.items() if name in declared}),
             best_epochs=tuple(report.get("best_epoch", ())),
             phases_s=report.get("phases_s", {}),
+            here=not run.recorded,
             rest_bytes=float(report.get("memory", {}).get("rest_bytes") or 0.0),
         )
     except UserError:

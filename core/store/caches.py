@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +88,13 @@ class RecordedBaselines:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
+    def holds(self, use_case: UseCase) -> bool:
+        """Whether there are some of this use case, in its variant."""
+        try:
+            return of_variant(use_case) in _named(packed.shared_folder(self.recorded) / SHIPPED)
+        except (OSError, ValueError):
+            return False
+
     def _results(self, folder: Path, entry: dict[str, Any], key: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         import numpy as np
 
@@ -134,6 +141,12 @@ def validated(recorded: Path, use_case: UseCase) -> tuple[Validated, ...]:
 def _index(path: str) -> dict[str, Any]:
     found: dict[str, Any] = read_json(path, _SHIPPED)
     return found
+
+
+@lru_cache(maxsize=4)
+def _named(path: Path) -> frozenset[str]:
+    """What a shipped file has entries of; it does not change while a process runs."""
+    return frozenset(read_json(path, _SHIPPED))
 
 
 def of_variant(use_case: UseCase) -> str:

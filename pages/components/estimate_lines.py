@@ -41,7 +41,7 @@ def draw_estimate(context: Context) -> None:
     if not shape or not found:
         st.caption(_("How long this takes is not known yet: the first run will tell."))
         return
-    st.caption(estimate_words(found))
+    st.caption(estimate_words(found), help=estimate_details(found))
     if found.train_s.likely > _LONG_S:
         labels = {s.name: named(_(s.label)) for s in settings_of(use_case).values()}
         names = [labels[n] for n in biggest_savings(use_case, settings, shape, known.devices[found.device])[:2]]
@@ -71,9 +71,15 @@ def draw_truth(run: Run) -> None:
 
 
 def estimate_words(found: Estimate) -> str:
-    """'About 20 to 40 s on cpu (x86_64, 1 thread), 0.6 GB, energy not available.'"""
+    """'About 20 s from Train to the verdict.'"""
+    return _("About {time} from Train to the verdict.").format(time=about(max(1.0, found.whole_s)))
+
+
+def estimate_details(found: Estimate) -> str:
+    """What the one number is made of, for experts: 'Training: 10 to 20 s on cpu (x86_64, 1 thread), 0.6 GB, energy not
+    available.'"""
     words = [
-        _("About {time} on {device}, {memory}, energy {energy}.").format(
+        _("Training: {time} on {device}, {memory}, energy {energy}.").format(
             time=span(found.train_s.low, found.train_s.high),
             device=named(found.described),
             memory=numbers.size(found.memory_bytes),
@@ -83,7 +89,7 @@ def estimate_words(found: Estimate) -> str:
     if found.at_most_s > 1.5 * found.train_s.high:
         words.append(_("At most {time}, if nothing ends it early.").format(time=at_most(found.at_most_s)))
     if found.other_s is not None and found.other_s >= 1:
-        words.append(_("Reading, simple methods and measuring: about {time} more.").format(time=about(found.other_s)))
+        words.append(_("Reading the data and measuring: about {time}.").format(time=about(found.other_s)))
     if not found.own:
         words.append(_("Reckoned from another machine: this one is measured when it is idle."))
     return " ".join(words)

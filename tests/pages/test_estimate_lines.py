@@ -6,7 +6,7 @@ import dataclasses
 
 from core.estimating.estimate import Estimate, Range
 from pages.components import estimate_lines
-from pages.components.estimate_lines import energy_words, estimate_words, truth_words
+from pages.components.estimate_lines import energy_words, estimate_details, estimate_words, truth_words
 from tests.pages.drawing import page_of
 
 FOUND = Estimate(
@@ -25,17 +25,25 @@ FOUND = Estimate(
 )
 
 
-def said(**changes) -> str:
-    return estimate_words(dataclasses.replace(FOUND, **changes)).replace("\\", "")
+def changed(**changes) -> Estimate:
+    return dataclasses.replace(FOUND, **changes)
 
 
-def test_the_line_before_training_in_plain_words() -> None:
-    assert said() == "About 20 to 40 s on cpu (x86_64, 1 thread), 0.6 GB, energy not available."
-    assert "At most 10 min, if nothing ends it early." in said(at_most_s=600.0)
-    assert "measuring" not in said()
-    assert "measuring: about 2 min more." in said(other_s=120.0)
-    assert "another machine" in said(own=False)
-    measured = said(energy="measured", energy_j=Range(low=1, likely=7200, high=9000))
+def details(**changes) -> str:
+    return estimate_details(changed(**changes)).replace("\\", "")
+
+
+def test_one_number_before_training_and_what_it_is_made_of_in_plain_words() -> None:
+    assert estimate_words(FOUND) == "About 30 s from Train to the verdict."
+    assert estimate_words(changed(other_s=120.0)) == "About 2 min from Train to the verdict.", (
+        "the whole, not the training"
+    )
+    assert details() == "Training: 20 to 40 s on cpu (x86_64, 1 thread), 0.6 GB, energy not available."
+    assert "At most 10 min, if nothing ends it early." in details(at_most_s=600.0)
+    assert "measuring" not in details()
+    assert "measuring: about 2 min." in details(other_s=120.0)
+    assert "another machine" in details(own=False)
+    measured = details(energy="measured", energy_j=Range(low=1, likely=7200, high=9000))
     assert "energy about 2.0 Wh (measured)." in measured
 
 
@@ -70,7 +78,8 @@ def captions(app) -> str:
 
 def test_the_page_says_it_before_training_and_follows_the_settings() -> None:
     app = page_of("retail/coupon_response", section="train")
-    assert "GB, energy" in captions(app)
+    assert "from Train to the verdict" in captions(app)
+    assert any("GB, energy" in (c.help or "") for c in app.caption)
     assert not app.warning
     slow = page_of(
         "retail/coupon_response",
