@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.contracts import Examples, Fold, Plan, Preset, State, Task, UseCase
+from core.contracts.events import ColumnsAlone
 from core.contracts.report import StoredReport
+from core.diagnosis.alone import told_alone
 from core.errors import UserError
 from core.evaluation import compare
 from core.evaluation.metrics import metric_named
@@ -101,22 +103,25 @@ def keep_baselines(run: Run, use_case: UseCase, examples: Examples, plan: Plan, 
         key = portable.of_baseline(DECLARED.get(name), task, columns, rows_key)
         own = [b for b in told if b["name"] in (name, f"{name}_tuned")]
         results[key] = [{k: b[k] for k in ("name", "title", "tuned", "settings", "fit_s")} for b in own]
-    alone = next((e for e in run.progress() if e["event"] == "columns"), None)
     entry = {
         "file": run.end["files"][BASELINES],
         "tested": int((run.held_out().rows["part"] == "test").sum()),
         "results": results,
         "headline": task.headline,
         "validation": _validated(run, task, examples, plan),
-        "alone": {portable.of_alone(task, columns, rows_key): {k: v for k, v in alone.items() if k != "event"}}
-        if alone
-        else {},
+        "alone": columns_alone(use_case, examples, plan, rows_key),
     }
     index = packed.shared_folder(recorded) / SHIPPED
     known = read_json(index) if index.exists() else {}
     place = of_variant(use_case)
     if known.get(place) is None or _unmeasured(known[place]) != _unmeasured(entry):
         write_json(index, dict(sorted({**known, place: entry}.items())))
+
+
+def columns_alone(use_case: UseCase, examples: Examples, plan: Plan, rows_key: str) -> dict[str, ColumnsAlone]:
+    """What each column tells alone, by its key; nothing where columns tell nothing by themselves."""
+    told = told_alone(use_case, examples, plan)
+    return {portable.of_alone(use_case.task, use_case.columns, rows_key): told} if told else {}
 
 
 def _validated(run: Run, task: Task, examples: Examples, plan: Plan) -> dict[str, float | None]:
