@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.training.ensemble import Ensemble
 
 _CURVE_POINTS = 41
-Seen = frozenset[str] | tuple[float, float]
+SeenValues = frozenset[str] | tuple[float, float]
 
 
 def records(use_case: UseCase, examples: Examples, rows: Sequence[int]) -> list[Record]:
@@ -148,9 +148,9 @@ def _number(column: Column, value: Any) -> float:
     )
 
 
-def seen_values(use_case: UseCase, examples: Examples, rows: np.ndarray) -> dict[str, Seen]:
+def seen_values(use_case: UseCase, examples: Examples, rows: np.ndarray) -> dict[str, SeenValues]:
     """What these rows hold of each feature: the names of a category, the lowest and the highest of a number."""
-    found: dict[str, Seen] = {}
+    found: dict[str, SeenValues] = {}
     for column in use_case.columns:
         values = examples.features[column.name].iloc[rows].dropna()
         if column.kind is ColumnKind.CATEGORY:
@@ -160,7 +160,7 @@ def seen_values(use_case: UseCase, examples: Examples, rows: np.ndarray) -> dict
     return found
 
 
-def strangers(seen: Mapping[str, Seen], features: Mapping[str, Any]) -> list[Stranger]:
+def strangers(seen: Mapping[str, SeenValues], features: Mapping[str, Any]) -> list[Stranger]:
     """Which values are not among those seen: a category of another name, a number outside the range."""
     found: list[Stranger] = []
     for name, known in seen.items():

@@ -17,7 +17,7 @@ from typing import Any
 
 from core import pipeline
 from core.answering.answers import (
-    Seen,
+    SeenValues,
     folds_of,
     held_out_members,
     records,
@@ -69,7 +69,7 @@ class Answerer:
         self.load: Callable[[UseCase], Examples] = examples_loader(store, pipeline.load_examples)
         self.loaded: OrderedDict[tuple[Path, str, str], Ensemble] = OrderedDict()
         self.plans: dict[str, tuple[Examples, Plan]] = {}
-        self.seen: tuple[Plan | None, dict[tuple[int, ...], dict[str, Seen]]] = (None, {})
+        self.seen: tuple[Plan | None, dict[tuple[int, ...], dict[str, SeenValues]]] = (None, {})
 
     def answer(self, question: Question) -> Mapping[str, object]:
         """One answer; raises UserError for a question that cannot be answered."""
@@ -110,7 +110,7 @@ class Answerer:
             profiles.keep(self.store, use_case, found)
         return found
 
-    def _seen(self, use_case: UseCase, examples: Examples, plan: Plan, folds: tuple[int, ...]) -> dict[str, Seen]:
+    def _seen(self, use_case: UseCase, examples: Examples, plan: Plan, folds: tuple[int, ...]) -> dict[str, SeenValues]:
         """What the training rows of these folds hold, looked up once while one plan is asked about."""
         if self.seen[0] is not plan:
             self.seen = (plan, {})

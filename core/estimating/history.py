@@ -37,7 +37,7 @@ def of_runs(use_case: UseCase, found: Iterable[Run]) -> History:
     out."""
     found = list(found)
     chosen = [*[r for r in found if not r.recorded][:_MOST], *(r for r in found if r.recorded)]
-    read = [(run, told) for run in chosen if (told := _told(use_case, run)) is not None]
+    read = [(run, told) for run in chosen if (told := _read_once(use_case, run)) is not None]
     return History(
         shape=next((s for _, (s, _) in read if s is not None), None),
         known=tuple(known for _, (_, known) in read),
@@ -49,7 +49,7 @@ _kept: dict[tuple[object, ...], tuple[Shape | None, Known] | None] = {}
 _MOST_KEPT = 2000
 
 
-def _told(use_case: UseCase, run: Run) -> tuple[Shape | None, Known] | None:
+def _read_once(use_case: UseCase, run: Run) -> tuple[Shape | None, Known] | None:
     """Read once for all visitors: a report or a declaration that has changed is another key."""
     path = run.place_of("report.json")
     try:
