@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
-_ROOM = 0.3  # of the longest bar: a shorter one has its value beside it
+_ROOM = 0.45  # of the width of the bars: for the values behind them, on a phone too
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,11 +34,12 @@ def colour_of(role: str, look: Look) -> str:
 
 
 def standings(bars: Sequence[Bar], title: str, look: Look) -> go.Figure:
-    """A bar each, the first on top, its value at its end; a whisker is the 95% interval, where one is known."""
+    """A bar each, the first on top, its value behind it; a whisker is the 95% interval, where one is known."""
     chart = Chart(look, height=88 + 54 * len(bars), title=title, bargap=0.42)
-    largest = max((abs(bar.value) for bar in bars), default=0.0)
-    for bar in reversed(bars):
-        has_room = abs(bar.value) > _ROOM * largest
+    ends = [max(0.0, bar.value, bar.high or 0.0) for bar in bars]
+    starts = [min(0.0, bar.value, bar.low or 0.0) for bar in bars]
+    room = _ROOM * ((max(ends, default=0.0) - min(starts, default=0.0)) or 1.0)
+    for bar, end in zip(reversed(bars), reversed(ends), strict=True):
         colour = colour_of(bar.role, look)
         known = bar.low is not None and bar.high is not None
         chart.add(
@@ -47,10 +48,6 @@ def standings(bars: Sequence[Bar], title: str, look: Look) -> go.Figure:
             y=[bar.name],
             orientation="h",
             marker={"color": colour},
-            text=[bar.said],
-            textposition="inside" if has_room else "outside",
-            insidetextanchor="start",
-            textfont={"color": look.surface if has_room else look.text, "size": 15},
             error_x={
                 "type": "data",
                 "symmetric": False,
@@ -64,6 +61,17 @@ def standings(bars: Sequence[Bar], title: str, look: Look) -> go.Figure:
             hovertemplate="%{y}: %{customdata[0]}<extra></extra>",
             showlegend=False,
         )
-    chart.x(showticklabels=False, zeroline=True)
+        chart.add(
+            "scatter",
+            x=[end + room / 20],
+            y=[bar.name],
+            mode="text",
+            text=[bar.said],
+            textposition="middle right",
+            textfont={"color": look.text, "size": 15},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    chart.x(showticklabels=False, zeroline=True, range=[min(starts, default=0.0), max(ends, default=0.0) + room])
     chart.y(showgrid=False, strong=True)
     return chart.figure()

@@ -10,6 +10,7 @@ import streamlit as st
 from core.contracts import ValueModel
 from core.formatting import numbers
 from core.value.confusion import Ranking
+from core.value.sensitivity import Swing, swing
 from core.value.threshold import assumed_values
 from pages.components.context import Context
 from pages.components.held_out import HeldOut
@@ -50,3 +51,20 @@ def digits_of(found: HeldOut) -> int:
 def moved_to(context: Context, setting: float, chosen: float) -> None:
     """Keep where the visitor put it, to the last bit; the very choice made on validation means to follow that."""
     context.state.decision = None if setting == chosen else setting
+
+
+def swings_of(context: Context, model: ValueModel, found: HeldOut, assumed: Mapping[str, float]) -> dict[str, Swing]:
+    """What each assumption is worth where the decision stands: one that nobody has moved follows, as in the panel."""
+    run = context.run.version if context.run else ""
+    return _swings(run, context.state.decision, tuple(sorted(assumed.items())), model, found)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _swings(
+    run: str, decision: float | None, assumed: tuple[tuple[str, float], ...], _model: ValueModel, _found: HeldOut
+) -> dict[str, Swing]:
+    def earned(values: Mapping[str, float]) -> float:
+        stands = chosen_decision(run, _model, _found, values) if decision is None else decision
+        return float(_model.amount(_found.target, _found.ensemble, _found.info, stands, values)[0])
+
+    return {a.name: swing(a, dict(assumed), earned) for a in _model.assumptions}

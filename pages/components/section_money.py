@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -12,13 +13,18 @@ from core.formatting import numbers
 from core.formatting.text import SENTENCE, _, escape_markdown, named, plain
 from core.kinds import kind_of
 from core.value.scoreboard import Scoreboard
+from core.value.sensitivity import Swing
 from core.value.threshold import assumed_values
 from pages.components import panels
 from pages.components import scoreboard_words as words
 from pages.components.context import Context
+from pages.components.decision import swings_of
 from pages.components.drawing import table
 from pages.components.held_out import results_of
+from pages.components.standings import draw_money_bars
+from pages.components.story import fold, sentence
 
+_IN_A_ROW = 3
 _GUESS = re.compile(r"(?:an? )?guess\b", re.IGNORECASE)
 _FROM_THE_DATA = re.compile(r"from the data\b", re.IGNORECASE)
 
@@ -42,22 +48,41 @@ def draw(context: Context) -> None:
         return
     board = Scoreboard.of(context.use_case, report)
     if gain := words.gain_sentence(board):
-        st.markdown(escape_markdown(words.where_chosen(context.use_case, gain)))
-    left, right = st.columns([5, 2], gap="large")  # the panel comes first on a phone
-    with right:
-        assumed = _assumptions(context, model)
-    with left:
-        panels.MONEY[kind_of(context.use_case.task).money](context, model, found, assumed)
-    _others(board)
+        sentence(words.where_chosen(context.use_case, gain))
+    draw_money_bars(context, board)
+    st.caption(_("Declared assumptions; each method's own decision, chosen on validation and applied to test rows."))
+    assumed = assumed_values(model.assumptions, context.state.assumed)
+    panels.MONEY[kind_of(context.use_case.task).money](context, model, found, assumed)
+    _assumptions(context, model, swings_of(context, model, found, assumed))
+    fold(context, "money", _("For experts: every method and its interval"), _others, board)
 
 
-def _assumptions(context: Context, model: ValueModel) -> dict[str, float]:
-    st.markdown(f"**{_('Assumptions')}**")
-    for assumption in model.assumptions:
-        _assumption(context, assumption)
+def _assumptions(context: Context, model: ValueModel, worth: Mapping[str, Swing]) -> None:
+    """A strip of them, each beside what it is worth."""
+    st.header(_("What it rests on"))
+    for start in range(0, len(model.assumptions), _IN_A_ROW):
+        row = model.assumptions[start : start + _IN_A_ROW]
+        for place, assumption in zip(st.columns(_IN_A_ROW, gap="large"), row, strict=False):
+            with place:
+                _assumption(context, assumption)
+                st.markdown(worth_words(worth[assumption.name], model))
+                st.caption(source_words(assumption))
     if context.state.assumed:
         st.button(_("Back to the declared assumptions"), key=context.key("declared"), on_click=_forget, args=(context,))
-    return assumed_values(model.assumptions, context.state.assumed)
+
+
+def worth_words(worth: Swing, model: ValueModel) -> str:
+    """What a tenth of an assumption moves: 'A tenth more: +$7.1K a year; a tenth less: −$7.1K'."""
+
+    def said(amount: float) -> str:
+        return named(numbers.money(amount, model.currency, sign=True))
+
+    parts = []
+    if worth.more is not None:
+        parts.append(_("a tenth more: **{amount}**").format(amount=said(worth.more)))
+    if worth.less is not None:
+        parts.append(_("a tenth less: **{amount}**").format(amount=said(worth.less)))
+    return " · ".join(parts)
 
 
 def _assumption(context: Context, assumption: Assumption) -> None:
@@ -80,7 +105,6 @@ def _assumption(context: Context, assumption: Assumption) -> None:
         on_change=changed,
         help=escape_markdown(_(assumption.help)) or None,
     )
-    st.caption(source_words(assumption))
 
 
 def source_words(assumption: Assumption) -> str:
@@ -107,7 +131,6 @@ def _forget(context: Context) -> None:
 
 def _others(board: Scoreboard) -> None:
     """What the same decision rule earns with other methods, with the declared assumptions."""
-    st.header(_("What each method would earn"))
     rows = [
         {
             _("Method"): _(standing.title),
@@ -119,4 +142,3 @@ def _others(board: Scoreboard) -> None:
         for standing in board.every
     ]
     table(rows)
-    st.caption(_("Declared assumptions; each method's own decision, chosen on validation and applied to test rows."))

@@ -10,7 +10,7 @@ import streamlit as st
 from core.charts import standings as charts
 from core.contracts import Task
 from core.formatting import numbers
-from core.formatting.text import _, named, plain
+from core.formatting.text import _, plain
 from core.value.scoreboard import Scoreboard, Standing, amount_of
 from pages.components import scoreboard_words as words
 from pages.components.context import Context
@@ -24,12 +24,18 @@ def draw_standings(context: Context, board: Scoreboard) -> None:
     places = st.columns(2, gap="large") if money else [st.container()]
     if money:
         with places[0]:
-            title = _("Net value per {per}").format(per=named(_(board.per)))
-            run_chart(context, "money-bars", partial(charts.standings, money, title, context.look), str(money))
+            draw_money_bars(context, board)
     with places[-1]:
         better = "" if board.metric.higher_is_better else _(" (lower is better)")
         title = f"{_(board.metric.label)}{better}"
         run_chart(context, "score-bars", partial(charts.standings, scores, title, context.look), str(scores))
+
+
+def draw_money_bars(context: Context, board: Scoreboard) -> None:
+    """What the network, the best simple method and today earn."""
+    money = money_bars(board, distinct_of(board.network, board.best_simple_money, board.compared))
+    title = _("Net value per {per}").format(per=plain(_(board.per)))
+    run_chart(context, "money-bars", partial(charts.standings, money, title, context.look), str(money))
 
 
 def distinct_of(*standings: Standing | None) -> list[Standing]:

@@ -17,7 +17,7 @@ SEEN = {
     Section.TRAIN: ".js-plotly-plot",
     Section.RESULTS: ".js-plotly-plot",
     Section.UNDERSTAND: ".js-plotly-plot, [data-testid=stAlertContentInfo]",
-    Section.MONEY: "[data-testid=stDataFrame]",
+    Section.MONEY: "[data-testid=stNumberInput]",
 }
 
 

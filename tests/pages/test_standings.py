@@ -36,7 +36,9 @@ def test_bars_have_the_board_s_numbers_in_the_colours_of_their_roles(board: Scor
     bars = money_bars(board, distinct_of(board.network, board.best_simple_money, board.compared))
     assert [bar.role for bar in bars] == ["network", "simple", "today"]
     assert bars[0].value == board.network.amount["amount"]
-    drawn = {bar.y[0]: bar for bar in standings(bars, "x", look).data}
+    figure = standings(bars, "x", look)
+    drawn = {bar.y[0]: bar for bar in figure.data if bar.type == "bar"}
+    assert {text.y[0]: text.text[0] for text in figure.data if text.type == "scatter"} == {b.name: b.said for b in bars}
     assert [drawn[bar.name].marker.color for bar in bars] == [look.network, look.simple, look.today]
     ours = drawn["Network"]
     assert ours.x[0] + ours.error_x.array[0] == pytest.approx(board.network.amount["high"])
