@@ -199,8 +199,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         asked.given_up = True
         told = message(
-            "The answer worker is busy with another question and did not come to this one within {wait_s:g} s. Try "
-            "again in a moment.",
+            "Other questions came first; this one did not have its turn within {wait_s:g} s. Try again in a moment.",
             wait_s=wait_s,
         )
         self._send(503, _error(told))

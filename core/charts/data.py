@@ -129,6 +129,6 @@ def importance(rows: Sequence[ColumnImportance], labels: Mapping[str, str], labe
         marker={"color": look.accent},
         hovertemplate="%{x:,.3~g}<extra></extra>",
     )
-    chart.x(title=_("{label} lost when it is shuffled").format(label=label))
+    chart.x(title=_("how much worse without it ({label})").format(label=label))
     chart.y(showgrid=False, strong=True)
     return chart.figure()

@@ -237,7 +237,7 @@ class LocalJobs:
                 if time.monotonic() > deadline:
                     log.warning("no answer: %r", error)
                     raise UserError(
-                        "The answer worker must reply within {timeout_s:g} s; it did not. Try again in a moment.",
+                        "There was no answer within {timeout_s:g} s. Try again in a moment.",
                         timeout_s=timeout_s,
                     ) from error
                 time.sleep(0.1)

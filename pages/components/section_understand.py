@@ -22,6 +22,7 @@ from pages.components.drawing import chart, once, tiles
 from pages.components.held_out import HeldOut, results_of
 from pages.components.record_words import distinct, info_of
 from pages.components.section_data import profile
+from pages.components.story import fold
 
 _IN_FRONT = 5
 
@@ -204,9 +205,13 @@ def _answer(context: Context, report: StoredReport, record: Record, features: Va
                 low=numbers.level(task.levels[0]), high=numbers.level(task.levels[-1])
             )
         )
+    fold(context, "leans", _("For experts: what the model leans on"), _leans, context, report, version)
+
+
+def _leans(context: Context, report: StoredReport, version: str) -> None:
+    """How much worse the model is without each of the strongest features."""
     names = {c.name: _(c.label) for c in context.use_case.columns}
-    st.markdown(f"**{_('What the model leans on')}**")
-    metric = metric_named(task.headline)
+    metric = metric_named(context.use_case.task.headline)
     if all(r["drop"] is None for r in report["importance"]):
         st.info(
             escape_markdown(
