@@ -52,7 +52,7 @@ def test_killing_the_web_server_changes_nothing_for_the_run(app: App, page: Page
     seen = epochs_of(run)
     wait_until(lambda: epochs_of(run) > seen + 20)
     app.start()
-    page.goto(f"{app.url}/testing-tiny_quantile")
+    page.goto(f"{app.url}/testing-tiny_quantile?section=train")
     settled(page)
     stop = page.get_by_role("button", name="Stop")
     expect(stop).to_be_visible(timeout=30_000)
@@ -108,7 +108,7 @@ def test_a_second_tab_finds_the_job(app: App, page: Page, chromium: Browser) -> 
     context = chromium.new_context()
     try:
         tab = context.new_page()
-        tab.goto(f"{app.url}/testing-tiny_quantile")
+        tab.goto(f"{app.url}/testing-tiny_quantile?section=train")
         settled(tab)
         expect(tab.get_by_role("button", name="Stop")).to_be_visible(timeout=30_000)
         page.reload()
