@@ -14,9 +14,10 @@ from tests.browser.conftest import App
 from tests.browser.stops import INDUSTRY_NAMES, SHIPPED, one_of_each_kind, stops
 
 WIDTHS = {390: 844, 768: 1024, 1280: 800, 1440: 900, 1920: 1080}
-# What may scroll inside itself: tables, the plotly layers that are drawn twice, and what is hidden from the eye.
+# What may scroll inside itself or wait outside: tables, the menu, a formula's twin for readers, what is hidden.
 SCROLLERS = (
-    "[data-testid=stDataFrame], [data-testid=stHeader], [aria-hidden=true], [hidden], .visually-hidden, svg defs"
+    "[data-testid=stDataFrame], [data-testid=stHeader], [data-testid=stSidebar], .katex-mathml, [aria-hidden=true], "
+    "[hidden], .visually-hidden, svg defs"
 )
 _LOOKS, _BETWEEN_MS = 12, 400  # charts follow a window's width a little later
 _CUT_OFF = Path(__file__).with_name("cut_off.js").read_text("utf-8")
