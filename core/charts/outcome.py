@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Of = Literal["share", "rate"]
 _ROW, _TOP, _BELOW = 26, 34, 62  # pixels: of a group, of the title, of the axis
 _BINS_TOGETHER = 2  # of a profile's, so that small data give a smooth line
-_LONGEST, _LONGEST_TITLE = 18, 42  # letters of a group's name, and of a title, in one line
+_LONGEST, _LONGEST_TITLE = 18, 30  # letters of a group's name, and of a title, in one line
 
 
 def strongest(columns: Sequence[ColumnProfile], most: int) -> list[ColumnProfile]:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from core.charts.look import Chart, Look, faded
+from core.charts.look import Chart, Look, faded, in_lines
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
 _ROOM = 0.45  # of the width of the bars: for the values behind them, on a phone too
+_ROOM_OF_A_LETTER = 0.065  # the same, of a letter of what is said, on a phone
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,10 +36,11 @@ def colour_of(role: str, look: Look) -> str:
 
 def standings(bars: Sequence[Bar], title: str, look: Look) -> go.Figure:
     """A bar each, the first on top, its value behind it; a whisker is the 95% interval, where one is known."""
-    chart = Chart(look, height=88 + 54 * len(bars), title=title, bargap=0.42)
+    chart = Chart(look, height=88 + 54 * len(bars), title=in_lines(title, 42), bargap=0.42)
     ends = [max(0.0, bar.value, bar.high or 0.0) for bar in bars]
     starts = [min(0.0, bar.value, bar.low or 0.0) for bar in bars]
-    room = _ROOM * ((max(ends, default=0.0) - min(starts, default=0.0)) or 1.0)
+    letters = max((len(bar.said) for bar in bars), default=0)
+    room = max(_ROOM, _ROOM_OF_A_LETTER * letters) * ((max(ends, default=0.0) - min(starts, default=0.0)) or 1.0)
     for bar, end in zip(reversed(bars), reversed(ends), strict=True):
         colour = colour_of(bar.role, look)
         known = bar.low is not None and bar.high is not None

@@ -27,7 +27,8 @@ def draw_standings(context: Context, board: Scoreboard) -> None:
             draw_money_bars(context, board)
     with places[-1]:
         better = "" if board.metric.higher_is_better else _(" (lower is better)")
-        title = f"{_(board.metric.label)}{better}"
+        label = _(numbers.labelled(board.metric.label, numbers.unit_of(board.metric, context.use_case.task)))
+        title = f"{label}{better}"
         run_chart(context, "score-bars", partial(charts.standings, scores, title, context.look), str(scores))
 
 
@@ -76,7 +77,7 @@ def score_bars(board: Scoreboard, task: Task, standings: Sequence[Standing]) -> 
             value=standing.score["mean"],
             low=standing.score["low"],
             high=standing.score["high"],
-            said=words.score_words(board, task, standing),
+            said=numbers.score(board.metric, standing.score["mean"]),
             exact=_("{score}, 95% interval {interval}").format(
                 score=words.score_words(board, task, standing), interval=words.score_interval(board, standing)
             ),
