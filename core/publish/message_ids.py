@@ -77,6 +77,7 @@ def _declared() -> Iterator[str]:
     for registry in (INDUSTRIES, USE_CASES, DATASETS, MODELS, BASELINES):
         for member in registry.all().values():
             yield from _words_of(member)
+    yield from (f"{baseline.title}, tuned" for baseline in BASELINES.all().values())
     yield from (text for one in METRICS.values() for text in _words_of(one))
     yield from (text for term in TERMS for text in _words_of(term))
     for use_case in USE_CASES.all().values():

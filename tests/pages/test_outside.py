@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.environment import EXTRA
 from core.formatting.text import escape_markdown
+from tests.pages.drawing import components_of
 
 ROOT = Path(__file__).parents[2]
 TINY = (ROOT / "tests/extra/use_cases/testing/tiny_leak.py").read_text("utf-8")
@@ -32,8 +33,9 @@ def front_page() -> AppTest:
 def test_a_further_industry_is_on_the_front_page_with_its_use_case(folder: Path) -> None:
     (folder / "use_cases/energy/sun.py").write_text(SUN)
     app = front_page()
-    assert app.subheader[-1].value == "Energy"
-    assert "use\\_cases/energy/\\_\\_init\\_\\_.py" in "".join(m.value for m in app.markdown)
+    (cards,) = [c for c in components_of(app) if "cards" in c]
+    assert cards["industries"]["energy"]["title"] == "Energy"
+    assert [c["title"] for c in cards["cards"] if c["industry"] == "energy"] == ["Sun [a](b)"]  # text alone
     assert list(app.warning) == []
 
 
