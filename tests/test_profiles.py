@@ -17,7 +17,7 @@ from core.charts import outcome
 from core.charts.look import LIGHT
 from core.contracts import Column, ColumnKind, Examples, Fold, Plan, UseCase
 from core.keys import portable
-from core.keys.words_apart import code_of_rows, without_words
+from core.keys.words_apart import code_of_rows, helpers_of, without_words
 from core.store import profiles
 from core.use_cases import all_use_cases, use_case
 from tests.pages.drawing import page_of
@@ -177,6 +177,14 @@ def test_a_key_holds_what_rows_come_from_and_nothing_else_of_a_declaration():
         assert code_of_rows(code.replace(old, new)) != kept, old
     assert code_of_rows(code.replace("USE_CASE = UseCase(", "USE_CASE = UseCase(icon='other', order=7,")) == kept
     assert code_of_rows(code.replace("VALUE = ThresholdValue(", "VALUE = ThresholdValue(today='nobody',")) == kept
+
+
+def test_helpers_of_the_rows_are_part_of_a_key_and_those_of_money_are_not():
+    for name, rows in (("supply_chain/shipment_delay", True), ("retail/coupon_response", True)):
+        path = portable.file_of(use_case(name))
+        found = [helper.stem for helper in helpers_of(code_of_rows(path.read_text("utf-8")), path.parent)]
+        assert bool(found) is rows
+        assert not [stem for stem in found if "money" in stem or "value" in stem]
 
 
 def test_a_damaged_profile_counts_as_not_there(tmp_path, monkeypatch):

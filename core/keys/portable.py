@@ -18,7 +18,7 @@ from core.contracts import Column, Examples, Plan, Task, UseCase
 from core.formatting.precision import rounded
 from core.keys import code_files, fingerprint
 from core.keys.declared import array_digest, table_digest
-from core.keys.words_apart import code_of_rows, without_words
+from core.keys.words_apart import code_of_rows, helpers_of, without_words
 from core.protocols import Baseline
 
 if TYPE_CHECKING:
@@ -71,12 +71,11 @@ def file_of(use_case: UseCase) -> Path:
 def of_profile(use_case: UseCase) -> str:
     """Changes when the data, the declaration or the code of a use case's rows changes, or what a profile tells; known
     without a look at the rows. Words are left out. Only for use cases of the product."""
-    industry = _CORE / "use_cases" / use_case.industry
-    files = [_CORE / "answering" / "profile.py", *industry.glob("_*.py")]
-    tables = [datasets.DATASETS.get(name) for name in use_case.datasets]
-    files += [_CORE / "datasets" / f"{table.name}.py" for table in tables]
-    code = [without_words(path.read_text("utf-8")) for path in sorted(files) if path.name != "__init__.py"]
-    code.append(code_of_rows(file_of(use_case).read_text("utf-8")))
+    of_rows = code_of_rows(file_of(use_case).read_text("utf-8"))
+    files = helpers_of(of_rows, _CORE / "use_cases" / use_case.industry)
+    files += [_CORE / "datasets" / f"{name}.py" for name in use_case.datasets]
+    files += [_CORE / "answering" / "profile.py"]
+    code = [of_rows, *(without_words(path.read_text("utf-8")) for path in files)]
     declared = [use_case.name, use_case.variant, use_case.task.kind, [(c.name, c.kind) for c in use_case.columns]]
     return _digest([*code, datasets.checksum(use_case.datasets), json.dumps(declared, sort_keys=True, default=str)])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from pathlib import Path
 
 _COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
 _TEXT = re.compile(r'"(?:[^"\\\n]|\\.)*"')
@@ -38,4 +39,23 @@ def code_of_rows(code: str) -> str:
         and names & {target.id for target in ast.walk(node) if isinstance(target, ast.Name)} - {"USE_CASE"}
         and not (isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == "UseCase")
     ]
-    return without_words("\n".join(ast.get_source_segment(code, node) or "" for node in (*kept, *declared)))
+    told = "\n".join(ast.get_source_segment(code, node) or "" for node in (*kept, *declared))
+    said = set(re.findall(r"\w+", told))
+    imports = [
+        node
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and said & {alias.asname or alias.name for alias in node.names}
+    ]
+    return without_words("\n".join([*(ast.get_source_segment(code, node) or "" for node in imports), told]))
+
+
+def helpers_of(code: str, folder: Path) -> list[Path]:
+    """The helpers of a folder (`_name.py`) that a text of code names, and those that these name: sorted."""
+    there = {path.stem: path for path in folder.glob("_*.py") if path.stem != "__init__"}
+    found: set[str] = set()
+    todo = [code]
+    while todo:
+        named = set(re.findall(r"\b_\w+", todo.pop())) & set(there) - found
+        found |= named
+        todo += [there[stem].read_text("utf-8") for stem in named]
+    return [there[stem] for stem in sorted(found)]

@@ -19,7 +19,7 @@ _CSS = """
   white-space: normal; overflow: visible; text-overflow: clip; overflow-wrap: anywhere; max-width: 100%;
 }}
 [data-testid="stMetricDelta"] {{ height: auto; }}
-.katex-display {{ overflow: visible; }}
+.katex-display {{ overflow: visible !important; }}
 [data-testid="stCaptionContainer"] {{ color: {muted}; opacity: 1; }}
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"]:hover {{ color: {background}; }}
 h1 {{ letter-spacing: -0.02em; }}
