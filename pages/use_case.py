@@ -21,7 +21,7 @@ from pages.components.copy_link import copy_link
 from pages.components.header import draw_header
 from pages.components.headline import draw_headline
 from pages.components.look import BOTH_LOOKS, start_page
-from pages.components.state import MOST_OWN_LINKS, PageState, link, page_state
+from pages.components.state import MOST_OWN_LINKS, PageState, link, page_state, went_back
 from pages.components.story import choose_step, draw_next, open_step
 from pages.components.visitor_cookie import keep_visitor
 
@@ -64,7 +64,7 @@ def draw(use_case: UseCase) -> None:
     with share:
         query = link(use_case, state, run.id if run else None)
         state.own_links = [*state.own_links, query][-MOST_OWN_LINKS:]
-        copy_link(query, key=f"{use_case.slug}:link", page=use_case.slug, look=BOTH_LOOKS)
+        copy_link(query, key=f"{use_case.slug}:link", page=use_case.slug, returned=went_back(), look=BOTH_LOOKS)
 
 
 def _notices(use_case: UseCase, state: PageState) -> None:

@@ -2,6 +2,7 @@
 // the same module.
 
 const SHOWN_MS = 2000;
+const followed = {}; // by page, the section that the address was brought to last: a header that folds draws a new button
 
 class CopyLink {
   constructor(host) {
@@ -29,18 +30,22 @@ class CopyLink {
     return Boolean(this.page) && location.pathname.endsWith(`/${this.page}`);
   }
 
-  // The address bar follows, so that a reload finds the page as it was, without a run in Python. A section that opens
-  // is an entry in the history (decision 0037), to which Streamlit returns by a run of its own; anything else replaces
-  // the present entry.
-  follow(link) {
+  // The address bar follows, so that a reload finds the page as it was, without a run in Python. A section that the
+  // reader opens here is an entry in the history (decision 0037), to which Streamlit returns by a run of its own;
+  // anything else replaces the present entry. A page that is still of another entry than the browser has come to leaves
+  // the address alone: a new entry would end the way forward.
+  follow(link, section, returned) {
     if (!this.isHere()) return;
-    const before = history.state?.section;
-    const state = { ...history.state, section: this.section };
-    if (before && before !== this.section) history.pushState(state, "", link);
-    else history.replaceState(state, "", link);
+    const here = history.state?.section;
+    const before = followed[this.page];
+    const opened = Boolean(before) && section !== before && !returned;
+    followed[this.page] = section;
+    const state = { ...history.state, section };
+    if (!here || here === section) history.replaceState(state, "", link);
+    else if (opened) history.pushState(state, "", link);
   }
 
-  update({ query, page, labels, look }) {
+  update({ query, page, labels, look, returned }) {
     for (const [name, value] of Object.entries(looksNow(this.host, look))) {
       if (typeof value === "string" && value) this.root.style.setProperty(`--pg-${name}`, value);
     }
@@ -48,8 +53,7 @@ class CopyLink {
     this.labels = labels;
     const link = this.refresh();
     this.page = page;
-    this.section = new URLSearchParams(query).get("section");
-    this.follow(link);
+    this.follow(link, new URLSearchParams(query).get("section"), returned);
     if (!this.timer) this.show("copy");
   }
 

@@ -59,13 +59,15 @@ def copy_link(
     *,
     key: str,
     page: str,
+    returned: bool = False,
     labels: Mapping[str, str] | None = None,
     look: Mapping[str, Any] | None = None,
 ) -> None:
     """Draw the button. `query` is an encoded query string, with or without its question mark; while the page called
     `page` is open, the address bar shows it too.
 
-    A `section` of the query that was opened is an entry of its own in the browser's history.
+    A `section` of the query that was opened is an entry of its own in the browser's history. returned: the browser's
+    Back or Forward asked for it.
     `look` is one set of colours, or `{"light": ..., "dark": ...}`.
     """
     _mount(
@@ -73,6 +75,7 @@ def copy_link(
         data={
             "query": query.removeprefix("?"),
             "page": page,
+            "returned": returned,
             "labels": {**{name: _(text) for name, text in LABELS.items()}, **(labels or {})},
             "look": dict(look or {}),
         },

@@ -65,7 +65,7 @@ def page_state(use_case: UseCase) -> PageState:
     state: PageState = st.session_state[key]
     query = {name: str(value) for name, value in st.query_params.items()}
     asked = urlencode(query)
-    if known and _went_back():
+    if known and went_back():
         if query.get("use_case") == use_case.name and query.get("section") in set(Section):
             open_section(use_case, state, query["section"])
     elif query and asked != state.applied_link and asked not in state.own_links:
@@ -81,7 +81,7 @@ def open_section(use_case: UseCase, state: PageState, section: str) -> None:
     st.session_state[f"{use_case.slug}:section"] = section
 
 
-def _went_back() -> bool:
+def went_back() -> bool:
     """Whether the browser's Back or Forward asks for this run: it turns to a section and leaves all else as it is."""
     run = get_script_run_ctx()
     return run is not None and run.is_history_navigation

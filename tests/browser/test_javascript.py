@@ -501,8 +501,9 @@ def test_the_link_is_this_page_s_address_with_the_state(blank: Page, site: str) 
 def test_a_section_that_opens_is_an_entry_of_the_history_and_a_setting_is_none(blank: Page) -> None:
     loaded(blank, f"{SITE}/retail-coupon", "look", "copy_link")
     blank.evaluate("(html) => { document.body.innerHTML = `<div id='host'>${html}</div>`; }", copy_link.HTML)
-    show = """([section, width]) => {
-        const data = { query: `section=${section}&set.width=${width}`, page: "retail-coupon", labels: {}, look: {} };
+    show = """([section, width, returned = false]) => {
+        const query = `section=${section}&set.width=${width}`;
+        const data = { query, page: "retail-coupon", labels: {}, look: {}, returned };
         mount({ parentElement: document.getElementById('host'), data });
         return history.length;
     }"""
@@ -512,7 +513,10 @@ def test_a_section_that_opens_is_an_entry_of_the_history_and_a_setting_is_none(b
     assert blank.evaluate(show, ["data", 32]) == before + 1
     blank.evaluate("history.back()")
     blank.wait_for_url("**/*section=question&set.width=16")
-    assert blank.evaluate(show, ["question", 32]) == before + 1, "where Back has led, nothing is entered anew"
+    assert blank.evaluate(show, ["data", 32]) == before + 1, "a page that is still of the section before enters none"
+    assert blank.evaluate(show, ["money", 32, True]) == before + 1, "nor one that an earlier Back had asked for"
+    assert blank.url.endswith("?section=question&set.width=16")
+    assert blank.evaluate(show, ["question", 32, True]) == before + 1, "where Back has led, nothing is entered anew"
     assert blank.url.endswith("?section=question&set.width=32")
     blank.evaluate("history.forward()")
     blank.wait_for_url("**/*section=data&set.width=32")
