@@ -6,23 +6,26 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.charts import data as charts
 from core.contracts import Column, ColumnKind, StoredReport, Task
-from core.contracts.answers import ColumnProfile, Curve, Record, Stranger, Values, WhatIf
+from core.contracts.answers import ColumnProfile, Curve, Record, Values, WhatIf
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric_named
 from core.formatting import numbers
 from core.formatting.moments import as_moment, moment
 from core.formatting.text import _, escape_markdown, named, plain
 from core.kinds import kind_of
+from pages.components import what_if_words as words
 from pages.components.client import ask
 from pages.components.context import Context, finished_runs
+from pages.components.decision import current_decision
 from pages.components.drawing import chart, once, tiles
 from pages.components.held_out import HeldOut, results_of
 from pages.components.record_words import distinct, info_of
 from pages.components.section_data import profile
-from pages.components.story import fold
+from pages.components.story import fold, sentence
 
 _IN_FRONT = 5
 
@@ -46,14 +49,13 @@ def draw(context: Context) -> None:
     known = {c.name for c in context.use_case.columns}
     context.state.changes = {name: value for name, value in context.state.changes.items() if name in known}
     try:
-        record = _choose_record(context, found)
-        features = {**record["features"], **context.state.changes}
-        left, right = st.columns([2, 3], gap="large")
-        with left:
-            _sliders(context, report, record["features"], {p["name"]: p for p in profiles["columns"]})
-        features = {**record["features"], **context.state.changes}
+        said = st.container()
+        left, right = st.columns([3, 2], gap="large")
         with right:
-            _answer(context, report, record, features)
+            record = _choose_record(context, found)
+            _sliders(context, report, record["features"], {p["name"]: p for p in profiles["columns"]})
+        with left:
+            _answer(context, report, found, record, said)
     except UserError as error:
         st.warning(escape_markdown(str(error)))
 
@@ -179,8 +181,10 @@ def _changed(context: Context, name: str, original: Any) -> None:
         context.state.changes[name] = value
 
 
-def _answer(context: Context, report: StoredReport, record: Record, features: Values) -> None:
+def _answer(context: Context, report: StoredReport, found: HeldOut, record: Record, said: DeltaGenerator) -> None:
+    """What the model says of the record as changed. said: the place of the sentence on top."""
     columns = {c.name: c for c in context.use_case.columns}
+    features = {**record["features"], **context.state.changes}
     strongest = next((r["column"] for r in report["importance"]), None)
     vary = context.state.vary if context.state.vary in columns else strongest
     run, version = (context.run.id, context.run.version) if context.run else ("", "")
@@ -189,10 +193,15 @@ def _answer(context: Context, report: StoredReport, record: Record, features: Va
     if context.state.changes:
         before = ask({**question, "features": record["features"], "vary": None}, version=version)
     task, kind = context.use_case.task, kind_of(context.use_case.task)
+    with said:
+        sentence(words.verdict(context.use_case, answer["mean"], current_decision(context, found)))
     _tiles(context, answer, before)
-    _strangers(answer.get("strangers", []), columns)  # an older answer worker does not look for them
-    happened = kind.happened(task, record["target"])
-    st.caption(_("What really happened: {what}").format(what=named(happened)))
+    strangers = words.strangers(answer.get("strangers", []), columns, _IN_FRONT)  # an older worker looks for none
+    if strangers:
+        st.warning("\n\n".join(escape_markdown(stranger) for stranger in strangers))
+    if kind.target is None:
+        happened = kind.happened(task, record["target"])
+        st.markdown(_("What really happened: **{what}**").format(what=named(_(happened))))
     if vary is None:
         return
     label, percent = kind.written.axis(task, kind.shown(task, answer["mean"])), kind.written.is_share
@@ -228,27 +237,6 @@ def _leans(context: Context, report: StoredReport, version: str) -> None:
     chart(figure, key=context.key("importance"))
 
 
-def _strangers(found: list[Stranger], columns: dict[str, Column]) -> None:
-    """Say which of the asked values the networks have never seen the like of."""
-    words = []
-    for one in found:
-        column = columns[one["column"]]
-        if "low" in one:
-            rule = _("{label} {value} lies outside what the model learned from ({range}): its answer is a guess.")
-            within = numbers.amount_between(one["low"], one["high"], column.unit)
-            words.append(
-                rule.format(label=_(column.label), value=numbers.amount(one["value"], column.unit), range=within)
-            )
-        else:
-            rule = _("“{value}” of {label} is in no row that the model learned from: it answers as for an unknown one.")
-            words.append(rule.format(label=_(column.label), value=one["value"]))
-    if words:
-        more = [numbers.counted(len(words) - _IN_FRONT, "And {count} more.", "And {count} more.")]
-        st.warning(
-            "\n\n".join(escape_markdown(w) for w in [*words[:_IN_FRONT], *(more if len(words) > _IN_FRONT else [])])
-        )
-
-
 def band_of(task: Task, curve: Curve) -> Curve:
     """The curve's band: the outer levels of quantile forecasts, the members' range of anything else."""
     return {**curve, "low": curve["outputs"][0], "high": curve["outputs"][-1]} if task.levels else curve
@@ -277,7 +265,7 @@ def _tiles(context: Context, answer: WhatIf, before: WhatIf) -> None:
         )
         return
     places[1].metric(
-        _("The members say"),
+        _("Its networks say"),
         named(written.between(task, min(answer["networks"]), max(answer["networks"]))),
         help=numbers.counted(
             len(answer["networks"]),

@@ -8,7 +8,7 @@ from core.charts.look import LIGHT
 from core.settings import defaults
 from core.settings.use_case import settings_of
 from core.use_cases import use_case
-from pages.components import section_understand
+from pages.components import section_understand, what_if_words
 from pages.components.context import Context
 from pages.components.state import PageState
 
@@ -34,3 +34,16 @@ def test_a_slider_moved_alone_is_a_change_until_it_is_back(context: Context) -> 
         section_understand._changed(context, "x", 1.0)
         assert context.state.changes == expected
     assert context.state.vary == "x"
+
+
+def test_a_prediction_is_said_with_what_is_done_about_it() -> None:
+    coupon, delivery = use_case("retail/coupon_response"), use_case("supply_chain/delivery_time")
+    said = what_if_words.verdict(coupon, [0.312], 0.14)
+    assert said == "This mailing: 31.2% chance (redeems a coupon). Mail: 14.0% is enough."
+    said = what_if_words.verdict(coupon, [0.112], 0.14)
+    assert said == "This mailing: 11.2% chance (redeems a coupon). Do not mail: it takes 14.0%."
+    middle = len(delivery.task.levels) // 2
+    minutes = [20.0 + place for place in range(len(delivery.task.levels))]
+    said = what_if_words.verdict(delivery, minutes, delivery.task.levels[-1]).replace("\u00a0", " ")
+    assert said.startswith(f"This order: about {20 + middle} minutes. {minutes[-1]:.0f} minutes is enough in ")
+    assert what_if_words.verdict(coupon, [0.312], None).endswith(": redeems a coupon 31.2%")

@@ -1,0 +1,83 @@
+"""What a prediction about one record comes to, in a sentence, and what is said of values that no network has seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from core.contracts import Column, Task, UseCase
+from core.contracts.answers import Stranger
+from core.formatting import numbers
+from core.formatting.text import SENTENCE, _, plain
+from core.kinds import kind_of
+from core.value.level import LevelValue
+from core.value.threshold import ThresholdValue
+
+
+def verdict(use_case: UseCase, prediction: list[float], decision: float | None) -> str:
+    """'This mailing: 31.2% likely that it redeems a coupon, 24% is enough: mail.' prediction (O,); decision: where it
+    stands, None where there is none."""
+    task, model, what = use_case.task, use_case.value, _record(use_case)
+    written, shown = kind_of(task).written, kind_of(task).shown(task, prediction)
+    value = written.value(task, prediction[shown])
+    if decision is not None and isinstance(model, ThresholdValue):
+        acts = prediction[shown] >= decision
+        words = _("{what}: {value} chance ({target}). {act}: {threshold} is enough.")
+        if not acts:
+            words = _("{what}: {value} chance ({target}). Do not {act}: it takes {threshold}.")
+        act = _(model.words.act)
+        return words.format(
+            what=what,
+            value=value,
+            target=_target(task),
+            threshold=numbers.percent(decision, 1),
+            act=_capital(act) if acts else act,
+        )
+    if decision is not None and isinstance(model, LevelValue):
+        return _("{what}: about {value}. {enough} is enough in {level} of such cases.").format(
+            what=what,
+            value=value,
+            enough=written.value(task, _at(model, prediction, decision)),
+            level=numbers.level(decision),
+        )
+    return _("{what}: {label} {value}").format(what=what, label=_small(_(written.label(task, shown))), value=value)
+
+
+def _record(use_case: UseCase) -> str:
+    return _("This {what}").format(what=plain(_(use_case.record_label), SENTENCE))
+
+
+def _target(task: Task) -> str:
+    return plain(_(task.target), SENTENCE)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _at(model: LevelValue, prediction: Sequence[float], level: float) -> float:
+    """The forecast at a level, as Money acts on it."""
+    import numpy as np
+
+    return float(model.at(np.asarray(prediction, dtype=float), model.nearest(level)))
+
+
+def strangers(found: Sequence[Stranger], columns: Mapping[str, Column], most: int) -> list[str]:
+    """A sentence for each of the asked values that the networks have never seen the like of, at most so many."""
+    words = []
+    for one in found:
+        column = columns[one["column"]]
+        if "low" in one:
+            rule = _("{label} {value} lies outside what the model learned from ({range}): its answer is a guess.")
+            within = numbers.amount_between(one["low"], one["high"], column.unit)
+            words.append(
+                rule.format(label=_(column.label), value=numbers.amount(one["value"], column.unit), range=within)
+            )
+        else:
+            rule = _("“{value}” of {label} is in no row that the model learned from: it answers as for an unknown one.")
+            words.append(rule.format(label=_(column.label), value=one["value"]))
+    more = len(words) - most
+    return [*words[:most], *([numbers.counted(more, "And {count} more.", "And {count} more.")] if more > 0 else [])]
