@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.charts import calibration, coverage, data, fan, results, training
+from core.charts import calibration, coverage, data, fan, results
 from core.charts.look import LIGHT, Chart, Markup
 from core.contracts import Column, ColumnKind, Fan
 
@@ -52,7 +52,6 @@ def fan_rows():
 
 TARGET, SCORE = np.array([0.0, 1, 0, 1]), np.array([0.1, 0.9, 0.4, 0.6])
 CELLS = {"tp": 1, "fp": 2, "fn": 3, "tn": 4}
-EPOCHS = [{"epoch": e, "layers": {LINK: {"gradient_norm": 1.0}}, "dead_units": {LINK: 0.1}} for e in (1, 2)]
 FIGURES = {
     "histogram of categories": lambda: data.histogram(
         Column(name="c", label=LINK, unit=LINK, kind=ColumnKind.CATEGORY), {"categories": {LINK: 3, "b": 1}}, LIGHT
@@ -72,8 +71,6 @@ FIGURES = {
     "fan": lambda: fan.fan(fan_rows(), LEVELS, LINK, LIGHT),
     "calibration": lambda: calibration.calibration(TARGET, {LINK: SCORE}, LIGHT),
     "coverage": lambda: coverage.coverage(TARGET, {LINK: np.ones((4, 3))}, LEVELS, LIGHT),
-    "gradients": lambda: training.gradient_curves(EPOCHS, lambda name: name, LIGHT),
-    "dead units": lambda: training.dead_curves(EPOCHS, lambda name: name, LIGHT),
 }
 
 

@@ -10,7 +10,7 @@ from core.store import runs, store_folder
 from core.store.runs import Run
 from core.use_cases import use_case
 from pages.components.upkeep import declare_shared
-from pages.components.visitor_cookie import _valid
+from pages.components.visitor_cookie import valid
 from tests.pages.drawing import page_of, train
 
 TINY = "testing/tiny_quantile"
@@ -124,5 +124,5 @@ def test_what_the_environment_says_counts_more_than_the_address(monkeypatch: pyt
 
 @pytest.mark.parametrize("text", [None, "", "owner", "f" * 31, "F" * 32, "f" * 33, "../" * 11, 5])
 def test_a_cookie_of_another_shape_is_no_secret(text: object) -> None:
-    assert _valid(text) is None
-    assert _valid("0123456789abcdef" * 2)
+    assert valid(text) is None
+    assert valid("0123456789abcdef" * 2)
