@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.contracts import Section
 from core.formatting.text import _, escape_markdown, named
+from core.store import runs, store_folder
 from pages.components import scoreboard_words as words
 from pages.components import variants
 from pages.components.context import Context
@@ -17,6 +18,7 @@ _SLIM = """
 .st-key-slim-header { align-items: center; row-gap: 0.25rem; }
 .st-key-slim-header h1 { font-size: 1.35rem !important; padding: 0 !important; }
 .st-key-slim-header p { margin: 0; }
+.st-key-slim-said [data-testid="stCaptionContainer"] { margin-bottom: 0; }
 @media (max-width: 640px) {
   .st-key-slim-header { column-gap: 0.75rem; justify-content: space-between; }
   .st-key-slim-header h1 { font-size: 1.15rem !important; }
@@ -71,5 +73,6 @@ def _said(context: Context, *, moves: bool) -> str:
         where = words.money_where(context.use_case, moved=moved, assumed=bool(context.state.assumed))
         said.append(_("{amount} {where}").format(amount=amount, where=where) if where else amount)
     if run.recorded:
-        said.append(_("recorded run"))
+        shipped = runs.showcase(store_folder(), context.use_case)
+        said.append(_("recorded run, the showcase") if shipped and shipped.id == run.id else _("recorded run"))
     return " · ".join(said)
