@@ -1,6 +1,7 @@
 """Every metric against scikit-learn or a double loop: with ties, with weights, and where it is not defined."""
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -44,6 +45,12 @@ SKLEARN = {
     "wape": lambda y, p, w: naive_wape(*(a.repeat(w.astype(int), axis=0) for a in (y, p))),
     "mase": lambda y, p, w: naive_mase(*(a.repeat(w.astype(int), axis=0) for a in (y, p))),
     "concordance": lambda y, p, w: naive_concordance(*(a.repeat(w.astype(int), axis=0) for a in (y, p))),
+}
+
+WITH_THEIR_KIND = {
+    "ndcg_at_10": "test_ranking",
+    **dict.fromkeys(("utility", "mean_return", "log_growth", "sharpe"), "test_allocation"),
+    **dict.fromkeys(("unexplained", "silhouette"), "test_clusters"),
 }
 
 OF_AMOUNTS = ("pinball_loss", "mean_absolute_error", "wape", "mase")
@@ -233,7 +240,9 @@ def test_an_unknown_metric_is_answered_with_the_nearest():
 
 
 def test_every_metric_has_a_reference_here_or_with_its_kind():
-    assert set(SKLEARN) | {"ndcg_at_10"} == set(METRICS)
+    assert set(SKLEARN) | set(WITH_THEIR_KIND) == set(METRICS)
+    for name, where in WITH_THEIR_KIND.items():
+        assert f'"{name}"' in (Path(__file__).parents[1] / f"kinds/{where}.py").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
