@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.contracts import UseCase
+from core.contracts.report import Verdict
 from core.evaluation.metrics import METRICS
 from core.formatting.text import _, plain
 from core.store.runs import Run, best_among
@@ -36,12 +37,29 @@ def numbers_of(use_case: UseCase, board: Scoreboard, run: Run | None, own: Run |
         lines.append(_line(use_case, board, compared, label, priced) | {"role": "today"})
     if mine:
         lines.append(_line(use_case, mine, mine.network, _("Your best run"), priced) | {"role": "own"})
-    paired = (simple.amount_difference if priced else simple.score_difference) if simple else None
+    judged = _judged(board, simple, priced=priced) if simple else None
     return {
         "measured": _("Money a {per}").format(per=plain(_(board.per))) if priced else plain(_(board.metric.label)),
         "lines": lines,
-        "verdict": {"is": paired["verdict"], "words": _VERDICTS[paired["verdict"]]()} if paired else None,
+        "verdict": {"is": judged, "words": _verdict_words(judged, board, priced=priced)} if judged else None,
     }
+
+
+def _judged(board: Scoreboard, simple: Standing, *, priced: bool) -> Verdict | None:
+    """How the network stands by the card's own measure. In money it is ahead only where the gain over the simple method
+    and the gain over today are both told apart from chance: the weaker of the two counts."""
+    paired = [simple.amount_difference if priced else simple.score_difference]
+    if priced and board.compared:
+        paired.append(board.compared.amount_difference)
+    return min((p["verdict"] for p in paired if p), key=_WEAKEST_FIRST.index, default=None)
+
+
+def _verdict_words(judged: Verdict, board: Scoreboard, *, priced: bool) -> str:
+    """The verdict with its measure: 'In money: network clearly ahead'."""
+    words = _VERDICTS[judged]()
+    if priced:
+        return _("In money: {verdict}").format(verdict=words)
+    return _("{metric}: {verdict}").format(metric=plain(_(board.metric.label)), verdict=words)
 
 
 def _line(use_case: UseCase, board: Scoreboard, standing: Standing, label: str, priced: bool) -> dict[str, Any]:
@@ -56,9 +74,10 @@ def _line(use_case: UseCase, board: Scoreboard, standing: Standing, label: str, 
     }
 
 
+_WEAKEST_FIRST: tuple[Verdict, ...] = ("loss", "tie", "undefined", "win")
 _VERDICTS = {
-    "win": lambda: _("Network clearly ahead"),
-    "tie": lambda: _("No clear winner"),
-    "loss": lambda: _("Simple method clearly ahead"),
-    "undefined": lambda: _("Not compared"),
+    "win": lambda: _("network clearly ahead"),
+    "tie": lambda: _("no clear winner"),
+    "loss": lambda: _("a simpler way clearly ahead"),
+    "undefined": lambda: _("not compared"),
 }

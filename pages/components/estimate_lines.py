@@ -63,7 +63,7 @@ def _draw_limit() -> None:
 def draw_truth(run: Run) -> None:
     """The estimate that was made before a run, and what it came to; a report that cannot be read is said elsewhere."""
     try:
-        words = truth_words(run.report())
+        words = truth_words(run.report(), run.summary.get("run_s"))
     except RunError:
         return
     if words:
@@ -95,19 +95,27 @@ def estimate_details(found: Estimate) -> str:
     return " ".join(words)
 
 
-def truth_words(report: Report) -> str:
-    """Estimate and truth in one line; empty for a run without an estimate."""
+def truth_words(report: Report, run_s: float | None = None) -> str:
+    """Estimate and truth in one line; empty for a run without an estimate. run_s: from Train to the verdict. The whole
+    is compared where both sides know it, as before Train; else the training, which is then named."""
     entry = report.get("estimate", {})
     seconds, memory = entry.get("time_s", {}), entry.get("memory_bytes", {})
     actual_s, actual_bytes = seconds.get("actual"), memory.get("actual")
     if "likely" not in seconds or actual_s is None:
         return ""
-    words = [
-        _("Estimated {time}; it took {actual} to train.").format(
-            time=span(seconds["low"], seconds["high"]),
-            actual=duration(actual_s),
-        )
-    ]
+    whole_s = entry.get("run_s")
+    if whole_s is not None and run_s is not None:
+        words = [
+            _("Estimated {time} from Train to the verdict; it took {actual}.").format(
+                time=about(max(1.0, whole_s)), actual=duration(run_s)
+            )
+        ]
+    else:
+        words = [
+            _("Training alone: estimated {time}; it took {actual}.").format(
+                time=span(seconds["low"], seconds["high"]), actual=duration(actual_s)
+            )
+        ]
     if actual_bytes:
         words.append(
             _("Memory: {likely} estimated, {actual} measured.").format(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from core.contracts import Task, UseCase
+from core.contracts import Task, UseCase, ValueModel
 from core.contracts.report import Verdict
 from core.formatting import numbers
 from core.formatting.moments import moment
@@ -43,7 +43,8 @@ def money_where(use_case: UseCase, *, moved: bool, assumed: bool) -> str:
     moved."""
     parts = []
     if moved:
-        parts.append(_("at the chosen level") if _is_level(use_case) else _("at the chosen threshold"))
+        level, threshold = _("at the level chosen on validation"), _("at the threshold chosen on validation")
+        parts.append(level if is_level(use_case.value) else threshold)
     if assumed:
         parts.append(_("with the declared assumptions"))
     return ", ".join(parts)
@@ -52,13 +53,14 @@ def money_where(use_case: UseCase, *, moved: bool, assumed: bool) -> str:
 def where_chosen(use_case: UseCase, sentence: str) -> str:
     """A sentence about money that stands still, beside a decision that moves."""
     words = _("At the level chosen on validation: {sentence}.")
-    if not _is_level(use_case):
+    if not is_level(use_case.value):
         words = _("At the threshold chosen on validation: {sentence}.")
     return words.format(sentence=sentence)
 
 
-def _is_level(use_case: UseCase) -> bool:
-    return use_case.value is not None and use_case.value.decision.name == "level"
+def is_level(model: ValueModel | None) -> bool:
+    """Whether the decision is a level, not a threshold."""
+    return model is not None and model.decision.name == "level"
 
 
 def money_interval(board: Scoreboard, standing: Standing | None = None, joint: str = "") -> str:
@@ -110,7 +112,10 @@ def _said(board: Scoreboard, standing: Standing, more: Words, less: Words) -> st
     else:
         words, gain = more, gain_words(board, standing)
     verdict = distinguishable(paired["verdict"] if paired else "undefined")
-    return words[standing.role]().format(gain=gain, verdict=verdict, name="{name}")
+    said = words[standing.role]()
+    if standing.role == "simple" and words in (_MORE, _LESS) and standing is not board.best_simple:
+        said = _BY_MONEY[words is _LESS]()  # the verdict's best simple method is another one
+    return said.format(gain=gain, verdict=verdict, name="{name}")
 
 
 _MORE: Words = {
@@ -123,6 +128,10 @@ _LESS: Words = {
     "policy": lambda: _("{gain} less than the best policy without a model ({name}), {verdict}"),
     "simple": lambda: _("{gain} less than the best simple method ({name}), {verdict}"),
 }
+_BY_MONEY: tuple[Callable[[], str], Callable[[], str]] = (
+    lambda: _("{gain} over the simple method that earns most ({name}), {verdict}"),
+    lambda: _("{gain} less than the simple method that earns most ({name}), {verdict}"),
+)
 _MORE_IN_SHORT: Words = {
     "today": lambda: _("{gain} over today ({verdict})"),
     "policy": lambda: _("{gain} over the best policy without a model ({verdict})"),
@@ -158,17 +167,17 @@ def gain_short(board: Scoreboard) -> str:
 
 
 def verdict_sentence(board: Scoreboard) -> str:
-    """The network and the best simple method by the headline, in a sentence."""
+    """The network and the best simple method by the headline, in a sentence that names the measure."""
     best = board.best_simple
     if best is None:
         return _("No simple method was compared.")
     judged = best.score_difference["verdict"] if best.score_difference else "undefined"
     return {
-        "win": _("The network beats the best simple method ({name})."),
-        "tie": _("No difference shown between the network and the best simple method ({name})."),
-        "loss": _("A simple method ({name}) beats the network."),
-        "undefined": _("The network and the best simple method ({name}) cannot be compared: the metric is undefined."),
-    }[judged].format(name=_small(_(best.title)))
+        "win": _("By {metric}, the network beats the best simple method ({name})."),
+        "tie": _("By {metric}, no difference shown between the network and the best simple method ({name})."),
+        "loss": _("By {metric}, a simple method ({name}) beats the network."),
+        "undefined": _("The network and the best simple method ({name}) cannot be compared: {metric} is undefined."),
+    }[judged].format(name=_small(_(best.title)), metric=_small(_(board.metric.label)))
 
 
 def verdict_short(board: Scoreboard, task: Task) -> str:

@@ -60,6 +60,7 @@ def draw(context: Context) -> None:
 def _assumptions(context: Context, model: ValueModel, worth: Mapping[str, Swing]) -> None:
     """A strip of them, each beside what it is worth."""
     st.header(_("What it rests on"))
+    st.caption(_how_counted(context, model))
     for start in range(0, len(model.assumptions), _IN_A_ROW):
         row = model.assumptions[start : start + _IN_A_ROW]
         for place, assumption in zip(st.columns(_IN_A_ROW, gap="large"), row, strict=False):
@@ -69,6 +70,16 @@ def _assumptions(context: Context, model: ValueModel, worth: Mapping[str, Swing]
                 st.caption(source_words(assumption))
     if context.state.assumed:
         st.button(_("Back to the declared assumptions"), key=context.key("declared"), on_click=_forget, args=(context,))
+
+
+def _how_counted(context: Context, model: ValueModel) -> str:
+    """What becomes of the decision while an assumption moves a tenth: as in the panel, and said."""
+    level = words.is_level(model)
+    if context.state.decision is None:
+        kept = _("the level is chosen anew on validation"), _("the threshold is chosen anew on validation")
+    else:
+        kept = _("the level stays where you put it"), _("the threshold stays where you put it")
+    return _("A tenth more or less of one of them, alone; {decision}.").format(decision=kept[0 if level else 1])
 
 
 def worth_words(worth: Swing, model: ValueModel) -> str:

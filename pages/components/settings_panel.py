@@ -65,17 +65,18 @@ def _next_run(context: Context, declared: Mapping[str, Setting]) -> None:
     run = runs.read(store_folder() / "runs" / state.job) if state.job else context.run
     if run is None or run.problem:
         return
-    ran = run.settings
+    ran, shown = run.settings, context.run is not None and context.run.id == run.id
     differ = [s for s in declared.values() if s.name in ran and ran[s.name] != state.settings[s.name]]
     changes = [
-        _("{label} {new} (shown: {old})").format(
+        (_("{label} {new} (shown: {old})") if shown else _("{label} {new} (latest: {old})")).format(
             label=named(_(s.label)), new=_written(s, state.settings[s.name]), old=_written(s, ran[s.name])
         )
         for s in differ
         if s.name not in kept_by_presets(state.settings)
     ]
     if not changes:
-        st.caption(_("The run shown has these settings."))
+        told = _("The run shown has these settings.") if shown else _("The latest training has these settings.")
+        st.caption(told)
         return
     more = len(changes) - _MOST_CHANGES
     if more > 0:

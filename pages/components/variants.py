@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from core.contracts import UseCase
-from core.evaluation.metrics import metric_named
-from core.formatting import numbers
 from core.formatting.text import _, escape_markdown, named, plain
+from core.store import runs, store_folder
+from core.store.runs import Run
+from core.value.scoreboard import Scoreboard
+from pages.components import scoreboard_words as words
 from pages.components.context import Context, best_of
 from pages.components.state import PageState, choose_variant
 from pages.components.verdict_words import verdict
@@ -47,7 +49,7 @@ def draw_choice_in_short(use_case: UseCase, state: PageState) -> None:
 
 
 def draw_comparison(context: Context) -> None:
-    """Each variant's best run beside its strongest simple method; nothing where there are no variants."""
+    """The run that the page shows of each variant beside its strongest simple method; nothing where there are none."""
     variants = context.use_case.variants
     if not variants:
         return
@@ -57,7 +59,7 @@ def draw_comparison(context: Context) -> None:
         for place, variant in zip(st.columns(min(3, len(variants))), row, strict=False):
             with place.container(border=True, height="stretch"):
                 st.markdown(f"**{named(_(variant.title))}**")
-                _best(context.use_case.with_variant({"variant": variant.name}))
+                _reached(*_shown(context, variant.name))
                 st.caption(escape_markdown(_(variant.reason)))
                 if variant.name != context.use_case.variant:
                     st.button(
@@ -70,24 +72,29 @@ def draw_comparison(context: Context) -> None:
                     st.caption(f"**{_('Shown on this page')}**")
 
 
-def _best(use_case: UseCase) -> None:
-    run = best_of(use_case)
+def _shown(context: Context, variant: str) -> tuple[UseCase, Run | None]:
+    """The variant, and the run that the page shows of it or opens with there: one truth with head, strip and cards."""
+    if variant == context.use_case.variant:
+        return context.use_case, context.run
+    other = context.use_case.with_variant({"variant": variant})
+    return other, runs.showcase(store_folder(), other) or best_of(other)
+
+
+def _reached(use_case: UseCase, run: Run | None) -> None:
     if run is None:
         st.markdown(_("Not trained yet."))
         return
-    head, best = run.summary["headline"], run.summary.get("best_baseline")
-    metric, task = metric_named(head["metric"]), use_case.task
-    ours = head["ensemble"]
+    board, task = Scoreboard.of(use_case, run.summary), use_case.task
     st.metric(
-        _("{label}, ensemble").format(label=_(metric.label)),
-        named(numbers.score_with_unit(metric, task, ours["mean"])),
-        help=_("95% interval {interval}.").format(interval=numbers.score_between(metric, ours["low"], ours["high"])),
+        _("{label}, ensemble").format(label=named(_(board.metric.label))),
+        named(words.score_words(board, task)),
+        help=_("95% interval {interval}.").format(interval=named(words.score_interval(board))),
     )
-    if best:
+    if best := board.best_simple:
         st.markdown(
             _("Best simple method: **{value}**, {title}; {verdict}.").format(
-                value=named(numbers.score_with_unit(metric, task, best["value"])),
-                title=named(_(best["title"]).lower()),
-                verdict=verdict(best["ensemble_minus_this"]["verdict"]),
+                value=named(words.score_words(board, task, best)),
+                title=named(_(best.title).lower()),
+                verdict=verdict(best.score_difference["verdict"] if best.score_difference else "undefined"),
             )
         )

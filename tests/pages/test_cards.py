@@ -51,7 +51,10 @@ def test_a_card_says_what_the_scoreboard_says(declared: UseCase, found: list[Run
     assert simple
     assert told["simple"]["value"] == amount_of(simple)
     assert simple.amount_difference
-    assert card["verdict"]["is"] == simple.amount_difference["verdict"] != "undefined"
+    assert board.compared.amount_difference
+    both = (simple.amount_difference["verdict"], board.compared.amount_difference["verdict"])
+    assert (card["verdict"]["is"] == "win") == (both == ("win", "win")), "ahead only of both"
+    assert card["verdict"]["words"].startswith("In money: ")
     assert card["picture"]["shape"] in ("heaps", "band", "fan")
     assert "money" not in card["picture"]
 
@@ -126,3 +129,17 @@ def test_a_card_without_money_says_its_headline(found: list[Run]) -> None:
     assert board.best_simple
     assert board.best_simple.score_difference
     assert card["verdict"]["is"] == board.best_simple.score_difference["verdict"]
+    assert card["verdict"]["words"].startswith("ROC AUC: ")
+
+
+def test_a_card_is_not_clearly_ahead_while_the_gain_over_today_is_undecided(found: list[Run]) -> None:
+    declared = use_case("supply_chain/demand").with_variant({})
+    board = board_of(declared, found)
+    assert board.best_simple_money
+    assert board.best_simple_money.amount_difference
+    assert board.compared
+    assert board.compared.amount_difference
+    assert board.best_simple_money.amount_difference["verdict"] == "win"
+    assert board.compared.amount_difference["verdict"] == "tie"
+    (card,) = cards.payload([declared], all_industries(), found)["cards"]
+    assert card["verdict"] == {"is": "tie", "words": "In money: no clear winner"}

@@ -65,7 +65,11 @@ def test_estimate_against_truth_in_one_line() -> None:
         }
     }
     words = truth_words(report)
-    assert words.startswith("Estimated 20 to 40 s; it took 31 s to train.")
+    assert words.startswith("Training alone: estimated 20 to 40 s; it took 31 s.")
+    assert truth_words(report, 52.0) == words, "a training is not held against a whole"
+    report["estimate"]["run_s"] = 50.0
+    assert truth_words(report, 52.0).startswith("Estimated 50 s from Train to the verdict; it took 52 s.")
+    assert truth_words(report) == words
     assert "0.6 GB estimated, 0.5 GB measured" in words
     assert words.endswith("Energy: not available.")
     for without in ({}, {"estimate": {}}, {"estimate": {"time_s": {"actual": 3.0}}}):

@@ -62,8 +62,9 @@ def wrong_in_card(card: dict[str, Any], board: Scoreboard) -> list[str]:
         if lines[role]["value"] != money_of(standing)
         or lines[role]["words"] != numbers.money(money_of(standing), board.currency)
     ]
-    assert board.best_simple_money.amount_difference
-    judged = card["verdict"]["is"] != board.best_simple_money.amount_difference["verdict"]
+    paired = [board.best_simple_money.amount_difference, board.compared.amount_difference]
+    weakest = next(v for v in ("loss", "tie", "undefined", "win") if v in [p["verdict"] for p in paired if p])
+    judged = card["verdict"]["is"] != weakest or not card["verdict"]["words"].startswith("In money: ")
     return [*wrong, *(["verdict"] if judged else [])]
 
 
@@ -125,6 +126,19 @@ def test_strip_and_line_tell_the_truth(name: str) -> None:
     assert score in line
     assert best in line
     assert worth in line
+
+
+@pytest.mark.parametrize("name", [u.name for u in all_use_cases() if u.name in OURS and u.variants])
+def test_the_variants_side_by_side_tell_the_truth(name: str) -> None:
+    declared, run, _board = showcase(name)
+    shown = [
+        m.value.replace("\\", "") for m in page_of(name, section="results").metric if m.label.endswith(", ensemble")
+    ]
+    of = [declared.with_variant({"variant": v.name}) for v in declared.variants]
+    boards = [Scoreboard.of(u, (runs.showcase(store_folder(), u) or run).report()) for u in of]
+    assert shown == [
+        numbers.score_with_unit(b.metric, u.task, b.network.score["mean"]) for u, b in zip(of, boards, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -72,25 +72,25 @@ def test_a_gain_is_told_over_today_and_over_the_best_simple_method() -> None:
     app = page_of(NAME, section="question")
     (told,) = [m.value for m in app.markdown if "over today" in m.value]
     assert "\\$468K over today (send everybody, as these hospitals did), a clear difference; " in told
-    assert "\\$135K less than the best simple method (logistic regression), not distinguishable" in told
+    assert "\\$135K less than the simple method that earns most (logistic regression), not distinguishable" in told
 
 
 def test_money_that_stands_still_says_where_while_the_decision_moves() -> None:
     slim = page_of(NAME, section="money")
-    assert any("$468K per year at the chosen threshold" in c.replace("\\", "") for c in captions(slim))
+    assert any("$468K per year at the threshold chosen on validation" in c.replace("\\", "") for c in captions(slim))
     moved = page_of(NAME, section="question", decision="0.3", **{"assume.test_cost": "4000"})
     worth = next(m for m in moved.metric if m.label.startswith("Net value"))
-    assert worth.delta == "at the chosen threshold, with the declared assumptions"
+    assert worth.delta == "at the threshold chosen on validation, with the declared assumptions"
     assert not next(m for m in page_of(NAME, section="question").metric if m.label.startswith("Net value")).delta
     level = page_of("supply_chain/delivery_time", section="money")
-    assert any("per year at the chosen level" in c for c in captions(level))
+    assert any("per year at the level chosen on validation" in c for c in captions(level))
 
 
 def test_money_begins_with_the_gain_over_today_and_over_the_best_simple_method() -> None:
     app = page_of(NAME, section="money")
     (told,) = [m.value for m in app.markdown if m.value.startswith("At the threshold chosen on validation")]
     assert "over today" in told
-    assert "less than the best simple method (logistic regression)" in told
+    assert "less than the simple method that earns most (logistic regression)" in told
 
 
 def test_the_settings_are_those_of_the_shown_run_or_say_what_the_next_one_does_otherwise() -> None:
@@ -101,3 +101,14 @@ def test_the_settings_are_those_of_the_shown_run_or_say_what_the_next_one_does_o
     assert "Learning rate 0.01 (shown: 0.005)" in told
     assert "4 (shown: 2)" in told
     assert "The run shown has these settings." not in captions(app)
+
+
+def test_settings_of_another_run_than_the_shown_are_not_said_to_be_the_shown_one_s(bad: Run) -> None:
+    (bad.folder / "end.json").unlink()  # it is still in training
+    app = page_of(NAME, section="train")
+    app.session_state["state:healthcare-heart_disease"].job = bad.id
+    ran = runs.read(bad.folder).settings
+    app.session_state["state:healthcare-heart_disease"].settings.update(ran)
+    app.run()
+    assert "The run shown has these settings." not in captions(app)
+    assert "The latest training has these settings." in captions(app)

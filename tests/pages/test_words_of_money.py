@@ -7,6 +7,7 @@ import pytest
 from core.contracts import Assumption
 from core.use_cases import all_use_cases
 from pages.components.section_money import source_words
+from tests.pages.drawing import page_of
 
 
 def assumption(source: str, *, guess: bool = True) -> Assumption:
@@ -52,3 +53,12 @@ def test_no_assumption_of_the_house_says_it_twice() -> None:
     ]
     assert found
     assert [words for words in found if words.lower().startswith(("guess. a guess", "guess. guess"))] == []
+
+
+def test_what_an_assumption_is_worth_says_what_becomes_of_the_decision() -> None:
+    def told(name: str, **link: str) -> str:
+        return " ".join(c.value for c in page_of(name, section="money", **link).caption)
+
+    assert "the threshold is chosen anew on validation" in told("healthcare/heart_disease")
+    assert "the threshold stays where you put it" in told("healthcare/heart_disease", decision="0.3")
+    assert "the level is chosen anew on validation" in told("supply_chain/delivery_time")

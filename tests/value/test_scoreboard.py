@@ -107,7 +107,7 @@ def test_without_an_interval_a_gain_is_a_number_and_no_verdict():
     paired = board.best_simple_money.amount_difference
     assert paired == {"mean": 2_500.0, "low": None, "high": None, "verdict": "undefined"}
     assert words.over(board, board.best_simple_money) == (
-        "+$2.50K over the best simple method (logistic regression), not tested"
+        "+$2.50K over the simple method that earns most (logistic regression), not tested"
     )
 
 
@@ -151,5 +151,5 @@ def test_a_run_without_money_has_scores_alone():
         None,
     )
     assert words.gain_sentence(board) == words.gain_short(board) == ""
-    assert words.verdict_sentence(board).startswith("No difference shown")
+    assert words.verdict_sentence(board).startswith("By mean absolute scaled error, no difference shown")
     assert board.metric == metric_named("mase")
