@@ -21,7 +21,7 @@ from core.store.runs import Run
 from core.use_cases import all_industries, all_use_cases, use_case
 from core.value.scoreboard import Scoreboard, Standing
 from pages.components import card_numbers, scoreboard_words
-from tests.pages.drawing import components_of, page_of, page_of_home
+from tests.pages.drawing import components_of, page_of, page_of_home, unfolded
 
 OURS = [u.name for u in all_use_cases() if u.industry != "testing"]
 HALF_A_CENT = 0.005
@@ -144,7 +144,7 @@ def test_the_variants_side_by_side_tell_the_truth(name: str) -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_the_results_table_tells_the_truth(name: str) -> None:
     _declared, _run, board = showcase(name)
-    app = page_of(name, section="results")
+    app = unfolded(page_of(name, section="results"), name, "methods")
     like = board.network.score["mean"]
     rows = [(s, row) for s, row in rows_about(app, board) if s.role == "simple"]
     assert {s.name for s, _row in rows} >= {s.name for s in board.simple}
@@ -155,7 +155,7 @@ def test_the_results_table_tells_the_truth(name: str) -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_money_panel_and_money_table_tell_the_truth(name: str) -> None:
     _declared, run, board = showcase(name)
-    app = page_of(name, section="money")
+    app = unfolded(page_of(name, section="money"), name, "money")
     (panel,) = [p for p in components_of(app) if "amounts" in p and "references" in p]
     at = panel["stands"]["chosen"] if "stands" in panel else panel["levels"].index(panel["level"])
     assert panel["amounts"][at] == pytest.approx(money_of(board.network), abs=HALF_A_CENT)
