@@ -11,6 +11,7 @@ from core.store import runs, store_folder
 from pages.components import scoreboard_words as words
 from pages.components import variants
 from pages.components.context import Context
+from pages.components.headline import warn_undefined
 
 _SLIM = """
 <style>
@@ -31,7 +32,11 @@ _SLIM = """
 
 def draw_header(context: Context, section: Section) -> DeltaGenerator:
     """Draw it; returns the place of the link's button, which is drawn last."""
-    return _whole(context) if section is Section.QUESTION else _slim(context, section)
+    if section is Section.QUESTION:
+        return _whole(context)
+    share = _slim(context, section)
+    warn_undefined(context)
+    return share
 
 
 def _whole(context: Context) -> DeltaGenerator:

@@ -60,9 +60,16 @@ def draw_headline(context: Context) -> None:
         )
         if gain := words.gain_sentence(board):
             st.markdown(escape_markdown(gain))
-    if why := numbers.why_undefined(metric, head["ensemble"]):
-        st.warning(escape_markdown(why))
+    warn_undefined(context)
     draw_run_line(context)
+
+
+def warn_undefined(context: Context) -> None:
+    """Why the shown run's headline has no number, where it has none."""
+    if context.run is None or context.board is None:
+        return
+    if why := numbers.why_undefined(context.board.metric, context.run.summary["headline"]["ensemble"]):
+        st.warning(escape_markdown(why))
 
 
 def draw_run_line(context: Context) -> None:

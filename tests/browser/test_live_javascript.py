@@ -246,7 +246,7 @@ def test_a_quick_training_is_replayed_its_time_is_said_and_skip_ends_it(page: Pa
     assert page.evaluate("told") == []
     page.evaluate("root.querySelector('.skip').click()")
     until(page, "told.length === 1")
-    assert facts(page)["epoch"] == "20"
+    until(page, "root.querySelector('.live').dataset.epoch === '20'")
     assert text(page, "verdict") == "The network wins."
     assert text(page, "skip") == ""
     asked = len(feed.asked)
@@ -259,7 +259,7 @@ def test_who_wants_no_motion_sees_the_end_at_once(page: Page, feed: Feed) -> Non
     page.emulate_media(reduced_motion="reduce")
     mounted(page, data())
     until(page, "told.length === 1")
-    assert facts(page)["epoch"] == "20"
+    until(page, "root.querySelector('.live').dataset.epoch === '20'")
     assert facts(page)["replaying"] == "false"
 
 

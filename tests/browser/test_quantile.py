@@ -45,6 +45,10 @@ def test_results_show_the_fan_the_coverage_and_the_worst_records(app: App, page:
     expect(page.get_by_role("heading", name="A forecast, and what happened")).to_be_visible()
     before = page.evaluate("document.querySelectorAll('.js-plotly-plot').length")
     assert before == 3, "comparison, fan, coverage"
+    page.get_by_text("For experts: how often, and how wide").click()
+    page.wait_for_timeout(500)
+    settled(page)
+    expect(page.get_by_text("A good interval covers what it promises", exact=False)).to_be_visible(timeout=20_000)
     drawn = chart_series(page, "Coverage: do the levels mean what they say?", "network")
     assert len(drawn) in (1, 2), "five levels between 0 and 1"
     table = page.get_by_test_id("stDataFrame").last
@@ -133,11 +137,14 @@ def test_what_if_shows_the_range_and_not_only_the_middle(app: App, page: Page, r
 def test_the_same_question_is_asked_otherwise(app: App, page: Page, run: Run) -> None:
     page.goto(f"{app.url}/{PAGE}?section=data")
     settled(page)
+    page.get_by_text("For experts", exact=True).click()
     expect(page.get_by_text("Forecasts made before April train.")).to_be_visible(timeout=30_000)
     page.get_by_role("combobox", name="Plan").click()
     page.get_by_role("option", name="Days shuffled").click()
     page.wait_for_timeout(300)
     settled(page)
+    if not page.get_by_text("Days are shuffled.").is_visible():
+        page.get_by_text("For experts", exact=True).click()
     expect(page.get_by_text("Days are shuffled.")).to_be_visible(timeout=30_000)
     open_section(page, "Results")
     expect(page.get_by_text("There are no results yet", exact=False)).to_be_visible()

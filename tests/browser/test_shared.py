@@ -39,7 +39,7 @@ def test_a_visitor_is_the_same_after_a_reload_and_no_other_stops_their_run(
     elsewhere = chromium.new_context()
     try:
         other = elsewhere.new_page()
-        other.goto(f"{shared.url}/testing-tiny_quantile")
+        other.goto(f"{shared.url}/testing-tiny_quantile?section=train")
         settled(other)
         expect(other.get_by_text("Only who started this run can stop it.")).to_be_visible(timeout=30_000)
         expect(other.get_by_role("button", name="Stop")).to_have_count(0)

@@ -14,7 +14,7 @@ BROKEN = "[data-testid=stException], [data-testid=stAlertContentError], [data-te
 # What must be seen in a section besides the absence of errors.
 SEEN = {
     Section.DATA: ".js-plotly-plot",
-    Section.TRAIN: ".js-plotly-plot",
+    Section.TRAIN: "[data-testid=monitor]",
     Section.RESULTS: ".js-plotly-plot",
     Section.UNDERSTAND: ".js-plotly-plot, [data-testid=stAlertContentInfo]",
     Section.MONEY: "[data-testid=stNumberInput]",

@@ -55,7 +55,7 @@ def test_the_worker_answers_a_ping(house, run):
 
 def test_a_profile_describes_the_data(house, run):
     profile = house.jobs.ask({"ask": "profile", "use_case": NAME})
-    assert (profile["rows"], profile["num_folds"], len(profile["sample"])) == (900, 3, 50)
+    assert (profile["rows"], profile["num_folds"], len(profile["sample"])) == (900, 3, 40)
     columns = {column["name"]: column for column in profile["columns"]}
     assert set(columns["group"]["categories"]) == {"a", "b", "c"}
     assert 0.02 < columns["x"]["missing"] < 0.09

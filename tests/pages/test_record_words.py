@@ -20,8 +20,8 @@ def record(hour: float, seen: float) -> dict[str, dict[str, object]]:
 
 
 def test_info_that_is_a_feature_is_shown_once_under_its_label() -> None:
-    row, _other = rows_of(DECLARED, [record(10, 10), record(11, 11)], with_target=True)
-    assert row == {"Order id": 7, "Late": 1.0, "Hour of the order (h)": 10, "Distance": 1.235}
+    row, _other = rows_of(DECLARED, [record(10, 10), record(11, 11)])
+    assert row == {"Order id": 7, "Hour of the order (h)": 10, "Distance": 1.235}
     assert info_of(record(10, 10)) == {"Order id": 7}
 
 

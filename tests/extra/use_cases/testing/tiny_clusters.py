@@ -55,7 +55,7 @@ USE_CASE = UseCase(
     plan=plan,
     settings={
         "members": {"default": 2},
-        "bottleneck": {"choices": ("2",), "default": "2"},
+        "bottleneck": {"choices": ("1", "2"), "default": "2"},
         "width": {"default": 32},
         "activation": {"default": "tanh"},
         "dropout": {"default": 0.0},
