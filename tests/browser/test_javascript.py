@@ -25,7 +25,9 @@ def loaded(page: Page, site: str, *files: str, expose: tuple[str, ...] = ()) -> 
     """The page on an empty site with a module of these files; what it exports is `window.mount`."""
     page.goto(site)
     module = javascript(*files).replace("export default ", "window.mount = ")
-    page.add_script_tag(type="module", content=f"{module}\nObject.assign(window, {{{', '.join(expose)}}});")
+    shown = f"Object.assign(window, {{{', '.join(expose)}}}); window.isLoaded = true;"
+    page.add_script_tag(type="module", content=f"{module}\n{shown}")
+    page.wait_for_function("window.isLoaded")  # a module begins after its tag is in the page
     return page
 
 
