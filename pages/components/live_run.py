@@ -247,7 +247,7 @@ def _ended(run: Run, status: Status, epochs: list[EpochEvent]) -> str:
 
 def _facts(last: EpochEvent, device: str) -> list[list[str]]:
     return [
-        [_("Training time"), duration(last["elapsed_s"])],
+        [_("Training time"), plain(duration(last["elapsed_s"]))],
         [_("Samples per second"), numbers.count(last["samples_per_s"])],
         [_("Device"), plain(device)],
         [_("Networks in training"), numbers.count(last["networks_running"])],

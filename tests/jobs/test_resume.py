@@ -108,6 +108,7 @@ def test_a_paused_run_frees_the_worker_and_ends_with_the_same_bits(house, undist
     assert worker == {}
     after = house.submit(QUICK)
     assert house.wait(after).state is State.FINISHED
+    house.until(lambda: after.id not in {job.run for job in house.jobs.open_jobs()}, "the queue knows its end")
     assert house.jobs.status(run).state is State.PAUSED
     assert house.epochs(run) == epochs
     first, second = house.submit(QUICK, **house.endless), house.submit(QUICK)

@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -216,6 +217,7 @@ def test_the_command_filters_and_lets_nothing_steer_the_terminal(store, capsys):
 
 
 def test_following_prints_what_comes(store, tmp_path):
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # one that is ignored would be ignored by the child too
     words = [sys.executable, "-m", "core", "log", "--follow", "--json"]
     log = logging.getLogger("proving_ground.jobs")
     log.info("before")

@@ -13,7 +13,7 @@ from core.contracts import Section
 from core.formatting import catalogues
 from core.publish import message_ids
 from core.use_cases import all_industries
-from tests.pages.drawing import components_of
+from tests.pages.drawing import components_of, train
 from tests.pages.pseudo import LANGUAGE, left_over, speak, stretched, visible
 
 ROOT = Path(__file__).parents[2]
@@ -67,6 +67,18 @@ def test_home_and_an_industry_leave_nothing_in_english(
         said = {text for text in _said(told) if text not in _DATA}
         assert {left for text in said if (left := left_over(text))} <= _OF_TESTS
         assert any("⟦" in text for text in said)
+
+
+def test_a_card_says_a_score_s_unit_in_the_visitor_s_language(
+    ids: dict[str, str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train("testing/tiny_allocation")
+    speak(monkeypatch, ids)
+    home = _drawn(_PAGE + "from pages import home\nhome.draw(lambda u: page)\n")
+    cards = {card["slug"]: card for told in components_of(home) for card in told.get("cards", ())}
+    words = [line["words"] for line in cards["testing-tiny_allocation"]["lines"]]
+    assert words
+    assert all(stretched("% a year") in text for text in words)
 
 
 def _said(told: object, name: str = "") -> Iterator[str]:
