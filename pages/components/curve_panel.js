@@ -114,11 +114,9 @@ class CurvePanel extends CurveChart {
       slider.focus({ preventScroll: true, focusVisible: false });
     }, options);
 
-    this.watch = new ResizeObserver(() => {
-      const width = Math.round(this.stage.clientWidth);
-      if (this.data && width !== this.width) this.drawChart();
+    this.watch = followWidth(this.stage, () => {
+      if (this.data) this.drawChart();
     });
-    this.watch.observe(this.stage);
   }
 
   destroy() {

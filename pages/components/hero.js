@@ -46,9 +46,9 @@ class Hero {
       event.preventDefault();
       this.open(this.data.slug);
     });
-    new ResizeObserver(() => {
-      if (this.data && Math.round(this.stage.clientWidth) !== this.width) this.drawChart();
-    }).observe(this.stage);
+    followWidth(this.stage, () => {
+      if (this.data) this.drawChart();
+    });
   }
 
   update(data) {

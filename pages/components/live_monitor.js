@@ -31,8 +31,7 @@ class LiveMonitor {
     this.spread = new SpreadPicture(this.slots.spread);
     this.slots.skip.addEventListener("click", () => this.skip());
     this.slots.experts.addEventListener("toggle", () => this.draw());
-    this.watch = new ResizeObserver(() => this.draw());
-    this.watch.observe(this.root);
+    this.watch = followWidth(this.root, () => this.draw());
     this.frame = null;
     this.drawnAt = 0;
   }

@@ -8,3 +8,18 @@ function looksNow(host, look) {
   const [red, green, blue] = [1, 3, 5].map((i) => parseInt(canvas.fillStyle.slice(i, i + 2), 16));
   return 0.3 * red + 0.59 * green + 0.11 * blue < 128 ? look.dark : look.light;
 }
+
+// Redraws when a node has become wider or narrower, in the next frame: a drawing that changes its own size inside the
+// observer's call is an error on the page ("undelivered notifications"). Ends with disconnect().
+function followWidth(node, redraw) {
+  let width = Math.round(node.clientWidth);
+  let frame = 0;
+  const watch = new ResizeObserver(() => {
+    if (Math.round(node.clientWidth) === width) return;
+    width = Math.round(node.clientWidth);
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(redraw);
+  });
+  watch.observe(node);
+  return { disconnect() { watch.disconnect(); cancelAnimationFrame(frame); } };
+}

@@ -18,7 +18,7 @@ from pages.components.scripts import PANEL, javascript
 SITE = "http://pages.example"
 SAFE_SITE = "https://pages.example"  # the clipboard and secure cookies are for these only
 PURE = ("Speech", "fill", "nearest", "firstAtLeast", "extremes", "niceTicks", "clamped", "withMargins", "stepOfKey",
-        "thinned", "roomiest", "looksNow")  # fmt: skip
+        "thinned", "roomiest", "looksNow", "followWidth")  # fmt: skip
 
 
 def loaded(page: Page, site: str, *files: str, expose: tuple[str, ...] = ()) -> Page:
@@ -235,6 +235,29 @@ def test_a_look_is_one_or_the_theme_s(functions: Page) -> None:
     assert functions.evaluate(pick, ["", both]) == both["light"]
     assert functions.evaluate(pick, ["#000", {"text": "#123"}]) == {"text": "#123"}
     assert functions.evaluate(pick, ["#000", None]) == {}
+
+
+def test_a_drawing_that_changes_its_own_height_follows_its_width_without_an_error(functions: Page) -> None:
+    seen = functions.evaluate(
+        """async () => {
+            const errors = [], drawn = [];
+            addEventListener("error", (event) => errors.push(event.message));
+            const node = document.createElement("div");
+            document.body.append(node);
+            const frames = async (n) => { while (n--) await new Promise(requestAnimationFrame); };
+            node.style.cssText = "width: 300px; height: 10px";
+            const redraw = () => { drawn.push(node.clientWidth); node.style.height = `${20 + 10 * drawn.length}px`; };
+            const watch = followWidth(node, redraw);
+            await frames(4);
+            node.style.height = "90px"; await frames(4); // a height alone is no reason
+            node.style.width = "200px"; await frames(4);
+            watch.disconnect();
+            node.style.width = "100px"; await frames(4);
+            node.remove();
+            return { errors, drawn };
+        }"""
+    )
+    assert seen == {"errors": [], "drawn": [200]}
 
 
 # -- panels on bare elements
