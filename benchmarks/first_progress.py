@@ -44,7 +44,7 @@ class Bench:
         self.use_case, self.jobs, self.store = use_case_named(name), LocalJobs(store), store
 
     def train(self, **given: Any) -> runs.Run:
-        """A whole run; returns it sealed."""
+        """A whole run; returns it finalized."""
         run = self.jobs.submit(self.use_case, resolve(settings_of(self.use_case), given), visitor="benchmark")
         while not self.jobs.status(run).state.is_final:
             self.jobs.wake()

@@ -1,4 +1,4 @@
-"""What a run's worker still does after the last epoch, until the verdict and the seal, beside an earlier version.
+"""What a run's worker still does after the last epoch, until the verdict and the end, beside an earlier version.
 
     git worktree add ../before 8d2a107
     .venv/bin/python benchmarks/train_to_verdict.py --before ../before --json train_to_verdict.json
@@ -102,7 +102,7 @@ for turn in ("cold", "warm"):
     if profiled:
         profiler.disable()
         pstats.Stats(profiler, stream=sys.stderr).sort_stats("cumulative").print_stats(profiled)
-    mark("sealed")
+    mark("finalized")
     assert left.state is not None and left.state.has_report, left
     last = max(i for i, (label, *_) in enumerate(marks) if label == "epoch")
     began = next(i for i, (label, *_) in enumerate(marks) if label == "training")
@@ -131,7 +131,7 @@ PARTS = {
     "value": "core.pipeline:summarise",
     "tables": "core.pipeline.report:HeldOutPredictions.frame",
     "saving": "core.store.outcomes:save",
-    "sealing": "core.store.run_folders:seal",
+    "finalizing": "core.store.run_folders:finalize",
     "learning": "core.estimating.calibration:learn",
     "usage": "core.estimating.usage:Usage.report",
 }

@@ -148,17 +148,17 @@ def damage(path: Path, rng: random.Random) -> str:
     """Damage a file in one of many ways; what was done, in words."""
     how = rng.choice((*BYTES, *_MORE.get(path.suffix, ())))
     how(path, rng)
-    resealed = how not in BYTES and rng.random() < 0.7 and _reseal(path)
-    return f"{how.__name__} of {path.name}{', as an older version might have written it' if resealed else ''}"
+    again = how not in BYTES and rng.random() < 0.7 and _finalize_again(path)
+    return f"{how.__name__} of {path.name}{', as an older version might have written it' if again else ''}"
 
 
-def _reseal(path: Path) -> bool:
-    """Make the seal say that the file is what was written: what is then told is told by the file's form alone."""
+def _finalize_again(path: Path) -> bool:
+    """Make end.json say that the file is what was written: what is then told is told by the file's form alone."""
     end = path.parent / "end.json"
     if path.name == end.name or not end.is_file():
         return False
-    seal = json.loads(end.read_text())
-    if path.name in seal.get("files", {}):
-        seal["files"][path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
-        end.write_text(json.dumps(seal))
+    told = json.loads(end.read_text())
+    if path.name in told.get("files", {}):
+        told["files"][path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        end.write_text(json.dumps(told))
     return True

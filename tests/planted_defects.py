@@ -95,7 +95,7 @@ DEFECTS = (
         tests="tests/test_declared.py tests/store/test_caches.py",
     ),
     Defect(
-        area="seal of a run",
+        area="end of a run",
         file="core/store/runs.py",
         old="not in (None, packed.checksum(content)):",
         new='== "":',

@@ -139,7 +139,7 @@ def test_a_failing_disk_or_memory_is_not_a_method_s_fault():
 def test_a_list_of_runs_reads_it_and_the_best_run_is_one_that_has_a_score(finished, store, name):
     run = runs.load_run(store, finished[name].id)
     assert run.problem == ""
-    assert run.sealed_state is State.FINISHED
+    assert run.final_state is State.FINISHED
     varied = use_case(NAME).with_variant({"variant": name})
     assert runs.best_run(store, varied, higher_is_better=False).id == run.id, "the only one, whatever its score"
 

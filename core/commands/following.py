@@ -1,4 +1,4 @@
-"""A run followed on stderr until it is sealed."""
+"""A run followed on stderr until it is finalized."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _POLL_S = 0.1
 
 
 def follow(jobs: Jobs, run: Run, *, sweep: Sequence[Run] = ()) -> State:
-    """Print progress until the run is sealed; Ctrl-C asks it, or its whole sweep, to stop and goes on waiting."""
+    """Print progress until the run is finalized; Ctrl-C asks it, or its whole sweep, to stop and goes on waiting."""
     shown, said = 0, (State.RUNNING, 0, "")
     while True:
         try:

@@ -83,10 +83,10 @@ def _scoreboard(run: Run, kept: Summary | Report | None) -> dict[str, Any] | Non
 
 
 def _status(jobs: Jobs, run: Run) -> Status:
-    """A sealed run was just read; only of one that is not must be asked where it stands."""
-    if run.sealed_state is None:
+    """A finalized run was just read; only of one that is not must be asked where it stands."""
+    if run.final_state is None:
         return jobs.status(run)
-    return Status(state=run.sealed_state, reason=run.reason)
+    return Status(state=run.final_state, reason=run.reason)
 
 
 def _show(options: argparse.Namespace) -> int:

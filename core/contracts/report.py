@@ -284,7 +284,7 @@ class Summary(TypedDict):
 
 
 class End(TypedDict):
-    """end.json, the seal. A run with a report has a summary. files: checksums by name."""
+    """end.json, written when a run is finalized. A run with a report has a summary. files: checksums by name."""
 
     schema: NotRequired[int]
     state: Literal["finished", "stopped", "cancelled", "interrupted", "failed"]

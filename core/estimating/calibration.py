@@ -69,7 +69,7 @@ def estimate_for(store: Path, use_case: UseCase, settings: Any, *, new_baselines
     """The estimate of complete settings of a use case, in its variant. Reads the store. new_baselines: with the simple
     methods, where the store does not have them yet."""
     found = runs.of_variant(runs.list_runs(store, use_case.name), use_case)
-    told = history.of_runs(use_case, (r for r in found if r.sealed_state and r.sealed_state.has_report))
+    told = history.of_runs(use_case, (r for r in found if r.final_state and r.final_state.has_report))
     if told.shape is None:
         return None
     are_kept = told.baselines_are_kept or not new_baselines

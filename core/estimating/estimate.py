@@ -131,7 +131,7 @@ class Estimate:
 
     @property
     def whole_s(self) -> float:
-        """From Train to the sealed run, in one number."""
+        """From Train to the finalized run, in one number."""
         return self.train_s.likely + (self.other_s or 0.0)
 
     def to_json(self) -> EstimateReport:

@@ -70,7 +70,7 @@ def finalize(store: Path, queue: Queue, run_id: str, end: WorkerExit) -> None:
     """See to a run that has no worker any more. May be repeated after an error; raises OSError or sqlite3.Error."""
     run = runs.read(store / "runs" / run_id)
     asked = queue.asked().get(run_id, frozenset())
-    if run.problem or run.sealed_state:  # deleted, damaged or done: its folder says so
+    if run.problem or run.final_state:  # deleted, damaged or done: its folder says so
         _finish(store, queue, run)
     elif end.state is not None:
         _finish(store, queue, run, end.state, end.reason)
@@ -116,28 +116,28 @@ def _put_back(store: Path, queue: Queue, run: Run, end: WorkerExit, *, yielded: 
 
 
 def _finish(store: Path, queue: Queue, run: Run, state: State | None = None, reason: str = "") -> None:
-    """Out of the queue, and sealed; where the folder cannot be written the queue remembers how it ended."""
+    """Out of the queue, and finalized; where the folder cannot be written the queue remembers how it ended."""
     note = None
     if state is not None:
         try:
-            run_folders.seal(run, state, reason)
+            run_folders.finalize(run, state, reason)
         except OSError as error:
             if is_full_disk(error):
                 raise  # tried again until there is room
-            log.warning("could not be sealed: %s", error, extra={"run": run.id})
+            log.warning("could not be finalized: %s", error, extra={"run": run.id})
             note = Note(state=state.value, reason=reason)
-    checkpoints.discard(run.folder)  # of one whose worker was killed between the seal and this
-    queue.done(run.id, unsealed=note)
+    checkpoints.discard(run.folder)  # of one whose worker was killed between the end and this
+    queue.done(run.id, unfinalized=note)
     requests.clear(store, run.id)
     _log_end(run, state, reason)
 
 
 def _log_end(run: Run, state: State | None, reason: str) -> None:
-    """One line for every end, as loud as it is bad. A run that its worker has sealed says itself how."""
-    sealed = runs.read(run.folder)
-    state = sealed.sealed_state or state
+    """One line for every end, as loud as it is bad. A run that its worker has finalized says itself how."""
+    finalized = runs.read(run.folder)
+    state = finalized.final_state or state
     if state is None:
-        log.warning("%s", sealed.problem, extra=of(Event.FAILED, run.id))
+        log.warning("%s", finalized.problem, extra=of(Event.FAILED, run.id))
         return
     level = logging.ERROR if state in (State.FAILED, State.INTERRUPTED) else logging.INFO
-    log.log(level, "%s", sealed.reason or reason, extra=of(Event(state.value), run.id))
+    log.log(level, "%s", finalized.reason or reason, extra=of(Event(state.value), run.id))

@@ -139,7 +139,9 @@ class LocalJobs:
         """End a run. One that has trained ends with what it has learned, when its turn comes; another is cancelled. No
         cap is asked: a paused run only comes back to end."""
         rules.check_change(run, visitor)
-        cancelled = partial(run_folders.seal, run, State.CANCELLED, message("Cancelled while it waited in the queue."))
+        cancelled = partial(
+            run_folders.finalize, run, State.CANCELLED, message("Cancelled while it waited in the queue.")
+        )
         with _as_user_error(self.store):
             is_open = any(job.run == run.id for job in self.open_jobs())
             if not is_open:  # one that has ended needs no request

@@ -17,15 +17,15 @@ from core.store.runs import Run
 
 
 def status_of(store: Path, queue: Queue, run: Run) -> Status:
-    """The run's state now; never raises. Its folder goes before the queue: a sealed run has ended, whatever a row says.
-    A run that is not sealed and that no queue knows was interrupted."""
+    """The run's state now; never raises. Its folder goes before the queue: a finalized run has ended, whatever a row
+    says. A run that is not finalized and that no queue knows was interrupted."""
     try:
-        for _ in range(2):  # a run may be sealed between the two looks
+        for _ in range(2):  # a run may be finalized between the two looks
             fresh = runs.read(run.folder)
             if fresh.problem:
                 return Status(state=State.FAILED, reason=fresh.problem)
-            if fresh.sealed_state:
-                return Status(state=fresh.sealed_state, reason=fresh.reason)
+            if fresh.final_state:
+                return Status(state=fresh.final_state, reason=fresh.reason)
             entry = queue.entry(run.id)
             if entry.job is not None:
                 return _in_queue(store, run.id, entry)

@@ -48,7 +48,7 @@ def _left_s(store: Path, run: Run) -> float | None:
 @lru_cache(maxsize=64)
 def _usual_s(store: Path, use_case: str, look: int) -> float | None:
     """The median of the last finished runs of a use case, from start to end; looked up again every half minute."""
-    finished = (r for r in runs.list_runs(store, use_case) if r.sealed_state is State.FINISHED)
+    finished = (r for r in runs.list_runs(store, use_case) if r.final_state is State.FINISHED)
     took = [_took_s(run) for run, _ in zip(finished, range(_REMEMBERED), strict=False)]
     return median(took) if took else None
 

@@ -45,8 +45,8 @@ _HELD_S = 2.0  # longer than anybody's look at the lock
 
 
 def carry_out(store: Path, run_id: str) -> WorkerExit:
-    """Run the pipeline for a prepared folder, from its last checkpoint where it has one, and seal it. Returns how the
-    run was left: the supervisor sees to one that the worker could not seal."""
+    """Run the pipeline for a prepared folder, from its last checkpoint where it has one, and finalize it. Returns how
+    the run was left: the supervisor sees to one that the worker could not finalize."""
     devices.make_repeatable()
     devices.set_threads()
     memory.apply_limit()
@@ -57,21 +57,21 @@ def carry_out(store: Path, run_id: str) -> WorkerExit:
         return WorkerExit(held=True)
     with held:  # `with lock` would hold it twice, and let go once
         run = runs.load_run(store, run_id)
-        if run.sealed_state:  # given up for dead before this worker came to it
-            return WorkerExit(state=run.sealed_state)
+        if run.final_state:  # given up for dead before this worker came to it
+            return WorkerExit(state=run.final_state)
         try:
             with Pulse(pulse.path_of(store, run_id)) as sign, bringing(folders_in(run.config)):
                 return _carry_out(store, run, sign)
         except Paused:
             return WorkerExit()
-        except UnknownNameError as error:  # where it was submitted it was known: it is put aside, and not sealed
+        except UnknownNameError as error:  # where it was submitted it was known: it is put aside, and not finalized
             return WorkerExit(unknown=True, reason=_unknown(run, error))
         except Exception as error:  # the run is marked with it, and the queue goes on
             return _give_up(run, error)
 
 
 def _give_up(run: Run, error: Exception) -> WorkerExit:
-    """Seal a run that failed; one for which there was no room is left as it was at its last checkpoint."""
+    """Finalize a run that failed; one for which there was no room is left as it was at its last checkpoint."""
     if is_full_disk(error):
         with suppress(OSError):  # a disk that takes nothing; the next attempt writes over it
             outcomes.drop(run.folder)
@@ -80,7 +80,7 @@ def _give_up(run: Run, error: Exception) -> WorkerExit:
     with suppress(OSError):  # the supervisor keeps the reason elsewhere
         if (error.__cause__ or not isinstance(error, UserError)) and run.folder.is_dir():
             (run.folder / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
-        run_folders.seal(run, State.FAILED, reason)
+        run_folders.finalize(run, State.FAILED, reason)
     return WorkerExit(state=State.FAILED, reason=reason)
 
 
@@ -176,7 +176,7 @@ def _carry_out(store: Path, run: Run, sign: Pulse) -> WorkerExit:
     outcomes.save(run.folder, replace(outcome, report=report))
     state = State.STOPPED if report.get("stopped") else State.FINISHED
     reason = _reason_of(run, report)
-    run_folders.seal(run, state, reason, summary(report, run_s=round(time.monotonic() - began_s, 3)))
+    run_folders.finalize(run, state, reason, summary(report, run_s=round(time.monotonic() - began_s, 3)))
     return WorkerExit(state=state, reason=reason)
 
 

@@ -38,7 +38,7 @@ def finished(store: Path, use_case: UseCase, settings: Mapping[str, Any]) -> Run
     wanted = (dict(settings), datasets.checksum(varied.datasets), fingerprint.of_training(varied))
     for run in list_runs(store, use_case.name):
         made = (run.config.get("settings"), run.config.get("data_checksum"), run.config.get("code"))
-        if not run.recorded and made == wanted and run.sealed_state and run.sealed_state.value == "finished":
+        if not run.recorded and made == wanted and run.final_state and run.final_state.value == "finished":
             return run
     return None
 

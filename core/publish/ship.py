@@ -56,11 +56,11 @@ _MEASURED = {  # on the clock, so of every run another
 def keep(run: Run, use_case: UseCase, preset: Preset, recorded: Path) -> Path:
     """Pack a finished run into recorded/<use case>-<preset>; weights of one and a half megabytes or more stay behind.
     Where the one that is kept says the same, it stays as it is."""
-    if run.sealed_state is not State.FINISHED:
+    if run.final_state is not State.FINISHED:
         raise UserError(
-            "Only a finished run is recorded; {run} is {sealed_state}.",
+            "Only a finished run is recorded; {run} is {final_state}.",
             run=run.id,
-            sealed_state=run.sealed_state or "not sealed",
+            final_state=run.final_state or "not finalized",
         )
     folder = recorded / f"{use_case.slug}-{preset.name}"
     before = runs.read(folder, recorded=True) if folder.is_dir() else None
@@ -240,8 +240,8 @@ def _unmeasured(value: Any) -> Any:
 
 def _drop_unused(recorded: Path) -> None:
     """Remove what no recorded run has in common with another any more."""
-    sealed = [read_json(path).get("files", {}) for path in recorded.glob("*/end.json")]
-    used = {packed.shared_name(name, files[name]) for files in sealed for name in _IN_COMMON if name in files}
+    finalized = [read_json(path).get("files", {}) for path in recorded.glob("*/end.json")]
+    used = {packed.shared_name(name, files[name]) for files in finalized for name in _IN_COMMON if name in files}
     for path in packed.shared_folder(recorded).iterdir():
         if path.name not in used and path.name not in (SHIPPED, PICTURES):
             path.unlink()

@@ -138,9 +138,9 @@ class Queue:
 
         return self._do(resume)
 
-    def withdraw(self, run: str, seal: Callable[[], object] = lambda: None) -> bool:
-        """Remove a run that waits or is paused; False when it was taken or is not there. `seal` is called before others
-        see that it has gone, so that nobody takes it for an interrupted one."""
+    def withdraw(self, run: str, finalize: Callable[[], object] = lambda: None) -> bool:
+        """Remove a run that waits or is paused; False when it was taken or is not there. `finalize` is called before
+        others see that it has gone, so that nobody takes it for an interrupted one."""
 
         def withdraw(db: sqlite3.Connection) -> bool:
             waited = db.execute("DELETE FROM jobs WHERE run = ? AND taken IS NULL", (run,)).rowcount == 1
@@ -148,21 +148,21 @@ class Queue:
             if waited or paused:
                 db.execute("DELETE FROM notes WHERE run = ?", (run,))
                 self._forget(db, run, *Request)
-                seal()
+                finalize()
             return waited or paused
 
         return self._do(withdraw)
 
-    def done(self, run: str, *, unsealed: Note | None = None) -> None:
-        """Remove a run that has ended; `unsealed` keeps how, where its folder cannot say it."""
+    def done(self, run: str, *, unfinalized: Note | None = None) -> None:
+        """Remove a run that has ended; `unfinalized` keeps how, where its folder cannot say it."""
 
         def done(db: sqlite3.Connection) -> None:
             for table in ("jobs", "paused", "notes"):
                 db.execute(f"DELETE FROM {table} WHERE run = ?", (run,))
             self._forget(db, run, *Request)
-            if unsealed is not None:
+            if unfinalized is not None:
                 db.execute(
-                    "INSERT INTO notes VALUES (?, ?, ?, ?)", (run, 0, unsealed.reason[:MOST_TEXT], unsealed.state)
+                    "INSERT INTO notes VALUES (?, ?, ?, ?)", (run, 0, unfinalized.reason[:MOST_TEXT], unfinalized.state)
                 )
 
         self._do(done)
@@ -193,7 +193,7 @@ class Queue:
         return self._do(read)
 
     def compare(self, *, at_once: bool = True) -> bool:
-        """Look at the whole file, and at rows and unsealed runs both ways, and mend what differs; whether anything did.
+        """Look at the whole file, and at rows and unfinalized runs both ways, and mend what differs; whether it did.
         Not at_once: only what differed at the last look too; a run may be on its way. Some milliseconds."""
         return self._file.compare(at_once=at_once)
 

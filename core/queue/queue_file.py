@@ -67,7 +67,7 @@ class QueueFile:
         return self._once(work)
 
     def compare(self, *, at_once: bool = True) -> bool:
-        """Look at the whole file, and at rows and unsealed runs both ways, and mend what differs; whether anything did.
+        """Look at the whole file, and at rows and unfinalized runs both ways, and mend what differs; whether it did.
         Not at_once: only what differed at the last look too; a run may be on its way. Some milliseconds."""
         if not repair.is_sound(self.path, _BUSY_S):
             log.warning("the queue's file is damaged", extra=of(Event.QUEUE_MENDED))
@@ -106,7 +106,7 @@ class QueueFile:
     def _differing(self, db: sqlite3.Connection) -> frozenset[str]:
         """The runs of which rows and folders say different things."""
         assert self._folders is not None
-        known = {(job.run, job.visitor) for job in self._folders.unsealed()}
+        known = {(job.run, job.visitor) for job in self._folders.unfinalized()}
         found = rows.every(db)
         named = [job.run for job in found]
         taken = [job.run for job in found if job.taken is not None]

@@ -32,9 +32,9 @@ class RunFolders:
 
     store: Path
 
-    def unsealed(self) -> list[Job]:
+    def unfinalized(self) -> list[Job]:
         """In the order in which they were made, as if all waited; a folder with a stranger's name is left out."""
-        found = runs.unsealed(self.store)
+        found = runs.unfinalized(self.store)
         return [Job(r.id, rows.visitor_of(r.config), None) for r in found if rows.is_run_id(r.id)]
 
     def stands(self, entry: Job, *, asked_to_pause: bool = False) -> Job:
@@ -52,7 +52,7 @@ class RunFolders:
         whose folder was deleted while it waited. Raises OSError."""
         folder = self.store / "locks"
         left = {path.stem for path in folder.iterdir() if path.suffix in _TRACES} if folder.is_dir() else set()
-        known = queued | {run.run for run in self.unsealed()} if left else set()  # after the look: a run comes first
+        known = queued | {run.run for run in self.unfinalized()} if left else set()  # after the look: a run comes first
         for run in left - known:
             if not requests.has_worker(self.store, run):
                 requests.clear(self.store, run)
@@ -134,7 +134,7 @@ def reconcile(db: sqlite3.Connection, folders: RunFolders) -> list[str]:
     """Make the rows agree with the runs that have no end: a waiting or paused row without such a run is a ghost and
     goes; a run without a row comes back, in the order in which they were made; one that a living worker has is taken.
     Returns what was done, in words."""
-    done, known = [], {each.run: each for each in folders.unsealed()}
+    done, known = [], {each.run: each for each in folders.unfinalized()}
     queued, paused, ended, asked = rows.queued(db), rows.paused(db), rows.ended(db), rows.requests(db)
     for row in [*queued, *paused]:
         table, real = "paused" if row.paused else "jobs", known.get(row.run)

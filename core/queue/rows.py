@@ -39,7 +39,7 @@ class Job:
 @dataclass(frozen=True, slots=True)
 class Note:
     """What is remembered of a run beside its folder: how often its worker died, why it stands where it does, and its
-    final state where the folder could not be sealed."""
+    final state where the folder could not be finalized."""
 
     deaths: int = 0
     reason: str = ""

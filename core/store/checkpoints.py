@@ -133,7 +133,7 @@ def every_s() -> float:
 
 
 def folder(run: Path) -> Path:
-    """Where a run folder has its checkpoints, while it is not sealed."""
+    """Where a run folder has its checkpoints, while it is not finalized."""
     return run / "checkpoints"
 
 

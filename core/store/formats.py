@@ -1,4 +1,4 @@
-"""What each JSON file of a store holds: one description a kind of file; of a run's report, seal and progress by the
+"""What each JSON file of a store holds: one description a kind of file; of a run's report, end and progress by the
 types in core/contracts. Reads nothing."""
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ class Index(Generic[T]):
     """What was read of each folder, newest first, for all visitors of a process.
 
     A folder that came or went changes the root's time and is seen at once. A folder that is not settled (its run is
-    not sealed) is looked at every time; a settled one, which nobody should change, once a second.
+    not finalized) is looked at every time; a settled one, which nobody should change, once a second.
     """
 
     def __init__(self, root: Path, read: Callable[[Path], T], settled: Callable[[T], bool]) -> None:

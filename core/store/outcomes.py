@@ -22,7 +22,7 @@ FILES = (
 
 
 def save(folder: Path, outcome: Outcome) -> None:
-    """Write preprocessing, weights, predictions and report; the caller seals."""
+    """Write preprocessing, weights, predictions and report; the caller finalizes."""
     from safetensors.numpy import save as arrays_as_bytes
     from safetensors.torch import save as tensors_as_bytes
 
@@ -55,6 +55,6 @@ def checksums(folder: Path) -> dict[str, str]:
 
 
 def drop(folder: Path) -> None:
-    """Remove what `save` has written of a run that is not sealed: half an outcome is none."""
+    """Remove what `save` has written of a run that is not finalized: half an outcome is none."""
     for name in FILES:
         (folder / name).unlink(missing_ok=True)

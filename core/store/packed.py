@@ -18,7 +18,7 @@ _NAMED_BY = 16  # hexadecimal digits of the checksum
 
 
 def checksum(content: bytes) -> str:
-    """As a seal holds it."""
+    """As end.json holds it."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -63,8 +63,8 @@ def shared_name(name: str, digest: str) -> str:
 
 
 def find(folder: Path, name: str, digest: str | None, roots: tuple[Path, ...]) -> Path:
-    """Where a run's file lies: in its folder, packed there, or, by the checksum in its seal, with those that the runs
-    of a root have in common. Where there is none, the path in its folder."""
+    """Where a run's file lies: in its folder, packed there, or, by the checksum in its end.json, with those that the
+    runs of a root have in common. Where there is none, the path in its folder."""
     return next((path for path in _places(folder, name, digest, roots) if path.is_file()), folder / name)
 
 

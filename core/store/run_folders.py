@@ -1,4 +1,4 @@
-"""Making, sealing and deleting run folders."""
+"""Making, finalizing and deleting run folders."""
 
 from __future__ import annotations
 
@@ -91,9 +91,9 @@ def _latest(names: Iterable[str]) -> datetime:
     return datetime.min
 
 
-def seal(run: Run, state: State, reason: str, summary: Summary | None = None) -> None:
-    """Write the end marker, last and atomically, and drop the checkpoints. A folder that is already sealed, or deleted,
-    stays as it is. Raises OSError when it cannot be written."""
+def finalize(run: Run, state: State, reason: str, summary: Summary | None = None) -> None:
+    """Write the end marker, last and atomically, and drop the checkpoints. A folder that is already finalized, or
+    deleted, stays as it is. Raises OSError when it cannot be written."""
     if not run.folder.is_dir():
         return
     for half_written in run.folder.glob(".*.tmp"):  # by a worker that was killed

@@ -50,8 +50,8 @@ class Run:
         return str(self.config.get("use_case", ""))
 
     @property
-    def sealed_state(self) -> State | None:
-        """The final state, or None while nobody has sealed the folder."""
+    def final_state(self) -> State | None:
+        """The final state, or None while nobody has finalized the folder."""
         return State(self.end["state"]) if self.end else None
 
     @property
@@ -89,7 +89,7 @@ class Run:
         return packed.find(self.folder, name, self.end.get("files", {}).get(name), (RECORDED,))
 
     def content(self, name: str) -> bytes:
-        """What a file of the run says, as it was when the run was sealed; raises OSError, and ValueError for another
+        """What a file of the run says, as it was when the run was finalized; raises OSError, and ValueError for another
         content. Runs of earlier versions have no checksums."""
         content = packed.unpack(self.place_of(name))
         if self.end.get("files", {}).get(name) not in (None, packed.checksum(content)):
@@ -206,7 +206,7 @@ def _listed(root: Path, recorded: bool) -> list[Run]:
 
 @lru_cache(maxsize=8)
 def _index(root: Path, recorded: bool) -> Index[Run]:
-    return Index(root, partial(read, recorded=recorded), lambda run: run.sealed_state is not None)
+    return Index(root, partial(read, recorded=recorded), lambda run: run.final_state is not None)
 
 
 def read(folder: Path, *, recorded: bool = False) -> Run:
@@ -259,16 +259,16 @@ def _config(path: str) -> dict[str, Any]:
 
 @read_once(maxsize=4096)
 def _end(path: str) -> dict[str, Any]:
-    """The seal; that of a run with a report has a summary."""
+    """The end; that of a run with a report has a summary."""
     end: dict[str, Any] = read_json(path, formats.END)
     if State(end["state"]).has_report and (found := problem(end.get("summary"), formats.SUMMARY)):
         raise ValueError(f"its summary: {found}")
     return end
 
 
-def unsealed(store: Path) -> list[Run]:
+def unfinalized(store: Path) -> list[Run]:
     """The store's own runs that have no end and can be read, the oldest first."""
-    return [r for r in reversed(_listed(store / "runs", recorded=False)) if not r.problem and not r.sealed_state]
+    return [r for r in reversed(_listed(store / "runs", recorded=False)) if not r.problem and not r.final_state]
 
 
 def of_variant(found: Iterable[Run], use_case: UseCase) -> list[Run]:

@@ -75,7 +75,7 @@ def shown_run(use_case: UseCase, state: PageState) -> Run | None:
     if state.run is not None:
         try:
             chosen = runs.load_run(store, state.run)
-            if chosen.use_case == use_case.name and chosen.sealed_state and chosen.sealed_state.has_report:
+            if chosen.use_case == use_case.name and chosen.final_state and chosen.final_state.has_report:
                 use_case.with_variant(chosen.config["settings"])  # raises for a variant that is no longer declared
                 return chosen
             reason = chosen.problem or message("The run {run} has no results here.", run=plain(state.run))
@@ -96,7 +96,7 @@ def shown_run(use_case: UseCase, state: PageState) -> Run | None:
 def finished_runs(use_case: UseCase) -> list[Run]:
     """The runs with results, of one variant, newest first, recorded ones last."""
     found = runs.of_variant(runs.list_runs(store_folder(), use_case.name), use_case)
-    return [r for r in found if r.sealed_state is not None and r.sealed_state.has_report]
+    return [r for r in found if r.final_state is not None and r.final_state.has_report]
 
 
 def best_of(use_case: UseCase) -> Run | None:

@@ -89,9 +89,9 @@ class LiveRun:
             self._heads[language] = json.dumps(self._head(run, status, events), ensure_ascii=False)[1:-1]
 
     def _status(self, jobs: Jobs, run: Run, files: object) -> Status:
-        """Where it stands, asked again when the queue or the seal has changed, and once a second."""
-        if run.recorded and run.sealed_state:
-            return Status(state=run.sealed_state)
+        """Where it stands, asked again when the queue or the run's end has changed, and once a second."""
+        if run.recorded and run.final_state:
+            return Status(state=run.final_state)
         asked, before, status = self._stood
         if files != before or time.monotonic() - asked > _LOOK_AGAIN_S:
             status = jobs.status(run)

@@ -58,7 +58,7 @@ def verdict_words(run: Run, events: list[Event]) -> tuple[str, str]:
 
 
 def _known(run: Run, events: list[Event]) -> Report | Summary | None:
-    """A sealed run's summary; before, what it has told of its headline, as a report has it."""
+    """A finalized run's summary; before, what it has told of its headline, as a report has it."""
     if run.summary:
         return run.summary
     told = verdict_of(events)

@@ -182,7 +182,7 @@ def settle(house, chaos):
 
 
 def check(house, chaos, undisturbed):
-    """Every run by its folder: sealed with a reason, readable, whole; returns how many ended how."""
+    """Every run by its folder: finalized with a reason, readable, whole; returns how many ended how."""
     ended = Counter()
     for kind, made in chaos.made.values():
         status, run = house.jobs.status(made), runs.read(made.folder)
@@ -193,7 +193,7 @@ def check(house, chaos, undisturbed):
             ended["deleted"] += 1
             continue
         ended[status.state.value] += 1
-        assert (run.problem, run.sealed_state) == ("", status.state)
+        assert (run.problem, run.final_state) == ("", status.state)
         assert not checkpoints.folder(run.folder).exists()
         assert not list(run.folder.glob(".*"))
         epochs = [e["epoch"] for e in run.progress() if e["event"] == "epoch"]

@@ -175,7 +175,7 @@ def test_a_supervisor_that_is_told_to_end_leaves_an_adopted_run_to_the_worker_th
         lone_house.until((lone_house.store / "answers.json").exists, "the supervisor serves", wake=False)
         supervisor.terminate()
         assert supervisor.wait(timeout=10) == 0
-        assert runs.read(run.folder).sealed_state is None
+        assert runs.read(run.folder).final_state is None
         assert lone_house.jobs.status(run).state is State.RUNNING
         assert (lone_house.store / "locks" / f"{run.id}.lock").exists()
 

@@ -177,7 +177,7 @@ def test_a_run_that_is_put_back_is_the_first_again_and_its_deaths_are_counted(qu
     assert queue.take() == "a"
     assert queue.put_back("a", "", died=False) == 2
     assert queue.note("a") == Note(deaths=2, reason="")
-    queue.done("a", unsealed=Note(reason="Nowhere to write.", state="failed"))
+    queue.done("a", unfinalized=Note(reason="Nowhere to write.", state="failed"))
     assert queue.note("a") == Note(reason="Nowhere to write.", state="failed")
     assert [j.run for j in queue.jobs()] == ["b"]
 
@@ -243,7 +243,7 @@ def test_a_waiting_run_knows_how_many_are_before_it(prepared):
     assert jobs.status(third).before == 0
 
 
-def test_a_run_that_no_queue_knows_and_nobody_sealed_was_interrupted(prepared):
+def test_a_run_that_no_queue_knows_and_nobody_finalized_was_interrupted(prepared):
     jobs, submit = prepared
     run = submit()
     jobs.queue.take()
@@ -256,14 +256,14 @@ def test_a_run_that_no_queue_knows_and_nobody_sealed_was_interrupted(prepared):
 def test_a_run_that_is_being_cancelled_is_never_taken_for_an_interrupted_one(prepared, monkeypatch):
     jobs, submit = prepared
     run, seen = submit(), []
-    seal = run_folders.seal
+    finalize = run_folders.finalize
 
-    def sealing(*args):
+    def finalizing(*args):
         seen.append(LocalJobs(jobs.store).status(run).state)
-        seal(*args)
+        finalize(*args)
         seen.append(LocalJobs(jobs.store).status(run).state)
 
-    monkeypatch.setattr(run_folders, "seal", sealing)
+    monkeypatch.setattr(run_folders, "finalize", finalizing)
     jobs.stop(run, visitor=OWNER)
     assert seen == [State.WAITING, State.CANCELLED]
     assert jobs.queue.jobs() == []
@@ -273,7 +273,7 @@ def test_stopping_a_run_that_has_ended_leaves_it_as_it_is_and_no_request_behind(
     jobs, submit = prepared
     run = submit()
     jobs.queue.take()
-    run_folders.seal(run, State.FINISHED, "Finished.", SUMMARY)
+    run_folders.finalize(run, State.FINISHED, "Finished.", SUMMARY)
     jobs.queue.done(run.id)
     jobs.stop(run, visitor=OWNER)
     assert jobs.status(run).state is State.FINISHED

@@ -276,7 +276,7 @@ def test_a_run_that_is_trained_while_its_row_waits_is_taken_again_and_stop_asks_
     run = runs.load_run(store, template["running"])
     with run_lock(store, run.id):
         jobs.stop(run, visitor="web-1")
-        assert runs.read(run.folder).sealed_state is None
+        assert runs.read(run.folder).final_state is None
         assert queue.asked()[run.id] == {Request.STOP}
         assert RequestReader(store, run.id).asked() == {Request.STOP}
         assert jobs.status(run).state is State.RUNNING  # its lock says so

@@ -64,7 +64,7 @@ def assert_same(run, undisturbed):
         assert found[name] == value, name
     assert [e["epoch"] for e in found["epochs"]] == list(range(1, len(found["epochs"]) + 1))
     until = time.monotonic() + 10
-    while checkpoints.folder(run.folder).exists():  # they go a moment after the seal
+    while checkpoints.folder(run.folder).exists():  # they go a moment after the end is written
         assert time.monotonic() < until
         time.sleep(0.05)
 

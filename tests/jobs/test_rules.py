@@ -267,7 +267,7 @@ def test_what_a_visitor_keeps_is_capped_and_the_visitor_says_what_goes(
     for _ in range(2):
         own.append(submit(jobs, ME))
         jobs.queue.withdraw(own[-1].id)
-        run_folders.seal(own[-1], State.FINISHED, "Finished.", SUMMARY)
+        run_folders.finalize(own[-1], State.FINISHED, "Finished.", SUMMARY)
         (own[-1].folder / "model.safetensors").write_bytes(bytes(900_000))
     refusal = refused(submit, jobs, ME)
     assert (found := re.search(said, refusal)), refusal
@@ -348,7 +348,7 @@ def test_on_a_stage_nobody_starts_stops_or_deletes(tmp_path, monkeypatch):
     jobs = LocalJobs(tmp_path)
     waiting, ended = submit(jobs, OWNER), submit(jobs, OWNER)
     jobs.queue.withdraw(ended.id)
-    run_folders.seal(ended, State.FINISHED, "Finished.", SUMMARY)
+    run_folders.finalize(ended, State.FINISHED, "Finished.", SUMMARY)
     monkeypatch.setenv(rules.READ_ONLY, "1")
     for change in (
         lambda: submit(jobs, OWNER),

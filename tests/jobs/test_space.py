@@ -88,7 +88,7 @@ def in_this_process(monkeypatch):
     monkeypatch.setenv("PROVING_GROUND_CHECKPOINT_S", "0")
 
 
-@pytest.mark.parametrize("moment", ["progress", "checkpoint", "outcome", "seal"])
+@pytest.mark.parametrize("moment", ["progress", "checkpoint", "outcome", "finalize"])
 def test_wherever_the_disk_becomes_full_the_run_is_left_at_its_checkpoint(
     small_disk, in_this_process, monkeypatch, moment
 ):
@@ -102,7 +102,7 @@ def test_wherever_the_disk_becomes_full_the_run_is_left_at_its_checkpoint(
         "progress": (fingerprint, "of_run"),
         "checkpoint": (checkpoints.RunCheckpoints, "write"),
         "outcome": (outcomes, "save"),
-        "seal": (run_folders, "seal"),
+        "finalize": (run_folders, "finalize"),
     }[moment]
     original = getattr(owner, name)
 
@@ -115,7 +115,7 @@ def test_wherever_the_disk_becomes_full_the_run_is_left_at_its_checkpoint(
         patch.setattr(owner, name, full_from_now)
         end = worker.carry_out(store, run.id)
     assert end == WorkerExit(died=True, reason=DISK_WAS_FULL)
-    assert runs.read(run.folder).sealed_state is None
+    assert runs.read(run.folder).final_state is None
     assert not (run.folder / "report.json").exists()
     (small_disk / "filler").unlink()
     finalize(store, jobs.queue, run.id, end)
@@ -144,7 +144,7 @@ def test_a_run_that_fills_the_disk_by_itself_is_given_up_in_the_end(in_this_proc
     assert house.jobs.open_jobs() == []
 
 
-def test_a_seal_for_which_there_is_no_room_is_tried_again_and_nothing_forgotten(small_disk, in_this_process):
+def test_an_end_for_which_there_is_no_room_is_tried_again_and_nothing_forgotten(small_disk, in_this_process):
     house = House(small_disk / "store")
     run = house.prepare()
     assert house.jobs.queue.take() == run.id

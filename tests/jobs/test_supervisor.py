@@ -82,7 +82,7 @@ def test_a_run_ends_with_its_report_its_weights_and_its_predictions(house):
     assert found.test["network"].shape[:2] == (2, 900)
     assert {"constant", "gradient_boosting"} < set(found.test) == set(found.validation)
     lock = house.store / "locks" / f"{run.id}.lock"
-    house.until(lambda: not lock.exists(), "the lock is cleared away")  # a moment after the seal
+    house.until(lambda: not lock.exists(), "the lock is cleared away")  # a moment after the end is written
     assert house.jobs.queue.jobs() == []
     assert not list(run.folder.glob(".*"))
 
@@ -225,7 +225,7 @@ def test_a_run_that_comes_in_the_last_moment_of_a_supervisor_is_not_left_waiting
     (lone_house.store / "runs").rename(lone_house.store / "later")  # or it would be found, and put into the queue
     words = [sys.executable, "-c", LAST_MOMENT, str(lone_house.store), run.id]
     supervisor = subprocess.Popen(words, cwd=CODE, env={**os.environ, "PROVING_GROUND_IDLE_S": "1"})
-    lone_house.until((run.folder / "end.json").exists, "the run is sealed", wake=False)
+    lone_house.until((run.folder / "end.json").exists, "the run is finalized", wake=False)
     assert lone_house.jobs.status(run).state is State.FINISHED
     assert supervisor.wait(timeout=60) == 0
 

@@ -27,7 +27,7 @@ def submit(jobs, name="testing/tiny_quantile"):
 
 
 def finish(jobs, run, **summary):
-    run_folders.seal(run, State.FINISHED, "Finished.", SUMMARY | summary)
+    run_folders.finalize(run, State.FINISHED, "Finished.", SUMMARY | summary)
     jobs.queue.done(run.id)
 
 

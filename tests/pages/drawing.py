@@ -54,7 +54,7 @@ def train(name: str, store: Path | None = None, **settings: Any) -> Run:
     )
     run = run_folders.create(store, declared, chosen, data_checksum="", code="", versions={}, visitor="test")
     outcomes.save(run.folder, outcome)
-    run_folders.seal(run, State.FINISHED, "Finished.", summary(outcome.report))
+    run_folders.finalize(run, State.FINISHED, "Finished.", summary(outcome.report))
     return runs.load_run(store, run.id)
 
 

@@ -140,8 +140,8 @@ def test_a_write_that_was_cut_off_leaves_the_last_one_and_is_cleared_away(run, m
     assert not half.exists()
 
 
-def test_sealing_removes_the_checkpoints(run):
+def test_finalizing_removes_the_checkpoints(run):
     RunCheckpoints(run.folder, "code data").write(*state(1))
-    run_folders.seal(run, State.CANCELLED, "Cancelled.")
+    run_folders.finalize(run, State.CANCELLED, "Cancelled.")
     assert not checkpoints.folder(run.folder).exists()
     assert json.loads((run.folder / "end.json").read_text())["state"] == "cancelled"

@@ -29,7 +29,7 @@ class Reads:
 @pytest.fixture
 def root(tmp_path):
     for name in ("b", "a", "c"):
-        put(tmp_path / name, end="sealed")
+        put(tmp_path / name, end="finalized")
     return tmp_path
 
 
@@ -79,7 +79,7 @@ def test_settled_folders_are_not_even_looked_at_for_a_second(root, kept, monkeyp
 def test_what_comes_and_goes_is_seen_at_once(root, kept):
     age(root)
     kept.all()
-    put(root / "d", end="sealed")
+    put(root / "d", end="finalized")
     assert names(kept) == ["d", "c", "b", "a"]
     shutil.rmtree(root / "b")
     assert names(kept) == ["d", "c", "a"]
@@ -91,12 +91,12 @@ def test_many_folders_made_within_one_tick_of_the_clock_are_all_seen(root, kept)
         assert len(names(kept)) == 4 + number
 
 
-def test_an_open_folder_is_seen_at_once_when_it_is_sealed(root, kept):
+def test_an_open_folder_is_seen_at_once_when_it_is_finalized(root, kept):
     put(root / "d")
     age(root)
     assert kept.all()[0] == ("d", "config", "")
-    (root / "d" / "end.json").write_text("sealed")
-    assert kept.all()[0] == ("d", "config", "sealed")
+    (root / "d" / "end.json").write_text("finalized")
+    assert kept.all()[0] == ("d", "config", "finalized")
 
 
 def test_a_settled_folder_that_was_changed_by_hand_is_seen_within_a_second(root, kept, monkeypatch):
@@ -144,7 +144,7 @@ def test_threads_that_ask_while_folders_come_see_whole_lists(root, kept):
     for thread in threads:
         thread.start()
     for number in range(100):
-        put(root / f"f{number:03}", end="sealed")
+        put(root / f"f{number:03}", end="finalized")
     done.set()
     for thread in threads:
         thread.join()

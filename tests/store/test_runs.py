@@ -1,4 +1,4 @@
-"""Run folders: created, sealed, listed, read, refused. What is damaged is said, never raised by a list."""
+"""Run folders: created, finalized, listed, read, refused. What is damaged is said, never raised by a list."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def create(store: Path) -> runs.Run:
 
 
 def put(root: Path, name: str, *, use_case: str = "testing/tiny_quantile", score: float | None = None) -> runs.Run:
-    """A run folder with a chosen id; sealed with a validation score where one is given."""
+    """A run folder with a chosen id; finalized with a validation score where one is given."""
     folder = root / name
     folder.mkdir(parents=True)
     created = "2026-01-01T00:00:00+00:00"
@@ -54,7 +54,7 @@ def put(root: Path, name: str, *, use_case: str = "testing/tiny_quantile", score
     (folder / "config.json").write_text(json.dumps(config))
     run = runs.Run(id=name, folder=folder, config=config, end={})
     if score is not None:
-        run_folders.seal(run, State.FINISHED, "Finished.", SUMMARY | {"validation_score": score})
+        run_folders.finalize(run, State.FINISHED, "Finished.", SUMMARY | {"validation_score": score})
     return run
 
 
@@ -71,7 +71,7 @@ def test_a_created_run_is_read_back_with_all_that_reproduces_it(store):
         "schema": runs.SCHEMA,
     }
     assert run.id == run.folder.name == run.config["run"]
-    assert (run.problem, run.sealed_state, run.summary, run.progress()) == ("", None, {}, [])
+    assert (run.problem, run.final_state, run.summary, run.progress()) == ("", None, {}, [])
 
 
 def test_runs_created_in_the_same_second_have_their_own_folders(store):
@@ -79,14 +79,14 @@ def test_runs_created_in_the_same_second_have_their_own_folders(store):
     assert len(runs.list_runs(store)) == 20
 
 
-def test_the_first_seal_is_final(store):
+def test_the_first_end_is_final(store):
     run = create(store)
-    run_folders.seal(run, State.STOPPED, "Stopped on request.", SUMMARY)
+    run_folders.finalize(run, State.STOPPED, "Stopped on request.", SUMMARY)
     before = (run.folder / "end.json").read_bytes()
-    run_folders.seal(run, State.INTERRUPTED, "The worker died.")
+    run_folders.finalize(run, State.INTERRUPTED, "The worker died.")
     assert (run.folder / "end.json").read_bytes() == before
     read = runs.load_run(store, run.id)
-    assert read.sealed_state is State.STOPPED
+    assert read.final_state is State.STOPPED
     assert read.summary == SUMMARY
 
 
@@ -176,7 +176,7 @@ def test_a_damaged_folder_is_listed_with_a_sentence_beside_the_healthy_ones(stor
     found = listed[bad.id]
     assert bad.id in found.problem
     assert found.problem.endswith(".")
-    assert (found.sealed_state, dict(found.summary)) == (None, {})
+    assert (found.final_state, dict(found.summary)) == (None, {})
     assert isinstance(found.use_case, str)
     assert runs.load_run(store, bad.id).problem == found.problem
     with pytest.raises(RunError, match=bad.id):
@@ -195,9 +195,9 @@ def test_a_summary_has_every_key_that_lists_read():
 @pytest.mark.parametrize("state", [State.CANCELLED, State.INTERRUPTED, State.FAILED])
 def test_a_run_that_ended_without_a_report_needs_no_summary(store, state):
     run = put(store / "runs", "20260101-000000-a-1")
-    run_folders.seal(run, state, "Left.")
+    run_folders.finalize(run, state, "Left.")
     read = runs.load_run(store, run.id)
-    assert (read.problem, read.sealed_state, read.summary) == ("", state, {})
+    assert (read.problem, read.final_state, read.summary) == ("", state, {})
 
 
 def test_another_schema_version_is_named_with_the_one_that_is_read(store):
@@ -299,10 +299,10 @@ def test_a_deleted_run_is_gone_whole_and_alone(store):
     assert [r.id for r in runs.list_runs(store)] == [other.id]
 
 
-def test_a_folder_that_was_deleted_is_not_brought_back_by_sealing_it(store):
+def test_a_folder_that_was_deleted_is_not_brought_back_by_finalizing_it(store):
     run = put(store / "runs", "20260101-000000-a-1")
     run_folders.delete(run)
-    run_folders.seal(run, State.FAILED, "Too late.")
+    run_folders.finalize(run, State.FAILED, "Too late.")
     assert runs.list_runs(store) == []
 
 

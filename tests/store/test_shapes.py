@@ -204,7 +204,7 @@ def test_an_old_folder_of_another_shape_breaks_no_new_training(store, name, chan
     assert (best is None) is bool(run.problem)
 
 
-def test_a_flipped_byte_of_a_sealed_run_is_told_and_not_shown_as_a_number(store):
+def test_a_flipped_byte_of_a_finalized_run_is_told_and_not_shown_as_a_number(store):
     (folder,) = (store / "runs").iterdir()
     (folder / "end.json").unlink()
     run = runs.read(folder)
@@ -212,7 +212,7 @@ def test_a_flipped_byte_of_a_sealed_run_is_told_and_not_shown_as_a_number(store)
     from core.contracts import State
     from core.pipeline.report import summary
 
-    run_folders.seal(run, State.FINISHED, "Finished.", summary(recorded))
+    run_folders.finalize(run, State.FINISHED, "Finished.", summary(recorded))
     run = runs.read(folder)
     assert run.report()["train_s"] == recorded["train_s"]
     for name in ("report.json", "held_out.parquet", "predictions.parquet"):

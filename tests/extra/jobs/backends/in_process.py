@@ -55,7 +55,7 @@ class InProcessJobs:
 
     def status(self, run: Run) -> Status:
         fresh = runs.read(run.folder)
-        return Status(state=fresh.sealed_state or State.INTERRUPTED, reason=fresh.problem or fresh.reason)
+        return Status(state=fresh.final_state or State.INTERRUPTED, reason=fresh.problem or fresh.reason)
 
     def open_jobs(self) -> list[OpenJob]:
         return []

@@ -1,5 +1,5 @@
-"""A stage whose disk cannot be written: what its processes write lies in a folder of the system's temporary one, beside
-links to the store's sealed runs. Writes nothing into the store."""
+"""Over a store whose disk cannot be written: a folder of the system's temporary one that its processes write into,
+beside links to the store's finalized runs."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from pathlib import Path
 
 
 @lru_cache(maxsize=8)
-def stage_of(store: Path) -> Path:
+def overlay_of(store: Path) -> Path:
     """The store itself where it can be written; else a folder of this account's that stands for it, with the runs that
     had ended when this process began."""
     if _can_be_written(store):
         return store
     owner = str(os.getuid()) if hasattr(os, "getuid") else ""
     name = f"proving-ground-{owner}-{hashlib.sha256(os.fsencode(store)).hexdigest()[:16]}"
-    stage = Path(tempfile.gettempdir()).resolve() / name
-    if not _is_ours(stage, owner):  # somebody else was there first
-        stage = Path(tempfile.mkdtemp(prefix=f"{name}-")).resolve()
-    runs = stage / "runs"
+    overlay = Path(tempfile.gettempdir()).resolve() / name
+    if not _is_ours(overlay, owner):  # somebody else was there first
+        overlay = Path(tempfile.mkdtemp(prefix=f"{name}-")).resolve()
+    runs = overlay / "runs"
     runs.mkdir(exist_ok=True)
     for gone in [link for link in runs.iterdir() if link.is_symlink() and not link.exists()]:
         gone.unlink(missing_ok=True)
@@ -31,16 +31,16 @@ def stage_of(store: Path) -> Path:
             if (folder / "end.json").is_file():
                 with suppress(FileExistsError):
                     (runs / folder.name).symlink_to(folder, target_is_directory=True)
-    return stage
+    return overlay
 
 
-def _is_ours(stage: Path, owner: str) -> bool:
+def _is_ours(overlay: Path, owner: str) -> bool:
     """Whether the folder is this account's; made where there is nothing."""
     try:
-        stage.mkdir(mode=0o700, exist_ok=True)
+        overlay.mkdir(mode=0o700, exist_ok=True)
     except FileExistsError:  # a file, or a link that leads nowhere
         return False
-    return not stage.is_symlink() and (not owner or str(stage.stat().st_uid) == owner)
+    return not overlay.is_symlink() and (not owner or str(overlay.stat().st_uid) == owner)
 
 
 def _can_be_written(store: Path) -> bool:
