@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.queue import repair, rows
+from core.queue import notes, repair, rows
 from core.queue.queue_file import QueueFile
 from core.queue.repair import RunFolders
 from core.queue.requests import Request
-from core.queue.rows import MOST_TEXT, Job, Note
+from core.queue.rows import Job, Note
 
 Admit = Callable[[list[Job]], None]  # raises UserError where the jobs that are there leave no room
 
@@ -73,7 +73,7 @@ class Queue:
         def put(db: sqlite3.Connection) -> int:
             db.execute("UPDATE jobs SET taken = NULL WHERE run = ?", (run,))
             self._forget(db, run, Request.YIELD)
-            _note(db, run, reason[:MOST_TEXT])
+            notes.keep_reason(db, run, reason)
             db.execute("UPDATE notes SET deaths = deaths + ? WHERE run = ?", (int(died), run))
             return int(db.execute("SELECT deaths FROM notes WHERE run = ?", (run,)).fetchone()[0])
 
@@ -85,7 +85,7 @@ class Queue:
 
         def pause(db: sqlite3.Connection) -> bool:
             self._forget(db, run, Request.YIELD)
-            return _pause(db, run, reason[:MOST_TEXT], taken=True)
+            return _pause(db, run, reason, taken=True)
 
         return self._do(pause)
 
@@ -146,7 +146,7 @@ class Queue:
             waited = db.execute("DELETE FROM jobs WHERE run = ? AND taken IS NULL", (run,)).rowcount == 1
             paused = db.execute("DELETE FROM paused WHERE run = ?", (run,)).rowcount == 1
             if waited or paused:
-                db.execute("DELETE FROM notes WHERE run = ?", (run,))
+                notes.forget(db, run)
                 self._forget(db, run, *Request)
                 finalize()
             return waited or paused
@@ -157,13 +157,12 @@ class Queue:
         """Remove a run that has ended; `unfinalized` keeps how, where its folder cannot say it."""
 
         def done(db: sqlite3.Connection) -> None:
-            for table in ("jobs", "paused", "notes"):
+            for table in ("jobs", "paused"):
                 db.execute(f"DELETE FROM {table} WHERE run = ?", (run,))
+            notes.forget(db, run)
             self._forget(db, run, *Request)
             if unfinalized is not None:
-                db.execute(
-                    "INSERT INTO notes VALUES (?, ?, ?, ?)", (run, 0, unfinalized.reason[:MOST_TEXT], unfinalized.state)
-                )
+                notes.keep_end(db, run, unfinalized)
 
         self._do(done)
 
@@ -177,7 +176,7 @@ class Queue:
 
     def note(self, run: str) -> Note:
         """What is remembered of a run."""
-        return self._do(lambda db: rows.note_of(db, run))
+        return self._do(lambda db: notes.note_of(db, run))
 
     def entry(self, run: str) -> Entry:
         """All that the queue says of a run, as of one moment."""
@@ -187,8 +186,8 @@ class Queue:
             found, asked = rows.every(db), rows.requests(db).get(run, frozenset())
             at = next((place for place, job in enumerate(found) if job.run == run), None)
             if at is None:
-                return Entry(None, (), rows.note_of(db, run), asked)
-            return Entry(found[at], tuple(found[:at]), rows.note_of(db, run), asked)
+                return Entry(None, (), notes.note_of(db, run), asked)
+            return Entry(found[at], tuple(found[:at]), notes.note_of(db, run), asked)
 
         return self._do(read)
 
@@ -220,7 +219,7 @@ def _pause(db: sqlite3.Connection, run: str, reason: str, *, taken: bool) -> boo
     ).fetchone()
     if row:
         db.execute("INSERT OR REPLACE INTO paused VALUES (?, ?, ?)", (run, row[0], time.time()))
-        _note(db, run, reason)
+        notes.keep_reason(db, run, reason)
     return row is not None
 
 
@@ -233,10 +232,3 @@ def _resume(db: sqlite3.Connection, run: str) -> bool:
 
 def _add(db: sqlite3.Connection, run: str, visitor: str) -> None:
     repair.insert(db, Job(run, visitor, None))
-
-
-def _note(db: sqlite3.Connection, run: str, reason: str) -> None:
-    db.execute(
-        "INSERT INTO notes (run, reason) VALUES (?, ?) ON CONFLICT (run) DO UPDATE SET reason = excluded.reason",
-        (run, reason),
-    )

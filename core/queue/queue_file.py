@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS requests (run TEXT NOT NULL, request TEXT NOT NULL, P
 CREATE TABLE IF NOT EXISTS notes (
     run TEXT PRIMARY KEY, deaths INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '', state TEXT
 );
+CREATE TABLE IF NOT EXISTS messages (run TEXT PRIMARY KEY, reason TEXT NOT NULL, message TEXT NOT NULL);
 """
 _BUSY_S = 5.0
 T = TypeVar("T")
@@ -86,7 +87,8 @@ class QueueFile:
 
     def _of_this_version(self, db: sqlite3.Connection) -> None:
         """The queue of an earlier version gets what it lacks; what was asked by files is taken over."""
-        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'requests'").fetchone():
+        of_later = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('requests', 'messages')"
+        if db.execute(of_later).fetchone()[0] < 2:
             self._fill(db)
         rows.every(db)
 

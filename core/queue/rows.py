@@ -16,6 +16,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "jobs": ("place", "run", "visitor", "created", "taken"),
     "paused": ("run", "visitor", "since"),
     "notes": ("run", "deaths", "reason", "state"),
+    "messages": ("run", "reason", "message"),
     "requests": ("run", "request"),
 }
 _RUN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}")
@@ -115,12 +116,6 @@ def paused(db: sqlite3.Connection) -> list[Job]:
 def every(db: sqlite3.Connection) -> list[Job]:
     """All jobs: the taken one, those that wait, those that are paused."""
     return [*queued(db), *paused(db)]
-
-
-def note_of(db: sqlite3.Connection, run: str) -> Note:
-    """What is remembered of a run."""
-    row = db.execute("SELECT deaths, reason, state FROM notes WHERE run = ?", (run,)).fetchone()
-    return note(*row) if row else Note()
 
 
 def requests(db: sqlite3.Connection) -> dict[str, frozenset[Request]]:

@@ -8,11 +8,13 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 
 import pytest
 
 from core.contracts import State
 from core.errors import UserError
+from core.formatting.messages import Message, joined, message, translate
 from core.jobs.local import LocalJobs
 from core.jobs.rules import OWNER
 from core.queue.queue import Queue
@@ -278,3 +280,66 @@ def test_stopping_a_run_that_has_ended_leaves_it_as_it_is_and_no_request_behind(
     jobs.stop(run, visitor=OWNER)
     assert jobs.status(run).state is State.FINISHED
     assert jobs.queue.asked() == {}
+
+
+REASON = joined(
+    [
+        message("The training worker died in the middle of this run: it was killed."),
+        message("It goes on from its last checkpoint."),
+    ]
+)
+
+
+def in_chinese(reason):
+    return translate(reason, "zh_CN")
+
+
+def test_why_a_run_stands_where_it_does_is_said_in_the_visitor_s_language(queue):
+    queue.add("a", "me")
+    queue.take()
+    queue.put_back("a", REASON, died=True)
+    found = Queue(queue.path.parent).note("a")
+    assert found == Note(deaths=1, reason=REASON)
+    said = "训练进程在中途退出：它被终止了。它会从最近的检查点继续。"
+    assert in_chinese(found.reason) == in_chinese(queue.entry("a").note.reason) == said
+    queue.put_back("a", "", died=False)
+    assert queue.note("a").reason == ""
+    assert queue.take() == "a"
+    assert queue.put_aside("a", message("It starts anew."))
+    assert in_chinese(queue.note("a").reason) == "它会重新开始。"
+    queue.done("a", unfinalized=Note(reason=message("Cancelled as asked."), state="cancelled"))
+    assert in_chinese(queue.note("a").reason) == "已按要求取消。"
+    queue.done("a")
+    with closing(sqlite3.connect(queue.path)) as db:
+        assert db.execute("SELECT count(*) FROM messages").fetchone() == (0,)
+
+
+OLD_NOTES = """
+CREATE TABLE jobs (place INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL UNIQUE, visitor TEXT NOT NULL,
+    created REAL NOT NULL, taken REAL);
+CREATE TABLE paused (run TEXT PRIMARY KEY, visitor TEXT NOT NULL, since REAL NOT NULL);
+CREATE TABLE requests (run TEXT NOT NULL, request TEXT NOT NULL, PRIMARY KEY (run, request));
+CREATE TABLE notes (run TEXT PRIMARY KEY, deaths INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '',
+    state TEXT);
+INSERT INTO jobs VALUES (1, 'a', 'me', 1.0, NULL);
+INSERT INTO notes VALUES ('a', 2, 'It died.', NULL);
+"""
+
+
+def test_a_queue_whose_notes_are_english_alone_opens_and_learns_messages(tmp_path):
+    """Also beside a client of that version, which goes on to write the reason alone."""
+    with closing(sqlite3.connect(tmp_path / "queue.sqlite")) as db:
+        db.executescript(OLD_NOTES)
+    queue = Queue(tmp_path)
+    assert queue.note("a") == Note(deaths=2, reason="It died.")
+    assert [job.run for job in queue.jobs()] == ["a"]
+    queue.put_back("a", REASON, died=True)
+    assert in_chinese(queue.note("a").reason).startswith("训练进程")
+    with closing(sqlite3.connect(queue.path)) as db, db:
+        db.execute("UPDATE notes SET reason = 'It died again.' WHERE run = 'a'")
+    assert queue.note("a") == Note(deaths=3, reason="It died again.")
+    assert not isinstance(queue.note("a").reason, Message), "the message of another reason"
+    with closing(sqlite3.connect(queue.path)) as db, db:
+        db.execute("UPDATE messages SET reason = 'It died again.', message = '{'")
+    assert queue.note("a").reason == "It died again."
+    assert not list(tmp_path.glob("*damaged*"))

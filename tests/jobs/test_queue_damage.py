@@ -147,6 +147,8 @@ def rearrange(path: Path, dice: random.Random) -> None:
                 "DROP TABLE jobs",
                 "DROP TABLE paused",
                 "DROP TABLE notes",
+                "DROP TABLE messages",
+                "INSERT INTO messages VALUES ('a b', 1, 2)",
                 "DROP TABLE requests",
                 "ALTER TABLE requests RENAME COLUMN request TO wish",
                 "ALTER TABLE jobs RENAME COLUMN run TO title",

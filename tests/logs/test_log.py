@@ -17,7 +17,7 @@ import pytest
 
 from core.commands.command_line import main
 from core.jobs.local import LocalJobs
-from core.logs import Event, of
+from core.logs import Event, of, reading
 from core.logs.handler import LOGGERS, StoreHandler, append, older, path_of, start
 from core.logs.reading import LogReader
 from core.store import runs
@@ -105,6 +105,60 @@ def test_a_reader_that_follows_misses_nothing_while_two_processes_rotate(tmp_pat
     assert older(path_of(tmp_path)).exists(), "the writers wrote too little to rotate"
     for name in ("a", "b"):
         assert [int(e.text.split()[0]) for e in found if e.process == name] == list(range(400))
+
+
+def line_of(text: str) -> bytes:
+    told = {"time": "t", "level": "info", "event": "", "run": "", "process": "p", "pid": 1, "text": text, "trace": ""}
+    return json.dumps(told).encode() + b"\n"
+
+
+def rotate(path: Path, first: str) -> None:
+    """As a writer does that finds the log full."""
+    os.replace(path, older(path))
+    path.write_bytes(line_of(first))
+
+
+def test_a_line_of_who_had_opened_the_log_before_it_was_moved_aside_is_read(tmp_path):
+    path, reader = path_of(tmp_path), LogReader(tmp_path)
+    path.write_bytes(line_of("one"))
+    late = os.open(path, os.O_WRONLY | os.O_APPEND)
+    assert [e.text for e in reader.new()] == ["one"]
+    rotate(path, "two")
+    assert [e.text for e in reader.new()] == ["two"]
+    os.write(late, line_of("late"))
+    os.close(late)
+    assert [e.text for e in reader.new()] == ["late"]
+    assert list(reader.new()) == []
+    reader.close()
+
+
+def test_two_rotations_between_two_looks_lose_nothing_that_is_there(tmp_path):
+    path, reader = path_of(tmp_path), LogReader(tmp_path)
+    path.write_bytes(line_of("one"))
+    assert [e.text for e in reader.new()] == ["one"]
+    with path.open("ab") as log:
+        log.write(line_of("two"))
+    rotate(path, "three")
+    rotate(path, "four")
+    assert [e.text for e in reader.new()] == ["two", "three", "four"]
+    reader.close()
+    assert reader.damaged == 0
+
+
+def test_a_rotation_in_the_middle_of_the_first_look_loses_nothing(tmp_path, monkeypatch):
+    path = path_of(tmp_path)
+    path.write_bytes(line_of("one"))
+    rotate(path, "two")
+    moments = iter([lambda: rotate(path, "three")])
+
+    def while_looking(of: Path) -> Path:
+        next(moments, lambda: None)()
+        return older(of)
+
+    monkeypatch.setattr(reading, "older", while_looking)
+    reader = LogReader(tmp_path)
+    assert [e.text for e in reader.new()] == ["two", "three"]  # the first file is there no more
+    reader.close()
 
 
 def test_the_two_files_stay_within_their_bounds_and_keep_the_newest(tmp_path):
