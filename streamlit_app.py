@@ -1,7 +1,8 @@
-"""The web server: the pages, and beside them the feed of the trainings; before both, the guard of its names."""
+"""The web server: the pages, and beside them the feed of the trainings; before both, the guard of its names, and who
+leads lost visitors."""
 
 import streamlit as st
 
-from pages.components import feed, hosts
+from pages.components import addresses, feed, hosts
 
-app = st.App("pages/router.py", routes=feed.routes(), middleware=hosts.middleware())
+app = st.App("pages/router.py", routes=feed.routes(), middleware=[*hosts.middleware(), *addresses.middleware()])

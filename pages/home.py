@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.errors import UnknownNameError, UserError
+from core.errors import UserError
 from core.formatting.text import _, escape_markdown
 from core.registry import outside
 from core.store import store_folder
@@ -32,7 +31,6 @@ def draw(open_use_case: OpenPage) -> None:
     st.html(_WIDE)
     st.title("Proving Ground")
     st.markdown(_("AI startup ideas, trained, measured and turned into money in front of your eyes."))
-    _unknown_page([*(u.slug for u in every), *(i.name for i in industries)])
     for problem in _problems():
         st.warning(escape_markdown(problem))
     found = list_runs(store_folder())
@@ -50,11 +48,3 @@ def _problems() -> tuple[str, ...]:
         return tuple(map(str, ask({"ask": "problems"}, timeout_s=_WAIT_S)["problems"]))
     except UserError:  # no worker yet: told at the next visit
         return outside.light_problems()
-
-
-def _unknown_page(known: list[str]) -> None:
-    """A link to a page that is not there ends up here: name the nearest one."""
-    context = get_script_run_ctx()
-    asked = context.pages_manager.intended_page_name if context else None
-    if asked and asked not in (*known, "home"):
-        st.warning(escape_markdown(str(UnknownNameError("page", asked, known))))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from core.charts.look import Chart, Look, faded, in_lines
+from core.charts.look import Chart, Look, Markup, faded, in_lines
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
-_ROOM = 0.45  # of the width of the bars: for the values behind them, on a phone too
-_ROOM_OF_A_LETTER = 0.065  # the same, of a letter of what is said, on a phone
+_ROOM = 0.2  # of the width of the bars: for the values behind them, on a phone too
+_ROOM_OF_A_LETTER = 0.045  # the same, of a letter of what is said, on a phone
+_ROW, _LINE, _BAR = 58, 17, 24  # pixels: of a bar with its name, of each further line of a name, of the bar itself
+_MOST_IN_LINE = 44  # letters, on a phone
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,30 +37,33 @@ def colour_of(role: str, look: Look) -> str:
 
 
 def standings(bars: Sequence[Bar], title: str, look: Look) -> go.Figure:
-    """A bar each, the first on top, its value behind it; a whisker is the 95% interval, where one is known."""
-    chart = Chart(look, height=88 + 54 * len(bars), title=in_lines(title, 42), bargap=0.42)
+    """A bar each, the first on top, its name over it and its value behind it: so the bars have the whole width, on a
+    phone too. A whisker is the 95% interval, where one is known."""
+    names = [in_lines(bar.name, _MOST_IN_LINE) for bar in reversed(bars)]
+    lines = max((name.count("<br>") for name in names if isinstance(name, Markup)), default=0) + 1
+    row = _ROW + (lines - 1) * _LINE
+    over = {"xref": "paper", "x": 0, "xanchor": "left", "yanchor": "bottom", "showarrow": False, "align": "left"}
+    said = {**over, "yshift": _BAR / 2, "font": {"color": look.text, "size": 13}}
+    chart = Chart(
+        look,
+        height=62 + row * len(bars),
+        title=in_lines(title, 42),
+        bargap=1 - _BAR / row,
+        margin={"l": 8, "r": 8, "t": 54, "b": 8},
+        annotations=[{**said, "text": name, "y": place} for place, name in enumerate(names)],
+    )
     ends = [max(0.0, bar.value, bar.high or 0.0) for bar in bars]
     starts = [min(0.0, bar.value, bar.low or 0.0) for bar in bars]
     letters = max((len(bar.said) for bar in bars), default=0)
     room = max(_ROOM, _ROOM_OF_A_LETTER * letters) * ((max(ends, default=0.0) - min(starts, default=0.0)) or 1.0)
     for bar, end in zip(reversed(bars), reversed(ends), strict=True):
-        colour = colour_of(bar.role, look)
-        known = bar.low is not None and bar.high is not None
         chart.add(
             "bar",
             x=[bar.value],
             y=[bar.name],
             orientation="h",
-            marker={"color": colour},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [(bar.high or 0) - bar.value] if known else [],
-                "arrayminus": [bar.value - (bar.low or 0)] if known else [],
-                "color": faded(look.text, 0.55),
-                "thickness": 2,
-                "width": 5,
-            },
+            marker={"color": colour_of(bar.role, look)},
+            error_x=_whisker(bar, look),
             customdata=[[bar.exact]],
             hovertemplate="%{y}: %{customdata[0]}<extra></extra>",
             showlegend=False,
@@ -74,6 +79,25 @@ def standings(bars: Sequence[Bar], title: str, look: Look) -> go.Figure:
             hoverinfo="skip",
             showlegend=False,
         )
-    chart.x(showticklabels=False, zeroline=True, range=[min(starts, default=0.0), max(ends, default=0.0) + room])
-    chart.y(showgrid=False, strong=True)
+    chart.x(
+        showticklabels=False,
+        showgrid=False,
+        zeroline=True,
+        zerolinecolor=look.muted,
+        range=[min(starts, default=0.0), max(ends, default=0.0) + room],
+    )
+    chart.y(showgrid=False, showticklabels=False, range=[-0.32, len(bars) - 1 + (_BAR / 2 + lines * _LINE + 6) / row])
     return chart.figure()
+
+
+def _whisker(bar: Bar, look: Look) -> dict[str, Any]:
+    known = bar.low is not None and bar.high is not None
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [(bar.high or 0) - bar.value] if known else [],
+        "arrayminus": [bar.value - (bar.low or 0)] if known else [],
+        "color": faded(look.text, 0.55),
+        "thickness": 2,
+        "width": 5,
+    }

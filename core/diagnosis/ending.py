@@ -1,4 +1,4 @@
-"""How a training ended, in words: where it stopped, which epoch was best, and which weights it keeps."""
+"""How a training ended, in words: where it stopped, whose weights it keeps, and why those."""
 
 from __future__ import annotations
 
@@ -8,34 +8,49 @@ from core.formatting.messages import message
 
 
 def training_words(report: Report) -> str:
-    """'Stopped early at epoch 24 of 40, best was epoch 5: its weights are kept.' A stack of networks has a best epoch
-    each, and reaches as far as the last of them. Reports of earlier versions do not tell of best epochs."""
-    ran, asked = report["epochs_run"], int(report["settings"].get("num_epochs", report["epochs_run"]))
+    """How it ended and what it kept: 'Stopped early at epoch 24 of 40. The weights of epoch 5 are kept: ...'"""
+    told = message("{told}.", told=_ended(report))
+    kept = kept_words(report)
+    return message("{ended} {kept}", ended=told, kept=kept) if kept else told
+
+
+def kept_words(report: Report) -> str:
+    """Whose weights a training keeps; empty for reports of earlier versions, which do not tell of best epochs. The best
+    is by the loss on validation rows, as early stopping sees it, and not by the metric that a curve may show."""
     best, keeps_last = report.get("best_epoch") or [], report["settings"].get("keep") == "last"
-    told: str
-    words = {"ran": numbers.count(ran), "asked": numbers.count(asked)}
-    if report.get("time_limit_s") is not None:
-        told = message("Ended by the clock at epoch {ran} of {asked}", **words)
-    elif report.get("stopped"):
-        told = message("Stopped on request at epoch {ran} of {asked}", **words)
-    elif ran < asked:
-        told = message("Stopped early at epoch {ran} of {asked}", **words)
-    else:
-        told = numbers.counted(ran, "Ran its one epoch", "Ran all {count} epochs")
     if not best:
-        return message("{told}.", told=told)
+        return ""
     first, last = numbers.count(min(best)), numbers.count(max(best))
     if keeps_last:
-        one = message("{told}, best was epoch {first}; the last weights are kept.", told=told, first=first)
+        one = message(
+            "The last weights are kept; the loss on validation rows was lowest at epoch {first}.", first=first
+        )
         several = message(
-            "{told}, best were epochs {first} to {last}; the last weights are kept.", told=told, first=first, last=last
+            "The last weights are kept; the loss on validation rows was lowest at epochs {first} to {last}, network "
+            "by network.",
+            first=first,
+            last=last,
         )
     else:
-        one = message("{told}, best was epoch {first}: its weights are kept.", told=told, first=first)
+        one = message(
+            "The weights of epoch {first} are kept: there the loss on validation rows was lowest.", first=first
+        )
         several = message(
-            "{told}, best were epochs {first} to {last}: each network keeps its best weights.",
-            told=told,
+            "Each network keeps its weights of lowest loss on validation rows (epochs {first} to {last}).",
             first=first,
             last=last,
         )
     return one if first == last else several
+
+
+def _ended(report: Report) -> str:
+    """A stack of networks reaches as far as the last of them."""
+    ran, asked = report["epochs_run"], int(report["settings"].get("num_epochs", report["epochs_run"]))
+    words = {"ran": numbers.count(ran), "asked": numbers.count(asked)}
+    if report.get("time_limit_s") is not None:
+        return message("Ended by the clock at epoch {ran} of {asked}", **words)
+    if report.get("stopped"):
+        return message("Stopped on request at epoch {ran} of {asked}", **words)
+    if ran < asked:
+        return message("Stopped early at epoch {ran} of {asked}", **words)
+    return numbers.counted(ran, "Ran its one epoch", "Ran all {count} epochs")

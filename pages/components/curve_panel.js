@@ -55,6 +55,7 @@ class CurvePanel extends CurveChart {
     this.delta = slot("delta");
     this.cut = slot("cut");
     this.basis = slot("basis");
+    this.keys = slot("keys");
     this.stage = this.root.querySelector(".stage");
     this.plot = this.root.querySelector(".plot");
     this.slider = this.root.querySelector(".cutter");

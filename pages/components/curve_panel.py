@@ -38,6 +38,7 @@ HEAD = """
       <button type="button" class="reset" data-text="reset" data-title="reset_title">&nbsp;</button>
     </div>
   </header>
+  <ul class="keys" data-slot="keys" hidden></ul>
   <div class="stage">
     <svg class="plot" aria-hidden="true" focusable="false"></svg>
     <input id="cut" class="cutter" type="range" min="0" max="10000" step="1" value="0">

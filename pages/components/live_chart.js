@@ -1,4 +1,4 @@
-// Lines over epochs, drawn by hand in SVG: scales, ticks, curves, and names beside lines that do not cover one another.
+// Lines over epochs, drawn by hand in SVG: scales, ticks, curves.
 // panel_geometry.js and panel_chart.js stand before it in the same module.
 
 // Where each field of an epoch lies, as the feed sends it.
@@ -13,51 +13,6 @@ function lastOnAxis(shown, most, over) {
   const wanted = Math.max(10, over ? shown : 1.3 * shown);
   const size = 10 ** Math.floor(Math.log10(wanted));
   return [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].map((step) => step * size).find((end) => end >= wanted);
-}
-
-// The ends of the axis of scores. The race is about `best`, the line to cross: of curve and other lines is shown what is
-// within a third of the way from there to where a constant answer stands; all the rest would make the race small.
-function scoreRange(values, lines, best, constant) {
-  const found = values.filter(Number.isFinite);
-  const middle = Number.isFinite(best) ? best : found.at(-1);
-  if (middle === undefined) return [0, 1];
-  const room = Number.isFinite(constant) && constant !== middle ? Math.abs(middle - constant) / 3 : Infinity;
-  const [least, most] = extremes([...found, ...lines, middle].filter(Number.isFinite));
-  const [low, high] = [Math.max(least, middle - room), Math.min(most, middle + room)];
-  const margin = 0.08 * (high - low || 0.1 * Math.abs(high) || 1);
-  return [low - margin, high + margin];
-}
-
-// The first epoch that is better than a line; null while none is. epochs: as the feed sends them.
-function crossing(epochs, line, higher) {
-  if (!Number.isFinite(line)) return null;
-  for (const epoch of epochs) {
-    const score = epoch[EPOCH.validation_score];
-    if (score !== null && (higher ? score > line : score < line)) return epoch[EPOCH.number];
-  }
-  return null;
-}
-
-// The epoch whose loss on validation rows is lowest, by its place; -1 where there is none.
-function bestEpoch(epochs) {
-  let best = -1;
-  for (const [i, epoch] of epochs.entries()) {
-    const loss = epoch[EPOCH.validation_loss];
-    if (loss !== null && (best < 0 || loss < epochs[best][EPOCH.validation_loss])) best = i;
-  }
-  return best;
-}
-
-// Heights of names so that none covers another: each as near its own line as the others let it. wanted: ascending.
-function apartFrom(wanted, gap, low, high) {
-  const at = wanted.map((y) => clamped(y, low, high));
-  for (let i = 1; i < at.length; i += 1) at[i] = Math.max(at[i], at[i - 1] + gap);
-  let over = at.length ? at.at(-1) - high : 0;
-  for (let i = at.length - 1; i >= 0 && over > 0; i -= 1) {
-    at[i] -= over;
-    over = i > 0 ? at[i - 1] + gap - at[i] : 0;
-  }
-  return at;
 }
 
 class LineChart {

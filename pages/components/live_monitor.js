@@ -52,7 +52,7 @@ class LiveMonitor {
     }
     this.dress();
     this.speech = new Speech(data.words.locale);
-    this.race = new LineChart(this.slots.race, this.speech);
+    this.race = new RacePicture(this.slots.race, this.slots.keys, this.speech);
     for (const node of this.root.querySelectorAll("[data-text]")) node.textContent = data.words[node.dataset.text] ?? "";
     if (this.head && this.head.standing === data.drawn) this.reported = "";
     trainingHub().join(this);
@@ -193,7 +193,7 @@ class LiveMonitor {
     slots.pictures.hidden = !last;
     slots.stage.hidden = !last && !data.lines.length;
     slots.experts.hidden = !last;
-    this.drawRace(seen, last);
+    this.drawRace(seen);
     if (!last) return this.mark(last);
     this.network.build(head.layers, data.words.inputs);
     this.network.draw(last);
@@ -262,67 +262,10 @@ class LiveMonitor {
     if (node.textContent !== (text ?? "")) node.textContent = text ?? "";
   }
 
-  drawRace(seen, last) {
+  drawRace(seen) {
     const { head, data, race } = this;
     if (this.slots.stage.hidden) return;
-    const pick = (name) => seen.map((epoch) => [epoch[EPOCH.number], epoch[EPOCH[name]]]);
-    const values = seen.map((epoch) => epoch[EPOCH.validation_score]);
-    const range = scoreRange(values, data.lines.map((line) => line.value), data.lines.find((line) => line.best)?.value, head.constant);
-    const until = last?.[EPOCH.number] ?? 0;
-    if (!race.begin({ range, last: lastOnAxis(until, head.most, head.over && !this.isReplaying) })) return;
-    this.drawLines();
-    const rows = evenly(seen, 400);
-    race.band(rows.map((e) => [e[EPOCH.number], e[EPOCH.low], e[EPOCH.high]]), { class: "band" });
-    race.line(evenly(pick("train_score"), 400), { class: "train" });
-    race.line(evenly(pick("validation_score"), 400), { class: "curve" });
-    const best = data.lines.find((line) => line.best);
-    const crossed = best ? crossing(seen, best.value, head.higher) : null;
-    if (crossed !== null) {
-      const there = { cx: race.x(crossed), cy: race.y(best.value), r: 6, class: "cross" };
-      svg("circle", there, race.plot);
-    }
-    if (head.over && !this.isReplaying) this.markBest(seen);
-    const score = last?.[EPOCH.validation_score];
-    if (score === null || score === undefined) return;
-    const [x, y] = [race.x(until), clamped(race.y(score), 4, race.floor)];
-    svg("circle", { class: "runner", cx: x, cy: y, r: 5.5 }, race.plot);
-    const left = x > race.right - 90;
-    const under = best && y > race.y(best.value); // beside the line, not on it
-    const place = { x: left ? x - 10 : x + 10, y: clamped(under ? y + 20 : y - 9, 12, race.floor - 4) };
-    race.text(last[EPOCH.said] || race.write(score), { class: `value halo ${left ? "end" : "start"}`, ...place });
-  }
-
-  // The simple methods: the best one strong and named, the others thin; names on the left, where the curve is soon gone.
-  drawLines() {
-    const { race, data } = this;
-    const inside = (line) => line.value >= race.low && line.value <= race.high;
-    const lines = data.lines.filter(inside).map((line) => ({ ...line, y: race.y(line.value) }));
-    lines.sort((a, b) => a.y - b.y);
-    const heights = apartFrom(lines.map((line) => line.y - 5), 14, race.ceiling + 2, race.floor - 4);
-    const named = [...lines].sort((a, b) => Number(b.best) - Number(a.best));
-    const roomy = (line) => named.slice(0, named.indexOf(line)).every((other) => Math.abs(other.y - line.y) > 15);
-    for (const [i, line] of lines.entries()) {
-      svg("line", { class: line.best ? "simple best" : "simple", x1: race.left, x2: race.right, y1: line.y, y2: line.y }, race.plot);
-      if (!roomy(line)) continue;
-      const name = race.text(`${line.title} ${line.said}`, { class: `name end halo ${line.best ? "best" : "other"}`, x: race.right - 2, y: heights[i] });
-      if (!line.best && name.getComputedTextLength?.() > 0.6 * (race.right - race.left)) name.remove();
-    }
-  }
-
-  markBest(seen) {
-    const { race, head, data } = this;
-    const place = bestEpoch(seen);
-    const at = head.best ?? (place < 0 ? null : seen[place][EPOCH.number]);
-    const epoch = seen.find((one) => one[EPOCH.number] === at) ?? seen[place];
-    const score = epoch?.[EPOCH.validation_score];
-    if (score === null || score === undefined || seen.length < 2) return;
-    const x = race.x(epoch[EPOCH.number]);
-    svg("line", { class: "bestmark", x1: x, x2: x, y1: race.ceiling, y2: race.floor }, race.plot);
-    svg("circle", { class: "bestdot", cx: x, cy: race.y(score), r: 6 }, race.plot);
-    const left = x > (race.left + race.right) / 2;
-    race.text(fill(data.words.best, { epoch: epoch[EPOCH.number] }), {
-      class: `name halo ${left ? "end" : "start"}`, x: left ? x - 7 : x + 7, y: race.floor - 8,
-    });
+    race.draw({ seen, head, lines: data.lines, words: data.words, over: head.over && !this.isReplaying });
   }
 
   drawExperts(seen) {

@@ -15,6 +15,17 @@ function dotsOf(layer) {
   return layer.units ? clamped(Math.round(1 + 1.3 * Math.log2(layer.units)), 2, MOST_DOTS) : 5;
 }
 
+// Where a text of this length lies whose anchor is at a place.
+function spanOf(at, length, end) {
+  const left = end === "start" ? at : end === "end" ? at - length : at - length / 2;
+  return [left, left + length];
+}
+
+// Whether spans, from left to right, leave room between one another.
+function areApart(spans, gap = 8) {
+  return spans.every(([left], i) => i === 0 || left >= spans[i - 1][1] + gap);
+}
+
 class NetworkPicture {
   constructor(plot) {
     this.plot = plot;
@@ -55,16 +66,33 @@ class NetworkPicture {
       }
       this.dots[column.name] = Array.from({ length: column.dots }, (_, j) =>
         svg("circle", { class: "unit", cx: x(i), cy: y(column, j), r: 4.5 }, plot));
-      const end = i === 0 ? "start" : i === columns.length - 1 ? "end" : "middle";
-      const at = end === "start" ? 4 : end === "end" ? width - 4 : x(i);
-      const crowded = columns.length > 4 && end === "middle";
-      svg("text", { class: `tick ${end}`, x: at, y: height - 6 }, plot).textContent = crowded ? String(column.units ?? "") : column.title;
     }
+    this.nameColumns(columns, x, width, height);
     if (layers.some((layer) => layer.name === "skip")) {
       const [from, to] = [x(0), x(columns.length - 1)];
       const d = `M${from},${top - 4}C${from + 30},${top - 22} ${to - 30},${top - 22} ${to},${(top + bottom) / 2 - 8}`;
       this.edges.skip = svg("path", { class: "edge arc", d }, lines);
     }
+  }
+
+  // Titles under their columns; those in the middle give way to their number of units, or to nothing, where all have no
+  // room beside one another.
+  nameColumns(columns, x, width, height) {
+    const nodes = columns.map((column, i) => {
+      const end = i === 0 ? "start" : i === columns.length - 1 ? "end" : "middle";
+      const at = end === "start" ? 4 : end === "end" ? width - 4 : x(i);
+      return { end, at, node: svg("text", { class: `tick ${end}`, x: at, y: height - 6 }, this.plot) };
+    });
+    const say = (textOf) => {
+      const spans = nodes.map(({ node, end, at }, i) => {
+        node.textContent = textOf(columns[i], end);
+        return spanOf(at, node.getComputedTextLength?.() || 6.6 * node.textContent.length, end);
+      });
+      return areApart(spans);
+    };
+    const middle = (of) => (column, end) => (end === "middle" ? of(column) : column.title);
+    const ways = [(column) => column.title, middle((column) => String(column.units ?? "")), middle(() => "")];
+    ways.some(say);
   }
 
   draw(epoch) {

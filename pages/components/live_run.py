@@ -8,21 +8,20 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from statistics import median
 from typing import Any, TypeVar
 
-from core.contracts import EpochEvent, Event, Metric, State
+from core.contracts import EpochEvent, Event, Metric, Report, State
 from core.contracts.events import DeclaredLayer, epochs_of, network_of, training_of
 from core.diagnosis import doctor
+from core.diagnosis.ending import kept_words, training_words
 from core.diagnosis.events import layer_words
 from core.errors import RunError
 from core.evaluation.metrics import METRICS
 from core.formatting import numbers
-from core.formatting.messages import capital, from_json, shown, use
+from core.formatting.messages import from_json, shown, use
 from core.formatting.moments import duration
 from core.formatting.text import _, plain
 from core.jobs import Jobs, Status
-from core.settings.training import weights_kept
 from core.store import runs
 from core.store.runs import Run
 from pages.components.race import verdict_words
@@ -120,6 +119,7 @@ class LiveRun:
         training: Mapping[str, Any] = training_of(events) or {}
         metric = METRICS.get(str(training.get("headline")))
         verdict, compared = verdict_words(run, events)
+        report = _report(run, status)
         return {
             "id": run.id,
             "state": status.state.value,
@@ -137,10 +137,10 @@ class LiveRun:
             "constant": _number(training.get("constant_score")),
             "verdict": plain(verdict, most=400),
             "compared": plain(compared, most=400),
-            "best": _best(run, status),
-            "ended": plain(_ended(run, status, epochs), most=400),
+            "best": _best(report),
+            "ended": plain(_ended(status, report), most=400),
             "layers": _layers(self._layers, last, network_of(events)),
-            "facts": _facts(paced(run, status, last), str(training.get("device", ""))) if last else [],
+            "facts": _facts(paced(report, last), str(training.get("device", ""))) if last else [],
         }
 
     def _found(self, events: list[Event], count: int, *, over: bool) -> str:
@@ -217,32 +217,26 @@ def _layers(names: list[str], last: EpochEvent | None, declared: Mapping[str, De
     ]
 
 
-def _best(run: Run, status: Status) -> int | None:
-    """The best epoch in the middle of the networks, which end each by itself; None before the report is there."""
+def _report(run: Run, status: Status) -> Report | None:
     if not status.state.has_report:
         return None
     try:
-        best = run.report().get("best_epoch")
+        return run.report()
     except RunError:  # Results says what is wrong with it
         return None
-    return round(median(best)) if best else None
 
 
-def _ended(run: Run, status: Status, epochs: list[EpochEvent]) -> str:
-    """That a training ended before its last epoch because nothing came of the later ones, and what it kept."""
-    if status.state is not State.FINISHED or not epochs or epochs[-1]["epoch"] >= epochs[-1]["num_epochs"]:
+def _best(report: Report | None) -> list[int] | None:
+    """The first and the last epoch of lowest loss on validation rows: each network has its own."""
+    best = report.get("best_epoch") if report else None
+    return [min(best), max(best)] if best else None
+
+
+def _ended(status: Status, report: Report | None) -> str:
+    """How the training ended and what it kept; the text of one that was stopped says already that it was."""
+    if report is None:
         return ""
-    best = _best(run, status)
-    return (
-        _("Stopped early, at epoch {epoch} of {most}: the best was epoch {best}. {weights} are kept.")
-        if best
-        else _("Stopped early, at epoch {epoch} of {most}. {weights} are kept.")
-    ).format(
-        epoch=numbers.count(epochs[-1]["epoch"]),
-        most=numbers.count(epochs[-1]["num_epochs"]),
-        best=numbers.count(best or 0),
-        weights=capital(weights_kept(run.settings)),
-    )
+    return shown(kept_words(report) if status.state is State.STOPPED else training_words(report))
 
 
 def _facts(last: EpochEvent, device: str) -> list[list[str]]:

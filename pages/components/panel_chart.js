@@ -66,10 +66,11 @@ class CurveChart {
     }
 
     const lines = this.references().filter((one) => one.amount > this.low && one.amount < this.high);
-    for (const one of lines) {
+    for (const [i, one] of lines.entries()) {
       const at = this.y(one.amount);
-      svg("line", { class: one === this.best ? "best" : "other", x1: this.left, x2: this.right, y1: at, y2: at }, plot);
+      svg("line", { class: dashOf(i), x1: this.left, x2: this.right, y1: at, y2: at }, plot);
     }
+    this.nameLines(lines);
     const chosenAt = this.x(this.chosen);
     svg("line", { class: "chosen", x1: chosenAt, x2: chosenAt, y1: 18, y2: this.floor }, plot);
     svg("path", { class: "curve", d: `M${path}` }, plot);
@@ -82,8 +83,6 @@ class CurveChart {
     note.setAttribute("x", inside.toFixed(1));
 
     this.marker = svg("line", { class: "marker", y1: this.ceiling - 8, y2: this.floor }, plot);
-    const taken = [];
-    for (const one of lines) this.nameLine(one, points, lines, taken);
     this.dot = svg("circle", { class: "dot", r: 7 }, plot);
     this.draw();
   }
@@ -105,30 +104,21 @@ class CurveChart {
     return this.best ? [this.best] : [];
   }
 
-  // A policy's name, on its line, where the curve and the other names leave it room; a lesser one without room has none.
-  nameLine(one, points, lines, taken) {
-    const line = this.y(one.amount);
-    const name = svg("text", { class: "note halo" }, this.plot);
-    name.textContent = `${one.name}  ${this.say.money(one.amount)}`;
-    const length = name.getComputedTextLength?.() ?? 160;
-    const choice = roomiest({
-      line,
-      length,
-      points,
-      taken,
-      left: this.left,
-      right: this.right,
-      top: this.ceiling,
-      bottom: this.floor,
-      upright: this.x(this.chosen),
-      others: lines.filter((other) => other !== one).map((other) => this.y(other.amount)),
-    });
-    if (one !== this.best && choice.room < 6) {
-      name.remove();
-      return;
+  // The names stand above the plot: within it the pin would come across them wherever they are.
+  nameLines(lines) {
+    this.keys.hidden = !lines.length;
+    this.keys.replaceChildren();
+    for (const [i, one] of lines.entries()) {
+      const row = element("li", "", this.keys);
+      const sample = svg("svg", { width: 22, height: 8, "aria-hidden": "true" }, row);
+      svg("line", { class: dashOf(i), x1: 1, x2: 21, y1: 4, y2: 4 }, sample);
+      row.append(`${one.name} `);
+      element("b", "", row).textContent = this.say.money(one.amount);
     }
-    taken.push({ ...choice, length });
-    name.setAttribute("x", choice.x.toFixed(1));
-    name.setAttribute("y", choice.y.toFixed(1));
   }
+}
+
+// Lines are told apart by their dashes.
+function dashOf(place) {
+  return `policy-line dash-${Math.min(place, 3)}`;
 }

@@ -85,29 +85,3 @@ function thinned(all) {
   flush();
   return points.filter((point, i) => i === 0 || point !== points[i - 1]);
 }
-
-// Where a text of this length along a horizontal line has most room from the curve's points, the upright line, the
-// other lines and the texts that are there (`taken`); room below 6 is none.
-function roomiest({ line, length, points, upright, others, taken, left, right, top, bottom }) {
-  let choice = null;
-  for (const y of [line - 8, line + 16]) {
-    if (y < top + 4 || y > bottom - 4) continue;
-    for (let step = 0; step <= 8; step += 1) {
-      const x = left + 8 + ((right - left - length - 16) * step) / 8;
-      let room = 60;
-      for (const point of points) {
-        if (point[0] < x - 6 || point[0] > x + length + 6) continue;
-        room = Math.min(room, Math.abs(point[1] - (y - 4)));
-      }
-      if (upright > x - 4 && upright < x + length + 4) room -= 12;
-      for (const other of others) {
-        if (Math.abs(other - (y - 4)) < 8) room -= 20;
-      }
-      for (const box of taken) {
-        if (x < box.x + box.length + 8 && x + length + 8 > box.x && Math.abs(y - box.y) < 16) room = -1;
-      }
-      if (!choice || room > choice.room + 1) choice = { x, y, room };
-    }
-  }
-  return choice ?? { x: left + 8, y: line - 8, room: 0 };
-}

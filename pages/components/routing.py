@@ -7,24 +7,40 @@ from functools import partial
 from typing import Literal
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.contracts import Industry, UseCase
 from core.contracts.glossary import PAGE
 from core.errors import UserError
 from core.formatting.text import _, escape_markdown, named
 from core.use_cases import all_industries, all_use_cases
-from pages import glossary, home, industry
+from pages import glossary, home, industry, lost
 from pages.components.look import symbol
 
 Pages = dict[str, list[st.Page]]
 _MOST_MENUS = 6
+_HOME = "home"  # Streamlit serves the default page at no path
+
+
+def open_page() -> st.Page:
+    """The page that the browser asks for, with the menu of all. An address that nothing is at opens a page that says
+    so; Streamlit would show a dialog of its own over the front page."""
+    pages = all_pages()
+    every = {page.url_path: page for of_title in pages.values() for page in of_title}
+    run = get_script_run_ctx()
+    asked = run.pages_manager.intended_page_name if run else ""
+    if run and asked and not run.pages_manager.intended_page_script_hash and asked not in every:
+        lost.asked_for(asked)
+        found = every["" if asked == _HOME else lost.PATH]
+        run.pages_manager.set_script_intent(found._script_hash, "")
+    return st.navigation(pages, position="top")
 
 
 def all_pages() -> Pages:
     """Section title -> pages, for st.navigation. A few industries are a menu each; more of them share one that lists
     them, and their use cases are found on the front page: the top menu is as clear with sixty as with seven."""
-    front = st.Page(_named("home", partial(home.draw, use_case_page)), title=_("Home"), url_path="home", default=True)
-    pages: Pages = {"": [front, glossary_page()]}
+    front = st.Page(_named("home", partial(home.draw, use_case_page)), title=_("Home"), url_path=_HOME, default=True)
+    pages: Pages = {"": [front, glossary_page(), _lost_page(front)]}
     industries = all_industries()
     if len(industries) > _MOST_MENUS:
         cases = [use_case_page(u, visibility="hidden") for u in all_use_cases()]
@@ -38,6 +54,11 @@ def all_pages() -> Pages:
 def glossary_page() -> st.Page:
     """The page that explains every term: reached from the footer and from helps, in no menu."""
     return st.Page(_named("glossary", glossary.draw), title=_("How to read this"), url_path=PAGE, visibility="hidden")
+
+
+def _lost_page(front: st.Page) -> st.Page:
+    drawn = _named("lost", partial(lost.draw, use_case_page, front))
+    return st.Page(drawn, title=_("There is no such page"), url_path=lost.PATH, visibility="hidden")
 
 
 def industry_page(declared: Industry, *, menu: bool = True) -> st.Page:

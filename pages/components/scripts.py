@@ -13,6 +13,7 @@ MONITOR = (
     "panel_chart",
     "live_hub",
     "live_chart",
+    "live_race",
     "live_pictures",
     "live_monitor",
 )  # the monitor of a training

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from core.contracts import EpochEvent, Event, State, Task
+from core.contracts import EpochEvent, Event, Report, State, Task
 from core.contracts.events import phases_of
-from core.errors import RunError
 from core.evaluation.metrics import metric_named
 from core.formatting import numbers
 from core.formatting.messages import current, shown
@@ -76,13 +75,9 @@ def words(run: Run, status: Status, events: list[Event], epochs: list[EpochEvent
     return words[phase], {"data": 0.0, "training": 0.0, "baselines": 1.0, "evaluation": 1.0}[phase]
 
 
-def paced(run: Run, status: Status, last: EpochEvent) -> EpochEvent:
+def paced(report: Report | None, last: EpochEvent) -> EpochEvent:
     """The last epoch, with time and speed as the report has them, once there is one."""
-    if not status.state.has_report:
-        return last
-    try:
-        report = run.report()
-    except RunError:  # Results says what is wrong with it
+    if report is None:
         return last
     return {**last, "elapsed_s": report["train_s"], "samples_per_s": report["samples_per_s"]}
 
@@ -99,7 +94,8 @@ def panel_words(task: Task) -> dict[str, str]:
         "skip": _("Skip"),
         "slower": _("Epoch {epoch}: learned in {time}, shown slower"),
         "crossed": _("Past {name} since epoch {epoch}."),
-        "best": _("best: epoch {epoch}"),
+        "best": _("lowest loss: epoch {epoch}"),
+        "best_span": _("lowest loss: epochs {first} to {last}"),
         "away": _("The server does not answer. It is asked again."),
         "network": _("The network: stronger lines change more"),
         "inputs": _("features"),

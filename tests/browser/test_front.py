@@ -62,6 +62,19 @@ def test_the_mark_stands_there_from_the_first_draw_of_a_fresh_server(app: App, p
     picture(page, "front-1440")
 
 
+@pytest.mark.parametrize("path", ["retail-cupon", "retail/coupon"])
+def test_an_unknown_address_is_answered_by_a_page_of_ours(app: App, page: Page, path: str) -> None:
+    page.goto(f"{app.url}/{path}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
+    expect(page.get_by_text(f"/{path}")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.locator(".card").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Coupon response")
+    page.goto(f"{app.url}/{path}")
+    page.get_by_role("link", name="All use cases").click()
+    expect(page.locator(".hero")).to_be_visible()
+
+
 def test_the_sentence_moves_with_the_curve_and_no_script_runs(app: App, page: Page) -> None:
     front(app, page)
     expect(page.locator(".claim")).to_contain_text("Mail 44% of households: $139K a year instead of $60.1K.")

@@ -18,7 +18,7 @@ from pages.components.scripts import PANEL, javascript
 SITE = "http://pages.example"
 SAFE_SITE = "https://pages.example"  # the clipboard and secure cookies are for these only
 PURE = ("Speech", "fill", "nearest", "firstAtLeast", "extremes", "niceTicks", "clamped", "withMargins", "stepOfKey",
-        "thinned", "roomiest", "looksNow", "followWidth")  # fmt: skip
+        "thinned", "looksNow", "followWidth")  # fmt: skip
 
 
 def loaded(page: Page, site: str, *files: str, expose: tuple[str, ...] = ()) -> Page:
@@ -208,20 +208,6 @@ def test_a_thinned_curve_keeps_every_column_s_extremes(functions: Page) -> None:
     assert ends(kept) == ends(points)
     few = [[0, 1], [5, 2], [9, 0]]
     assert functions.evaluate("(points) => thinned(points)", few) == few
-
-
-def test_a_name_stands_where_there_is_room(functions: Page) -> None:
-    curve = [[x, 100 if x < 200 else 20] for x in range(40, 400)]  # near the line on the left, far on the right
-    given = {"line": 108, "length": 80, "points": curve, "upright": 60, "others": [], "taken": [],
-             "left": 40, "right": 400, "top": 26, "bottom": 234}  # fmt: skip
-    place = functions.evaluate("(given) => roomiest(given)", given)
-    assert place["room"] >= 60
-    other = functions.evaluate("(given) => roomiest(given)", {**given, "taken": [{**place, "length": 80}]})
-    assert abs(other["y"] - place["y"]) >= 16 or abs(other["x"] - place["x"]) >= 88, "names do not lie on one another"
-    beside = functions.evaluate("(given) => roomiest(given)", {**given, "upright": place["x"] + 40})
-    assert not beside["x"] - 4 < place["x"] + 40 < beside["x"] + 84 or beside["room"] < 60
-    flat = functions.evaluate("(given) => roomiest(given)", {**given, "top": 100, "bottom": 104})
-    assert flat["room"] < 6, "no room says so"
 
 
 def test_a_look_is_one_or_the_theme_s(functions: Page) -> None:
@@ -462,6 +448,23 @@ def test_the_panels_compare_with_what_is_done_today_and_not_with_the_best_policy
     known = [{"name": "Everybody", "amount": -1200.0, "today": True}, {"name": "The rule", "amount": 1800.0}]
     threshold.show({**THRESHOLD, "references": known})
     assert threshold.slot("delta") == "+$3.70K against Everybody"
+
+
+def test_a_policy_s_name_stands_above_the_plot_where_no_pin_comes_across_it(level: Panel) -> None:
+    level.show(LEVEL)
+    keys = level.page.locator("[data-slot=keys] li").all_inner_texts()
+    assert keys == [f"{one['name']} {numbers.money(one['amount'], 'EUR')}" for one in LEVEL["references"]]
+    dashes = level.page.locator(".plot .policy-line").evaluate_all(
+        "(nodes) => nodes.map((node) => node.getAttribute('class'))"
+    )
+    samples = level.page.locator(".keys line").evaluate_all(
+        "(nodes) => nodes.map((node) => node.getAttribute('class'))"
+    )
+    assert samples == dashes
+    assert len(set(dashes)) == len(dashes)
+    assert level.page.locator(".plot text").all_text_contents()[-1] == level_panel.WORDS["chosen"], (
+        "no other name in the plot"
+    )
 
 
 def test_the_level_panel_says_what_python_counted_at_every_level(level: Panel) -> None:

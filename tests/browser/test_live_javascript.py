@@ -20,8 +20,9 @@ from pages.components.training_words import panel_words
 from tests.browser.test_javascript import SITE, loaded
 
 PURE = ("waitUntilNext", "replayRate", "scoreRange", "crossing", "bestEpoch", "apartFrom", "lastOnAxis", "strengthOf",
-        "dotsOf", "evenly", "blended", "oneHeap", "softened")  # fmt: skip
-HTML = (Path(training_words.__file__).parent / "live_monitor.html").read_text("utf-8")
+        "dotsOf", "evenly", "blended", "oneHeap", "softened", "freest")  # fmt: skip
+_PARTS = Path(training_words.__file__).parent
+HTML = f"<style>{(_PARTS / 'live.css').read_text('utf-8')}</style>{(_PARTS / 'live_monitor.html').read_text('utf-8')}"
 TASK: Task = use_case("retail/coupon_response").task
 
 
@@ -44,6 +45,7 @@ def run(epochs: list[list[Any]], **other: Any) -> dict[str, Any]:
     return {"pace": 0.2, "queue": [], "own": [], "more": 0, "now": None, "trouble": "", "run": told | other}
 
 
+LOW, HIGH, TRAIN = 5, 6, 3  # where they lie in an epoch
 LINES = [{"title": "Logistic regression", "value": 0.8, "said": "0.800", "best": True},
          {"title": "Trees", "value": 0.78, "said": "0.780", "best": False}]  # fmt: skip
 
@@ -171,10 +173,20 @@ def test_a_line_is_crossed_at_the_first_epoch_that_is_better(pure: Page) -> None
 
 
 def test_the_axis_is_about_the_race(pure: Page) -> None:
-    low, high = pure.evaluate("scoreRange([0.5, 0.7, 0.79], [0.8, 0.78, 0.55], 0.8, 0.5)")
+    def ends(epochs: list[list[Any]], lines: list[float], best: float | None, constant: float | None) -> list[float]:
+        given = {"epochs": epochs, "lines": lines, "best": best, "constant": constant}
+        return list(pure.evaluate("given => scoreRange(given)", given))
+
+    scores = [epoch(n, score) for n, score in ((1, 0.5), (2, 0.72), (3, 0.79))]
+    low, high = ends(scores, [0.8, 0.78], 0.8, 0.5)
     assert 0.68 < low < 0.7, "what lies far away is cut"
     assert 0.8 < high < 0.83
-    assert pure.evaluate("scoreRange([], [], undefined, null)") == [0, 1]
+    assert ends(scores, [0.8, 0.55], 0.8, 0.5)[0] < 0.55, "but no line to cross"
+    scores[1][LOW], scores[2][HIGH], scores[2][TRAIN], scores[0][LOW] = 0.65, 0.84, 0.9, 0.2
+    low, high = ends(scores, [0.8, 0.78], 0.8, 0.5)
+    assert 0.6 < low < 0.65, "the band of what is shown is held, that of what is cut is not"
+    assert high > 0.9
+    assert ends([], [], None, None) == [0, 1]
     assert pure.evaluate("lastOnAxis(3, 40, false)") == 40
     assert 30 < pure.evaluate("lastOnAxis(30, 100000, false)") < 60
     heights = pure.evaluate("apartFrom([10, 11, 12, 90], 14, 0, 100)")
@@ -270,6 +282,60 @@ def test_a_run_that_had_ended_is_just_shown(page: Page, feed: Feed) -> None:
     assert text(page, "ended") == "Stopped early"
     assert page.evaluate("root.querySelectorAll('.bestmark').length") == 1
     assert page.evaluate("told") == []
+
+
+_TITLES_OF_CLOSE = ("Logistic regression, tuned", "Gradient boosting, tuned", "Logistic regression", "Best feature")
+CLOSE = [
+    {"title": title, "value": value, "said": f"{value:.3f}", "best": value == 0.8321}
+    for title, value in zip(_TITLES_OF_CLOSE, (0.8321, 0.8319, 0.8318, 0.795), strict=True)
+]
+OVERLAPS = """(picture) => {
+    const box = (node) => node.getBoundingClientRect();
+    const texts = [...picture.querySelectorAll('text')].filter((node) => node.textContent);
+    const frame = box(picture);
+    const cut = texts.filter((node) => box(node).left < frame.left - 1 || box(node).right > frame.right + 1);
+    const pairs = texts.flatMap((one, i) => texts.slice(i + 1).map((other) => [one, other]));
+    return [...cut.map((node) => [node.textContent]), ...pairs.filter(([one, other]) => {
+        const [a, b] = [box(one), box(other)];
+        return a.left < b.right - 1 && a.right > b.left + 1 && a.top < b.bottom - 3 && a.bottom > b.top + 3;
+    }).map((pair) => pair.map((node) => node.textContent))];
+}"""
+
+
+@pytest.mark.parametrize("width", [300, 390, 560, 900, 1300])
+def test_no_name_covers_another_and_every_line_has_one(page: Page, feed: Feed, width: int) -> None:
+    reply = finished(20)
+    reply["run"]["epochs"] = [epoch(n, 0.83 + 0.0001 * n) for n in range(1, 21)]
+    reply["run"]["layers"] = [
+        *({"name": f"hidden.{i}", "title": f"hidden layer {i + 1}", "units": 64, "parameters": 9} for i in range(2)),
+        LAYERS[2],
+    ]
+    feed.replies = [reply]
+    page.set_viewport_size({"width": width, "height": 900})
+    mounted(page, data(live=False, drawn="finished//over/", lines=CLOSE))
+    until(page, "root.querySelector('.live').dataset.epoch === '20'")
+    for picture in ("race", "network"):
+        assert page.evaluate(f"({OVERLAPS})(root.querySelector('[data-slot={picture}]'))") == [], picture
+    told = page.evaluate("root.querySelector('.stage').textContent")
+    for line in CLOSE:
+        assert line["title"] in told
+        assert str(line["said"]) in told
+    keys = page.evaluate("[...root.querySelectorAll('.keys li')].map((node) => node.textContent)")
+    assert (keys == []) is (width >= 900), "a key where there is no room beside the plot"
+
+
+def test_the_mark_is_where_the_loss_was_lowest_and_says_so(page: Page, feed: Feed) -> None:
+    reply = finished(20)
+    reply["run"]["epochs"][4][2] = 0.1  # the loss; the score rises to the end
+    feed.replies = [reply]
+    mounted(page, data(live=False, drawn="finished//over/"))
+    until(page, "root.querySelector('.live').dataset.epoch === '20'")
+    assert "lowest loss: epoch 5" in page.evaluate("root.querySelector('.race').textContent")
+    reply["run"]["best"] = [5, 9]  # as the report tells of several networks
+    mounted(page, data(live=False, drawn="finished//over/"))
+    until(page, "root.querySelector('.live').dataset.epoch === '20'")
+    assert "lowest loss: epochs 5 to 9" in page.evaluate("root.querySelector('.race').textContent")
+    assert page.evaluate("root.querySelectorAll('.bestmark').length") == 2
 
 
 def test_a_server_that_is_away_is_said_and_asked_again(page: Page, feed: Feed) -> None:

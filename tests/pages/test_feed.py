@@ -13,6 +13,7 @@ import pytest
 from starlette.applications import Starlette
 
 from core.contracts import State
+from core.diagnosis.ending import training_words
 from core.errors import UserError
 from core.jobs import Status
 from core.jobs.local import LocalJobs
@@ -117,7 +118,9 @@ def test_a_change_is_seen_at_the_next_look(run: Run) -> None:
 
 def test_a_recorded_run_is_told_in_the_language_that_is_asked_for() -> None:
     english, chinese = told(SHIPPED), told(SHIPPED, language="zh_CN")
-    assert english["ended"] == "Stopped early, at epoch 24 of 40: the best was epoch 5. The best weights are kept."
+    assert english["ended"] == training_words(runs.read(RECORDED / SHIPPED).report()), "as the command line says it"
+    assert english["best"] == [2, 16], "each network has its own, and none stands for all of them"
+    assert english["ended"].endswith("keeps its weights of lowest loss on validation rows (epochs 2 to 16).")
     assert english["text"] == "Finished"
     assert chinese["text"] != "Finished"
     assert english["epochs"] == chinese["epochs"]

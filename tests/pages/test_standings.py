@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.charts.look import DARK, LIGHT
-from core.charts.standings import standings
+from core.charts.standings import Bar, standings
 from core.contracts import Section
 from core.settings import defaults
 from core.settings.use_case import settings_of
@@ -43,8 +43,24 @@ def test_bars_have_the_board_s_numbers_in_the_colours_of_their_roles(board: Scor
     ours = drawn["Network"]
     assert ours.x[0] + ours.error_x.array[0] == pytest.approx(board.network.amount["high"])
     assert ours.x[0] - ours.error_x.arrayminus[0] == pytest.approx(board.network.amount["low"])
+    assert [note.text for note in figure.layout.annotations][::-1] == [b.name for b in bars], "names over the bars"
+    assert not figure.layout.yaxis.showticklabels, "and not beside them, where they take half a phone"
     scores = score_bars(board, COUPON.task, distinct_of(board.network, board.best_simple))
     assert [bar.value for bar in scores] == [board.network.score["mean"], board.best_simple.score["mean"]]
+
+
+def test_values_have_room_behind_the_bars_on_a_phone_and_long_names_two_lines() -> None:
+    long = "today: send everybody to the catheter, as these four hospitals did then"
+    given = {"low": None, "high": None, "exact": ""}
+    bars = [
+        Bar(name="Network", role="network", value=468e3, said="$468K", **given),
+        Bar(name=long, role="today", value=-604e3, said="\u2212$604K", **given),
+    ]
+    figure = standings(bars, "x", LIGHT)
+    low, high = figure.layout.xaxis.range
+    for text in (trace for trace in figure.data if trace.type == "scatter"):
+        assert 330 * (high - text.x[0]) / (high - low) > 9 * len(text.text[0]), text.text
+    assert [note.text.count("<br>") for note in figure.layout.annotations] == [1, 0]
 
 
 def test_one_that_is_best_at_both_is_drawn_once(board: Scoreboard) -> None:
