@@ -51,7 +51,10 @@ class RunCheckpoints:
         self._next_s = time.monotonic() + self._every_s
 
     def load(self) -> Checkpoint | None:
-        """Find the newest one that can be used; why a newer one could not is added to `problems`, in sentences."""
+        """Find the newest one that can be used; why a newer one could not is added to `problems`, in sentences.
+
+        One that could not is removed: the progress is cut back behind it, so that it must never be taken up later.
+        """
         for half_written in self.folder.glob(".*.tmp"):  # by a worker that was killed meanwhile
             half_written.unlink(missing_ok=True)
         self._kept = next(self._usable(), None)
@@ -105,6 +108,7 @@ class RunCheckpoints:
             try:
                 yield self._read(number, path)
             except (OSError, ValueError, KeyError) as error:
+                path.unlink(missing_ok=True)
                 self.problems.append(
                     message("Checkpoint {number} could not be used: {error}.", number=number, error=str(error))
                 )
@@ -124,6 +128,9 @@ class RunCheckpoints:
         tensors = {name.removeprefix(_TENSOR): value for name, value in packed.items()}
         if about["key"] != self.key:
             raise ValueError("it was written by other code or from other data")
+        progress = self.run / "progress.jsonl"
+        if about["progress_bytes"] > (progress.stat().st_size if progress.exists() else 0):
+            raise ValueError("the progress up to it is lost")
         return Checkpoint(number=number, tensors=tensors, facts=about["facts"], progress_bytes=about["progress_bytes"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 
 import pytest
 import torch
@@ -106,6 +107,37 @@ def test_a_checkpoint_knows_how_long_the_progress_was(run):
     kept.write(*state(1))
     (run.folder / "progress.jsonl").write_text('{"event": "epoch"}\n' * 2)
     assert RunCheckpoints(run.folder, "code data").load().progress_bytes == len('{"event": "epoch"}\n')
+
+
+def test_a_checkpoint_whose_progress_is_lost_is_not_used(run):
+    progress = run.folder / "progress.jsonl"
+    progress.write_text('{"event": "epoch"}\n')
+    RunCheckpoints(run.folder, "code data").write(*state(1))
+    progress.write_text('{"event": ')
+    again = RunCheckpoints(run.folder, "code data")
+    assert again.load() is None
+    assert again.problems == ["Checkpoint 1 could not be used: the progress up to it is lost."]
+    progress.unlink()
+    assert RunCheckpoints(run.folder, "code data").load() is None
+
+
+def test_one_that_could_not_be_used_once_is_never_taken_up_later(run, monkeypatch):
+    """Its file can be read again, but the progress was cut back meanwhile: the run would begin at its epoch."""
+    kept = RunCheckpoints(run.folder, "code data")
+    for step in (1, 2):
+        kept.write(*state(step))
+    newest = checkpoints.folder(run.folder) / files(run)[-1]
+    read = Path.read_bytes
+
+    def failing(path):
+        if path == newest:
+            raise OSError("Input/output error")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", failing)
+    assert RunCheckpoints(run.folder, "code data").load().number == 1
+    monkeypatch.undo()
+    assert RunCheckpoints(run.folder, "code data").load().number == 1
 
 
 def test_one_is_due_after_its_interval_whatever_the_wall_clock_says(run, monkeypatch):
