@@ -15,6 +15,8 @@ from core.errors import UnknownNameError, UserError
 from core.evaluation.metrics import METRICS
 from core.pipeline.importance import importance
 from core.pipeline.prepare import prepare
+from core.pipeline.read import Reader
+from core.pipeline.report import HeldOutPredictions
 from core.store import formats
 from core.store.shapes import problem
 from core.training import loop
@@ -210,15 +212,35 @@ def test_importance_is_measured_with_networks_that_did_not_learn_from_the_row(qu
 
 
 def test_shuffling_what_networks_read_is_shuffling_the_table(quantile):
-    """The same predictions, and several times as quick."""
+    """The same predictions of all columns at once, and several times as quick."""
     ensemble, examples = quantile.ensemble, pipeline.load_examples(QUANTILE)
     table = examples.features.iloc[:60].reset_index(drop=True)
-    inputs, source = ensemble.inputs(table), np.random.default_rng(0).permutation(60)
-    for column in (c.name for c in of(quantile).columns):
-        mixed = table.assign(**{column: table[column].to_numpy()[source]})
-        found = ensemble.predict_inputs(ensemble.shuffled(inputs, column, source))
-        np.testing.assert_array_equal(found, ensemble.predict(mixed))
-    assert (found != ensemble.predict(table)).any()
+    inputs, own = ensemble.inputs(table), np.arange(10, 50)
+    columns = ["", *(c.name for c in of(quantile).columns)]
+    sources = [np.random.default_rng(c).permutation(60) for c in range(len(columns))]
+    found = ensemble.predict_inputs(ensemble.shuffled(inputs, own, columns, sources))
+    whole = ensemble.predict(table.iloc[own])
+    np.testing.assert_allclose(found[:, :40], whole, rtol=1e-6)
+    for place, (column, source) in enumerate(zip(columns[1:], sources[1:], strict=True), start=1):
+        mixed = table.assign(**{column: table[column].to_numpy()[source]}).iloc[own]
+        said = found[:, place * 40 : place * 40 + 40]
+        np.testing.assert_allclose(said, ensemble.predict(mixed), rtol=1e-6)
+        assert (said != whole).any()
+
+
+def test_what_the_training_has_read_is_not_read_again(quantile, monkeypatch):
+    """The same predictions and importance, without one more pass of a row through the preprocessing."""
+    ensemble, examples = quantile.ensemble, pipeline.load_examples(QUANTILE)
+    plan = QUANTILE.plan(examples)
+    again, weights = HeldOutPredictions.of(ensemble, examples, plan), importance(QUANTILE, ensemble, examples, plan)
+    tensors = prepare(QUANTILE, examples, plan, quantile.report["settings"]).data.tensors
+    monkeypatch.setattr(type(ensemble.preprocessing[0]), "transform", lambda *_: pytest.fail("read again"))
+    found = HeldOutPredictions.read(Reader.of(ensemble, examples, tensors), plan)
+    np.testing.assert_allclose(found.test, again.test, rtol=1e-6)
+    np.testing.assert_allclose(found.validation, again.validation, rtol=1e-6)
+    read = importance(QUANTILE, ensemble, examples, plan, tensors)
+    assert [f["column"] for f in read] == [f["column"] for f in weights]
+    np.testing.assert_allclose([f["drop"] for f in read], [f["drop"] for f in weights], rtol=1e-4, atol=1e-9)
 
 
 def test_the_same_seed_gives_the_same_report_to_the_last_digit_also_from_cached_baselines(quantile, cache):

@@ -23,6 +23,7 @@ from core.models import MODELS
 from core.pipeline import simple_methods
 from core.pipeline.importance import importance
 from core.pipeline.prepare import Prepared, headline_of, prepare
+from core.pipeline.read import Reader
 from core.pipeline.report import HeldOutPredictions, build, with_usage
 from core.protocols import BaselineCache, Checkpoints, Model, ShippedBaselines
 from core.settings import resolve
@@ -211,7 +212,8 @@ def _report(
     baselines: list[BaselineResult],
     progress: Progress,
 ) -> Outcome:
-    held_out = HeldOutPredictions.of(ensemble, prepared.examples, prepared.plan)
+    reader = Reader.of(ensemble, prepared.examples, prepared.data.tensors)
+    held_out = HeldOutPredictions.read(reader, prepared.plan)
     test, test_rows = compare.test_set(use_case.task, prepared.plan, prepared.examples)
     draws = intervals.draw(test, len(held_out.test), seed=int(settings["seed"]))
     comparison = compare.compare(use_case.task, test, held_out.test, baselines, draws, headline_known=progress)
@@ -246,7 +248,7 @@ def _report(
         device=devices.describe(device),
         shape=shape.of(use_case, prepared.examples, prepared.plan, inputs).to_json(),
         validation_score=float(metric.compute(validation, held_out.validation, use_case.task)[0]),
-        importance=importance(use_case, ensemble, prepared.examples, prepared.plan),
+        importance=importance(use_case, ensemble, prepared.examples, prepared.plan, prepared.data.tensors),
     )
     return Outcome(
         report=report,

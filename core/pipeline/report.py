@@ -27,6 +27,7 @@ from core.evaluation import compare
 from core.evaluation.best import best_baseline
 from core.evaluation.compare import BaselineResult, Comparison
 from core.formatting.as_json import without_nan
+from core.pipeline.read import Reader
 from core.training.ensemble import Ensemble
 from core.training.loop import Trained
 
@@ -42,45 +43,39 @@ def as_kept(values: np.ndarray) -> np.ndarray:
     return values.astype(np.float32).astype(np.float64)
 
 
-def _predicted(ensemble: Ensemble, examples: Examples, rows: np.ndarray, networks: Sequence[int]) -> np.ndarray:
-    return ensemble.predict(examples.features.iloc[rows], networks, examples.arrays_of(rows))
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeldOutPredictions:
     """As kept: test (M, N, O) of the M members, in the order of the test set, and validation (V, O) by networks that
-    had not seen the row. Each network's own validation predictions."""
+    had not seen the row."""
 
     test: np.ndarray
     test_rows: np.ndarray
     validation: np.ndarray
     validation_rows: np.ndarray
-    by_network: tuple[tuple[int, int, np.ndarray, np.ndarray], ...]
 
     @classmethod
     def of(cls, ensemble: Ensemble, examples: Examples, plan: Plan) -> HeldOutPredictions:
         """Predict every fold's validation and test rows with that fold's networks alone."""
-        outputs = None
+        return cls.read(Reader.of(ensemble, examples), plan)
+
+    @classmethod
+    def read(cls, reader: Reader, plan: Plan) -> HeldOutPredictions:
+        """The same of what has been read already."""
+        folds = plan.folds
+        said = reader.predict(range(len(folds)), [np.concatenate([fold.test, fold.validation]) for fold in folds])
         tests: dict[str, list[np.ndarray]] = {}
-        by_network = []
-        for f, fold in enumerate(plan.folds):
-            networks = plan.networks(ensemble.fold_of, lambda of, fold=fold: of is fold)  # type: ignore[misc]
-            tests.setdefault(fold.test_name, []).append(_predicted(ensemble, examples, fold.test, networks))
-            predicted = _predicted(ensemble, examples, fold.validation, networks)
-            by_network += [(f, m, fold.validation, p) for m, p in enumerate(predicted)]
-            outputs = predicted.shape[2]
-        total = np.zeros((len(examples), outputs or 1))
-        count = np.zeros((len(examples), 1))
-        for _, _, rows, predicted in by_network:
-            total[rows] += predicted
-            count[rows] += 1
+        total, count = np.zeros((len(reader.examples), said[0].shape[2])), np.zeros((len(reader.examples), 1))
+        for fold, predicted in zip(folds, said, strict=True):
+            tests.setdefault(fold.test_name, []).append(predicted[:, : len(fold.test)])
+            for validated in predicted[:, len(fold.test) :]:
+                total[fold.validation] += validated
+                count[fold.validation] += 1
         rows = compare.validation_rows(plan)
         return cls(
             test=as_kept(np.concatenate([np.concatenate(parts) for parts in tests.values()], axis=1)),
             test_rows=np.concatenate([folds[0].test for folds in compare.test_groups(plan).values()]),
             validation=as_kept(total[rows] / count[rows]),
             validation_rows=rows,
-            by_network=tuple(by_network),
         )
 
     def frame(self, task: Task, baselines: Sequence[BaselineResult]) -> pd.DataFrame:

@@ -33,11 +33,6 @@ class Inputs:
     tensors: Mapping[str, Tensor]
     size: np.ndarray | None
 
-    def of(self, rows: np.ndarray) -> Inputs:
-        """Those of some rows."""
-        chosen, size = torch.from_numpy(rows), None if self.size is None else self.size[rows]
-        return replace(self, tensors={name: t[:, chosen] for name, t in self.tensors.items()}, size=size)
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ensemble:
@@ -83,26 +78,34 @@ class Ensemble:
 
     def predict_inputs(self, inputs: Inputs) -> np.ndarray:
         """`predict` of what `inputs` gave."""
-        params = {name: value[inputs.networks] for name, value in self.params.items()}
         folds = [self.fold_of[k] for k in inputs.networks]
-        place = [inputs.folds.index(fold) for fold in folds]
-        scaled = loop.predict(self.model, self.loss, params, self.settings, inputs.tensors, place)
+        scaled = self.predict_scaled(inputs)
         unscaled = [self.preprocessing[f].unscale(p, inputs.size) for f, p in zip(folds, scaled, strict=True)]
         return np.stack(unscaled).astype(np.float64)
 
-    def shuffled(self, inputs: Inputs, column: str, source: np.ndarray) -> Inputs:
-        """The same inputs with one column of the table taken from the rows `source`, (N,): what a column becomes
-        depends on no other."""
-        tensors, rows = dict(inputs.tensors), torch.from_numpy(source)
-        for name in self.preprocessing[0].places(column):
-            flat = tensors[name].flatten(2)
-            changed = flat.clone()
+    def predict_scaled(self, inputs: Inputs) -> np.ndarray:
+        """The same in the units that are learned, in 32 bits."""
+        params = {name: value[inputs.networks] for name, value in self.params.items()}
+        place = [inputs.folds.index(self.fold_of[k]) for k in inputs.networks]
+        return loop.predict(self.model, self.loss, params, self.settings, inputs.tensors, place)
+
+    def shuffled(
+        self, inputs: Inputs, own: np.ndarray, columns: Sequence[str], sources: Sequence[np.ndarray]
+    ) -> Inputs:
+        """Some rows `own` (n,) of the inputs, once for each of C columns of the table, one after another, (C n): there
+        the column is taken from the rows `source`, (N,). What a column becomes depends on no other; '' is none."""
+        rows, from_rows = torch.from_numpy(own), [torch.from_numpy(source[own]) for source in sources]
+        tensors = {n: t[:, rows].repeat(1, len(columns), *[1] * (t.dim() - 2)) for n, t in inputs.tensors.items()}
+        size = None if inputs.size is None else np.tile(inputs.size[own], len(columns))
+        for c, (column, source) in enumerate(zip(columns, from_rows, strict=True)):
+            at = slice(c * len(own), (c + 1) * len(own))
             for place, fold in enumerate(inputs.folds):
-                own = self.preprocessing[fold].places(column)[name]
-                changed[place][:, own] = flat[place][rows][:, own]
-            tensors[name] = changed.view(tensors[name].shape)
-        is_size = inputs.size is not None and column == self.preprocessing[0].relative_to
-        size = inputs.size[source] if is_size and inputs.size is not None else inputs.size
+                for name, numbers in self.preprocessing[fold].places(column).items():
+                    if numbers:
+                        given = inputs.tensors[name].flatten(2)[place]
+                        tensors[name].flatten(2)[place][at][:, numbers] = given[source[:, None], numbers]
+            if size is not None and inputs.size is not None and column == self.preprocessing[0].relative_to:
+                size[at] = inputs.size[source.numpy()]
         return replace(inputs, tensors=tensors, size=size)
 
     def _width(self) -> int:

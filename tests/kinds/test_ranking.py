@@ -1,6 +1,7 @@
 """A ranking is scored as scikit-learn does group by group and learned by ListNet; no batch cuts a group."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -207,20 +208,17 @@ def test_a_column_s_weight_is_asked_of_whole_groups():
     asked = []
 
     class Watched:
-        fold_of = (0,)
+        fold_of, preprocessing, tensors = (0,), [SimpleNamespace(beside=(), rates={})], {}
 
         def inputs(self, features, networks, arrays):
             asked.append(features)
             return self
 
-        def of(self, own):
-            return own
+        def shuffled(self, inputs, own, columns, sources):
+            return np.tile(own, len(columns))
 
-        def shuffled(self, inputs, column, source):
-            return self
-
-        def predict_inputs(self, own):
-            return np.zeros((1, len(own), 1))
+        def predict_inputs(self, rows):
+            return np.zeros((1, len(rows), 1))
 
     importance(declared, Watched(), examples, plan)
     (features,) = asked
