@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from contextlib import suppress
 from random import Random
@@ -12,6 +13,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
@@ -23,6 +25,7 @@ CACHE_RUNS = 2
 # A change inside a fragment waits this long for the fragment's own timer run, so
 # that the end of that run is not taken for the end of the change.
 TIMER_PATIENCE_S = 1.0
+FOLLOWERS = ("proving_ground_monitor", "proving_ground_training_sign")
 DONE = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR)
 
 
@@ -41,6 +44,10 @@ class Visitor:
         self._runs = 0
         self._page_hash = ""
         self._fragments: set[str] = set()
+        self.folds: dict[str, Widget] = {}  # by id: what opens and closes, and is drawn only while it is open
+        self.followed: dict[str, dict[str, Any]] = {}  # what the page's monitor and its sign were told to ask for
+        self._nested: dict[str, set[str]] = {}  # a fragment: those that have drawn it
+        self.timed: dict[str, float] = {}  # fragments that ask to be drawn again after so many seconds
         self._timers: dict[str, asyncio.Task[None]] = {}
         self._pending: set[str] = set()
         self._wait: Wait | None = None
@@ -143,7 +150,7 @@ class Visitor:
             is_auto_rerun=automatic,
             cached_message_hashes=list(self._cache),
         )
-        states = (widget.state for widget in self.widgets.values())
+        states = (widget.state for widget in (*self.widgets.values(), *self.folds.values()))
         request.widget_states.widgets.extend(states)
         context = request.context_info
         context.timezone, context.locale, context.color_scheme = "UTC", "en-US", "light"
@@ -172,8 +179,10 @@ class Visitor:
                 self._cache[message.hash] = (self._runs, message.delta)
         elif kind == "ref_hash":
             self._take_cached(message.ref_hash)
-        elif kind == "auto_rerun" and self.plan.auto_rerun:
-            self._start_timer(message.auto_rerun.fragment_id, message.auto_rerun.interval)
+        elif kind == "auto_rerun":
+            self.timed[message.auto_rerun.fragment_id] = message.auto_rerun.interval
+            if self.plan.auto_rerun:
+                self._start_timer(message.auto_rerun.fragment_id, message.auto_rerun.interval)
         elif kind == "stop_auto_rerun":
             self._stop_timers(list(message.stop_auto_rerun.fragment_ids))
         elif kind == "navigation":
@@ -192,6 +201,9 @@ class Visitor:
         if not self._fragments:
             self._runs += 1
             self._stop_timers()
+            self.timed.clear()
+            self.followed.clear()
+            self.folds.clear()
             self._page_hash = message.new_session.page_script_hash
         wait = self._wait
         if wait and (not self._fragments or wait.fragment in self._fragments):
@@ -199,6 +211,11 @@ class Visitor:
 
     def _take_delta(self, delta: Delta) -> None:
         """Keep the widget a delta shows and count an exception."""
+        if delta.fragment_id and delta.fragment_id not in self._fragments:
+            self._nested.setdefault(delta.fragment_id, set()).update(self._fragments)
+        if delta.WhichOneof("type") == "add_block":
+            self._take_fold(delta)
+            return
         elements = [delta.new_element]
         if delta.WhichOneof("type") == "new_transient":
             elements = list(delta.new_transient.elements)
@@ -208,11 +225,27 @@ class Visitor:
                 self.tally.errors[f"{shown.type}: {shown.message[:120]}"] += 1
                 continue
             kind: Any = element.WhichOneof("type")
+            if kind == "bidi_component":
+                self._take_component(element.bidi_component)
             name = getattr(getattr(element, kind), "id", "") if kind else ""
             widget = read_widget(element, delta.fragment_id, self.widgets.get(name))
             if widget is not None:
                 self.widgets[name] = widget
                 self._seen.add(name)
+
+    def _take_fold(self, delta: Delta) -> None:
+        """Keep a fold that tells the server when it is opened, open where it was."""
+        block = delta.add_block
+        if block.WhichOneof("type") == "expandable" and block.expandable.id:
+            fold = block.expandable
+            state = WidgetState(id=fold.id, bool_value=fold.expanded)
+            self.folds[fold.id] = Widget("fold", fold, delta.fragment_id, state)
+            self._seen.add(fold.id)
+
+    def _take_component(self, component: Any) -> None:
+        """Keep what a component of ours was told to ask the feed for."""
+        if component.component_name.endswith(FOLLOWERS):
+            self.followed[component.component_name] = json.loads(component.json or component.mixed.json)
 
     def _take_cached(self, name: str) -> None:
         """The server names a message it expects the browser to have kept."""
@@ -238,8 +271,10 @@ class Visitor:
             self._pending.clear()
         elif status == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY:
             ran = set(message.metadata.run.fragment_ids)
-            gone = {n for n, w in self.widgets.items() if w.fragment in ran}
+            within = self._within(ran)
+            gone = {n for n, w in self.widgets.items() if w.fragment in within}
             self._forget(gone - self._seen)
+            self.folds = {n: f for n, f in self.folds.items() if f.fragment not in within or n in self._seen}
             self._pending -= ran
             full = self._wait is not None and self._wait.fragment in ran
         wait = self._wait
@@ -248,6 +283,14 @@ class Visitor:
         early = status == ForwardMsg.FINISHED_EARLY_FOR_RERUN
         if wait and wait.started and full and not early and not wait.done.done():
             wait.done.set_result(time.perf_counter())
+
+    def _within(self, fragments: set[str]) -> set[str]:
+        """These fragments, and those that were drawn in them."""
+        found, more = set(fragments), True
+        while more:
+            inner = {name for name, outer in self._nested.items() if outer & found} - found
+            found, more = found | inner, bool(inner)
+        return found
 
     def _forget(self, names: set[str]) -> None:
         """Drop widgets that are no longer on the page."""

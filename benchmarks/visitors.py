@@ -17,6 +17,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks import _one_visitor
 from benchmarks._plan import Plan, Tally
 from benchmarks._report import print_result
 from benchmarks._server import (
@@ -262,6 +263,11 @@ def parser() -> argparse.ArgumentParser:
     add("--train", metavar="USE_CASE", help="train this beside the visitors")
     add("--set", action="append", default=[], metavar="NAME=VALUE")
     add("--idle-trainings", type=int, default=1)
+    add("--one", action="store_true", help="one visitor at a time: what an action and a tick cost")
+    add("--before", type=Path, metavar="CHECKOUT", help="the same of another build, in the same run")
+    add("--rounds", type=int, default=5, help="one visitor: walks through all sections")
+    add("--changes", type=int, default=5, help="one visitor: changes in a section")
+    add("--ticks", type=int, default=50, help="one visitor: ticks of the monitor")
     add("--seed", type=int, default=1)
     add("--json", action="store_true")
     return result
@@ -271,6 +277,12 @@ def main() -> int:
     """Run the measurement and print it."""
     args = parser().parse_args()
     try:
+        if args.one or args.before:
+            found = {"now": _one_visitor.measure(args.app, args)}
+            if args.before:
+                found = {"before": _one_visitor.measure(args.before / "streamlit_app.py", args), **found}
+            print(json.dumps(found, indent=2))
+            return 0
         results = measure(args)
     except BenchmarkError as error:
         print(error, file=sys.stderr)
