@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.charts.look import Look
 from core.contracts import Section, UseCase
 from core.errors import UserError
 from core.formatting.text import _, escape_markdown
@@ -21,7 +22,8 @@ from pages.components.copy_link import copy_link
 from pages.components.header import draw_header
 from pages.components.headline import draw_headline
 from pages.components.look import BOTH_LOOKS, start_page
-from pages.components.state import MOST_OWN_LINKS, PageState, link, page_state, went_back
+from pages.components.part import own_link, whole
+from pages.components.state import PageState, page_state, went_back
 from pages.components.story import choose_step, draw_next, open_step
 from pages.components.visitor_cookie import keep_visitor
 
@@ -39,7 +41,12 @@ _DRAW = {
 def draw(use_case: UseCase) -> None:
     """Draw the page of one use case."""
     look = start_page()
-    state = page_state(use_case)
+    whole(_draw, use_case, page_state(use_case), look)
+    keep_visitor()
+
+
+def _draw(use_case: UseCase, state: PageState, look: Look) -> None:
+    """All of it but what is around every page."""
     try:
         jobs()
     except UserError as error:
@@ -60,11 +67,10 @@ def draw(use_case: UseCase) -> None:
     if section is Section.QUESTION:
         draw_headline(shown)
     draw_next(shown, section)
-    keep_visitor()
     with share:
-        query = link(use_case, state, run.id if run else None)
-        state.own_links = [*state.own_links, query][-MOST_OWN_LINKS:]
-        copy_link(query, key=f"{use_case.slug}:link", page=use_case.slug, returned=went_back(), look=BOTH_LOOKS)
+        query = own_link(use_case, state, run)
+        key, at = f"{use_case.slug}:link", state.linked_at
+        copy_link(query, key=key, page=use_case.slug, at=at, returned=went_back(), look=BOTH_LOOKS)
 
 
 def _notices(use_case: UseCase, state: PageState) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.charts.drawn import Drawn
 from core.charts.look import Chart, Look, faded
 from core.formatting.text import _
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 _MOST_POINTS = 1500
 
@@ -24,7 +21,7 @@ def by_moment(when: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndar
     return moments, total[:, 0] if values.ndim == 1 else total
 
 
-def wealth(when: np.ndarray, net: Mapping[str, np.ndarray], look: Look) -> go.Figure:
+def wealth(when: np.ndarray, net: Mapping[str, np.ndarray], look: Look) -> Drawn:
     """What 1 becomes, costs paid, by each method, the network first: net returns (N,) of the rows' periods."""
     chart = Chart(look, height=340, title=_("What 1 becomes, after costs"))
     colours = [look.network, look.simple, look.today]
@@ -45,7 +42,7 @@ def wealth(when: np.ndarray, net: Mapping[str, np.ndarray], look: Look) -> go.Fi
     return chart.figure()
 
 
-def shares(when: np.ndarray, assets: Sequence[str], weight_NA: np.ndarray, look: Look) -> go.Figure:
+def shares(when: np.ndarray, assets: Sequence[str], weight_NA: np.ndarray, look: Look) -> Drawn:
     """Where the money lies in each period, one band an asset, up to all of it."""
     chart = Chart(look, height=300, title=_("Where the network puts it"))
     moments, held = by_moment(when, weight_NA)

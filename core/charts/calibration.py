@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.charts.drawn import Drawn
 from core.charts.look import Chart, Look, faded
 from core.formatting.numbers import between, count
 from core.formatting.text import _
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 _BINS = 10
 _Z = 1.959963984540054  # 95%
@@ -57,7 +54,7 @@ def bins_of(target: np.ndarray, score: np.ndarray, most: int = _BINS) -> Bins:
     )
 
 
-def calibration(target: np.ndarray, scores: Mapping[str, np.ndarray], look: Look) -> go.Figure:
+def calibration(target: np.ndarray, scores: Mapping[str, np.ndarray], look: Look) -> Drawn:
     """The reliability diagram; the first score is the network's. On the diagonal chances mean what they say."""
     chart = Chart(look, height=320, title=_("Calibration: do the chances mean what they say?"))
     found = {name: bins_of(target, score) for name, score in scores.items()}

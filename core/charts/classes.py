@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.charts.drawn import Drawn
 from core.charts.look import Chart, Look, Markup, faded
 from core.formatting.numbers import count, percent
 from core.formatting.text import _
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 _MOST_WITH_NUMBERS = 8  # classes; numbers of more would not fit into their cells on a phone
 _ROW = 34  # pixels
@@ -49,7 +46,7 @@ def class_scores(counted: np.ndarray, names: Sequence[str]) -> list[ClassScore]:
     ]
 
 
-def confusion(counted: np.ndarray, names: Sequence[str], look: Look) -> go.Figure:
+def confusion(counted: np.ndarray, names: Sequence[str], look: Look) -> Drawn:
     """The confusion matrix (C, C), coloured by shares of what really happened."""
     shares = counted / np.maximum(1, counted.sum(1, keepdims=True))
     chart = Chart(look, height=120 + max(4, len(names)) * _ROW, title=_("What was said of each class"))
@@ -79,7 +76,7 @@ def confusion(counted: np.ndarray, names: Sequence[str], look: Look) -> go.Figur
     return chart.figure()
 
 
-def by_class(scores: Sequence[ClassScore], look: Look) -> go.Figure:
+def by_class(scores: Sequence[ClassScore], look: Look) -> Drawn:
     """Precision and recall of every class, side by side."""
     chart = Chart(look, height=120 + max(4, len(scores)) * _ROW, title=_("Precision and recall of each class"))
     for name, colour, values in (

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.charts.drawn import Drawn
 from core.charts.look import Chart, Look
 from core.formatting.text import _
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 _MOST_POINTS = 2000
 _MOST_DIFFERENT = 12
@@ -22,7 +19,7 @@ def names_of(label_N: np.ndarray) -> list[str]:
     return [_("segment {number}").format(number=place + 1) for place in range(int(label_N.max()) + 1)]
 
 
-def segment_map(place_N2: np.ndarray, label_N: np.ndarray, look: Look) -> go.Figure:
+def segment_map(place_N2: np.ndarray, label_N: np.ndarray, look: Look) -> Drawn:
     """Rows on a map, alike ones near to one another, coloured by segment."""
     chart = Chart(look, height=400, title=_("The map: rows that are alike lie together"))
     some = np.unique(np.linspace(0, len(label_N) - 1, min(len(label_N), _MOST_POINTS)).astype(int))
@@ -42,7 +39,7 @@ def segment_map(place_N2: np.ndarray, label_N: np.ndarray, look: Look) -> go.Fig
     return chart.figure()
 
 
-def portraits(labels: Sequence[str], mean_SO: np.ndarray, look: Look) -> go.Figure:
+def portraits(labels: Sequence[str], mean_SO: np.ndarray, look: Look) -> Drawn:
     """How far each segment lies from the average row in each column, (segments, columns) in standard deviations: the
     columns that differ most."""
     order = np.argsort(-np.ptp(mean_SO, axis=0), kind="stable")[:_MOST_DIFFERENT][::-1]

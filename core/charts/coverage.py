@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.charts.calibration import Bins, diagonal, share_points, wilson
+from core.charts.drawn import Drawn
 from core.charts.look import Chart, Look
 from core.formatting.text import _
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,9 +57,7 @@ def central_intervals(target: np.ndarray, prediction: np.ndarray, levels: Sequen
     return found
 
 
-def coverage(
-    target: np.ndarray, predictions: Mapping[str, np.ndarray], levels: Sequence[float], look: Look
-) -> go.Figure:
+def coverage(target: np.ndarray, predictions: Mapping[str, np.ndarray], levels: Sequence[float], look: Look) -> Drawn:
     """The share of rows below each level against the level; the first prediction is the network's."""
     chart = Chart(look, height=320, title=_("Coverage: do the levels mean what they say?"))
     diagonal(chart, [0, 1], look)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from core.charts.drawn import Drawn
 from core.charts.look import Chart, Look, faded
 from core.contracts import Column
 from core.contracts.answers import ColumnProfile, Curve
@@ -13,14 +14,11 @@ from core.contracts.report import ColumnImportance
 from core.formatting.numbers import counted
 from core.formatting.text import _
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
 _MOST_BARS = 7
 _LONGEST_NAME = 20
 
 
-def histogram(column: Column, profile: ColumnProfile, look: Look) -> go.Figure:
+def histogram(column: Column, profile: ColumnProfile, look: Look) -> Drawn:
     """The distribution of one feature: bins, or categories."""
     chart = Chart(look, height=220, title=_(column.label))
     if "categories" in profile:
@@ -66,9 +64,7 @@ def _short(name: str) -> str:
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1].rstrip() + "…"
 
 
-def what_if_curve(
-    column: Column, curve: Curve, now: Any, label: str, look: Look, *, percent: bool = False
-) -> go.Figure:
+def what_if_curve(column: Column, curve: Curve, now: Any, label: str, look: Look, *, percent: bool = False) -> Drawn:
     """The ensemble's answer over one feature's range with a band, and the record where it stands. A category has bars
     from low to high instead of a band."""
     chart = Chart(look, height=320, title=_("If only “{feature}” were different").format(feature=_(column.label)))
@@ -117,7 +113,7 @@ def what_if_curve(
     return chart.figure()
 
 
-def importance(rows: Sequence[ColumnImportance], labels: Mapping[str, str], label: str, look: Look) -> go.Figure:
+def importance(rows: Sequence[ColumnImportance], labels: Mapping[str, str], label: str, look: Look) -> Drawn:
     """How much the headline falls when a feature is shuffled: the strongest ten."""
     top = list(rows[:10])[::-1]
     chart = Chart(look, height=60 + 28 * len(top))

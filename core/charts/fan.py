@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.charts.drawn import Drawn
 from core.charts.look import MOST_POINTS, Chart, Look, faded
 from core.contracts import Fan
 from core.formatting.numbers import level
@@ -15,7 +16,6 @@ from core.formatting.text import _
 
 if TYPE_CHECKING:
     import pandas as pd
-    import plotly.graph_objects as go
 
 _LEAST_HISTORY = 40
 
@@ -57,7 +57,7 @@ def fan_rows(
     )
 
 
-def fan(rows: FanRows, levels: Sequence[float], unit: str, look: Look) -> go.Figure:
+def fan(rows: FanRows, levels: Sequence[float], unit: str, look: Look) -> Drawn:
     """The picture. The fan opens at the last known value, where there is one."""
     chart = Chart(look, height=400, hovermode="x unified")
     keep = np.unique(np.linspace(0, len(rows.when) - 1, MOST_POINTS - 1).astype(int))

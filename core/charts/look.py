@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from core.charts.drawn import Drawn
 from core.contracts import Colour
 from core.formatting.text import NAME, plain
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 FONT = "'Source Sans', 'Segoe UI', system-ui, sans-serif"
 MOST_POINTS = 400
@@ -170,14 +168,12 @@ class Chart:
         """The same for the y axis."""
         self.axes["yaxis"] |= own
 
-    def figure(self) -> go.Figure:
+    def figure(self) -> Drawn:
         """The finished figure."""
-        import plotly.graph_objects as go
-
         axes = {name: _axis(self.look, own) for name, own in self.axes.items()}
         axes["xaxis"]["title"]["text"] = in_lines(axes["xaxis"]["title"]["text"])
         shown = _Shown()
-        return go.Figure(data=shown.all(self.data), layout=shown.all({**self.layout, **axes}))
+        return Drawn(shown.all(self.data), shown.all({**self.layout, **axes}))
 
 
 class _Shown:

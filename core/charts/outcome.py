@@ -5,16 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+from core.charts.drawn import Drawn
 from core.charts.look import Chart, Look, Markup, faded, in_lines
 from core.contracts import Column, ColumnKind, Task
 from core.contracts.answers import ColumnProfile, OutcomeGroup
 from core.formatting import numbers
 from core.formatting.text import _
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 Of = Literal["share", "rate"]
 _ROW, _TOP, _BELOW = 26, 34, 62  # pixels: of a group, of the title, of the axis
@@ -54,7 +52,7 @@ def group_named(group: OutcomeGroup, column: Column) -> str:
     return numbers.between(low, high, lambda end, more: numbers.significant(end, 2 + more), joint=" – ")
 
 
-def by_group(column: Column, profile: ColumnProfile, all_rows: OutcomeGroup, task: Task, look: Look) -> go.Figure:
+def by_group(column: Column, profile: ColumnProfile, all_rows: OutcomeGroup, task: Task, look: Look) -> Drawn:
     """The outcome in each group of rows, from the first on top. A dotted line: all rows together."""
     groups = _in_order(profile["groups"])[::-1]
     names = _apart([group_named(group, column) for group in groups])
@@ -172,7 +170,7 @@ def _line(chart: Chart, at: float) -> None:
     chart.layout["shapes"] = [{"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": line}]
 
 
-def split(column: Column, profile: ColumnProfile, task: Task, look: Look) -> go.Figure:
+def split(column: Column, profile: ColumnProfile, task: Task, look: Look) -> Drawn:
     """The distribution of one column in the rows in which it happened and in the others, each adding up to one."""
     groups = _in_order(profile["groups"])
     single = all(group.get("from") == group.get("to") for group in groups)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.charts.drawn import Drawn
 from core.charts.look import Chart, Look
 from core.formatting.text import _
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 MOST_PLACES = 10
 
@@ -37,7 +34,7 @@ def relevance_at(group: np.ndarray, relevance: np.ndarray, score: np.ndarray) ->
     return found
 
 
-def by_place(group: np.ndarray, relevance: np.ndarray, scores: Mapping[str, np.ndarray], look: Look) -> go.Figure:
+def by_place(group: np.ndarray, relevance: np.ndarray, scores: Mapping[str, np.ndarray], look: Look) -> Drawn:
     """Mean relevance at each place by each method, the network first, and in the best order there is."""
     chart = Chart(look, height=320, title=_("How relevant what stands at each place is"))
     for number, (name, score) in enumerate({**scores, _("best order"): relevance}.items()):

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.charts.drawn import Drawn
 from core.charts.look import MOST_POINTS, Chart, Look, Markup, faded
 from core.contracts import Report
 from core.formatting.numbers import count, percent, significant, undefined
 from core.formatting.text import _
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 Scores = Mapping[str, np.ndarray]
 
@@ -24,7 +21,7 @@ def comparison(
     label: str,
     look: Look,
     write: Callable[[float | None], str] | None = None,
-) -> go.Figure:
+) -> Drawn:
     """Network and baselines on one metric: a dot each, with its 95% interval; none where it is undefined. write: how
     its values are written."""
     ours = report["metrics"][metric_name]
@@ -76,7 +73,7 @@ def roc_points(target: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.nd
     return np.r_[0, (acted - hits) / negatives], np.r_[0, hits / positives], thresholds
 
 
-def roc(target: np.ndarray, scores: Scores, look: Look, cells: Mapping[str, int] | None = None) -> go.Figure:
+def roc(target: np.ndarray, scores: Scores, look: Look, cells: Mapping[str, int] | None = None) -> Drawn:
     """ROC curves; the first is the network's, with its working point. target (N,), each score (N,); cells: how many
     rows lie in each cell of the confusion matrix there."""
     chart = Chart(look, height=320, title=_("ROC: found, against false alarms"))
@@ -100,9 +97,7 @@ def roc(target: np.ndarray, scores: Scores, look: Look, cells: Mapping[str, int]
     return chart.figure()
 
 
-def precision_recall(
-    target: np.ndarray, scores: Scores, look: Look, cells: Mapping[str, int] | None = None
-) -> go.Figure:
+def precision_recall(target: np.ndarray, scores: Scores, look: Look, cells: Mapping[str, int] | None = None) -> Drawn:
     """Precision against recall; the first is the network's, with its working point: see `roc`."""
     chart = Chart(look, height=320, title=_("Precision against recall"))
     base, positives = float((target > 0).mean()), int((target > 0).sum())
@@ -174,7 +169,7 @@ def _working_point(chart: Chart, x: float, y: float, anchor: tuple[str, str], lo
     ]
 
 
-def confusion(cells: Mapping[str, int], positive: str, negative: str, look: Look) -> go.Figure:
+def confusion(cells: Mapping[str, int], positive: str, negative: str, look: Look) -> Drawn:
     """The four cells of a confusion matrix, as counts and as shares of what really happened."""
     counts = np.array([[cells["tp"], cells["fn"]], [cells["fp"], cells["tn"]]], dtype=float)
     shares = counts / np.maximum(1, counts.sum(1, keepdims=True))
@@ -204,7 +199,7 @@ def confusion(cells: Mapping[str, int], positive: str, negative: str, look: Look
     return chart.figure()
 
 
-def forecasts(target: np.ndarray, prediction: np.ndarray, unit: str, look: Look) -> go.Figure:
+def forecasts(target: np.ndarray, prediction: np.ndarray, unit: str, look: Look) -> Drawn:
     """What happened against the middle forecast, with the outer quantiles as a band. prediction (N, levels)."""
     order = np.argsort(prediction[:, prediction.shape[1] // 2], kind="stable")
     keep = order[np.unique(np.linspace(0, len(order) - 1, MOST_POINTS).astype(int))]
@@ -243,7 +238,7 @@ def forecasts(target: np.ndarray, prediction: np.ndarray, unit: str, look: Look)
     return chart.figure()
 
 
-def risk_groups(target: np.ndarray, risk: np.ndarray, look: Look) -> go.Figure:
+def risk_groups(target: np.ndarray, risk: np.ndarray, look: Look) -> Drawn:
     """Kaplan-Meier curves of the lowest, middle and highest third of predicted risk. target (N, 2): time, event."""
     chart = Chart(look, height=340, title=_("Free of the event, by predicted risk"))
     third = np.quantile(risk, [1 / 3, 2 / 3])

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+from core.charts.drawn import Drawn
 from core.charts.look import Chart, Look, Markup, faded, in_lines
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
 
 _ROOM = 0.2  # of the width of the bars: for the values behind them, on a phone too
 _ROOM_OF_A_LETTER = 0.045  # the same, of a letter of what is said, on a phone
@@ -36,7 +33,7 @@ def colour_of(role: str, look: Look) -> str:
     return {"network": look.network, "simple": look.simple}.get(role, look.today)
 
 
-def standings(bars: Sequence[Bar], title: str, look: Look) -> go.Figure:
+def standings(bars: Sequence[Bar], title: str, look: Look) -> Drawn:
     """A bar each, the first on top, its name over it and its value behind it: so the bars have the whole width, on a
     phone too. A whisker is the 95% interval, where one is known."""
     names = [in_lines(bar.name, _MOST_IN_LINE) for bar in reversed(bars)]

@@ -15,6 +15,7 @@ from core.formatting.text import escape_markdown
 from core.jobs import Jobs
 from core.jobs.backends import backend
 from core.store import store_folder
+from pages.components.kept import Kept
 
 
 @lru_cache(maxsize=8)
@@ -35,12 +36,11 @@ def wake() -> None:
         st.error(escape_markdown(str(error)))
 
 
-@st.cache_data(max_entries=2000, show_spinner=False)
-def _answered(question: str, timeout_s: float, by: str) -> Any:
-    return jobs().ask(json.loads(question), timeout_s=timeout_s)
+_answers = Kept(2000)
 
 
 def ask(question: Mapping[str, object], *, version: str = "", timeout_s: float = 20.0) -> Any:
     """The answer worker's reply (a type of `core.contracts.answers`), asked once for all visitors while that worker is
     the same, and the version of the run that it is asked about. Raises UserError."""
-    return _answered(json.dumps(question, sort_keys=True), timeout_s, f"{jobs().answered_by()} {version}")
+    key = (json.dumps(question, sort_keys=True), jobs().answered_by(), version)
+    return _answers.get(key, lambda: jobs().ask(question, timeout_s=timeout_s))

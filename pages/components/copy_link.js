@@ -12,12 +12,14 @@ class CopyLink {
     this.input = host.querySelector(".link");
     this.ticket = 0;
     this.timer = null;
+    this.at = 0; // when the link was made that is shown: what the page was told before may be told again
     this.labels = {};
     this.stop = new AbortController();
     const options = { signal: this.stop.signal };
     this.button.addEventListener("click", () => this.copy(), options);
     this.input.addEventListener("focus", () => this.input.select(), options);
     document.addEventListener("click", (event) => this.begins(event), { capture: true, ...options });
+    document.addEventListener("proving-ground-link", ({ detail }) => this.hear(detail), options);
   }
 
   // The step that follows is read from its beginning, not from where the last one ended.
@@ -45,16 +47,27 @@ class CopyLink {
     else if (opened) history.pushState(state, "", link);
   }
 
-  update({ query, page, labels, look, returned }) {
+  update({ query, page, labels, look, returned, at = 0 }) {
     for (const [name, value] of Object.entries(looksNow(this.host, look))) {
       if (typeof value === "string" && value) this.root.style.setProperty(`--pg-${name}`, value);
     }
-    this.query = query;
     this.labels = labels;
-    const link = this.refresh();
-    this.page = page;
-    this.follow(link, new URLSearchParams(query).get("section"), returned);
+    if (at >= this.at) {
+      this.at = at;
+      this.query = query;
+      const link = this.refresh();
+      this.page = page;
+      this.follow(link, new URLSearchParams(query).get("section"), returned);
+    }
     if (!this.timer) this.show("copy");
+  }
+
+  // A part of the page was drawn again alone, and the link is another: see follow_link.js.
+  hear({ query, page, at }) {
+    if (page !== this.page || at < this.at) return;
+    this.at = at;
+    this.query = query;
+    this.follow(this.refresh(), new URLSearchParams(query).get("section"), false);
   }
 
   refresh() {

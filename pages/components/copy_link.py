@@ -54,11 +54,21 @@ _mount = st.components.v2.component(
 )
 
 
+_follow = st.components.v2.component("proving_ground_follow_link", js=javascript("follow_link"))
+
+
+def follow_link(query: str, *, key: str, page: str, at: float) -> None:
+    """Tell the button on the page that the link is another by now; draws nothing that can be seen. at: as below."""
+    with st.container(key="follow-link"):
+        _follow(key=key, data={"query": query, "page": page, "at": at})
+
+
 def copy_link(
     query: str,
     *,
     key: str,
     page: str,
+    at: float = 0.0,
     returned: bool = False,
     labels: Mapping[str, str] | None = None,
     look: Mapping[str, Any] | None = None,
@@ -67,7 +77,7 @@ def copy_link(
     `page` is open, the address bar shows it too.
 
     A `section` of the query that was opened is an entry of its own in the browser's history. returned: the browser's
-    Back or Forward asked for it.
+    Back or Forward asked for it. at: when the link was made, seconds; of two the later one holds.
     `look` is one set of colours, or `{"light": ..., "dark": ...}`.
     """
     _mount(
@@ -75,6 +85,7 @@ def copy_link(
         data={
             "query": query.removeprefix("?"),
             "page": page,
+            "at": at,
             "returned": returned,
             "labels": {**{name: _(text) for name, text in LABELS.items()}, **(labels or {})},
             "look": dict(look or {}),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import streamlit as st
 
 from core.contracts import ValueModel
 from core.formatting import numbers
@@ -14,16 +13,17 @@ from core.value.sensitivity import Swing, swing
 from core.value.threshold import assumed_values
 from pages.components.context import Context
 from pages.components.held_out import HeldOut
+from pages.components.kept import Kept
+
+_chosen, _swings, _rankings = Kept(2000), Kept(500), Kept(16)
 
 
 def chosen_decision(run: str, model: ValueModel, found: HeldOut, assumed: Mapping[str, float]) -> float:
     """The decision that would have earned most on validation rows, under these assumptions. run: its version."""
-    return _chosen(run, tuple(sorted(assumed.items())), model, found)
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def _chosen(run: str, assumed: tuple[tuple[str, float], ...], _model: ValueModel, _found: HeldOut) -> float:
-    return _model.choose(_found.validation_target, _found.validation, _found.validation_info, dict(assumed))
+    return _chosen.get(
+        (run, *sorted(assumed.items())),
+        lambda: model.choose(found.validation_target, found.validation, found.validation_info, assumed),
+    )
 
 
 def current_decision(context: Context, found: HeldOut) -> float | None:
@@ -36,10 +36,9 @@ def current_decision(context: Context, found: HeldOut) -> float | None:
     return chosen_decision(context.run.version, model, found, assumed_values(model.assumptions, context.state.assumed))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def ranking_of(run: str, _found: HeldOut) -> Ranking:
+def ranking_of(run: str, found: HeldOut) -> Ranking:
     """All that a threshold can do to a run's test rows, counted once for all who look at it."""
-    return Ranking.of(_found.target, _found.ensemble)
+    return _rankings.get(run, lambda: Ranking.of(found.target, found.ensemble))
 
 
 def digits_of(found: HeldOut) -> int:
@@ -56,15 +55,13 @@ def moved_to(context: Context, setting: float, chosen: float) -> None:
 def swings_of(context: Context, model: ValueModel, found: HeldOut, assumed: Mapping[str, float]) -> dict[str, Swing]:
     """What each assumption is worth where the decision stands: one that nobody has moved follows, as in the panel."""
     run = context.run.version if context.run else ""
-    return _swings(run, context.state.decision, tuple(sorted(assumed.items())), model, found)
+    decision = context.state.decision
 
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def _swings(
-    run: str, decision: float | None, assumed: tuple[tuple[str, float], ...], _model: ValueModel, _found: HeldOut
-) -> dict[str, Swing]:
     def earned(values: Mapping[str, float]) -> float:
-        stands = chosen_decision(run, _model, _found, values) if decision is None else decision
-        return float(_model.amount(_found.target, _found.ensemble, _found.info, stands, values)[0])
+        stands = chosen_decision(run, model, found, values) if decision is None else decision
+        return float(model.amount(found.target, found.ensemble, found.info, stands, values)[0])
 
-    return {a.name: swing(a, dict(assumed), earned) for a in _model.assumptions}
+    return _swings.get(
+        (run, decision, *sorted(assumed.items())),
+        lambda: {a.name: swing(a, dict(assumed), earned) for a in model.assumptions},
+    )

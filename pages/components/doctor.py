@@ -21,6 +21,8 @@ from core.settings.use_case import settings_of
 from core.store.runs import Run
 from pages.components.context import Context
 
+_TOLD = "doctor-told"  # what was said of settings when it was drawn last
+
 
 def draw_doctor(context: Context, run: Run, events: list[Event], *, busy: bool) -> None:
     """Findings in sentences, gravest first."""
@@ -28,6 +30,7 @@ def draw_doctor(context: Context, run: Run, events: list[Event], *, busy: bool) 
     if not epochs:
         return
     found = doctor.diagnose(events)
+    st.session_state[context.key(_TOLD)] = []
     for finding in found:
         _finding(context, run, finding)
     watched = any("layers" in e for e in epochs)  # runs of earlier versions tell too little to be called well
@@ -43,7 +46,9 @@ def _finding(context: Context, run: Run, finding: Finding) -> None:
         box.markdown(escape_markdown(finding.advice))
     declared = settings_of(context.use_case)
     values = changed(declared, run.settings, finding.changes)
-    if values and all(context.state.settings.get(name) == value for name, value in values.items()):
+    is_mended = _is_mended(context, values)
+    st.session_state[context.key(_TOLD)].append((values, is_mended))
+    if is_mended:
         box.markdown(f":material/check: **{escape_markdown(_mended(declared, run.settings, values))}**")
         _mark(context, values)
     elif values and box.button(
@@ -55,6 +60,16 @@ def _finding(context: Context, run: Run, finding: Finding) -> None:
         help=_("Changes the settings beside; press Train to try."),
     ):
         st.rerun(scope="app")
+
+
+def tells_otherwise(context: Context) -> bool:
+    """Whether the doctor, as drawn last, says of a setting what is no longer so."""
+    told = st.session_state.get(context.key(_TOLD), [])
+    return any(_is_mended(context, values) != is_mended for values, is_mended in told)
+
+
+def _is_mended(context: Context, values: Mapping[str, float | int | str]) -> bool:
+    return bool(values) and all(context.state.settings.get(name) == value for name, value in values.items())
 
 
 def changed(

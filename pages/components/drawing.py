@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+import json
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import streamlit as st
+from streamlit import dataframe_util
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.delta_generator_singletons import get_dg_singleton_instance
+from streamlit.elements.lib.layout_utils import LayoutConfig
+from streamlit.elements.lib.utils import compute_and_register_element_id
+from streamlit.proto.PlotlyChart_pb2 import PlotlyChart
 
+from core.charts.drawn import Drawn
 from core.formatting import numbers
 from core.formatting.messages import current
 from core.formatting.text import plain
+from pages.components.kept import Kept
 from pages.components.record_words import distinct
 
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
+_CONFIG = json.dumps({"displayModeBar": False})
+_figures, _tables = Kept(500), Kept(200)
 
 
-@st.cache_resource(max_entries=500, show_spinner=False)
-def _made(key: tuple[object, ...], _make: Callable[[], Figure]) -> Figure:
-    return _make()
+def once(make: Callable[[], Drawn], *key: Hashable) -> str:
+    """A figure's JSON, made once for all visitors who ask with the same key."""
+    return _figures.get((current(), *key), lambda: make().to_json())
 
 
-def once(make: Callable[[], Figure], *key: object) -> Figure:
-    """A figure, made once for all visitors who ask with the same key. Nobody may change it."""
-    return _made((current(), *key), make)
+def _arrow(rows: Sequence[Mapping[str, object]]) -> object:
+    """Rows as a table that Streamlit sends as it is."""
+    import pyarrow.ipc  # late: the front page has no table
+
+    heads = [head for row in rows[:1] for head in row]
+    shown = dict(zip(heads, distinct((plain(head), None) for head in heads), strict=True))
+    cells = [{shown[head]: plain(v) if isinstance(v, str) else v for head, v in row.items()} for row in rows]
+    return pyarrow.ipc.open_stream(dataframe_util.convert_anything_to_arrow_bytes(cells)).read_all()
 
 
 def tiles(count: int) -> list[DeltaGenerator]:
@@ -33,9 +47,15 @@ def tiles(count: int) -> list[DeltaGenerator]:
     return [row.container(width="stretch") for _ in range(count)]
 
 
-def chart(figure: object, key: str) -> None:
-    """Draw a plotly figure in our own look."""
-    st.plotly_chart(figure, key=key, theme=None, width="stretch", config={"displayModeBar": False})
+def chart(figure: Drawn | str, key: str) -> None:
+    """Draw a figure, or its JSON, in our own look: what `st.plotly_chart` sends, without its making and checking
+    plotly's own figure first."""
+    sent = PlotlyChart(spec=figure if isinstance(figure, str) else figure.to_json(), config=_CONFIG)
+    place = get_dg_singleton_instance().main_dg
+    sent.id = compute_and_register_element_id(
+        "plotly_chart", user_key=key, key_as_main_identity=False, dg=place, plotly_spec=sent.spec
+    )
+    place._enqueue("plotly_chart", sent, layout_config=LayoutConfig(width="stretch", height="content"))
 
 
 def table(
@@ -47,13 +67,11 @@ def table(
 ) -> None:
     """Draw rows as a table; what is missing is said as everywhere, and text is one line that is no longer than a name.
     No heading hides another. on_row: told the place of a row that is clicked; it needs a key."""
-    heads = [head for row in rows[:1] for head in row]
-    shown = dict(zip(heads, distinct((plain(head), None) for head in heads), strict=True))
-    cells = [{shown[head]: plain(v) if isinstance(v, str) else v for head, v in row.items()} for row in rows]
+    shown = _tables.get(str(rows), partial(_arrow, rows))
     common: dict[str, Any] = {"hide_index": True, "placeholder": numbers.MISSING}
     common["height"] = "auto" if height is None else height
     if on_row is None or key is None:
-        st.dataframe(cells, **common)
+        st.dataframe(shown, **common)
         return
 
     def clicked() -> None:
@@ -61,4 +79,4 @@ def table(
         for place in [*chosen["rows"], *(cell[0] for cell in chosen["cells"])][:1]:
             on_row(int(place))
 
-    st.dataframe(cells, key=key, on_select=clicked, selection_mode=["single-row", "single-cell"], **common)
+    st.dataframe(shown, key=key, on_select=clicked, selection_mode=["single-row", "single-cell"], **common)

@@ -11,8 +11,11 @@ from core.value.level import LevelValue
 from pages.components.context import Context
 from pages.components.decision import chosen_decision, moved_to
 from pages.components.held_out import HeldOut
+from pages.components.kept import Kept
 from pages.components.level_panel import level_panel
 from pages.components.look import BOTH_LOOKS
+
+_levels = Kept(200)
 
 
 def draw(context: Context, model: LevelValue, found: HeldOut, assumed: dict[str, float]) -> None:
@@ -21,7 +24,7 @@ def draw(context: Context, model: LevelValue, found: HeldOut, assumed: dict[str,
     chosen, words = chosen_decision(run, model, found, assumed), model.words
     current = chosen if context.state.decision is None else model.nearest(context.state.decision)
     payload = {
-        **_counted(run, tuple(sorted(assumed.items())), model, found),
+        **_levels.get((run, *sorted(assumed.items())), lambda: _counted(model, found, assumed)),
         "currency": model.currency,
         "level": current,
         "chosen": chosen,
@@ -44,17 +47,16 @@ def draw(context: Context, model: LevelValue, found: HeldOut, assumed: dict[str,
     level_panel(payload, key=key, on_change=moved)
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
-def _counted(run: str, assumed: tuple[tuple[str, float], ...], _model: LevelValue, _found: HeldOut) -> dict[str, Any]:
+def _counted(model: LevelValue, found: HeldOut, values: dict[str, float]) -> dict[str, Any]:
     """What each level leads to on the test rows, counted once for all who make the same assumptions."""
-    values, levels = dict(assumed), _model.grid()
-    tallies = [_model.tally(_found.target, _found.ensemble, _found.info, level, values) for level in levels]
-    references = _model.references(_found.target, _found.info, values)
+    levels = model.grid()
+    tallies = [model.tally(found.target, found.ensemble, found.info, level, values) for level in levels]
+    references = model.references(found.target, found.info, values)
     return {
         "levels": levels,
         "amounts": [tally.amount for tally in tallies],
         **{name: [getattr(tally, name) for tally in tallies] for name in ("kept", "acted", "short", "over")},
         "rows": tallies[-1].rows,
-        "scale": _model.scale(_found.info, values),
-        "references": [{"name": name, "amount": amount, "today": name == _model.today} for name, amount in references],
+        "scale": model.scale(found.info, values),
+        "references": [{"name": name, "amount": amount, "today": name == model.today} for name, amount in references],
     }

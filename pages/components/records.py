@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Hashable
 
 import numpy as np
 import streamlit as st
 
+from core.charts.drawn import Drawn
 from core.contracts import Section
 from core.contracts.answers import Values
 from core.errors import UserError
@@ -20,13 +20,10 @@ from pages.components.record_words import distinct, rows_of
 from pages.components.state import open_section
 from pages.components.story import steps
 
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
-
 MOST_RECORDS = 30
 
 
-def run_chart(context: Context, name: str, make: Callable[[], Figure], *more: object) -> None:
+def run_chart(context: Context, name: str, make: Callable[[], Drawn], *more: Hashable) -> None:
     """A figure of the shown run, made once for all who ask for the same."""
     run = context.run.version if context.run else ""
     chart(once(make, name, run, context.look.name, *more), key=context.key(name))

@@ -13,16 +13,18 @@ from core.formatting import numbers
 from core.formatting.text import _
 from core.kinds.clusters import in_spreads, segments
 from pages.components.context import Context
-from pages.components.drawing import once
 from pages.components.held_out import HeldOut
+from pages.components.kept import Kept
 from pages.components.records import MOST_RECORDS, draw_records, run_chart
+
+_segments = Kept(50)
 
 
 def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
     """Draw the pictures of segments."""
     task = context.use_case.task
     version = context.run.version if context.run else ""
-    label, places, alike = once(partial(segments, task, found.target, found.ensemble), "segments", version)
+    label, places, alike = _segments.get(version, partial(segments, task, found.target, found.ensemble))
     profile = in_spreads(found.target, found.target)
     mean = np.stack([profile[label == segment].mean(0) for segment in range(label.max() + 1)])
     names = {c.name: _(c.label) for c in context.use_case.columns}

@@ -16,9 +16,11 @@ from pages.components import data_parts, outcome_words
 from pages.components.client import ask
 from pages.components.context import Context
 from pages.components.drawing import chart, once, table
+from pages.components.kept import Kept
 from pages.components.record_words import distinct, rows_of
 
 _MOST_SHOWN, _IN_A_ROW = 6, 3
+_profiles = Kept(50)
 
 
 def profile(context: Context) -> DataProfile | None:
@@ -35,13 +37,9 @@ def profile(context: Context) -> DataProfile | None:
         return None
 
 
-@st.cache_resource(max_entries=50, show_spinner=False)
-def _read(name: str, variant: str, _context: Context) -> DataProfile | None:
-    return profiles.shipped(_context.use_case)
-
-
 def _shipped(context: Context) -> DataProfile | None:
-    return _read(context.use_case.name, context.use_case.variant, context)
+    use_case = context.use_case
+    return _profiles.get((use_case.name, use_case.variant), lambda: profiles.shipped(use_case))
 
 
 def draw(context: Context) -> None:

@@ -20,7 +20,8 @@ from pages.components import scoreboard_words as words
 from pages.components.context import Context
 from pages.components.decision import swings_of
 from pages.components.drawing import table
-from pages.components.held_out import results_of
+from pages.components.held_out import HeldOut, results_of
+from pages.components.part import part
 from pages.components.standings import draw_money_bars
 from pages.components.story import fold, sentence
 
@@ -51,10 +52,17 @@ def draw(context: Context) -> None:
         sentence(words.where_chosen(context.use_case, gain))
     draw_money_bars(context, board)
     st.caption(_("Declared assumptions; each method's own decision, chosen on validation and applied to test rows."))
+    part(context, "assumed", _worth, context, model, found, bool(context.state.assumed))
+    fold(context, "money", _("For experts: every method and its interval"), _others, board)
+
+
+def _worth(context: Context, model: ValueModel, found: HeldOut, assumed_above: bool) -> None:
+    """The decision, and what it rests on. assumed_above: whether the head says that something is assumed otherwise."""
     assumed = assumed_values(model.assumptions, context.state.assumed)
     panels.MONEY[kind_of(context.use_case.task).money](context, model, found, assumed)
     _assumptions(context, model, swings_of(context, model, found, assumed))
-    fold(context, "money", _("For experts: every method and its interval"), _others, board)
+    if bool(context.state.assumed) != assumed_above:
+        st.rerun(scope="app")
 
 
 def _assumptions(context: Context, model: ValueModel, worth: Mapping[str, Swing]) -> None:

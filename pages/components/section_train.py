@@ -14,8 +14,10 @@ from core.store import store_folder
 from core.store.runs import Run
 from pages.components.client import jobs
 from pages.components.context import Context, active_job, open_jobs
+from pages.components.doctor import tells_otherwise
 from pages.components.estimate_lines import draw_estimate, draw_truth
 from pages.components.monitor import draw_monitor
+from pages.components.part import part
 from pages.components.settings_panel import draw_settings
 from pages.components.state import visitor
 
@@ -27,22 +29,7 @@ def draw(context: Context) -> None:
     own = job is not None and job[0].config.get("visitor") == visitor() and job[1].state is not State.PAUSED
     left, right = st.columns([2, 3], gap="large")
     with left:
-        draw_settings(context)
-        refused = _refusal(context)
-        if refused:
-            st.info(escape_markdown(refused))
-        if st.button(
-            _("Train"),
-            type="primary",
-            icon=":material/play_arrow:",
-            key=context.key("train"),
-            disabled=bool(refused) or (busy and own),
-            width="stretch",
-            help=_("Your job is being carried out; stop it to start another.") if busy and own else None,
-        ):
-            _submit(context)
-        if not busy:
-            draw_estimate(context)
+        part(context, "settings", _settings, context, busy, busy and own)
     with right:
         if job is not None:
             draw_monitor(context, job[0], job[1].state)
@@ -56,6 +43,28 @@ def draw(context: Context) -> None:
                 st.caption(_("This run is from before. Change a setting and press Train to make your own."))
         else:
             _invitation(context)
+
+
+def _settings(context: Context, busy: bool, is_own: bool) -> None:
+    """What the next run is to be. busy: a job goes on. is_own: and is the visitor's."""
+    draw_settings(context)
+    refused = _refusal(context)
+    if refused:
+        st.info(escape_markdown(refused))
+    if st.button(
+        _("Train"),
+        type="primary",
+        icon=":material/play_arrow:",
+        key=context.key("train"),
+        disabled=bool(refused) or is_own,
+        width="stretch",
+        help=_("Your job is being carried out; stop it to start another.") if is_own else None,
+    ):
+        _submit(context)
+    if not busy:
+        draw_estimate(context)
+    if tells_otherwise(context):
+        st.rerun(scope="app")
 
 
 def _submit(context: Context) -> None:

@@ -23,6 +23,7 @@ from pages.components.context import Context, finished_runs
 from pages.components.decision import current_decision
 from pages.components.drawing import chart, once, tiles
 from pages.components.held_out import HeldOut, results_of
+from pages.components.part import part
 from pages.components.record_words import distinct, info_of
 from pages.components.section_data import profile
 from pages.components.story import fold, sentence
@@ -48,12 +49,17 @@ def draw(context: Context) -> None:
         return
     known = {c.name for c in context.use_case.columns}
     context.state.changes = {name: value for name, value in context.state.changes.items() if name in known}
+    part(context, "what-if", _ask, context, report, found, {p["name"]: p for p in profiles["columns"]})
+
+
+def _ask(context: Context, report: StoredReport, found: HeldOut, profiles: dict[str, ColumnProfile]) -> None:
+    """A record, what can be changed of it, and the answer."""
     try:
         said = st.container()
         left, right = st.columns([3, 2], gap="large")
         with right:
             record = _choose_record(context, found)
-            _sliders(context, report, record["features"], {p["name"]: p for p in profiles["columns"]})
+            _sliders(context, report, record["features"], profiles)
         with left:
             _answer(context, report, found, record, said)
     except UserError as error:

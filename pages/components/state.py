@@ -49,6 +49,7 @@ class PageState:
     notices: list[str] = field(default_factory=list)
     applied_link: str = ""
     own_links: list[str] = field(default_factory=list)
+    linked_at: float = 0.0  # when the last of them was made
 
 
 def visitor() -> str:

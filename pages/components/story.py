@@ -10,6 +10,7 @@ import streamlit as st
 from core.contracts import Section, UseCase
 from core.formatting.text import _, escape_markdown, named
 from pages.components.context import Context
+from pages.components.part import part
 
 NEXT = "story-next"  # in the keys of the buttons after which a page begins at its top: see copy_link.js
 
@@ -91,6 +92,10 @@ def sentence(text: str) -> None:
 
 def fold(context: Context, name: str, title: str, draw: Callable[..., None], *more: Any) -> None:
     """Detail behind a fold: `draw(*more)` is called while it is open, and costs nothing before."""
+    part(context, f"fold-{name}", _fold, context, name, title, draw, *more)
+
+
+def _fold(context: Context, name: str, title: str, draw: Callable[..., None], *more: Any) -> None:
     place = st.expander(named(title), key=context.own_key(f"fold-{name}"), on_change="rerun")
     if place.open:
         with place:

@@ -550,6 +550,28 @@ def test_a_section_that_opens_is_an_entry_of_the_history_and_a_setting_is_none(b
     blank.wait_for_url("**/*section=data&set.width=32")
 
 
+def test_the_link_follows_a_part_that_was_drawn_alone(blank: Page) -> None:
+    loaded(blank, f"{SITE}/retail-coupon", "look", "copy_link")
+    blank.evaluate("(html) => { document.body.innerHTML = `<div id='host'>${html}</div>`; }", copy_link.HTML)
+    told = """([query, at, page = "retail-coupon"]) => {
+        const data = { query, page, at, labels: {}, look: {} };
+        mount({ parentElement: document.getElementById('host'), data });
+    }"""
+    blank.evaluate(told, ["section=train&set.width=8", 1])
+    blank.evaluate("() => { window.button = window.mount; }")
+    blank.add_script_tag(type="module", content=javascript("follow_link").replace("export default ", "window.mount = "))
+    blank.wait_for_function("window.mount !== window.button")
+    blank.evaluate("mount({ data: { query: 'section=train&set.width=16', page: 'retail-coupon', at: 2 } })")
+    assert blank.url.endswith("set.width=16")
+    assert blank.get_by_test_id("copy-link").get_attribute("data-link") == blank.url
+    blank.evaluate("mount({ data: { query: 'section=train&set.width=32', page: 'another', at: 3 } })")
+    blank.evaluate("() => { window.mount = window.button; }")
+    blank.evaluate(told, ["section=train&set.width=8", 1])
+    assert blank.url.endswith("set.width=16"), "what the page was told before is told again, for a new theme"
+    blank.evaluate(told, ["section=train&set.width=8", 4])
+    assert blank.url.endswith("set.width=8")
+
+
 @pytest.mark.parametrize("site", [SITE, SAFE_SITE])
 def test_the_cookie_is_kept_once_and_only_in_its_shape(blank: Page, site: str) -> None:
     first, other = "0123456789abcdef" * 2, "f" * 32

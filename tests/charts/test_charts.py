@@ -1,5 +1,6 @@
 """Every chart is a pure function: the data that went in, few points, the look that was asked for, and valid JSON."""
 
+import base64
 import json
 
 import numpy as np
@@ -110,6 +111,25 @@ def test_a_chart_is_valid_json_with_a_fixed_height_and_keeps_a_visitors_zoom(dra
     layout = json.loads(draw(LIGHT).to_json(), parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))["layout"]
     assert layout["height"] >= 100
     assert layout["uirevision"] == "keep"
+
+
+def decoded(value):
+    """Arrays as lists, wherever they are."""
+    if isinstance(value, dict) and "bdata" in value:
+        found = np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"])
+        return (found.reshape([int(n) for n in value["shape"].split(",")]) if "shape" in value else found).tolist()
+    if isinstance(value, dict):
+        return {name: decoded(one) for name, one in value.items()}
+    return [decoded(one) for one in value] if isinstance(value, list) else value
+
+
+@every_chart
+def test_what_a_browser_is_sent_is_what_plotly_would_send_of_the_checked_figure(draw):
+    drawn = draw(LIGHT)
+    sent, plotlys = (decoded(json.loads(text)) for text in (drawn.to_json(), drawn.figure.to_json()))
+    for figure in (sent, plotlys):
+        figure["layout"].pop("template")  # an empty one, which plotly fills with a scatter trace that says nothing
+    assert sent == plotlys
 
 
 @every_chart

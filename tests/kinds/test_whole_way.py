@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 
 from core import pipeline
 from core.answering import answers
@@ -21,6 +20,7 @@ from core.kinds import KINDS, kind_of
 from core.store.ensembles import load_ensemble
 from core.store.held_out import read_results
 from core.use_cases import all_use_cases, use_case
+from pages.components import kept
 from tests.pages.drawing import page_of, train
 from tests.processes import end_processes_of
 
@@ -65,7 +65,7 @@ def answered_here(monkeypatch, trained):
         asked.append(question["ask"])
         return json.loads(json.dumps(reply_to(question), allow_nan=False))
 
-    st.cache_data.clear()
+    kept.forget_all()
     monkeypatch.setattr(LocalJobs, "ask", ask)
     return asked
 

@@ -1,0 +1,131 @@
+"""A change in a part of a page draws that part again, and nothing else: as a browser is told at the WebSocket."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import parse_qs
+
+from benchmarks._guest import Guest
+from benchmarks._plan import Plan, Tally
+from benchmarks._server import ROOT, running_server
+from benchmarks._widgets import change, option_text
+from pages.components.kept import Kept, forget_all
+
+
+class Watcher(Guest):
+    """Notes what a run sends: texts, components with what they are told, and which part it was."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan, Tally(), 1)
+        self.texts: list[str] = []
+        self.told: dict[str, str] = {}
+        self.parts: list[set[str]] = []
+
+    def _start_run(self, message: Any) -> None:
+        super()._start_run(message)
+        self.parts.append(set(self._fragments))
+        if not self._fragments:
+            self.texts.clear()
+
+    def _take_delta(self, delta: Any) -> None:
+        super()._take_delta(delta)
+        element = delta.new_element
+        if element.WhichOneof("type") == "heading":
+            self.texts.append(element.heading.body)
+        if element.WhichOneof("type") == "bidi_component":
+            self.told[element.bidi_component.component_name] = element.bidi_component.json
+
+    async def begin(self, section: str) -> None:
+        """Open the page on a section."""
+        await self.open()
+        bar = self._sections()
+        assert bar is not None, self.tally.errors
+        names = [option_text(option) for option in bar.proto.options]
+        await self.choose_section(next(name for name in names if name.endswith(section)))
+
+    async def move(self, label: str) -> None:
+        """Change what has this label, and forget what was sent before."""
+        widget = next(w for w in self.widgets.values() if w.label.startswith(label))
+        self.texts, self.told, self.parts = [], {}, []
+        change(widget, self.random)
+        await self._timed(widget.fragment)
+
+    async def put(self, label: str, value: float) -> None:
+        """Write another number."""
+        widget = next(w for w in self.widgets.values() if w.label == label)
+        widget.state.double_value = value
+        await self._timed(widget.fragment)
+
+
+def visited(use: Callable[[Watcher], Any]) -> None:
+    """A visitor of a server with a fresh store."""
+
+    async def visit(address: str) -> None:
+        watcher = Watcher(Plan(address=address, page="healthcare-heart_disease", kinds=("slider",), auto_rerun=False))
+        try:
+            await use(watcher)
+        finally:
+            await watcher.close()
+        assert not watcher.tally.errors
+
+    with running_server(ROOT / "streamlit_app.py", {}) as server, ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, visit(server.address)).result()  # a browser's tests leave an event loop in this one
+
+
+def test_a_setting_draws_the_settings_alone_and_the_link_follows() -> None:
+    async def use(watcher: Watcher) -> None:
+        await watcher.begin("Train")
+        assert watcher.parts[-1], "another section is the page without what is around every page"
+        assert any("proving_ground_monitor" in name for name in watcher.told)
+        await watcher.move("Epochs")
+        assert len(watcher.parts) == 1
+        assert watcher.parts[0]
+        assert not watcher.texts
+        assert [name.rpartition("proving_ground_")[2] for name in watcher.told] == ["follow_link"]
+        (query,) = (told for name, told in watcher.told.items() if "follow_link" in name)
+        chosen = next(w for w in watcher.widgets.values() if w.label.startswith("Epochs"))
+        assert chosen.state.string_array_value.data[0].replace(",", "") in parse_qs(query)["set.num_epochs"][0]
+
+    visited(use)
+
+
+def test_the_head_is_drawn_again_where_it_would_say_otherwise() -> None:
+    async def use(watcher: Watcher) -> None:
+        await watcher.begin("Money")
+        assumption = next(w for w in watcher.widgets.values() if w.kind == "number_input")
+        proto = assumption.proto
+        await watcher.put(assumption.label, proto.default + 2 * proto.step)
+        assert not watcher.parts[-1], "the head has to say that its money has the declared assumptions"
+        await watcher.put(assumption.label, proto.default + 3 * proto.step)
+        assert watcher.parts[-1], "it says so already"
+
+    visited(use)
+
+
+def test_what_is_kept_is_made_once_and_only_so_much_is_kept() -> None:
+    made: list[str] = []
+    kept = Kept(2)
+
+    def get(name: str) -> str:
+        return kept.get(name, lambda: made.append(name) or name.upper())  # type: ignore[func-returns-value]
+
+    assert [get("a"), get("b"), get("a"), get("c"), get("a"), get("b")] == ["A", "B", "A", "C", "A", "B"]
+    assert made == ["a", "b", "c", "b"]
+    forget_all()
+    get("a")
+    assert made[-1] == "a"
+
+
+def test_what_is_kept_may_be_asked_for_from_within_what_is_made() -> None:
+    kept, done = Kept(5), threading.Event()
+
+    def ask() -> None:
+        assert kept.get("sum", lambda: kept.get("part", lambda: 1) + 1) == 2
+        done.set()
+
+    threading.Thread(target=ask, daemon=True).start()
+    assert done.wait(5)
