@@ -83,7 +83,9 @@ class QueueFile:
 
     def _mend(self, db: sqlite3.Connection) -> list[str]:
         db.execute("BEGIN IMMEDIATE")
-        return self._reconcile(db)
+        mended = self._reconcile(db)
+        repair.copy_requests(db, self._store)
+        return mended
 
     def _of_this_version(self, db: sqlite3.Connection) -> None:
         """The queue of an earlier version gets what it lacks; what was asked by files is taken over."""
@@ -116,7 +118,8 @@ class QueueFile:
         lost = {run for run, _ in known} - {*named} - rows.ended(db)
         trained = {job.run for job in found if not job.paused and job.taken is None and self._folders.is_trained(job)}
         twice = {run for run in named if named.count(run) > 1}
-        return frozenset({run for run, _ in ghosts} | lost | twice | trained | {*taken[1:]})
+        asked = rows.requests(db).keys() - {*named} - {run for run, _ in known}
+        return frozenset({run for run, _ in ghosts} | lost | twice | trained | asked | {*taken[1:]})
 
     def _reconcile(self, db: sqlite3.Connection) -> list[str]:
         mended = [] if self._folders is None else repair.reconcile(db, self._folders)

@@ -138,10 +138,12 @@ def reconcile(db: sqlite3.Connection, folders: RunFolders) -> list[str]:
     Returns what was done, in words."""
     done, known = [], {each.run: each for each in folders.unfinalized()}
     queued, paused, ended, asked = rows.queued(db), rows.paused(db), rows.ended(db), rows.requests(db)
+    ghosts = set()
     for row in [*queued, *paused]:
         table, real = "paused" if row.paused else "jobs", known.get(row.run)
         if real is None and (row.taken is None or folders.is_ghost(row)):
             db.execute(f"DELETE FROM {table} WHERE run = ?", (row.run,))
+            ghosts.add(row.run)
             done.append(f"{row.run} was in the queue and is no run that could be trained")
         elif real is not None and real.visitor != row.visitor:
             db.execute(f"UPDATE {table} SET visitor = ? WHERE run = ?", (real.visitor, row.run))
@@ -158,13 +160,14 @@ def reconcile(db: sqlite3.Connection, folders: RunFolders) -> list[str]:
         if any(row.run == other.run for other in queued):
             db.execute("DELETE FROM paused WHERE run = ?", (row.run,))
             done.append(f"{row.run} was in the queue twice")
-    there = {row.run for row in [*queued, *paused]}
+    there = {row.run for row in [*queued, *paused]} - ghosts
     for run in known.values():
         if run.run not in there | ended:
             insert(db, folders.stands(run, asked_to_pause=Request.PAUSE in asked.get(run.run, ())))
             done.append(f"{run.run} was missing in the queue")
     for name in asked.keys() - known.keys() - there:
         db.execute("DELETE FROM requests WHERE run = ?", (name,))
+        done.append(f"{name} was asked something and is in the queue no more")
     return done
 
 

@@ -52,7 +52,7 @@ class Chaos:
 
     def open_runs(self, *states):
         jobs = self.house.jobs.open_jobs()
-        return [self.made[j.run][1] for j in jobs if not states or j.state in states]
+        return [self.made[j.run][1] for j in jobs if j.run in self.made and (not states or j.state in states)]
 
     def kill_worker(self):
         self._kill(list(self.house.trainers()))

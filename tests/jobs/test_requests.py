@@ -137,6 +137,23 @@ def test_a_request_of_a_run_that_is_gone_goes_with_it(jobs):
     assert jobs.queue.asked() == {run.id: {Request.STOP}}
 
 
+def test_a_request_of_a_run_whose_folder_was_deleted_goes_with_its_row(jobs):
+    run = submit(jobs)
+    jobs.queue.ask(run.id, Request.STOP)
+    shutil.rmtree(run.folder)
+    assert jobs.queue.compare()
+    assert (jobs.queue.jobs(), jobs.queue.asked()) == ([], {})
+    assert (jobs.store / "requests.json").read_text() == "[]"
+    assert not jobs.queue.compare()
+
+
+def test_a_request_alone_that_nobody_will_answer_goes(jobs):
+    jobs.queue.ask("20990101-000000000-ghost-abcd", Request.STOP)
+    assert not jobs.queue.compare(at_once=False)  # a run may be on its way
+    assert jobs.queue.compare(at_once=False)
+    assert jobs.queue.asked() == {}
+
+
 def test_a_run_that_ended_while_it_was_being_stopped_leaves_no_request(jobs, monkeypatch):
     run, ask = submit(jobs), jobs.queue.ask_to_stop
     jobs.queue.take()
