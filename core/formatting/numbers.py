@@ -17,7 +17,7 @@ from core.contracts.report import Range
 from core.formatting.messages import message, plural
 
 MISSING = "—"  # where a table has no value
-_MINUS = "−"
+MINUS = "−"
 _SIGNIFICANT = 4
 _MOST_DECIMALS = 6
 _MORE_TO_TELL_APART = 3
@@ -61,7 +61,7 @@ def fixed(value: float, digits: int, *, sign: bool = False) -> str:
     text = f"{abs(value):,.{digits}f}"
     if value != 0 and not any(d in "123456789" for d in text):
         text = _tiny(abs(value))
-    return (_MINUS if value < 0 else "+" if sign and value > 0 else "") + text
+    return (MINUS if value < 0 else "+" if sign and value > 0 else "") + text
 
 
 def _tiny(size: float, significant: int = 2) -> str:
@@ -114,7 +114,7 @@ def in_full(value: float) -> str:
     text, _e, power = repr(abs(float(value))).partition("e")
     whole, _dot, rest = text.partition(".")
     text = f"{int(whole):,}" + (f".{rest}" if rest not in ("", "0") else "")
-    return (_MINUS if value < 0 else "") + text + (f"·10{str(int(power)).translate(_RAISED)}" if power else "")
+    return (MINUS if value < 0 else "") + text + (f"·10{str(int(power)).translate(_RAISED)}" if power else "")
 
 
 def significant(value: float | None, digits: int = 3) -> str:
@@ -148,7 +148,7 @@ def percent(share: float | None, digits: int = 0, *, sign: bool = False) -> str:
     ends get a decimal more, or '<0.1%'."""
     if share is None or not math.isfinite(share):
         return MISSING if share is None else undefined()
-    size, before = round(float(abs(share)), 12), _MINUS if share < 0 else "+" if sign and share > 0 else ""
+    size, before = round(float(abs(share)), 12), MINUS if share < 0 else "+" if sign and share > 0 else ""
     most = max(digits, 1)
     for places in range(digits, most + 1):
         shown = _half_up(100 * Decimal(repr(size)), places)
@@ -185,12 +185,17 @@ def points(change: float) -> str:
     return message("{change} points", change=fixed(100 * change, 1, sign=True))
 
 
+def symbol(currency: str) -> str:
+    """What stands before an amount: '$', 'CHF ' where there is no sign; nothing before what is no currency."""
+    is_of_the_world = len(currency) == 3 and currency.isalpha()
+    return _SYMBOLS.get(currency, f"{currency}\u00a0" if is_of_the_world else "")
+
+
 def money(amount: float | None, currency: str, *, sign: bool = False, significant: int = 3) -> str:
     """1234567.0, 'USD' -> '$1.23M'; 12, 'points' -> '12 points'. What rounds to nothing has no sign."""
     if amount is None or not math.isfinite(amount):
         return undefined()
-    is_of_the_world = len(currency) == 3 and currency.isalpha()
-    symbol = _SYMBOLS.get(currency, f"{currency}\u00a0" if is_of_the_world else "")
+    is_of_the_world, before = len(currency) == 3 and currency.isalpha(), symbol(currency)
     size, unit, digits = Decimal(repr(float(abs(amount)))), "", 0
     for power, name in ((12, "T"), (9, "B"), (6, "M"), (3, "K")):
         if size >= Decimal("0.9995").scaleb(power):
@@ -200,8 +205,8 @@ def money(amount: float | None, currency: str, *, sign: bool = False, significan
                 digits = max(0, digits - 1)
             break
     text = f"{_half_up(size, digits):,f}"
-    before = "" if text == "0" else _MINUS if amount < 0 else "+" if sign else ""
-    return with_unit(f"{before}{symbol}{text}{unit}", "" if is_of_the_world else currency)
+    told = "" if text == "0" else MINUS if amount < 0 else "+" if sign else ""
+    return with_unit(f"{told}{before}{text}{unit}", "" if is_of_the_world else currency)
 
 
 def apart(low: float, high: float, write: Callable[[float, int], str]) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from pages.components.context import Context
 from pages.components.held_out import HeldOut
 from pages.components.kept import Kept
 
-_chosen, _swings, _rankings = Kept(2000), Kept(500), Kept(16)
+_chosen, _amounts, _swings, _rankings = Kept(2000), Kept(2000), Kept(500), Kept(16)
 
 
 def chosen_decision(run: str, model: ValueModel, found: HeldOut, assumed: Mapping[str, float]) -> float:
@@ -52,14 +52,26 @@ def moved_to(context: Context, setting: float, chosen: float) -> None:
     context.state.decision = None if setting == chosen else setting
 
 
+def amount_of(context: Context, model: ValueModel, found: HeldOut, assumed: Mapping[str, float]) -> float:
+    """What the network earns in a period where the decision stands, under these assumptions: as in the panel."""
+    return _earned(context.run.version if context.run else "", context.state.decision, model, found, assumed)
+
+
+def _earned(run: str, decision: float | None, model: ValueModel, found: HeldOut, assumed: Mapping[str, float]) -> float:
+    def counted() -> float:
+        stands = chosen_decision(run, model, found, assumed) if decision is None else decision
+        return float(model.amount(found.target, found.ensemble, found.info, stands, assumed)[0])
+
+    return _amounts.get((run, decision, *sorted(assumed.items())), counted)
+
+
 def swings_of(context: Context, model: ValueModel, found: HeldOut, assumed: Mapping[str, float]) -> dict[str, Swing]:
     """What each assumption is worth where the decision stands: one that nobody has moved follows, as in the panel."""
     run = context.run.version if context.run else ""
     decision = context.state.decision
 
     def earned(values: Mapping[str, float]) -> float:
-        stands = chosen_decision(run, model, found, values) if decision is None else decision
-        return float(model.amount(found.target, found.ensemble, found.info, stands, values)[0])
+        return _earned(run, decision, model, found, values)
 
     return _swings.get(
         (run, decision, *sorted(assumed.items())),

@@ -142,7 +142,10 @@ def test_the_threshold_follows_the_assumptions_until_it_is_moved(app: App, page:
         page.wait_for_timeout(700)
         settled(page)
         seen.append(float(panel.get_attribute("data-threshold") or 0))
-    assert float(declared or 0) < seen[0] < seen[1]
+    assert drag_slider(page, "Cost of a mailing", "ArrowRight", 2) == "$2.40"
+    expect(cost).to_have_value("2.40")
+    seen.append(float(panel.get_attribute("data-threshold") or 0))
+    assert float(declared or 0) < seen[0] < seen[1] < seen[2]
     page.get_by_role("button", name="Back to the declared assumptions").click()
     page.wait_for_timeout(700)
     settled(page)

@@ -6,7 +6,7 @@ import pytest
 
 from core.contracts import Assumption
 from core.use_cases import all_use_cases
-from pages.components.section_money import source_words
+from pages.components.assumptions import source_words
 from tests.pages.drawing import page_of
 
 

@@ -1,0 +1,44 @@
+"""A number that somebody chose is written in full, with the sign or unit that people say with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.formatting import units
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (0.5, "USD", "$0.50"),
+        (29.0, "USD", "$29"),
+        (6200.0, "EUR", "€6,200"),
+        (2.725, "USD", "$2.725"),
+        (-3.5, "USD", "−$3.50"),
+        (12.5, "CHF", "CHF\u00a012.50"),
+        (0.28, "share", "28%"),
+        (0.005, "share per minute", "0.5%"),
+        (0.7, "share of the loan", "70%"),
+        (100_000.0, "households", "100,000\u00a0households"),
+        (4.2, "campaigns", "4.2\u00a0campaigns"),
+        (3.0, "", "3"),
+    ],
+)
+def test_a_chosen_number_in_full(value: float, unit: str, said: str) -> None:
+    assert units.chosen(value, unit) == said
+
+
+def test_a_label_has_the_unit_that_the_number_does_not_say() -> None:
+    assert units.label("Cost", "USD") == "Cost"
+    assert units.label("Margin", "share") == "Margin"
+    assert units.label("Lost", "share per minute") == "Lost (share per minute)"
+    assert units.label("Shops", "shops") == "Shops"
+    assert units.typed_label("Margin", "share of sales") == "Margin (%)"
+    assert units.typed_label("Cost", "USD") == "Cost (USD)"
+
+
+@pytest.mark.parametrize("value", [0.28, 0.005, 0.1, 1 / 3, 0.07, 0.57])
+def test_a_share_typed_in_percent_means_itself(value: float) -> None:
+    assert units.meant(units.typed(value, "share"), "share") == pytest.approx(value, abs=1e-12)
+    assert units.meant(units.typed(round(value, 6), "share"), "share") == round(value, 6)
+    assert units.typed(value, "USD") == value
