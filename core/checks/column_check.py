@@ -233,3 +233,14 @@ def _is_plain(of: Any) -> bool:
     if isinstance(of, np.dtype):
         return of.kind in "biuM" or of in (np.float32, np.float64)
     return isinstance(of, pd.DatetimeTZDtype) or of.name in _MAY_BE_MISSING
+
+
+def must_be_named(name: str, found: Any, field: str, where: str) -> None:
+    """Raises UserError for a name in a task's field that is none of those that are there."""
+    if name not in found:
+        raise UserError(
+            "`{field}` names one of {where}; {name!r} is none of them. Mend the name in the task.",
+            field=field,
+            where=where,
+            name=name,
+        )

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from core.checks import plans
 from core.checks.array_check import check_array, check_series
-from core.checks.column_check import as_category, as_numbers, must_be, must_be_kept, rows_of, shown, type_of
+from core.checks.column_check import (
+    as_category,
+    as_numbers,
+    must_be,
+    must_be_kept,
+    must_be_named,
+    rows_of,
+    shown,
+    type_of,
+)
+from core.checks.group_check import check_groups
 from core.checks.own_code import made_by
 from core.contracts import (
     ChecksInfo,
@@ -96,7 +106,7 @@ def checked(use_case: UseCase, examples: Examples) -> Examples:
     target = _target(use_case.task, examples.target)
     _relative(use_case.task, features)
     _units(examples)
-    _groups(use_case.task, examples)
+    check_groups(use_case.task, examples)
     time = _times(examples.time)
     for name in examples.info.columns:
         must_be_kept(message("the info column {name!r}", name=str(name)), examples.info[name])
@@ -247,7 +257,7 @@ def _target(task: Task, target: pd.DataFrame) -> pd.DataFrame:
 
 def _scaled(task: Task, numbers: dict[str, np.ndarray]) -> None:
     if task.error_per:
-        _are_named(task.error_per, numbers, "error_per", message("the target's columns"))
+        must_be_named(task.error_per, numbers, "error_per", message("the target's columns"))
         rule = message("Errors are divided by a scale above 0")
         advice = message("A series that never changes needs a small scale of its own.")
         must_be(
@@ -255,20 +265,10 @@ def _scaled(task: Task, numbers: dict[str, np.ndarray]) -> None:
         )
 
 
-def _are_named(name: str, found: Any, field: str, where: str) -> None:
-    if name not in found:
-        raise UserError(
-            "`{field}` names one of {where}; {name!r} is none of them. Mend the name in the task.",
-            field=field,
-            where=where,
-            name=name,
-        )
-
-
 def _relative(task: Task, features: pd.DataFrame) -> None:
     if not task.relative_to:
         return
-    _are_named(task.relative_to, features.columns, "relative_to", message("the features"))
+    must_be_named(task.relative_to, features.columns, "relative_to", message("the features"))
     what = message("the feature {name!r}, which the target is a multiple of,", name=task.relative_to)
     numbers = as_numbers(what, features[task.relative_to], may_miss=False, instead=message("Name a numeric feature."))
     rule = message("A target can only be a multiple of something above 0")
@@ -288,30 +288,6 @@ def _units(examples: Examples) -> None:
             rows=rows_of(missing),
         )
     must_be_kept(message("the unit"), pd.Series(unit))
-
-
-def _groups(task: Task, examples: Examples) -> None:
-    """A group lies within one unit: no part of a plan cuts it, and every draw of units takes it whole."""
-    import pandas as pd
-
-    if not task.group:
-        return
-    _are_named(task.group, examples.info.columns, "group", message("the info columns"))
-    group = examples.info[task.group]
-    if group.isna().any():
-        raise UserError(
-            "Every row has a group; {group!r} is missing in {rows}. Name it, or leave those rows out.",
-            group=task.group,
-            rows=rows_of(group.isna().to_numpy()),
-        )
-    units = pd.Series(examples.unit).groupby(group.to_numpy()).nunique()
-    if (units > 1).any():
-        raise UserError(
-            "A group lies within one unit; {group!r} {one} has rows of several. Take the group as the unit, or what "
-            "holds whole groups.",
-            group=task.group,
-            one=shown(units.index[units > 1][0]),
-        )
 
 
 def _times(given: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from core.contracts import Task
 from core.formatting import numbers
-from core.formatting.messages import message
+from core.formatting.messages import capital, message
 
 
 class WriteValue(Protocol):
@@ -40,8 +40,7 @@ def _chance_of(task: Task, output: int) -> str:
 
 
 def _amount_title(task: Task, output: int) -> str:
-    what = _what(task, output)
-    return what[:1].upper() + what[1:]
+    return capital(message(_what(task, output)))
 
 
 def _chance(task: Task, value: float, *, sign: bool = False) -> str:

@@ -61,6 +61,9 @@ def in_code(tree: ast.AST) -> Iterator[tuple[str, str | None]]:
                 at = _PLURAL.get(name)
                 if at is not None and len(args) > at + 1 and (one := _text(args[at])) and (many := _text(args[at + 1])):
                     yield one, many
+                for given in node.keywords:  # what a plan is, in words
+                    if given.arg == "sentence" and (text := _text(given.value)):
+                        yield text, None
             case ast.FunctionDef(name="references", body=body):  # what is done without a model
                 yield from ((text, None) for part in body for one in ast.walk(part) if (text := _text(one)))
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict(values=values)) if name in _TABLES:

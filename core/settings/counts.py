@@ -4,6 +4,7 @@ from __future__ import annotations
 
 MAX_TRAIN_SCORE_ROWS = 1024  # of a network's training rows, so many are measured after an epoch
 EVALUATION_ROWS = 8192  # are measured in one go
+MOST_TOGETHER = 8192  # rows of one group, which are in a batch together: as many as the largest batch
 
 
 def draw_count(units: int) -> int:

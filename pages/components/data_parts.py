@@ -78,7 +78,7 @@ def _sources(context: Context) -> None:
 
 
 def _method(found: DataProfile) -> None:
-    st.markdown(escape_markdown(found["plan"]))
+    st.markdown(escape_markdown(_(found["plan"])))
     if found["num_folds"] > 1:
         st.caption(_("The first of {count} folds is shown.").format(count=numbers.count(found["num_folds"])))
 

@@ -162,7 +162,7 @@ def _how(report: StoredReport) -> None:
         ).format(
             folds=folds,
             **{part: numbers.count(rows[part]) for part in ("train", "validation", "test")},
-            plan=escape_markdown(report["plan"]),
+            plan=escape_markdown(_(report["plan"])),
             epochs=numbers.counted(report["epochs_run"], "{count} epoch", "{count} epochs"),
             time=duration(report["train_s"]),
             device=named(report["device"]),

@@ -273,9 +273,11 @@ def _tiles(context: Context, answer: WhatIf, before: WhatIf) -> None:
     places[1].metric(
         _("Its networks say"),
         named(written.between(task, min(answer["networks"]), max(answer["networks"]))),
-        help=numbers.counted(
-            len(answer["networks"]),
-            "The one network that is asked.",
-            "The lowest and the highest of the {count} networks: where they disagree, be careful.",
+        help=_(
+            numbers.counted(
+                len(answer["networks"]),
+                "The one network that is asked.",
+                "The lowest and the highest of the {count} networks: where they disagree, be careful.",
+            )
         ),
     )

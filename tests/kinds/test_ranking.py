@@ -10,7 +10,7 @@ import torch
 from sklearn.metrics import ndcg_score
 
 from core.charts.ranking import places, relevance_at
-from core.checks import examples_check, plans
+from core.checks import examples_check, group_check, plans
 from core.contracts import Fold, HeldOutRows, Plan
 from core.errors import UserError
 from core.evaluation.metrics import metric_named
@@ -19,6 +19,7 @@ from core.models import MODELS
 from core.pipeline.importance import importance
 from core.pipeline.prepare import prepare
 from core.settings import resolve
+from core.settings.counts import MOST_TOGETHER
 from core.settings.use_case import settings_of
 from core.training.batches import NetworkRows, Rows, TrainingData
 from core.training.blocks import Blocks
@@ -146,6 +147,19 @@ def test_a_ranking_refuses_no_group_negative_relevance_and_a_group_of_several_un
         examples_check.checked(declared, replace(examples, unit=np.arange(len(examples))))
     with pytest.raises(UserError, match="`group` names one of the info columns"):
         examples_check.checked(replace(declared, task=replace(TASK, group="page")), examples)
+
+
+@pytest.mark.parametrize("name", ["testing/tiny_ranking", "testing/tiny_allocation"])
+def test_a_group_that_no_batch_could_hold_is_refused_before_anything_is_fitted(name, monkeypatch):
+    declared = use_case(name)
+    examples = examples_check.checked(declared, declared.examples({}))
+    largest = examples.info[declared.task.group].value_counts()
+    monkeypatch.setattr(group_check, "MOST_TOGETHER", int(largest.iloc[0]))
+    examples_check.checked(declared, examples)
+    monkeypatch.setattr(group_check, "MOST_TOGETHER", int(largest.iloc[0]) - 1)
+    with pytest.raises(UserError, match=f"{largest.iloc[0] - 1} of them at most; .* has {largest.iloc[0]}. Divide it"):
+        examples_check.checked(declared, examples)
+    assert settings_of(declared)["batch_size"].high == MOST_TOGETHER
 
 
 def test_the_places_of_a_group_are_counted_by_score():

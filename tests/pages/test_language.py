@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core.contracts import Section
+from core import pipeline
+from core.answering.worker import Answerer
+from core.contracts import ColumnKind, Section
 from core.formatting import catalogues
+from core.formatting.as_json import as_json
+from core.jobs.local import LocalJobs
 from core.publish import message_ids
-from core.use_cases import all_industries
+from core.store import store_folder
+from core.use_cases import all_industries, use_case
+from pages.components.record_words import words
 from tests.pages.drawing import components_of, train
 from tests.pages.pseudo import LANGUAGE, left_over, speak, stretched, visible
 
@@ -97,13 +106,49 @@ def _said(told: object, name: str = "") -> Iterator[str]:
 def test_sections_of_a_recorded_use_case_leave_nothing_in_english(
     name: str, ids: dict[str, str | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Data and What if ask the answer worker, which no such test has."""
     monkeypatch.setenv("PROVING_GROUND_READ_ONLY", "1")
     speak(monkeypatch, ids)
     for section in (Section.QUESTION, Section.TRAIN, Section.RESULTS, Section.MONEY):
         app = _drawn(_use_case(name), section=section.value)
         assert _in_english(app) == set(), section
         assert any("⟦" in text for text in visible(app))
+
+
+@pytest.mark.parametrize("name", ["retail/coupon_response", "supply_chain/delivery_time"])
+def test_data_and_what_if_leave_nothing_in_english(
+    name: str, ids: dict[str, str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With their folds open; what the answer worker says is said in this process."""
+    answerer, asked = Answerer(store_folder()), set()
+
+    def ask(self: LocalJobs, question: Mapping[str, Any], *, timeout_s: float) -> Any:
+        asked.add(question["ask"])
+        return json.loads(as_json(answerer.answer(dict(question))))
+
+    monkeypatch.setattr(LocalJobs, "ask", ask)
+    monkeypatch.setenv("PROVING_GROUND_READ_ONLY", "1")
+    st.cache_data.clear()
+    speak(monkeypatch, ids)
+    of_data = _texts_of_data(name)
+    for section in (Section.DATA, Section.UNDERSTAND):
+        app = _drawn(_use_case(name), section=section.value)
+        for fold in [key for key in app.session_state._state.filtered_state if ":fold-" in key]:
+            app.session_state[fold] = True
+        app.run()
+        assert {text for text in _in_english(app) if not text.startswith(of_data)} == set(), section
+        assert any("⟦" in text for text in visible(app))
+        told = {left for one in components_of(app) for text in _said(one) if (left := left_over(text))}
+        assert {text for text in told if not text.startswith(of_data)} == set(), section
+    assert {"records", "what_if"} <= asked
+
+
+def _texts_of_data(name: str) -> tuple[str, ...]:
+    """What a table holds is in no language of ours: its categories, and the names of the columns of info."""
+    declared = use_case(name)
+    examples = pipeline.load_examples(declared)
+    categories = [c.name for c in declared.columns if c.kind is ColumnKind.CATEGORY]
+    found = {str(value) for column in categories for value in examples.features[column].dropna().unique()}
+    return (*found, *map(words, examples.info.columns))
 
 
 def test_what_the_walk_looks_at_is_found_where_it_is_not_translated(
