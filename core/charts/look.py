@@ -245,7 +245,7 @@ def _title(look: Look, text: str) -> dict[str, Any]:
         "y": 1,
         "yanchor": "top",
         "yref": "container",
-        "pad": {"t": 8, "l": 8},
+        "pad": {"t": 8 + 10 * text.count("<br>"), "l": 8},  # plotly puts the middle of lines where one would begin
     }
 
 

@@ -40,7 +40,7 @@ def standings(bars: Sequence[Bar], title: str, look: Look) -> Drawn:
     lines = max((name.count("<br>") for name in names if isinstance(name, Markup)), default=0) + 1
     row = _ROW + (lines - 1) * _LINE
     over = {"xref": "paper", "x": 0, "xanchor": "left", "yanchor": "bottom", "showarrow": False, "align": "left"}
-    said = {**over, "yshift": _BAR / 2, "font": {"color": look.text, "size": 13}}
+    said = {**over, "xshift": 3, "yshift": _BAR / 2, "font": {"color": look.text, "size": 13}}
     chart = Chart(
         look,
         height=62 + row * len(bars),

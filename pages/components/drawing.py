@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,12 +18,13 @@ from streamlit.proto.PlotlyChart_pb2 import PlotlyChart
 from core.charts.drawn import Drawn
 from core.formatting import numbers
 from core.formatting.messages import current
-from core.formatting.text import plain
+from core.formatting.text import _, plain
 from pages.components.kept import Kept
 from pages.components.record_words import distinct
 
 _CONFIG = json.dumps({"displayModeBar": False})
 _figures, _tables = Kept(500), Kept(200)
+_THOUSANDS = 1000
 
 
 def once(make: Callable[[], Drawn], *key: Hashable) -> str:
@@ -35,10 +36,15 @@ def _arrow(rows: Sequence[Mapping[str, object]]) -> object:
     """Rows as a table that Streamlit sends as it is."""
     import pyarrow.ipc  # late: the front page has no table
 
-    heads = [head for row in rows[:1] for head in row]
-    shown = dict(zip(heads, distinct((plain(head), None) for head in heads), strict=True))
-    cells = [{shown[head]: plain(v) if isinstance(v, str) else v for head, v in row.items()} for row in rows]
+    shown = _heads(rows)
+    cells = [{shown[head]: _cell(value) for head, value in row.items()} for row in rows]
     return pyarrow.ipc.open_stream(dataframe_util.convert_anything_to_arrow_bytes(cells)).read_all()
+
+
+def _heads(rows: Sequence[Mapping[str, object]]) -> dict[str, str]:
+    """Each column's heading as it is shown."""
+    heads = [head for row in rows[:1] for head in row]
+    return dict(zip(heads, distinct((plain(head), None) for head in heads), strict=True))
 
 
 def tiles(count: int) -> list[DeltaGenerator]:
@@ -64,11 +70,15 @@ def table(
     height: int | None = None,
     key: str | None = None,
     on_row: Callable[[int], None] | None = None,
+    counts: Collection[str] = (),
 ) -> None:
     """Draw rows as a table; what is missing is said as everywhere, and text is one line that is no longer than a name.
-    No heading hides another. on_row: told the place of a row that is clicked; it needs a key."""
-    shown = _tables.get(str(rows), partial(_arrow, rows))
+    No heading hides another. on_row: told the place of a row that is clicked; it needs a key. counts: columns whose
+    numbers say how much there is, with thousands set apart; others are names of things."""
+    shown, heads = _tables.get(f"{current()} {rows}", partial(_arrow, rows)), _heads(rows)
+    large = [heads[head] for head in heads if head in counts and _is_large([row.get(head) for row in rows])]
     common: dict[str, Any] = {"hide_index": True, "placeholder": numbers.MISSING}
+    common["column_config"] = {head: st.column_config.NumberColumn(format="localized") for head in large}
     common["height"] = "auto" if height is None else height
     if on_row is None or key is None:
         st.dataframe(shown, **common)
@@ -80,3 +90,14 @@ def table(
             on_row(int(place))
 
     st.dataframe(shown, key=key, on_select=clicked, selection_mode=["single-row", "single-cell"], **common)
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return plain(value) if isinstance(value, str) else value
+
+
+def _is_large(values: Sequence[object]) -> bool:
+    """Whether numbers of a column have thousands to set apart; they are whole then, or shown so."""
+    return any(isinstance(v, int | float) and abs(v) >= _THOUSANDS for v in values)

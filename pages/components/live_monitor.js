@@ -195,12 +195,12 @@ class LiveMonitor {
     slots.experts.hidden = !last;
     this.drawRace(seen);
     if (!last) return this.mark(last);
-    this.network.build(head.layers, data.words.inputs);
-    this.network.draw(last);
     slots.drawn.hidden = !head.layers.length;
     const spread = this.spreadAt(whole, this.shown - whole);
     slots.heaps.hidden = !spread;
-    slots.drawn.classList.toggle("alone", !spread);
+    slots.drawn.classList.toggle("alone", !spread); // before it is built: it is as wide as it may be
+    this.network.build(head.layers, data.words.inputs);
+    this.network.draw(last);
     if (spread) this.spread.draw(spread, data.words);
     if (slots.experts.open) this.drawExperts(seen);
     this.mark(last);
@@ -233,11 +233,33 @@ class LiveMonitor {
     this.say(slots.notice, slow || over ? "" : head.notice);
     this.say(slots.trouble, slow || over ? "" : head.trouble || this.trouble);
     this.say(slots.ended, over ? head.ended : "");
-    this.say(slots.verdict, slow ? "" : head.verdict);
-    this.say(slots.compared, slow ? "" : head.compared);
+    this.drawOutcome(slow);
     const best = data.lines.find((line) => line.best);
     const at = best ? crossing(seen, best.value, head.higher) : null;
     this.say(slots.crossed, at === null ? "" : fill(words.crossed, { name: best.title, epoch: at }));
+  }
+
+  // One large sentence and its two numbers. "Finished" is not said beside it.
+  drawOutcome(slow) {
+    const { head, slots } = this;
+    this.say(slots.verdict, slow ? "" : head.verdict);
+    this.say(slots.compared, slow ? "" : head.compared);
+    slots.outcome.hidden = slots.verdict.hidden;
+    slots.outcome.dataset.judged = head.judged;
+    slots.text.parentElement.hidden = !slots.outcome.hidden && head.state === "finished";
+    const told = JSON.stringify(head.scores ?? []);
+    if (slots.scores.dataset.told === told) return;
+    slots.scores.dataset.told = told;
+    slots.scores.replaceChildren(...(head.scores ?? []).map(([title, score], i) => {
+      const pair = document.createElement("div");
+      pair.className = i ? "simple-score" : "network-score";
+      for (const [kind, text] of [["dt", title], ["dd", score]]) {
+        const node = document.createElement(kind);
+        node.textContent = text;
+        pair.append(node);
+      }
+      return pair;
+    }));
   }
 
   // Where there is more in the queue than this run.

@@ -75,24 +75,17 @@ class NetworkPicture {
     }
   }
 
-  // Titles under their columns; those in the middle give way to their number of units, or to nothing, where all have no
-  // room beside one another.
+  // Titles under their columns; those in the middle are left out where all have no room beside one another.
   nameColumns(columns, x, width, height) {
     const nodes = columns.map((column, i) => {
       const end = i === 0 ? "start" : i === columns.length - 1 ? "end" : "middle";
       const at = end === "start" ? 4 : end === "end" ? width - 4 : x(i);
-      return { end, at, node: svg("text", { class: `tick ${end}`, x: at, y: height - 6 }, this.plot) };
+      const node = svg("text", { class: `tick ${end}`, x: at, y: height - 6 }, this.plot);
+      node.textContent = column.title;
+      return { end, node, span: spanOf(at, node.getComputedTextLength?.() || 6.6 * column.title.length, end) };
     });
-    const say = (textOf) => {
-      const spans = nodes.map(({ node, end, at }, i) => {
-        node.textContent = textOf(columns[i], end);
-        return spanOf(at, node.getComputedTextLength?.() || 6.6 * node.textContent.length, end);
-      });
-      return areApart(spans);
-    };
-    const middle = (of) => (column, end) => (end === "middle" ? of(column) : column.title);
-    const ways = [(column) => column.title, middle((column) => String(column.units ?? "")), middle(() => "")];
-    ways.some(say);
+    if (areApart(nodes.map(({ span }) => span))) return;
+    for (const { end, node } of nodes) if (end === "middle") node.remove();
   }
 
   draw(epoch) {

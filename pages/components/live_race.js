@@ -4,15 +4,15 @@
 const NAMES_AT_MOST = 0.36; // of the width
 const NAME_GAP = 15;
 
-// The ends of the axis of scores. It holds every line to cross. The curve, with its band and the scores on training rows,
-// is held from where it has come within a third of the way from `best`, the line to cross, to what a constant answer
-// reaches: all before that would make the race small. epochs: as the feed sends them.
+// The ends of the axis of scores. The race is about `best`, the line to cross: other lines are held that are within half
+// of the way from there to what a constant answer reaches, and the curve, with its band and the scores on training rows,
+// from where it has come within a third of it. All the rest would make the race small. epochs: as the feed sends them.
 function scoreRange({ epochs, lines, best, constant }) {
   const scored = epochs.filter((epoch) => Number.isFinite(epoch[EPOCH.validation_score]));
   const middle = Number.isFinite(best) ? best : scored.at(-1)?.[EPOCH.validation_score];
   if (middle === undefined) return [0, 1];
   const room = Number.isFinite(constant) && constant !== middle ? Math.abs(middle - constant) / 3 : Infinity;
-  const held = [middle, ...lines];
+  const held = [middle, ...lines.filter((line) => Math.abs(line - middle) <= 1.5 * room)];
   for (const epoch of scored) {
     const score = epoch[EPOCH.validation_score];
     held.push(clamped(score, middle - room, middle + room));
@@ -93,7 +93,7 @@ class RacePicture extends LineChart {
     this.line(pick("train_score"), { class: "train" });
     this.line(pick("validation_score"), { class: "curve" });
     this.points = pick("validation_score").filter(([, score]) => score !== null).map(([epoch, score]) => [this.x(epoch), this.y(score)]);
-    this.levels = lines.map((line) => this.y(line.value));
+    this.levels = lines.map((line) => this.y(line.value)).filter((y) => this.isWithin(y));
     const crossed = best ? crossing(seen, best.value, head.higher) : null;
     if (crossed !== null) svg("circle", { cx: this.x(crossed), cy: this.y(best.value), r: 6, class: "cross" }, this.plot);
     if (over) this.markBest(seen, head, words);
@@ -121,9 +121,12 @@ class RacePicture extends LineChart {
     const heights = apartFrom(placed.map((line) => line.y), NAME_GAP, this.ceiling, this.floor - 4);
     for (const [i, line] of placed.entries()) {
       const role = line.best ? "simple best" : "simple";
-      svg("line", { class: role, x1: this.left, x2: this.right, y1: line.y, y2: line.y }, this.plot);
-      svg("path", { class: "lead", d: `M${this.right},${line.y}L${this.right + 14},${heights[i]}` }, this.plot);
-      this.text(names.isRoomy ? `${line.title} ${line.said}` : line.said, {
+      if (this.isWithin(line.y)) {
+        svg("line", { class: role, x1: this.left, x2: this.right, y1: line.y, y2: line.y }, this.plot);
+        svg("path", { class: "lead", d: `M${this.right},${line.y}L${this.right + 14},${heights[i]}` }, this.plot);
+      }
+      const far = this.isWithin(line.y) ? "" : line.y < this.ceiling ? "\u2191 " : "\u2193 "; // it has no line
+      this.text(far + (names.isRoomy ? `${line.title} ${line.said}` : line.said), {
         class: `name start ${line.best ? "best" : "other"}`, x: this.right + 18, y: heights[i], dy: "0.34em",
       });
     }
@@ -140,6 +143,10 @@ class RacePicture extends LineChart {
       node.append(value, ` ${line.title}`);
       return node;
     }));
+  }
+
+  isWithin(y) {
+    return y >= this.ceiling - 8 && y <= this.floor + 1;
   }
 
   // Where the loss was lowest: of several networks, from the first of these epochs to the last.

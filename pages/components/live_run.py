@@ -118,7 +118,7 @@ class LiveRun:
         notice = next((e for e in reversed(events) if e["event"] == "notice"), None)
         training: Mapping[str, Any] = training_of(events) or {}
         metric = METRICS.get(str(training.get("headline")))
-        verdict, compared = verdict_words(run, events)
+        verdict = verdict_words(run, events)
         report = _report(run, status)
         return {
             "id": run.id,
@@ -135,8 +135,10 @@ class LiveRun:
             "metric": plain(_(metric.label)) if metric else "",
             "higher": bool(training.get("higher_is_better", True)),
             "constant": _number(training.get("constant_score")),
-            "verdict": plain(verdict, most=400),
-            "compared": plain(compared, most=400),
+            "verdict": plain(verdict.sentence, most=400),
+            "compared": plain(verdict.compared, most=400),
+            "judged": verdict.judged,
+            "scores": verdict.scores,
             "best": _best(report),
             "ended": plain(_ended(status, report), most=400),
             "layers": _layers(self._layers, last, network_of(events)),

@@ -4,9 +4,9 @@ plan; and who won on the held-out rows, in words."""
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from core.contracts import Event, Task, UseCase
+from core.contracts import Event, UseCase
 from core.contracts.events import verdict_of
 from core.contracts.report import Report, Summary
 from core.errors import UserError
@@ -43,18 +43,37 @@ def best_name(use_case: UseCase) -> str:
     return board.best_simple.name if board and board.best_simple else ""
 
 
-def verdict_words(run: Run, events: list[Event]) -> tuple[str, str]:
-    """How the network came out beside the best simple method, in a sentence and in numbers; empty before it is known,
-    and for a use case that nobody declares any more."""
+class VerdictWords(NamedTuple):
+    """How the network came out beside the best simple method. sentence, compared: in words and in numbers; judged: win,
+    tie, loss or undefined, and empty before it is known; scores: title and score of both, the network first."""
+
+    sentence: str = ""
+    compared: str = ""
+    judged: str = ""
+    scores: tuple[tuple[str, str], ...] = ()
+
+
+def verdict_words(run: Run, events: list[Event]) -> VerdictWords:
+    """Empty before it is known, and for a use case that nobody declares any more."""
     kept = _known(run, events)
     if kept is None:
-        return "", ""
+        return VerdictWords()
     try:
         use_case = use_case_named(run.use_case).with_variant(run.settings)
         board = Scoreboard.of(use_case, kept)
     except UserError:
-        return "", ""
-    return verdict_sentence(board), _numbers(board, use_case.task)
+        return VerdictWords()
+    best = board.best_simple
+    paired = best.score_difference if best else None
+    return VerdictWords(
+        sentence=verdict_sentence(board),
+        compared=_numbers(board),
+        judged=paired["verdict"] if paired else "undefined",
+        scores=tuple(
+            (plain(_(standing.title)), plain(score_words(board, use_case.task, standing)))
+            for standing in (board.network, *((best,) if best else ()))
+        ),
+    )
 
 
 def _known(run: Run, events: list[Event]) -> Report | Summary | None:
@@ -75,16 +94,14 @@ def _known(run: Run, events: list[Event]) -> Report | Summary | None:
     return cast(Report, known)
 
 
-def _numbers(board: Scoreboard, task: Task) -> str:
+def _numbers(board: Scoreboard) -> str:
     best = board.best_simple
     paired = best.score_difference if best else None
     if best is None or paired is None or paired["mean"] is None or not best.score:
         return ""
     write = partial(numbers.score, board.metric, like=best.score["mean"], more=1, sign=True)
-    return _("{label} on held-out rows: {network} against {simple}. Difference {difference} ({low} to {high}).").format(
+    return _("{label} on held-out rows. Difference {difference} (95% interval {low} to {high}).").format(
         label=_(board.metric.label),
-        network=score_words(board, task),
-        simple=score_words(board, task, best),
         difference=write(paired["mean"]),
         low=write(paired["low"]),
         high=write(paired["high"]),

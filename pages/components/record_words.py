@@ -4,21 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from core.contracts import UseCase
+from core.contracts import Column, ColumnKind, UseCase
 from core.contracts.answers import Record, Values
 from core.formatting import numbers
 from core.formatting.text import _
 
+_LETTER, _ROOM, _LEAST = 7.4, 22, 5  # pixels of a letter and around a cell; so many columns in any case
+
 
 def rows_of(use_case: UseCase, records: Sequence[Record]) -> list[Values]:
     """Label -> value of each record: info, features."""
-    labels = {c.name: _(numbers.labelled(c.label, c.unit)) for c in use_case.columns}
+    columns = {c.name: c for c in use_case.columns}
     known, rows = _repeated(records), []
     for record in records:
         told = [(words(name), value) for name, value in record["info"].items() if name not in known]
-        told += [(labels[name], value) for name, value in record["features"].items()]
-        rows.append(distinct((label, numbers.rounded(value)) for label, value in told))
+        told += [(label(columns[name]), _answered(columns[name], v)) for name, v in record["features"].items()]
+        rows.append(distinct((said, numbers.rounded(value)) for said, value in told))
     return rows
+
+
+def label(column: Column) -> str:
+    """A feature's name with its unit."""
+    return _(numbers.labelled(column.label, column.unit))
+
+
+def _answered(column: Column, value: object) -> object:
+    """What is asked with yes or no, answered so."""
+    if column.kind is not ColumnKind.BINARY or value not in (0, 1):
+        return value
+    return _("yes") if value else _("no")
+
+
+def fitting(rows: Sequence[Values], width: float) -> list[str]:
+    """The first columns of a table that stand side by side in so many pixels: the last one is not cut."""
+    found: list[str] = []
+    for head in rows[0] if rows else ():
+        width -= _ROOM + _LETTER * max(len(head), *(len(numbers.plain(row.get(head))) for row in rows))
+        if width < 0 and len(found) >= _LEAST:
+            break
+        found.append(head)
+    return found
 
 
 def info_of(record: Record) -> Values:

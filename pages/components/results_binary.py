@@ -10,6 +10,7 @@ import streamlit as st
 from core.charts import calibration
 from core.charts import results as charts
 from core.contracts import StoredReport
+from core.contracts.answers import Values
 from core.evaluation.best import best_baseline
 from core.formatting import numbers
 from core.formatting.text import _
@@ -19,6 +20,8 @@ from pages.components.decision import current_decision, digits_of
 from pages.components.held_out import HeldOut
 from pages.components.records import MOST_RECORDS, draw_records, run_chart
 from pages.components.story import fold
+
+_BESIDE = 600.0  # pixels of the place beside the matrix
 
 
 def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
@@ -94,7 +97,11 @@ def _records(context: Context, found: HeldOut, threshold: float) -> None:
     surprising = score[order] * (1 if cell in ("fn", "tp") else -1)  # a low score of one who did, a high one of others
     order = order[np.argsort(surprising, kind="stable")][:MOST_RECORDS]
     digits = digits_of(found)
-    draw_records(context, found, order, lambda i: {_("Predicted"): chance(float(score[i]), threshold, digits)})
+
+    def predicted(i: int) -> Values:
+        return {_("Predicted"): chance(float(score[i]), threshold, digits)}
+
+    draw_records(context, found, order, predicted, width=_BESIDE)
 
 
 def chance(score: float, threshold: float, digits: int) -> str:

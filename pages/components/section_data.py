@@ -15,12 +15,14 @@ from core.store import profiles
 from pages.components import data_parts, outcome_words
 from pages.components.client import ask
 from pages.components.context import Context
-from pages.components.drawing import chart, once, table
+from pages.components.drawing import chart, once
 from pages.components.kept import Kept
 from pages.components.record_words import distinct, rows_of
+from pages.components.records import draw_rows
 
 _MOST_SHOWN, _IN_A_ROW = 6, 3
 _profiles = Kept(50)
+_TABLE = 1100.0  # pixels
 
 
 def profile(context: Context) -> DataProfile | None:
@@ -80,9 +82,10 @@ def _sample(context: Context, found: DataProfile) -> None:
     st.header(_("Some of the rows"))
     rows = rows_of(use_case, found["sample"])
     if kind.target is not None:  # nothing happened: they are what they are
-        table(rows, height=280)
+        draw_rows(context, rows, width=_TABLE)
         return
     happened = [_(kind.happened(use_case.task, record["target"])) for record in found["sample"]]
     head = _(use_case.task.target)
     head = head[:1].upper() + head[1:]
-    table([distinct([(head, told), *row.items()]) for told, row in zip(happened, rows, strict=True)], height=280)
+    told = [distinct([(head, said), *row.items()]) for said, row in zip(happened, rows, strict=True)]
+    draw_rows(context, told, width=_TABLE)

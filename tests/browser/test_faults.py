@@ -93,7 +93,7 @@ def test_two_web_servers_and_a_command_line_train_one_at_a_time(app: App, page: 
         assert command.returncode == 0, err
         assert "waiting, 2 before this one" in err
         assert json.loads(out)["run"] == third.name
-        expect(second_page.get_by_text("Finished", exact=False).first).to_be_visible(timeout=60_000)
+        expect(second_page.locator(".outcome")).to_be_visible(timeout=60_000)
         ends = [json.loads((r / "end.json").read_text())["ended"] for r in (first, second, third)]
         assert ends == sorted(ends)
     finally:

@@ -40,6 +40,7 @@ def run(epochs: list[list[Any]], **other: Any) -> dict[str, Any]:
         "id": "r", "state": "running", "standing": "running///", "text": "Epoch 2 of at most 40", "share": 0.1,
         "notice": "", "trouble": "", "most": 40, "elapsed": 10.0, "left": 5.0, "learned": "10 s", "metric": "ROC AUC",
         "higher": True, "constant": 0.5, "best": None, "ended": "", "verdict": "", "compared": "", "layers": LAYERS,
+        "judged": "", "scores": [],
         "facts": [["Device", "<i>cpu</i>"]], "from": 0, "count": len(epochs), "epochs": epochs,
     }  # fmt: skip
     return {"pace": 0.2, "queue": [], "own": [], "more": 0, "now": None, "trouble": "", "run": told | other}
@@ -181,7 +182,8 @@ def test_the_axis_is_about_the_race(pure: Page) -> None:
     low, high = ends(scores, [0.8, 0.78], 0.8, 0.5)
     assert 0.68 < low < 0.7, "what lies far away is cut"
     assert 0.8 < high < 0.83
-    assert ends(scores, [0.8, 0.55], 0.8, 0.5)[0] < 0.55, "but no line to cross"
+    assert ends(scores, [0.8, 0.66], 0.8, 0.5)[0] < 0.66, "but no line that is in the race"
+    assert ends(scores, [0.8, 0.51], 0.8, 0.5)[0] > 0.68, "what answers alike to everybody is not"
     scores[1][LOW], scores[2][HIGH], scores[2][TRAIN], scores[0][LOW] = 0.65, 0.84, 0.9, 0.2
     low, high = ends(scores, [0.8, 0.78], 0.8, 0.5)
     assert 0.6 < low < 0.65, "the band of what is shown is held, that of what is cut is not"
@@ -245,7 +247,14 @@ def test_python_hears_once_that_a_run_stands_otherwise(page: Page, feed: Feed) -
 
 def finished(count: int) -> dict[str, Any]:
     done = {"state": "finished", "standing": "finished//over/", "elapsed": 0.7, "left": 0, "learned": "0.7 s"}
-    words = {"text": "Finished", "share": 1, "verdict": "The network wins.", "ended": "Stopped early"}
+    words = {
+        "text": "Finished",
+        "share": 1,
+        "judged": "win",
+        "scores": [["Network", "0.835"], ["<b>T", "0.8"]],
+        "verdict": "The network wins.",
+        "ended": "Stopped early",
+    }
     return run([epoch(n, 0.7 + n / 100) for n in range(1, count + 1)], **done, **words)
 
 
@@ -260,6 +269,10 @@ def test_a_quick_training_is_replayed_its_time_is_said_and_skip_ends_it(page: Pa
     until(page, "told.length === 1")
     until(page, "root.querySelector('.live').dataset.epoch === '20'")
     assert text(page, "verdict") == "The network wins."
+    assert page.evaluate("root.querySelector('.scores').innerText.split('\\n')") == ["Network", "0.835", "<b>T", "0.8"]
+    assert page.evaluate("root.querySelector('.status').hidden"), "the verdict says that it has finished"
+    size = "(name => parseFloat(getComputedStyle(root.querySelector(name)).fontSize))"
+    assert page.evaluate(f"{size}('.verdict') > 1.8 * {size}('.note')")
     assert text(page, "skip") == ""
     asked = len(feed.asked)
     page.wait_for_timeout(800)
@@ -322,6 +335,14 @@ def test_no_name_covers_another_and_every_line_has_one(page: Page, feed: Feed, w
         assert str(line["said"]) in told
     keys = page.evaluate("[...root.querySelectorAll('.keys li')].map((node) => node.textContent)")
     assert (keys == []) is (width >= 900), "a key where there is no room beside the plot"
+
+
+def test_a_method_that_is_far_away_has_a_name_and_no_line(page: Page, feed: Feed) -> None:
+    feed.replies = [run([epoch(1, 0.79)])]
+    mounted(page, data(lines=[*LINES, {"title": "Nobody", "value": 0.5, "said": "0.500", "best": False}]))
+    until(page, "root.querySelector('.live').dataset.epoch === '1'")
+    assert page.evaluate("root.querySelectorAll('line.simple').length") == 2
+    assert "Nobody 0.500" in page.evaluate("root.querySelector('.race').textContent")
 
 
 def test_the_mark_is_where_the_loss_was_lowest_and_says_so(page: Page, feed: Feed) -> None:

@@ -18,7 +18,7 @@ from core.store.held_out import read_held_out
 from core.store.runs import RECORDED, Run, read
 from core.use_cases import all_use_cases, use_case
 from core.value.scoreboard import Scoreboard
-from pages.components.race import lines, verdict_words
+from pages.components.race import VerdictWords, lines, verdict_words
 from pages.components.scoreboard_words import verdict_sentence
 
 COUPON = "retail-coupon_response-recommended"
@@ -70,5 +70,8 @@ def test_the_verdict_before_the_report_is_the_one_after_it() -> None:
     before = Run(id="r", folder=run.folder, config=run.config, end={})
     assert verdict_words(before, [cast(Event, told)]) == verdict_words(run, [])
     assert verdict_words(run, [])[0] == verdict_sentence(Scoreboard.of(declared, run.summary))
-    assert "0.835 against 0.835" in verdict_words(run, [])[1]
-    assert verdict_words(before, []) == ("", "")
+    told = verdict_words(run, [])
+    assert told.scores == (("Network", "0.835"), ("Logistic regression, tuned", "0.835"))
+    assert told.judged == "tie"
+    assert "95% interval" in told.compared
+    assert verdict_words(before, []) == VerdictWords()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.contracts import Column
+from core.contracts import Column, ColumnKind
 from core.use_cases import use_case
-from pages.components.record_words import distinct, info_of, rows_of, words
+from pages.components.record_words import distinct, fitting, info_of, rows_of, words
 
 DECLARED = replace(
     use_case("testing/tiny_leak"),
@@ -40,3 +40,22 @@ def test_a_second_column_of_the_same_label_does_not_hide_the_first() -> None:
 
 def test_names_of_columns_are_words() -> None:
     assert [words(n) for n in ("order_id", "x", "", "_a_")] == ["Order id", "X", "", "A"]
+
+
+def test_what_is_asked_with_yes_or_no_is_answered_so() -> None:
+    asked = replace(DECLARED, columns=(*DECLARED.columns, Column(name="b", label="Male", kind=ColumnKind.BINARY)))
+    for value, told in ((1.0, "yes"), (0, "no"), (None, None), (0.5, 0.5)):
+        row = record(10, 10)
+        row["features"]["b"] = value
+        assert rows_of(asked, [row])[0]["Male"] == told
+
+
+def test_a_table_has_as_many_columns_as_stand_side_by_side() -> None:
+    rows = [{f"column {i}": "x" * (5 * i) for i in range(1, 12)}]
+    assert fitting(rows, 1e9) == list(rows[0])
+    few = fitting(rows, 900)
+    assert 5 <= len(few) < 11
+    assert few == list(rows[0])[: len(few)]
+    assert sum(22 + 7.4 * max(len(head), len(rows[0][head])) for head in few) <= 900
+    assert len(fitting(rows, 10)) == 5, "some in any case"
+    assert fitting([], 900) == []
