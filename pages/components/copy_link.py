@@ -44,6 +44,7 @@ CSS = """
   border: 1px solid var(--pg-grid, currentColor); border-radius: 10px; text-overflow: ellipsis;
 }
 .link[hidden] { display: none; }
+@media (min-width: 641px) { .line { justify-content: flex-end; } }
 """
 
 _mount = st.components.v2.component(

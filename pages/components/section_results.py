@@ -72,29 +72,26 @@ def _choose_run(context: Context) -> None:
     key = context.key("run")
     st.session_state[key] = context.run.id if context.run.id in labels else next(iter(labels))
     st.selectbox(
-        _(
-            numbers.counted(
-                len(finished),
-                "Run ({count} has been measured on this test set)",
-                "Run ({count} have been measured on this test set)",
-            )
-        ),
+        _("Run shown"),
         list(labels),
         format_func=lambda run: plain(labels[run], SENTENCE),
         key=key,
         on_change=chosen,
+        help=_(
+            "{count} runs have been judged on these held-out rows: the best of many looks better than it is."
+        ).format(count=numbers.count(len(finished))),
     )
 
 
 def _run_label(context: Context, run: Run) -> str:
     titles = {p.name: _(p.title) for p in context.use_case.presets}
-    head = run.summary["headline"]
-    metric = metric_named(head["metric"])
+    board = Scoreboard.of(context.use_case, run.summary)
+    score = board.network.score
     parts = [
         _("recorded") if run.recorded else moment(run.config["created"], seconds=True),
         plain(titles.get(str(run.config.get("preset")), _("own settings"))),
         _("seed {seed}").format(seed=run.config["settings"].get("seed")),
-        f"{_(metric.label)} {numbers.score(metric, head['ensemble']['mean'], more=1)}",
+        f"{_(board.metric.label)} {numbers.score(board.metric, score['mean'] if score else None, more=1)}",
     ]
     return " · ".join(parts)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.contracts import Section, State
-from core.errors import RunError, UserError
+from core.contracts import State
+from core.errors import UserError
 from core.formatting.text import _, escape_markdown
 from core.jobs.rules import check_submit
 from core.settings import resolve
@@ -97,26 +97,7 @@ def _outcome(context: Context, run: Run, state: State) -> None:
         reason = jobs().status(run).reason
         (st.info if state is State.CANCELLED else st.error)(escape_markdown(reason))
         return
-    try:
-        report = run.report(context.use_case.with_variant(run.settings))
-    except RunError as error:
-        st.error(escape_markdown(str(error)))
-        return
     draw_truth(run)
-    results, money = st.columns(2)
-    results.button(
-        _("See the results"),
-        key=context.key("to-results"),
-        on_click=context.go_to(Section.RESULTS.value),
-        width="stretch",
-    )
-    if report["value"]:
-        money.button(
-            _("See what it is worth"),
-            key=context.key("to-money"),
-            on_click=context.go_to(Section.MONEY.value),
-            width="stretch",
-        )
 
 
 def _invitation(context: Context) -> None:

@@ -89,4 +89,4 @@ def score_bars(board: Scoreboard, task: Task, standings: Sequence[Standing]) -> 
 
 def _name(standing: Standing) -> str:
     title = plain(_(standing.title))
-    return _("today: {policy}").format(policy=title[:1].lower() + title[1:]) if standing.role == "today" else title
+    return _("Today: {policy}").format(policy=title[:1].lower() + title[1:]) if standing.role == "today" else title

@@ -73,9 +73,11 @@ def test_a_visitor_trains_sees_the_truth_and_takes_a_link_home(app: App, page: P
         assert value == pytest.approx(truth[epoch]["validation_loss"], rel=1e-5)
     picture(page, "train-live")
 
-    expect(page.get_by_role("button", name="See the results")).to_be_visible(timeout=180_000)
+    expect(page.locator(".outcome")).to_be_visible(timeout=180_000)
+    settled(page)
     picture(page, "train-done")
-    page.get_by_role("button", name="See the results").click()
+    expect(page.get_by_role("button", name=re.compile("See "))).to_have_count(0)  # one way on
+    page.get_by_role("button", name="Next: Results").click()
     settled(page)
     expect(page.locator(".st-key-story-sentence")).to_contain_text("simple method")
     assert json.loads((run / "config.json").read_text())["settings"]["learning_rate"] < float(before)

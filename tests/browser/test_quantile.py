@@ -152,7 +152,9 @@ def test_the_same_question_is_asked_otherwise(app: App, page: Page, run: Run) ->
     expect(page.get_by_text("There are no results yet", exact=False)).to_be_visible()
     open_section(page, "Train")
     page.get_by_role("button", name="Train", exact=True).click()
-    page.get_by_role("button", name="See the results").click(timeout=120_000)
+    expect(page.locator(".outcome")).to_be_visible(timeout=120_000)
+    settled(page)
+    page.get_by_role("button", name="Next: Results").click()
     settled(page)
     newest = max((app.store / "runs").iterdir(), key=lambda p: p.name)
     assert json.loads((newest / "config.json").read_text())["settings"]["variant"] == "shuffled"
