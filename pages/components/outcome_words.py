@@ -6,50 +6,57 @@ import streamlit as st
 
 from core.charts.outcome import group_named
 from core.contracts import UseCase
-from core.contracts.answers import ColumnProfile, DataProfile, OutcomeGroup
+from core.contracts.answers import ColumnProfile, DataProfile
 from core.formatting import numbers
-from core.formatting.text import _, named
+from core.formatting.text import _, named, plain
 from core.kinds import kind_of
 from pages.components.context import Context
 
 _RATES, _SPLIT = "rates", "split"
 
 
-def draw_sentence(use_case: UseCase, whole: OutcomeGroup, told: ColumnProfile) -> None:
-    """What happened in all, and by the column that tells most alone, from its lowest group to its highest."""
-    column = next(c for c in use_case.columns if c.name == told["name"])
-    task, written = use_case.task, kind_of(use_case.task).written
-    rows = numbers.count(whole["rows"])
+def data_sentence(use_case: UseCase, found: DataProfile, strongest: ColumnProfile | None) -> str:
+    """What happened in all, and by the column that tells most alone, from its lowest group to its highest. strongest:
+    None where no column tells anything alone, or nothing happens in these data."""
+    whole, task, written = found.get("outcome"), use_case.task, kind_of(use_case.task).written
+    if whole is None or strongest is None:
+        return _("{rows} rows of {units} {unit} ids.").format(
+            rows=numbers.count(found["rows"]), units=numbers.count(found["units"]), unit=plain(_(found["unit"]))
+        )
+    column = next(c for c in use_case.columns if c.name == strongest["name"])
+    rows, title = numbers.count(whole["rows"]), plain(_(column.label))
     if "share" in whole:
-        low, high = (pick(told["groups"], key=lambda group: group["share"]) for pick in (min, max))
-        text = _(
-            "**{share}** of {rows} training rows: **{positive}**. “{column}” tells most alone: {low} where it is "
-            "{low_group}, **{high}** where it is {high_group}."
+        low, high = (pick(strongest["groups"], key=lambda group: group["share"]) for pick in (min, max))
+        return _(
+            "{share} of {rows} training rows: {positive}. “{column}” alone tells most: {low} where it is {low_group}, "
+            "{high} where it is {high_group}."
         ).format(
             share=numbers.percent(whole["share"], 1),
             rows=rows,
-            positive=named(_(task.positive)),
-            column=named(_(column.label)),
+            positive=plain(_(task.positive)),
+            column=title,
             low=numbers.percent(low["share"], 1),
-            low_group=named(group_named(low, column)),
+            low_group=plain(group_named(low, column)),
             high=numbers.percent(high["share"], 1),
-            high_group=named(group_named(high, column)),
+            high_group=plain(group_named(high, column)),
         )
-    elif "quantiles" in whole:
-        first, middle, last = whole["quantiles"][1:4]
-        text = _(
-            "Half of {rows} training rows lie between {low} and {high}, the middle one at **{middle}**. “{column}” "
-            "tells most alone."
+    if "quantiles" in whole:
+        first, _middle, last = whole["quantiles"][1:4]
+        low, high = (pick(strongest["groups"], key=lambda group: group["quantiles"][2]) for pick in (min, max))
+        return _(
+            "Half of {rows} training rows lie between {first} and {last}. “{column}” alone tells most: {low} in the "
+            "middle where it is {low_group}, {high} where it is {high_group}."
         ).format(
             rows=rows,
-            low=named(written.value(task, first)),
-            high=named(written.value(task, last)),
-            middle=named(written.value(task, middle)),
-            column=named(_(column.label)),
+            first=plain(written.value(task, first)),
+            last=plain(written.value(task, last)),
+            column=title,
+            low=plain(written.value(task, low["quantiles"][2])),
+            low_group=plain(group_named(low, column)),
+            high=plain(written.value(task, high["quantiles"][2])),
+            high_group=plain(group_named(high, column)),
         )
-    else:
-        text = _("{rows} training rows. “{column}” tells most alone.").format(rows=rows, column=named(_(column.label)))
-    st.markdown(text)
+    return _("{rows} training rows. “{column}” alone tells most.").format(rows=rows, column=title)
 
 
 def split_is_chosen(context: Context) -> bool:

@@ -19,6 +19,7 @@ from pages.components.drawing import chart, once
 from pages.components.kept import Kept
 from pages.components.record_words import distinct, rows_of
 from pages.components.records import draw_rows
+from pages.components.story import sentence
 
 _MOST_SHOWN, _IN_A_ROW = 6, 3
 _profiles = Kept(50)
@@ -58,9 +59,10 @@ def _outcomes(context: Context, found: DataProfile) -> None:
     """A picture first: the outcome by the columns that tell most about it, each alone."""
     use_case, columns = context.use_case, {c.name: c for c in context.use_case.columns}
     strongest = outcome.strongest(found["columns"], _MOST_SHOWN)
-    if "outcome" not in found or not strongest:
+    told = strongest[0] if strongest and "outcome" in found else None
+    sentence(outcome_words.data_sentence(use_case, found, told))
+    if told is None:
         return
-    outcome_words.draw_sentence(use_case, found["outcome"], strongest[0])
     by_split = "share" in found["outcome"] and outcome_words.split_is_chosen(context)
     for start in range(0, len(strongest), _IN_A_ROW):
         for place, told in zip(st.columns(_IN_A_ROW), strongest[start : start + _IN_A_ROW], strict=False):

@@ -20,6 +20,8 @@ from pages.components.monitor import draw_monitor
 from pages.components.part import part
 from pages.components.settings_panel import draw_settings
 from pages.components.state import visitor
+from pages.components.story import sentence
+from pages.components.training_words import training_sentence
 
 
 def draw(context: Context) -> None:
@@ -27,6 +29,7 @@ def draw(context: Context) -> None:
     job = active_job(context.use_case, context.state)
     busy = job is not None and not job[1].state.is_final
     own = job is not None and job[0].config.get("visitor") == visitor() and job[1].state is not State.PAUSED
+    sentence(training_sentence(job[0] if job else context.run, job[1] if job else None, context.use_case.task))
     left, right = st.columns([2, 3], gap="large")
     with left:
         part(context, "settings", _settings, context, busy, busy and own)

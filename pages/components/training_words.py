@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.contracts import EpochEvent, Event, Report, State, Task
 from core.contracts.events import phases_of
+from core.errors import RunError
 from core.evaluation.metrics import metric_named
 from core.formatting import numbers
 from core.formatting.messages import current, shown
@@ -73,6 +74,27 @@ def words(run: Run, status: Status, events: list[Event], epochs: list[EpochEvent
         "evaluation": _("Measuring on held-out rows"),
     }
     return words[phase], {"data": 0.0, "training": 0.0, "baselines": 1.0, "evaluation": 1.0}[phase]
+
+
+def training_sentence(run: Run | None, status: Status | None, task: Task) -> str:
+    """What the section says of the run that it shows. status: of a job that the page follows."""
+    if run is None:
+        return _("Nothing is trained yet: press Train.")
+    if status is not None and not status.state.is_final:
+        if metric_named(task.headline).higher_is_better:
+            return _("On its way: a curve above the lines of the simple methods beats them.")
+        return _("On its way: a curve below the lines of the simple methods beats them.")
+    try:
+        report = run.report()
+    except RunError:
+        return _("This run ended without a result.")
+    done, most = report["epochs_run"], run.settings["num_epochs"]
+    told = {"time": duration(report["train_s"]), "done": numbers.count(done), "most": numbers.count(most)}
+    if done >= most:
+        return _("Learned in {time}, in all {most} epochs.").format(**told)
+    if run.final_state is State.FINISHED:
+        return _("Learned in {time}: after {done} of {most} epochs it got no better.").format(**told)
+    return _("Learned in {time}: stopped after {done} of {most} epochs.").format(**told)
 
 
 def paced(report: Report | None, last: EpochEvent) -> EpochEvent:

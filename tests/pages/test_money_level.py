@@ -40,7 +40,7 @@ def held() -> HeldOut:
 
 def test_every_level_is_counted_as_the_value_model_counts_it() -> None:
     found = held()
-    counted = _counted("run-1", tuple(sorted(ASSUMED.items())), MODEL, found)
+    counted = _counted(MODEL, found, ASSUMED)
     assert counted["levels"] == MODEL.grid()
     for place in (0, 33, len(counted["levels"]) - 1):
         level = counted["levels"][place]
@@ -63,7 +63,7 @@ def test_only_the_rows_that_the_decision_is_about_are_averaged_and_counted() -> 
         said = MODEL.outcome(*given)
         return replace(said, money=np.where(about, said.money, 0.0), counted=about)
 
-    counted = _counted("run-2", tuple(sorted(ASSUMED.items())), replace(MODEL, outcome=outcome), found)
+    counted = _counted(replace(MODEL, outcome=outcome), found, ASSUMED)
     stock, sold = MODEL.at(found.ensemble, counted["levels"][33])[about], found.target[about, 0]
     assert counted["rows"] == 10
     assert counted["kept"][33] == (stock >= sold).mean()
