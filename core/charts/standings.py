@@ -83,7 +83,8 @@ def standings(bars: Sequence[Bar], title: str, look: Look) -> Drawn:
         zerolinecolor=look.muted,
         range=[min(starts, default=0.0), max(ends, default=0.0) + room],
     )
-    chart.y(showgrid=False, showticklabels=False, range=[-0.32, len(bars) - 1 + (_BAR / 2 + lines * _LINE + 6) / row])
+    top = len(bars) - 1 + (_BAR / 2 + lines * _LINE + 6) / row
+    chart.y(showgrid=False, showticklabels=False, automargin=False, range=[-0.32, top])
     return chart.figure()
 
 
