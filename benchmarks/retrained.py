@@ -13,7 +13,6 @@ import argparse
 import json
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -26,14 +25,16 @@ class _Trained(Exception):
     """The last epoch is over."""
 
 
-def trained(name: str, settings: Mapping[str, Any]) -> list[list[float | None]]:
-    """COMPARED of every epoch of one training by the code on the path."""
+def trained(folder: Path) -> list[list[float | None]]:
+    """COMPARED of every epoch of one training by the code on the path, with the settings of this recorded run."""
     import torch
 
     from core import pipeline
+    from core.store import runs
     from core.use_cases import use_case
 
     torch.set_num_threads(1)
+    run = runs.read(folder, recorded=True)
     seen: list[list[float | None]] = []
 
     def progress(event: Mapping[str, Any]) -> None:
@@ -43,17 +44,16 @@ def trained(name: str, settings: Mapping[str, Any]) -> list[list[float | None]]:
             raise _Trained
 
     try:
-        pipeline.run(use_case(name), settings, progress=progress)
+        pipeline.run(use_case(run.use_case), run.config["settings"], progress=progress)
     except _Trained:
         return seen
-    raise RuntimeError(f"{name} ended before its simple methods")
+    raise RuntimeError(f"{folder.name} ended before its simple methods")
 
 
-def by(root: Path, name: str, settings: Mapping[str, Any]) -> list[list[float | None]]:
+def by(root: Path, name: str) -> list[list[float | None]]:
     """The same in a process of its own, by the code of a checkout."""
-    command = [sys.executable, str(Path(__file__).resolve()), "--code", str(root)]
-    given = json.dumps({"name": name, "settings": dict(settings)})
-    told = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
+    command = [sys.executable, str(Path(__file__).resolve()), "--code", str(root), name]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
     if told.returncode:
         raise SystemExit(f"{name} did not train by {root}: {told.stderr.strip().splitlines()[-1]}")
     return list(json.loads(told.stdout))
@@ -68,23 +68,19 @@ def main() -> None:
     options = parser.parse_args()
     if options.code:
         sys.path.insert(0, str(options.code.resolve()))
-        print(json.dumps(trained(**json.load(sys.stdin))))
+        print(json.dumps(trained(options.code / "data" / "recorded" / options.only[0])))
         return
     if not options.before:
         parser.error("--before needs a checkout of an earlier version")
-    sys.path.insert(0, str(ROOT))
-    from core.store import runs
-
-    with tempfile.TemporaryDirectory() as empty:
-        recorded = [run for run in runs.list_runs(Path(empty)) if run.recorded]
-    wanted = [r for r in recorded if not options.only or any(part in r.id for part in options.only)]
+    names = sorted(path.name for path in (ROOT / "data" / "recorded").iterdir() if path.is_dir())
+    wanted = [name for name in names if not options.only or any(part in name for part in options.only)]
     equal = 0
-    for run in sorted(wanted, key=lambda one: one.id):
-        was, now = (by(root, run.use_case, run.config["settings"]) for root in (options.before.resolve(), ROOT))
+    for name in wanted:
+        was, now = (by(root, name) for root in (options.before.resolve(), ROOT))
         equal += was == now
         first = next((i for i, (a, b) in enumerate(zip(was, now, strict=False), 1) if a != b), None)
         said = "equal" if was == now else f"NOT EQUAL from epoch {first or min(len(was), len(now)) + 1}"
-        print(f"{run.id}: {said}, {len(was)} and {len(now)} epochs", flush=True)
+        print(f"{name}: {said}, {len(was)} and {len(now)} epochs", flush=True)
     print(f"{equal} of {len(wanted)} equal")
 
 

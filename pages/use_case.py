@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.charts.look import Look
 from core.contracts import Section, UseCase
@@ -63,14 +64,20 @@ def _draw(use_case: UseCase, state: PageState, look: Look) -> None:
     )
     share = draw_header(shown, open_step(shown))
     section = choose_step(shown)
-    _DRAW[section](asked if section in _OF_THE_VISITOR else shown)
-    if section is Section.QUESTION:
-        draw_headline(shown)
-    draw_next(shown, section)
+    with _slot(section):
+        _DRAW[section](asked if section in _OF_THE_VISITOR else shown)
+        if section is Section.QUESTION:
+            draw_headline(shown)
+        draw_next(shown, section)
     with share:
         query = own_link(use_case, state, run)
         key, at = f"{use_case.slug}:link", state.linked_at
         copy_link(query, key=key, page=use_case.slug, at=at, returned=went_back(), look=BOTH_LOOKS)
+
+
+def _slot(section: Section) -> DeltaGenerator:
+    """Each section has a place of its own: what another one drew is gone at once, and never stands among the new."""
+    return {each: st.container() if each is section else st.empty() for each in _DRAW}[section]
 
 
 def _notices(use_case: UseCase, state: PageState) -> None:
