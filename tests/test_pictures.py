@@ -20,6 +20,7 @@ from core.store import packed
 from core.store.pictures import made_from, picture_of, shipped
 from core.store.runs import RECORDED, read
 from core.use_cases import all_use_cases, use_case
+from tests.pages.drawing import train
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = {
@@ -128,6 +129,33 @@ def test_bars_are_as_high_as_the_best_order_where_the_order_is_right() -> None:
     group, relevance = np.repeat(np.arange(5), 4), np.tile([3.0, 2.0, 1.0, 0.0], 5)
     drawn = small.bars(group, relevance, relevance * 10)
     assert drawn["ours"] == drawn["best"] == [1.0, 0.667, 0.333, 0.0]
+
+
+def test_money_grows_in_the_picture_as_it_does() -> None:
+    drawn = small.growth(np.full(40, 0.01), np.zeros(40))
+    assert drawn["ours"] == sorted(drawn["ours"])
+    assert (drawn["ours"][0], drawn["ours"][-1], set(drawn["simple"])) == (0.0, 1.0, {0.0})
+    assert small.growth(np.full(3, -0.5), None)["simple"] == []
+
+
+def test_dots_of_a_segment_lie_together() -> None:
+    segment = np.arange(400) % 2
+    place = np.c_[segment * 10.0, np.zeros(400)] + np.random.default_rng(3).normal(0, 0.5, (400, 2))
+    drawn = small.dots(place, segment)
+    assert len(drawn["x"]) == len(drawn["y"]) == len(drawn["of"]) == 120
+    assert max(x for x, of in zip(drawn["x"], drawn["of"], strict=True) if of == 0) < 0.3
+    assert min(x for x, of in zip(drawn["x"], drawn["of"], strict=True) if of == 1) > 0.7
+
+
+@pytest.mark.parametrize(("name", "shape"), [("testing/tiny_allocation", "growth"), ("testing/tiny_clusters", "dots")])
+def test_the_younger_kinds_are_drawn_from_their_runs(name: str, shape: str) -> None:
+    drawn = pictures.picture(use_case(name), train(name))
+    assert drawn is not None
+    assert json.loads(json.dumps(drawn)) == drawn
+    assert drawn["shape"] == shape
+    series = {key: values for key, values in drawn.items() if key in ("ours", "simple", "x", "y")}
+    assert len(series) == 2
+    assert all(len(set(values)) > 5 and 0 <= min(values) <= max(values) <= 1 for values in series.values())
 
 
 def test_a_band_and_a_fan_lie_inside_the_picture() -> None:

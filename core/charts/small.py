@@ -21,6 +21,7 @@ _BINS = 36
 _STEPS = 32
 _ROWS = 36
 _MOST_CLASSES = 12
+_DOTS = 120
 _OUTER = 0.005  # of the chances, left out at either end
 _LEAST_CHANCE = 1e-4
 
@@ -79,6 +80,23 @@ def bars(group: np.ndarray, relevance: np.ndarray, score: np.ndarray) -> Small:
     ours, best = (relevance_at(group, relevance, by) for by in (score, relevance))
     top = float(best.max()) or 1.0
     return {"shape": "bars", "ours": _short(ours / top), "best": _short(best / top)}
+
+
+def growth(ours: np.ndarray, simple: np.ndarray | None) -> Small:
+    """What money becomes, period by period, by the network and by the best simple method. Returns (T,) each."""
+    lines = [np.cumprod(np.r_[1.0, 1 + earned]) for earned in (ours, simple) if earned is not None]
+    keep = np.unique(np.linspace(0, len(lines[0]) - 1, _STEPS).round().astype(int))
+    bottom, top = min(line.min() for line in lines), max(line.max() for line in lines)
+    drawn = [_short((line[keep] - bottom) / ((top - bottom) or 1.0)) for line in lines]
+    return {"shape": "growth", "ours": drawn[0], "simple": drawn[1] if len(drawn) > 1 else []}
+
+
+def dots(place_N2: np.ndarray, segment: np.ndarray) -> Small:
+    """Some rows on a map, alike ones near to one another, with the number of each one's segment (N,)."""
+    some = np.unique(np.linspace(0, len(segment) - 1, min(len(segment), _DOTS)).round().astype(int))
+    low, high = np.quantile(place_N2, [_OUTER, 1 - _OUTER], axis=0)
+    inside = (place_N2[some] - low) / np.where(high > low, high - low, 1.0)
+    return {"shape": "dots", "x": _short(inside[:, 0]), "y": _short(inside[:, 1]), "of": segment[some].tolist()}
 
 
 def _log_odds(chance: np.ndarray) -> np.ndarray:

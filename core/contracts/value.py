@@ -29,6 +29,8 @@ class Assumption:
     help: str = ""
 
     def __post_init__(self) -> None:
+        for name in ("value", "low", "high", "step"):  # a field takes numbers of one type
+            object.__setattr__(self, name, float(getattr(self, name)))
         if not (self.low <= self.value <= self.high and self.step > 0):
             raise UserError(
                 "An assumption lies between its bounds and has a step above 0; {name!r} is {value} of "

@@ -206,4 +206,6 @@ KIND = TaskKind(
     shown=_shown,
     written=SHARE,
     results="allocation",
+    picture="growth",
+    money="level",
 )

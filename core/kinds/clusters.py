@@ -159,4 +159,5 @@ KIND = TaskKind(
     has_outcome=False,
     mean_tells=False,
     results="clusters",
+    picture="dots",
 )

@@ -11,10 +11,14 @@ import numpy as np
 import pandas as pd
 
 from core.charts import small
+from core.charts.allocation import by_moment
 from core.charts.fan import fan_rows
 from core.contracts import UseCase
 from core.contracts.report import StoredReport
+from core.evaluation.best import best_baseline
 from core.kinds import kind_of
+from core.kinds.allocation import earned, moments
+from core.kinds.clusters import segments
 from core.publish.record import presets_of, stands_for_its_variant
 from core.store import packed, runs
 from core.store.files import write_atomically
@@ -90,6 +94,18 @@ def _band(use_case: UseCase, report: StoredReport, found: HeldOut) -> dict[str, 
     return small.fan(fan_rows(names, found.info, found.target[:, 0], found.ensemble, known, largest, origin))
 
 
+def _growth(use_case: UseCase, report: StoredReport, found: HeldOut) -> dict[str, Any]:
+    when, best = moments(use_case.task, found.info), best_baseline(report)
+    methods = [found.ensemble, *([found.baselines[best["name"]]] if best else [])]
+    earned_by = [by_moment(when, earned(use_case.task, found.target, found.info, weight))[1] for weight in methods]
+    return small.growth(earned_by[0], earned_by[1] if best else None)
+
+
+def _dots(use_case: UseCase, report: StoredReport, found: HeldOut) -> dict[str, Any]:
+    segment, place, _ = segments(use_case.task, found.target, found.ensemble)
+    return small.dots(place, segment)
+
+
 def _money(model: ThresholdValue, report: StoredReport, found: HeldOut) -> dict[str, Any] | None:
     """Money over the share that is acted on, as the report counts it: of the network and of the simple method that
     earns most."""
@@ -123,4 +139,6 @@ _MAKERS: dict[str, Maker] = {
     "curves": _curves,
     "bars": _bars,
     "band": _band,
+    "growth": _growth,
+    "dots": _dots,
 }

@@ -43,7 +43,8 @@ class LevelTally:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LevelWords:
     """The visible words of the panel. level: what the slider sets; chosen: what a level turns into; kept: rows where
-    nothing was short; short, over: the two ways to err; amount_unit: their unit; unit: what a row is, in the plural."""
+    nothing was short; short, over: the two ways to err; amount_unit: their unit; unit: what a row is, in the plural.
+    axis: below the slider; empty: that of a forecast's level."""
 
     level: str
     chosen: str
@@ -52,6 +53,7 @@ class LevelWords:
     over: str
     amount_unit: str
     unit: str
+    axis: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,4 +1,4 @@
-"""The money panel of a level: acting on a quantile forecast, a promise or a stock."""
+"""The money panel of a level: of a forecast that is promised or stocked, or of a capital that is put to work."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.formatting.text import _
 from core.value.level import LevelValue
+from core.value.portfolio import PortfolioValue
 from pages.components.context import Context
 from pages.components.decision import chosen_decision, moved_to
 from pages.components.held_out import HeldOut
@@ -18,7 +19,7 @@ from pages.components.look import BOTH_LOOKS
 _levels = Kept(200)
 
 
-def draw(context: Context, model: LevelValue, found: HeldOut, assumed: dict[str, float]) -> None:
+def draw(context: Context, model: LevelValue | PortfolioValue, found: HeldOut, assumed: dict[str, float]) -> None:
     """Draw the panel."""
     run = context.run.version if context.run else ""
     chosen, words = chosen_decision(run, model, found, assumed), model.words
@@ -36,6 +37,7 @@ def draw(context: Context, model: LevelValue, found: HeldOut, assumed: dict[str,
             "over": _(words.over)[:1].upper() + _(words.over)[1:],
             "amount_unit": _(words.amount_unit),
             "unit": _(words.unit),
+            **({"axis": _(words.axis)} if words.axis else {}),
         },
         "look": BOTH_LOOKS,
     }
@@ -47,7 +49,7 @@ def draw(context: Context, model: LevelValue, found: HeldOut, assumed: dict[str,
     level_panel(payload, key=key, on_change=moved)
 
 
-def _counted(model: LevelValue, found: HeldOut, values: dict[str, float]) -> dict[str, Any]:
+def _counted(model: LevelValue | PortfolioValue, found: HeldOut, values: dict[str, float]) -> dict[str, Any]:
     """What each level leads to on the test rows, counted once for all who make the same assumptions."""
     levels = model.grid()
     tallies = [model.tally(found.target, found.ensemble, found.info, level, values) for level in levels]

@@ -38,6 +38,10 @@ def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
         context, "portraits", partial(charts.portraits, [names[name] for name in task.outputs], mean, context.look)
     )
     _one_segment(context, found, label)
+    if context.use_case.value is None:
+        st.caption(
+            _("A segment earns nothing by itself, so there is no Money step: its worth lies in what is done for it.")
+        )
 
 
 def _one_segment(context: Context, found: HeldOut, label: np.ndarray) -> None:

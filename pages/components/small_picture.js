@@ -57,6 +57,15 @@ const SHAPES = {
       }
     }
   },
+  growth(svg, { ours, simple }) {
+    if (simple.length) drawn("path", { class: "simple", d: pathOf(along(simple)) }, svg);
+    drawn("path", { class: "ours", d: pathOf(along(ours)) }, svg);
+  },
+  dots(svg, { x, y, of }) {
+    for (const [i, segment] of of.entries()) {
+      drawn("circle", { class: `dot dot${segment % 3}`, cx: EDGE + x[i] * (WIDE - 2 * EDGE), cy: upward(y[i]), r: 2.6 }, svg);
+    }
+  },
   bars(svg, { ours, best }) {
     const step = (WIDE - 2 * EDGE) / ours.length;
     for (const [i, share] of ours.entries()) {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from core.contracts import Allocation, Column, Examples, Fold, Kind, Plan, Question, Section, Task, UseCase
+from core.contracts import Allocation, Assumption, Column, Examples, Fold, Kind, Plan, Question, Task, UseCase
+from core.value.level import LevelWords
+from core.value.portfolio import PortfolioValue
 
 QUARTERS, WEEKS = 80, 13
 ASSETS = ("Shares", "Bonds", "Gold")
@@ -45,6 +47,54 @@ def plan(examples):
     return Plan(folds=(fold,), unit="quarter", separation="time", sentence="The first 40 quarters train, 25 test.")
 
 
+TASK = Task(
+    kind=Kind.ALLOCATION,
+    target="return",
+    target_columns=("shares", "bonds", "gold"),
+    outputs=ASSETS,
+    metrics=("utility", "mean_return", "log_growth", "sharpe"),
+    headline="utility",
+    group="quarter",
+    allocation=Allocation(when="week", cost=0.001, periods=52),
+)
+
+
+def returns(target, weight, info):
+    from core.kinds.allocation import earned
+
+    return earned(TASK, target, info, weight)
+
+
+VALUE = PortfolioValue(
+    assumptions=(
+        Assumption(
+            name="capital",
+            label="Capital",
+            value=1_000_000,
+            low=1_000,
+            high=1e9,
+            step=1_000,
+            unit="USD",
+            source="A guess: a small fund.",
+        ),
+    ),
+    returns=returns,
+    policies=(("All in bonds", (0.0, 1.0, 0.0)), ("All in shares", (1.0, 0.0, 0.0))),
+    words=LevelWords(
+        level="Share of the capital at work",
+        chosen="put to work",
+        kept="weeks without a loss",
+        short="lost in bad weeks",
+        over="earned in good weeks",
+        amount_unit="USD",
+        unit="weeks",
+        axis="Share of the capital that follows the weights",
+    ),
+    periods=52,
+    today="All in bonds",
+)
+
+
 USE_CASE = UseCase(
     name="testing/tiny_allocation",
     title="Tiny portfolio",
@@ -52,17 +102,8 @@ USE_CASE = UseCase(
     question=Question(who="Tests", problem="Where to?", cost_today="Nothing.", what_ai_does="Spreads money."),
     datasets=(),
     columns=(Column(name="mood", label="Mood"), Column(name="noise", label="Noise")),
-    task=Task(
-        kind=Kind.ALLOCATION,
-        target="return",
-        target_columns=("shares", "bonds", "gold"),
-        outputs=ASSETS,
-        metrics=("utility", "mean_return", "log_growth", "sharpe"),
-        headline="utility",
-        group="quarter",
-        allocation=Allocation(when="week", cost=0.001, periods=52),
-        absent=(Section.MONEY,),
-    ),
+    task=TASK,
+    value=VALUE,
     model="table_network",
     baselines=("equal_weights", "inverse_volatility", "minimum_variance"),
     examples=examples,
