@@ -9,7 +9,7 @@ from core.contracts.answers import Record, Values
 from core.formatting import numbers
 from core.formatting.text import _
 
-_LETTER, _ROOM, _LEAST = 7.4, 22, 5  # pixels of a letter and around a cell; so many columns in any case
+_LETTER, _ROOM, _LEAST = 7.4, 22, 3  # pixels of a letter and around a cell; so many columns in any case
 
 
 def rows_of(use_case: UseCase, records: Sequence[Record]) -> list[Values]:
@@ -36,13 +36,14 @@ def _answered(column: Column, value: object) -> object:
 
 
 def fitting(rows: Sequence[Values], width: float) -> list[str]:
-    """The first columns of a table that stand side by side in so many pixels: the last one is not cut."""
+    """Columns of a table that stand side by side in so many pixels, in their order: none is cut, and one that is too wide
+    gives way to the next."""
     found: list[str] = []
     for head in rows[0] if rows else ():
-        width -= _ROOM + _LETTER * max(len(head), *(len(numbers.plain(row.get(head))) for row in rows))
-        if width < 0 and len(found) >= _LEAST:
-            break
-        found.append(head)
+        wide = _ROOM + _LETTER * max(len(head), *(len(numbers.plain(row.get(head))) for row in rows))
+        if wide <= width or len(found) < _LEAST:
+            found.append(head)
+            width -= wide
     return found
 
 

@@ -48,6 +48,12 @@ def test_a_visitor_trains_sees_the_truth_and_takes_a_link_home(app: App, page: P
     page.wait_for_url("**/retail-coupon_response")
     settled(page)
     expect(page.get_by_role("button", name="Next: Data")).to_be_visible()
+    ends = page.get_by_test_id("stMainBlockContainer").evaluate(
+        "(main) => main.getBoundingClientRect().right - parseFloat(getComputedStyle(main).paddingRight)"
+    )
+    link = page.get_by_test_id("copy-link").bounding_box()
+    assert link is not None
+    assert abs(link["x"] + link["width"] - ends) < 2, "it ends where the page does"
     open_section(page, "Train")
 
     before = set_in_state(page, "learning_rate")

@@ -8,7 +8,7 @@ import pytest
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from core.charts import calibration, coverage, data, fan, results
-from core.charts.look import DARK, LIGHT, MOST_POINTS, PRINT, Chart, faded, look_named
+from core.charts.look import DARK, LIGHT, MOST_POINTS, PRINT, Chart, faded, in_lines, look_named
 from core.contracts import Column, ColumnKind
 from core.value.confusion import cells_at
 
@@ -288,6 +288,14 @@ def test_the_counts_of_a_confusion_matrix_are_written_in_the_colour_of_text(look
     """Left to itself, plotly picks dark letters for a dark cell: it does not see the cell's opacity."""
     figure = results.confusion({"tp": 90, "fn": 10, "fp": 4, "tn": 6}, "yes", "no", look)
     assert figure.data[0].textfont.color == look.text
+
+
+def test_a_title_of_two_lines_is_not_cut_at_the_top():
+    def room(title):
+        return Chart(LIGHT, height=100, title=title).figure().layout.title.pad.t
+
+    one, two = room("Mean absolute error"), room(in_lines("Mean absolute error (minutes) (lower is better)"))
+    assert two >= one + 8, "plotly hangs the middle of two lines where it hangs one"
 
 
 def test_a_title_below_an_axis_that_a_phone_would_cut_is_in_two_lines():
