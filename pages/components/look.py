@@ -34,6 +34,10 @@ h1 {{ letter-spacing: -0.02em; }}
   .stMainBlockContainer {{ padding: 3.5rem 1rem 4rem; }}
   h1 {{ font-size: 1.9rem !important; padding-bottom: 0.25rem !important; }}
   [data-testid="stMetricValue"] {{ font-size: 1.5rem; }}
+  [data-testid="stLayoutWrapper"]:has(> .st-key-what-if-said) {{
+    position: sticky; top: 3.5rem; z-index: 5; padding: 0.5rem 0;
+    background: {background}; border-bottom: 1px solid {grid};
+  }}
 }}
 </style>
 """

@@ -36,8 +36,8 @@ def _answered(column: Column, value: object) -> object:
 
 
 def fitting(rows: Sequence[Values], width: float) -> list[str]:
-    """Columns of a table that stand side by side in so many pixels, in their order: none is cut, and one that is too wide
-    gives way to the next."""
+    """Columns of a table that stand side by side in so many pixels, in their order: none is cut, and one that is too
+    wide gives way to the next."""
     found: list[str] = []
     for head in rows[0] if rows else ():
         wide = _ROOM + _LETTER * max(len(head), *(len(numbers.plain(row.get(head))) for row in rows))

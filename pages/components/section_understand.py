@@ -55,7 +55,7 @@ def draw(context: Context) -> None:
 def _ask(context: Context, report: StoredReport, found: HeldOut, profiles: dict[str, ColumnProfile]) -> None:
     """A record, what can be changed of it, and the answer."""
     try:
-        said = st.container()
+        said = st.container(key="what-if-said")  # stays in sight on a phone, where the sliders are far below
         left, right = st.columns([3, 2], gap="large")
         with right:
             record = _choose_record(context, found)
