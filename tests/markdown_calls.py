@@ -18,7 +18,7 @@ CHOICES = {"pills", "segmented_control", "radio"}  # what their format_func writ
 LITERAL = {"escape_markdown", "named", "with_bold", "where_explained"}
 # Words and numbers without others' text.
 OURS = {
-    *("len", "duration", "span", "about", "at_most", "verdict", "energy_words", "_formula", "symbol", "numbers.score"),
+    *("len", "duration", "span", "about", "at_most", "verdict", "energy_words", "_formula", "symbol", "scores.score"),
     *("numbers.count", "numbers.counted", "numbers.exact", "numbers.significant", "numbers.size", "numbers.level"),
     *(
         "numbers.percent",
@@ -26,7 +26,7 @@ OURS = {
         "numbers.points",
         "numbers.part_of",
         "numbers.energy",
-        "numbers.score_between",
+        "scores.score_between",
     ),
 }
 METRIC = {"metric_named(name).label", "metric.label", "metric.help"}  # metrics are the house's alone

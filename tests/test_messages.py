@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UnknownNameError, UserError
-from core.formatting import catalogues, messages, moments, numbers
+from core.formatting import catalogues, durations, messages, numbers
 from core.formatting.messages import Message, from_json, joined, listed, message, plural, to_json, translate
 from core.formatting.text import _, escape_markdown
 
@@ -133,7 +133,7 @@ def test_what_is_not_translated_stays_english_and_whole() -> None:
 
 def test_numbers_and_errors_are_messages() -> None:
     assert translate(numbers.between(1.0, 2.0, lambda end, more: f"{end}"), "xx") == "1.0…2.0"
-    assert translate(moments.span(1, 30), "xx") == "1…30 s"
+    assert translate(durations.span(1, 30), "xx") == "1…30 s"
     assert translate(numbers.undefined(), "xx") == "UNDEF"
     assert translate(str(UnknownNameError("metric", "zzz", ["auc"])), "xx") == "NO MM 'zzz' / auc"
     assert translate(listed(["a", "b", "c"]), "xx") == "a, b, c"

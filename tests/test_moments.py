@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from core.formatting import moments
-from core.formatting.moments import about, at_most, duration, iso, moment, span
+from core.formatting.durations import about, at_most, duration, span
+from core.formatting.moments import iso, moment
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core.evaluation.metrics import metric_named
-from core.formatting import numbers
+from core.formatting import numbers, scores
 from core.use_cases import use_case
 
 MINUTES = use_case("testing/tiny_quantile").task
@@ -38,15 +38,16 @@ def test_an_amount_has_three_digits_and_a_whole_number_no_decimals(value, unit, 
 
 def test_a_metric_in_the_target_s_unit_has_that_unit_and_four_digits():
     metric = metric_named("mean_absolute_error")
-    assert numbers.unit_of(metric, MINUTES) == "min"
-    assert numbers.score_with_unit(metric, MINUTES, 10.2345) == "10.23\u00a0min"
-    assert numbers.score(metric, 0.01234, like=10.2345, more=1, sign=True) == "+0.01"
+    assert scores.unit_of(metric, MINUTES) == "min"
+    assert scores.score_with_unit(metric, MINUTES, 1.37) == "1 min 22 s"
+    assert scores.score_between(metric, 1.3312, 1.4212, unit="min") == "1 min 20 s to 1 min 25 s"
+    assert scores.score(metric, 0.01234, like=10.2345, more=1, sign=True) == "+0.01"
 
 
 def test_a_metric_without_a_unit_has_its_own_digits():
     metric = metric_named("roc_auc")
-    assert numbers.score_with_unit(metric, CHANCE, 0.78549) == "0.785"
-    assert numbers.score(metric, -0.00123, more=1, sign=True) == "−0.0012"
+    assert scores.score_with_unit(metric, CHANCE, 0.78549) == "0.785"
+    assert scores.score(metric, -0.00123, more=1, sign=True) == "−0.0012"
 
 
 @pytest.mark.parametrize(
@@ -54,8 +55,8 @@ def test_a_metric_without_a_unit_has_its_own_digits():
     [(0.0000123, "0.000012"), (-0.00004, "−0.00004"), (2e-8, "2.0·10⁻⁸"), (-0.0, "0.0000"), (None, "undefined")],
 )
 def test_a_tiny_error_is_not_nothing_and_nothing_has_no_sign(value, said):
-    assert numbers.score(metric_named("roc_auc"), value, more=1).rstrip("0") == said.rstrip("0")
-    assert numbers.score_with_unit(metric_named("mean_absolute_error"), MINUTES, None) == "undefined"
+    assert scores.score(metric_named("roc_auc"), value, more=1).rstrip("0") == said.rstrip("0")
+    assert scores.score_with_unit(metric_named("mean_absolute_error"), MINUTES, None) == "undefined"
 
 
 @pytest.mark.parametrize(
@@ -137,10 +138,10 @@ def test_the_ends_of_a_range_can_be_told_apart_or_are_one():
     assert numbers.money_between(1_234_100, 1_234_900, "USD") == "$1.234M to $1.235M"
     assert numbers.money_between(1_200_000, 1_300_000, "USD", joint=" – ") == "$1.20M – $1.30M"
     assert numbers.money_between(5, 5, "USD") == "$5"
-    assert numbers.score_between(metric_named("roc_auc"), 0.78491, 0.78534) == "0.7849 to 0.7853"
-    assert numbers.score_between(metric_named("roc_auc"), 0.7, 0.7) == "0.700"
-    assert numbers.score_between(metric_named("roc_auc"), None, 0.7) == "undefined"
-    assert numbers.score_between(metric_named("mean_absolute_error"), 10.2341, 10.2342) == "10.2341 to 10.2342"
+    assert scores.score_between(metric_named("roc_auc"), 0.78491, 0.78534) == "0.7849 to 0.7853"
+    assert scores.score_between(metric_named("roc_auc"), 0.7, 0.7) == "0.700"
+    assert scores.score_between(metric_named("roc_auc"), None, 0.7) == "undefined"
+    assert scores.score_between(metric_named("mean_absolute_error"), 10.2341, 10.2342) == "10.2341 to 10.2342"
 
 
 def test_one_of_a_thing_is_said_in_the_singular():

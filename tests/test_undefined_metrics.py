@@ -22,7 +22,7 @@ from core.evaluation.best import best_baseline, best_reference
 from core.evaluation.compare import BaselineResult
 from core.evaluation.intervals import TestSet
 from core.evaluation.metrics import metric_named
-from core.formatting import numbers
+from core.formatting import scores
 from core.formatting.as_json import as_json, without_nan
 from core.pipeline import simple_methods
 from core.pipeline.report import summary
@@ -217,7 +217,7 @@ def test_a_chart_of_nothing_is_drawn():
         "metrics": {"roc_auc": {"each": [None], "ensemble": gap, "mean": one}},
         "baselines": [{"title": "Constant", "metrics": {"roc_auc": {"mean": 0.5, "low": 0.4, "high": 0.6}}}],
     }
-    write = lambda value: numbers.score(metric_named("roc_auc"), value)  # noqa: E731
+    write = lambda value: scores.score(metric_named("roc_auc"), value)  # noqa: E731
     figure = charts.comparison(report, "roc_auc", "ROC AUC", LIGHT, write)
     assert [t.text[0] for t in figure.data] == ["0.500", "0.700", "undefined"]
 

@@ -28,6 +28,33 @@ def test_a_chosen_number_in_full(value: float, unit: str, said: str) -> None:
     assert units.chosen(value, unit) == said
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (1.37, "minutes", "1 min 22 s"),
+        (0.0731, "minutes", "4.4 s"),
+        (-1.25, "min", "−1 min 15 s"),
+        (59.999, "seconds", "1 min"),
+        (90.0, "minutes", "1 h 30 min"),
+        (0.0, "hours", "0 s"),
+        (64.3, "USD", "$64.30"),
+        (-151.2, "USD", "−$151"),
+        (3301.4, "EUR", "€3,301"),
+        (7.0, "items", "7\u00a0items"),
+        (8.236, "km", "8.24\u00a0km"),
+        (None, "minutes", "—"),
+    ],
+)
+def test_an_amount_as_people_say_it(value: float | None, unit: str, said: str) -> None:
+    assert units.amount(value, unit) == said
+
+
+def test_a_range_as_people_say_it() -> None:
+    assert units.amount_between(21.08, 30.35, "minutes") == "21 min 5 s – 30 min 21 s"
+    assert units.amount_between(8.24, 34.2, "km") == "8.24 – 34.2\u00a0km"
+    assert units.amount_between(64.3, 3301.0, "USD") == "$64.30 – $3,301"
+
+
 def test_a_label_has_the_unit_that_the_number_does_not_say() -> None:
     assert units.label("Cost", "USD") == "Cost"
     assert units.label("Margin", "share") == "Margin"

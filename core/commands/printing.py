@@ -9,7 +9,7 @@ from typing import Any
 from core.contracts import Report
 from core.diagnosis.ending import training_words
 from core.evaluation.metrics import metric_named
-from core.formatting import numbers
+from core.formatting import numbers, scores
 from core.formatting.as_json import as_json
 from core.formatting.text import SENTENCE, json_for_terminal, plain, say
 from core.value.scoreboard import Scoreboard
@@ -31,8 +31,8 @@ def describe(report: Report, board: Scoreboard | None = None) -> None:
     what the worth is told over."""
     head, value = report["headline"], report["value"]
     metric = metric_named(head["metric"])
-    write = partial(numbers.score, metric, more=1)
-    interval = numbers.score_between(metric, head["low"], head["high"], more=1)
+    write = partial(scores.score, metric, more=1)
+    interval = scores.score_between(metric, head["low"], head["high"], more=1)
     say(f"{metric.name} {write(head['mean'])} ({interval}), mean of {head['members']}")
     say(f"  ensemble {write(head['ensemble']['mean'])}")
     for baseline in report["baselines"]:
@@ -41,7 +41,7 @@ def describe(report: Report, board: Scoreboard | None = None) -> None:
         say(f"  {plain(method['title'])} could not be fitted. {plain(method['reason'], SENTENCE)}")
     for name, entry in report["metrics"].items():
         if entry["ensemble"].get("undefined"):
-            say(numbers.why_undefined(metric_named(name), entry["ensemble"]))
+            say(scores.why_undefined(metric_named(name), entry["ensemble"]))
     if value:
         say(f"worth {numbers.money(value['amount'], value['currency'])} per {value['per']}")
     for standing in (board.compared, board.best_simple_money) if board else ():

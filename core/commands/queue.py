@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.commands.printing import print_json
 from core.contracts import State
-from core.formatting.moments import about
+from core.formatting.durations import about
 from core.formatting.text import SENTENCE, plain, say
 from core.jobs import Jobs, Status
 from core.jobs.backends import backend

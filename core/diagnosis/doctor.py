@@ -16,8 +16,8 @@ from core.contracts.events import epochs_of, network_of, training_of
 from core.diagnosis.events import TrainingHistory, instead_of_nan, number
 from core.diagnosis.findings import Change, Finding, one_in, write
 from core.diagnosis.leaks import too_good
+from core.formatting.durations import duration
 from core.formatting.messages import joined, message
-from core.formatting.moments import duration
 from core.formatting.numbers import apart, count, percent, significant
 
 _LOSS_ABOVE_CONSTANT = 1.25  # times what a constant loses: no training ends there, save by steps that are too long

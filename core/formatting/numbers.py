@@ -1,7 +1,7 @@
 """How numbers, money, shares, sizes and ranges are written, and what stands where there is none. Imports nothing heavy.
 
-Every visible number goes through here or, where it is a time, through `core.formatting.moments`; a test looks
-for others.
+Every visible number goes through here or, where it is a time, through `moments` and `durations`; a test looks for
+others. `units` and `scores` write them with their units.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from core.contracts import Metric, Task
-from core.contracts.report import Range
 from core.formatting.messages import message, plural
 
 MISSING = "—"  # where a table has no value
@@ -290,49 +288,3 @@ def with_unit(text: str, unit: str) -> str:
     if not any(letter.isalpha() for letter in unit):
         return f"{text}\u00a0{unit}" if unit else text
     return message("{number}\u00a0{unit}", number=text, unit=message(unit))
-
-
-def unit_of(metric: Metric, task: Task) -> str:
-    """A metric's unit; '{target}' stands for the target's own."""
-    return metric.unit.format(target=task.unit)
-
-
-def score(metric: Metric, value: float | None, *, like: float | None = None, more: int = 0, sign: bool = False) -> str:
-    """A metric's value, with `more` digits than it has. In the target's unit it has as many decimals as `like`, else
-    itself, needs for four digits. None: these rows leave it undefined."""
-    if value is None:
-        return undefined()
-    digits = decimals(value if like is None else like) if metric.unit else metric.digits + more
-    return fixed(value, digits, sign=sign)
-
-
-def score_with_unit(metric: Metric, task: Task, value: float | None) -> str:
-    """A metric's value and unit."""
-    return score(metric, value) if value is None else with_unit(score(metric, value), unit_of(metric, task))
-
-
-def why_undefined(metric: Metric, *entries: Range) -> str:
-    """Why a value or an interval among these of one metric is undefined, in a sentence; empty where none is."""
-    if all(None not in (entry["mean"], entry["low"], entry["high"]) for entry in entries):
-        return ""
-    reason = next((str(e["undefined"]) for e in entries if e.get("undefined")), metric.undefined)
-    return message("{metric} is undefined here. {reason}", metric=message(metric.label), reason=message(reason))
-
-
-def score_between(
-    metric: Metric,
-    low: float | None,
-    high: float | None,
-    *,
-    like: float | None = None,
-    more: int = 0,
-    sign: bool = False,
-) -> str:
-    """An interval of a metric: '0.781 to 0.794'."""
-
-    def write(end: float, extra: int) -> str:
-        if not metric.unit:
-            return score(metric, end, more=more + extra, sign=sign)
-        return fixed(end, decimals(end if like is None else like) + extra, sign=sign)
-
-    return between(low, high, write)

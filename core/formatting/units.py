@@ -1,8 +1,8 @@
-"""How a number that somebody chose is written with its unit, in full: '$0.50', '28%', '100,000 households'."""
+"""How a number is written with its unit as people say it: '$0.50', '28%', '1 min 22 s', '100,000 households'."""
 
 from __future__ import annotations
 
-from core.formatting import numbers
+from core.formatting import durations, numbers
 
 _SHARE = "share"  # as a unit begins: 'share', 'share of sales'
 _PERCENT = 100
@@ -19,12 +19,40 @@ def is_currency(unit: str) -> bool:
     return len(unit) == 3 and unit.isalpha() and unit.isupper()
 
 
+def is_said(unit: str) -> bool:
+    """Whether a number of this unit is written otherwise than with the unit behind it."""
+    return is_currency(unit) or durations.is_time(unit)
+
+
+def amount(value: float | None, unit: str, *, digits: int | None = None, sign: bool = False) -> str:
+    """1.37, 'minutes' -> '1 min 22 s'; 64.3, 'USD' -> '$64.30'; 7, 'items' -> '7 items'. digits: decimals; None: three
+    digits that count. Of a time they are a clock's."""
+    if value is None or numbers.is_missing(value):
+        return numbers.MISSING
+    if durations.is_time(unit):
+        return durations.in_unit(value, unit, sign=sign)
+    text = numbers.amount(value, sign=sign) if digits is None else numbers.fixed(value, digits, sign=sign)
+    if not is_currency(unit):
+        return numbers.with_unit(text, unit)
+    before, size = (text[:1], text[1:]) if text[:1] in ("+", numbers.MINUS) else ("", text)
+    return before + numbers.symbol(unit) + _with_cents(size)
+
+
+def amount_between(low: float, high: float, unit: str) -> str:
+    """'8.24 – 34.2 items', '21 min 5 s – 30 min 21 s'."""
+    if not is_said(unit):
+        return numbers.amount_between(low, high, unit)
+    return numbers.between(low, high, lambda end, more: amount(end, unit), joint=" – ")
+
+
+def _with_cents(text: str) -> str:
+    whole, point, cents = text.partition(".")
+    return f"{whole}{point}{cents:0<2}" if point else whole
+
+
 def price(amount: float, currency: str) -> str:
     """0.5, 'USD' -> '$0.50'; 6200, 'EUR' -> '€6,200': all of its digits, cents where there are some."""
-    text = numbers.exact(abs(amount))
-    whole, point, cents = text.partition(".")
-    text = f"{whole}{point}{cents:0<2}" if point else whole
-    return (numbers.MINUS if amount < 0 else "") + numbers.symbol(currency) + text
+    return (numbers.MINUS if amount < 0 else "") + numbers.symbol(currency) + _with_cents(numbers.exact(abs(amount)))
 
 
 def chosen(value: float, unit: str) -> str:

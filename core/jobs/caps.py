@@ -14,8 +14,8 @@ from core.errors import UserError
 from core.estimating import calibration
 from core.estimating.estimate import Estimate
 from core.formatting import numbers
+from core.formatting.durations import at_most, duration
 from core.formatting.messages import joined, message
-from core.formatting.moments import at_most, duration
 from core.queue import memory
 from core.settings import defaults, resolve
 from core.settings.use_case import settings_of

@@ -22,8 +22,8 @@ from core.contracts.events import NoticeEvent, phases_of
 from core.errors import Paused, RunError, UnknownNameError, UserError
 from core.estimating import calibration
 from core.formatting.as_json import as_json
+from core.formatting.durations import duration
 from core.formatting.messages import joined, message, to_json
-from core.formatting.moments import duration
 from core.formatting.numbers import count
 from core.jobs.exits import DISK_WAS_FULL, WorkerExit
 from core.keys import fingerprint

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from core.contracts import Task
-from core.formatting import numbers
+from core.formatting import numbers, units
 from core.formatting.messages import capital, message
 
 
@@ -52,7 +52,7 @@ def _chance_between(task: Task, low: float, high: float) -> str:
 
 
 def _amount(task: Task, value: float, *, sign: bool = False) -> str:
-    return numbers.amount(value, task.unit, sign=sign)
+    return units.amount(value, task.unit, sign=sign)
 
 
 CHANCE = Written(
@@ -71,7 +71,7 @@ SHARE = replace(
 AMOUNT = Written(
     value=_amount,
     change=lambda task, change: _amount(task, change, sign=True),
-    between=lambda task, low, high: numbers.amount_between(low, high, task.unit),
+    between=lambda task, low, high: units.amount_between(low, high, task.unit),
     label=_amount_title,
     axis=lambda task, output: numbers.labelled(_what(task, output), task.unit),
 )

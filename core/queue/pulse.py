@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.environment import SILENT_S, STEP_S
+from core.formatting.durations import duration
 from core.formatting.messages import message
-from core.formatting.moments import duration
 from core.queue.requests import Request, RequestReader
 from core.store import checkpoints
 from core.store.files import make_folder, make_way

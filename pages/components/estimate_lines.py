@@ -12,7 +12,7 @@ from core.estimating import calibration_file, history
 from core.estimating.estimate import Estimate, biggest_savings, estimate
 from core.estimating.shape import Shape
 from core.formatting import numbers
-from core.formatting.moments import about, at_most, duration, span
+from core.formatting.durations import about, at_most, duration, span
 from core.formatting.text import _, named
 from core.jobs.rules import time_limit_s
 from core.settings import resolve

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.formatting import numbers
+from core.formatting import numbers, scores
 from core.formatting.text import _, escape_markdown, named
 from pages.components import scoreboard_words as words
 from pages.components.context import Context
@@ -28,7 +28,8 @@ def draw_headline(context: Context) -> None:
         delta_arrow="off",
         help=f"{_(metric.help)} "
         + _("95% interval {interval}; the mean of single members is {mean}.").format(
-            interval=named(words.score_interval(board)), mean=numbers.score(metric, head["mean"])
+            interval=named(words.score_interval(board, task)),
+            mean=named(scores.score_with_unit(metric, task, head["mean"])),
         )
         + where_explained(metric.name),
     )
@@ -68,7 +69,7 @@ def warn_undefined(context: Context) -> None:
     """Why the shown run's headline has no number, where it has none."""
     if context.run is None or context.board is None:
         return
-    if why := numbers.why_undefined(context.board.metric, context.run.summary["headline"]["ensemble"]):
+    if why := scores.why_undefined(context.board.metric, context.run.summary["headline"]["ensemble"]):
         st.warning(escape_markdown(why))
 
 

@@ -17,9 +17,9 @@ from core.diagnosis.ending import kept_words, training_words
 from core.diagnosis.events import layer_words
 from core.errors import RunError
 from core.evaluation.metrics import METRICS
-from core.formatting import numbers
+from core.formatting import numbers, scores
+from core.formatting.durations import duration
 from core.formatting.messages import from_json, shown, use
-from core.formatting.moments import duration
 from core.formatting.text import _, plain
 from core.jobs import Jobs, Status
 from core.store import runs
@@ -193,7 +193,7 @@ def _short(event: EpochEvent, layers: list[str], metric: Metric | None) -> list[
         [_number((seen.get(name) or {}).get("gradient_norm")) for name in layers],
         [_number(dead.get(name)) for name in layers],
         event.get("spread"),
-        numbers.score(metric, event["validation_score"]) if metric else "",
+        scores.score(metric, event["validation_score"]) if metric else "",
     ]
 
 

@@ -11,7 +11,7 @@ from core.contracts.events import verdict_of
 from core.contracts.report import Report, Summary
 from core.errors import UserError
 from core.evaluation.metrics import metric_named
-from core.formatting import numbers
+from core.formatting import scores
 from core.formatting.text import _, plain
 from core.store import runs, store_folder
 from core.store.caches import validated
@@ -29,7 +29,7 @@ def lines(use_case: UseCase) -> list[dict[str, Any]]:
         {
             "title": plain(_(method.title)),
             "value": method.score,
-            "said": numbers.score(metric, method.score),
+            "said": scores.score(metric, method.score),
             "best": method.name == best,
         }
         for method in validated(runs.RECORDED, use_case)
@@ -99,7 +99,7 @@ def _numbers(board: Scoreboard) -> str:
     paired = best.score_difference if best else None
     if best is None or paired is None or paired["mean"] is None or not best.score:
         return ""
-    write = partial(numbers.score, board.metric, like=best.score["mean"], more=1, sign=True)
+    write = partial(scores.score, board.metric, like=best.score["mean"], more=1, sign=True)
     return _("{label} on held-out rows. Difference {difference} (95% interval {low} to {high}).").format(
         label=_(board.metric.label),
         difference=write(paired["mean"]),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from core.contracts import Task, UseCase, ValueModel
 from core.contracts.report import Verdict
-from core.formatting import numbers
+from core.formatting import numbers, scores
 from core.formatting.moments import moment
 from core.formatting.text import SENTENCE, _, plain
 from core.store import runs, store_folder
@@ -23,13 +23,14 @@ Words = Mapping[Role, Callable[[], str]]
 def score_words(board: Scoreboard, task: Task, standing: Standing | None = None) -> str:
     """A score with its unit: of the network, or of another standing."""
     score = (standing or board.network).score
-    return numbers.score_with_unit(board.metric, task, score["mean"] if score else None)
+    return scores.score_with_unit(board.metric, task, score["mean"] if score else None)
 
 
-def score_interval(board: Scoreboard, standing: Standing | None = None) -> str:
+def score_interval(board: Scoreboard, task: Task, standing: Standing | None = None) -> str:
     """Its 95% interval."""
     score = (standing or board.network).score
-    return numbers.score_between(board.metric, *((score["low"], score["high"]) if score else (None, None)))
+    low, high = (score["low"], score["high"]) if score else (None, None)
+    return scores.score_between(board.metric, low, high, unit=scores.unit_of(board.metric, task))
 
 
 def money_words(board: Scoreboard, standing: Standing | None = None) -> str:

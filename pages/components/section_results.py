@@ -10,9 +10,10 @@ from core.charts import results as charts
 from core.contracts import StoredReport
 from core.errors import RunError
 from core.evaluation.metrics import metric_named
-from core.formatting import numbers
+from core.formatting import numbers, scores
+from core.formatting.durations import duration
 from core.formatting.messages import from_json, message
-from core.formatting.moments import duration, moment
+from core.formatting.moments import moment
 from core.formatting.text import SENTENCE, _, escape_markdown, named, plain
 from core.kinds import kind_of
 from core.store.runs import Run
@@ -87,11 +88,12 @@ def _run_label(context: Context, run: Run) -> str:
     titles = {p.name: _(p.title) for p in context.use_case.presets}
     board = Scoreboard.of(context.use_case, run.summary)
     score = board.network.score
+    told = scores.score_with_unit(board.metric, context.use_case.task, score["mean"] if score else None, more=1)
     parts = [
         _("recorded") if run.recorded else moment(run.config["created"], seconds=True),
         plain(titles.get(str(run.config.get("preset")), _("own settings"))),
         _("seed {seed}").format(seed=run.config["settings"].get("seed")),
-        f"{_(board.metric.label)} {numbers.score(board.metric, score['mean'] if score else None, more=1)}",
+        f"{_(board.metric.label)} {told}",
     ]
     return " · ".join(parts)
 
@@ -108,14 +110,14 @@ def _comparison(context: Context, report: StoredReport) -> None:
     )
     metric = metric_named(shown or task.headline)
     st.caption(_(metric.help) + ("" if metric.higher_is_better else _(" Lower is better.")))
-    label = _(numbers.labelled(metric.label, numbers.unit_of(metric, task)))
+    label = _(numbers.labelled(metric.label, scores.unit_of(metric, task)))
     board = Scoreboard.of(context.use_case, report, metric.name)
-    scores = [standing.score for standing in board.every if standing.score]
-    like = scores[0]["mean"]
-    write = partial(numbers.score, metric, like=like)
+    known = [standing.score for standing in board.every if standing.score]
+    like = known[0]["mean"]
+    write = partial(scores.score, metric, like=like)
     figure = partial(charts.comparison, report, metric.name, label, context.look, write)
     run_chart(context, "comparison", figure, metric.name)
-    if why := numbers.why_undefined(metric, *scores, report["metrics"][metric.name]["mean"]):
+    if why := scores.why_undefined(metric, *known, report["metrics"][metric.name]["mean"]):
         st.warning(escape_markdown(why))
     rows = []
     for standing in board.simple:
@@ -129,7 +131,7 @@ def _comparison(context: Context, report: StoredReport) -> None:
                     if paired["mean"] is None
                     else _("{mean} ({interval})").format(
                         mean=write(paired["mean"], more=1, sign=True),
-                        interval=numbers.score_between(
+                        interval=scores.score_between(
                             metric, paired["low"], paired["high"], like=like, more=1, sign=True
                         ),
                     ),

@@ -27,8 +27,7 @@ def draw_standings(context: Context, board: Scoreboard) -> None:
             draw_money_bars(context, board)
     with places[-1]:
         better = "" if board.metric.higher_is_better else _(" (lower is better)")
-        label = _(numbers.labelled(board.metric.label, numbers.unit_of(board.metric, context.use_case.task)))
-        title = f"{label}{better}"
+        title = f"{_(board.metric.label)}{better}"
         run_chart(context, "score-bars", partial(charts.standings, scores, title, context.look), str(scores))
 
 
@@ -77,9 +76,9 @@ def score_bars(board: Scoreboard, task: Task, standings: Sequence[Standing]) -> 
             value=standing.score["mean"],
             low=standing.score["low"],
             high=standing.score["high"],
-            said=numbers.score(board.metric, standing.score["mean"]),
+            said=words.score_words(board, task, standing),
             exact=_("{score}, 95% interval {interval}").format(
-                score=words.score_words(board, task, standing), interval=words.score_interval(board, standing)
+                score=words.score_words(board, task, standing), interval=words.score_interval(board, task, standing)
             ),
         )
         for standing in standings

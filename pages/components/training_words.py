@@ -7,8 +7,8 @@ from core.contracts.events import phases_of
 from core.errors import RunError
 from core.evaluation.metrics import metric_named
 from core.formatting import numbers
+from core.formatting.durations import about, duration
 from core.formatting.messages import current, shown
-from core.formatting.moments import about, duration
 from core.formatting.text import _
 from core.jobs import Status
 from core.kinds import kind_of

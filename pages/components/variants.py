@@ -88,7 +88,7 @@ def _reached(use_case: UseCase, run: Run | None) -> None:
     st.metric(
         _("{label}, ensemble").format(label=named(_(board.metric.label))),
         named(words.score_words(board, task)),
-        help=_("95% interval {interval}.").format(interval=named(words.score_interval(board))),
+        help=_("95% interval {interval}.").format(interval=named(words.score_interval(board, task))),
     )
     if best := board.best_simple:
         st.markdown(

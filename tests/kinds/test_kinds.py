@@ -55,10 +55,10 @@ def test_a_prediction_is_a_chance_or_an_amount():
     assert chance.value(CHANCE, 0.00001) == "<0.1%"
     assert chance.change(CHANCE, 0.0123) == "+1.2 points"
     assert chance.between(CHANCE, 0.123, 0.145) == "12.3% – 14.5%"
-    assert minutes.value(MINUTES, 22.6) == "22.6\u00a0min"
-    assert minutes.value(MINUTES, 1.25, sign=True) == "+1.25\u00a0min"
-    assert minutes.change(MINUTES, -1.25) == "−1.25\u00a0min"
-    assert minutes.between(MINUTES, 8.24, 34.2) == "8.24 – 34.2\u00a0min"
+    assert minutes.value(MINUTES, 22.6) == "22 min 36 s"
+    assert minutes.value(MINUTES, 1.25, sign=True) == "+1 min 15 s"
+    assert minutes.change(MINUTES, -1.25) == "−1 min 15 s"
+    assert minutes.between(MINUTES, 8.24, 34.2) == "8 min 14 s – 34 min 12 s"
 
 
 def test_of_several_classes_the_most_probable_one_is_shown_by_its_name():

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.contracts import Section
-from core.formatting.moments import duration
+from core.formatting.durations import duration
 from core.formatting.numbers import money
 from core.jobs.local import LocalJobs
 from core.store import store_folder

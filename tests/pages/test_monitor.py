@@ -10,7 +10,7 @@ import pytest
 
 from core import pipeline
 from core.contracts import State
-from core.formatting.moments import duration
+from core.formatting.durations import duration
 from core.jobs import Status
 from core.settings import defaults
 from core.settings.use_case import settings_of

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.__main__ import main
 from core.contracts import UseCase
-from core.formatting import numbers
+from core.formatting import numbers, scores
 from core.jobs.local import LocalJobs
 from core.store import runs, store_folder
 from core.store.runs import Run
@@ -113,8 +113,8 @@ def rows_about(app: AppTest, board: Scoreboard) -> Iterator[tuple[Standing, dict
 def test_strip_and_line_tell_the_truth(name: str) -> None:
     declared, _run, board = showcase(name)
     assert board.best_simple
-    score = numbers.score_with_unit(board.metric, declared.task, board.network.score["mean"])
-    best = numbers.score_with_unit(board.metric, declared.task, board.best_simple.score["mean"])
+    score = scores.score_with_unit(board.metric, declared.task, board.network.score["mean"])
+    best = scores.score_with_unit(board.metric, declared.task, board.best_simple.score["mean"])
     worth = numbers.money(money_of(board.network), board.currency)
     strip = page_of(name, section="question")
     assert [m.value.replace("\\", "") for m in strip.metric][:3] == [score, best, worth]
@@ -137,7 +137,7 @@ def test_the_variants_side_by_side_tell_the_truth(name: str) -> None:
     of = [declared.with_variant({"variant": v.name}) for v in declared.variants]
     boards = [Scoreboard.of(u, (runs.showcase(store_folder(), u) or run).report()) for u in of]
     assert shown == [
-        numbers.score_with_unit(b.metric, u.task, b.network.score["mean"]) for u, b in zip(of, boards, strict=True)
+        scores.score_with_unit(b.metric, u.task, b.network.score["mean"]) for u, b in zip(of, boards, strict=True)
     ]
 
 
@@ -149,7 +149,7 @@ def test_the_results_table_tells_the_truth(name: str) -> None:
     rows = [(s, row) for s, row in rows_about(app, board) if s.role == "simple"]
     assert {s.name for s, _row in rows} >= {s.name for s in board.simple}
     for standing, row in rows:
-        assert numbers.score(board.metric, standing.score["mean"], like=like, more=1) in row.values()
+        assert scores.score(board.metric, standing.score["mean"], like=like, more=1) in row.values()
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -1,0 +1,75 @@
+"""How durations are written: '1 min 22 s' as a clock says it, estimates in round numbers. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import math
+
+from core.formatting.messages import message
+from core.formatting.numbers import MINUS, count, fixed, undefined
+
+_HALVES = (1.5, 2.5)
+_UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0}
+_NAMES = {"seconds": 1.0, "minutes": 60.0, "hours": 3600.0, **_UNITS}  # as a task's unit may be called
+_MINUTE = 60
+_MINUTES_FROM_S, _HOURS_FROM_S = 99.5, 5400.0
+
+
+def is_time(unit: str) -> bool:
+    """Whether numbers of this unit are durations that a clock can say: seconds, minutes, hours."""
+    return unit in _NAMES
+
+
+def in_unit(value: float, unit: str, *, sign: bool = False) -> str:
+    """1.37, 'minutes' -> '1 min 22 s'."""
+    if not math.isfinite(value):
+        return undefined()
+    seconds = value * _NAMES[unit]
+    told = duration(abs(seconds) if abs(seconds) < _MINUTE else round(abs(seconds)))
+    return (MINUS if seconds < 0 else "+" if sign and seconds > 0 else "") + told
+
+
+def duration(seconds: float) -> str:
+    """75 -> '1 min 15 s', as a clock would say it."""
+    if seconds < 9.95:
+        return f"{fixed(seconds, 1)} s" if seconds >= 0.05 else message("less than 0.1 s") if seconds > 0 else "0 s"
+    whole = math.floor(seconds) if seconds >= 60 else round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min" + (f" {rest} s" if rest else "")
+    hours, minutes = divmod(minutes, 60)
+    return f"{count(hours)} h" + (f" {minutes} min" if minutes else "")
+
+
+def about(seconds: float) -> str:
+    """A guess in round numbers: 48 -> '50 s'."""
+    return _sensible(seconds)
+
+
+def at_most(seconds: float) -> str:
+    """A limit in round numbers, never below it: 150 -> '3 min'."""
+    return _sensible(seconds, up=True)
+
+
+def span(low: float, high: float) -> str:
+    """'5 to 50 s', '50 s to 2 min', '5 s' where both ends read the same: an estimate knows one digit."""
+    first, last = _sensible(low), _sensible(high)
+    if first == last:
+        return last
+    number, _space, unit = first.partition(" ")
+    return message("{low} to {high}", low=number if last.endswith(f" {unit}") else first, high=last)
+
+
+def _unit(seconds: float) -> str:
+    return "s" if seconds < _MINUTES_FROM_S else "min" if seconds < _HOURS_FROM_S else "h"
+
+
+def _sensible(seconds: float, *, up: bool = False) -> str:
+    """The nearest of some round numbers; up: the next one."""
+    unit = _unit(seconds)
+    size = max(1.0, seconds / _UNITS[unit])
+    power = 10.0 ** math.floor(math.log10(size))
+    stops = [power * stop for stop in (*range(1, 11), *(_HALVES if power > 1 or unit == "h" else ()))]
+    found = min(s for s in stops if s >= size - 1e-9) if up else min(stops, key=lambda s: (abs(s - size), s))
+    return f"{fixed(found, 0 if found == int(found) else 1)} {unit}"
