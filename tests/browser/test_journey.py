@@ -171,6 +171,12 @@ def test_what_if_answers_and_the_curve_follows(app: App, page: Page) -> None:
     expect(after).not_to_have_text(before, timeout=10_000)
     assert page.evaluate("document.querySelectorAll('.js-plotly-plot').length") >= 1
     picture(page, "what-if")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_test_id("stMain").evaluate("(main) => main.scrollTo(0, main.scrollHeight / 2)")
+    page.wait_for_timeout(700)
+    said = page.locator(".st-key-what-if-said").bounding_box()
+    assert said is not None
+    assert 50 < said["y"] < 90, "on a phone the answer stays in sight of the sliders that move it"
 
 
 def test_back_shows_the_page_that_the_address_names(app: App, page: Page) -> None:

@@ -62,18 +62,6 @@ def test_what_is_cut_off_is_seen(page: Page) -> None:
     assert not any("Fine" in one for one in found)
 
 
-def test_on_a_phone_the_answer_stays_in_sight_of_the_sliders_that_move_it(app: App, page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{app.url}/retail-coupon_response?section=understand")
-    slider = page.get_by_text("Earlier campaigns received (campaigns)")
-    slider.scroll_into_view_if_needed(timeout=60_000)
-    page.get_by_test_id("stMain").evaluate("(main) => main.scrollTo(0, main.scrollHeight / 2)")
-    page.wait_for_timeout(_BETWEEN_MS)
-    said = page.locator(".st-key-what-if-said").bounding_box()
-    assert said is not None
-    assert 50 < said["y"] < 90, "below the head of the page"
-
-
 def test_one_use_case_of_each_kind(chromium: Browser, app: App) -> None:
     walked(chromium, app, one_of_each_kind(), ("", PAGE, INDUSTRY_NAMES[0]))
 
