@@ -32,6 +32,7 @@ TITLES = {
     Section.UNDERSTAND: "What if",
     Section.MONEY: "Money",
 }
+FINISHED = "[data-testid=monitor][data-state=finished]"  # the training whose monitor is on the page
 expect.set_options(timeout=20_000)  # a busy machine draws late; what is there already costs no time
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ROOT, App, free_port, picture, settled
+from tests.browser.conftest import FINISHED, ROOT, App, free_port, picture, settled
 
 LONG = "testing-tiny_quantile?section=train&set.num_epochs=1000000&set.patience=1000000&set.device=cpu"
 
@@ -93,7 +93,7 @@ def test_two_web_servers_and_a_command_line_train_one_at_a_time(app: App, page: 
         assert command.returncode == 0, err
         assert "waiting, 2 before this one" in err
         assert json.loads(out)["run"] == third.name
-        expect(second_page.locator(".outcome")).to_be_visible(timeout=60_000)
+        expect(second_page.locator(FINISHED)).to_be_visible(timeout=60_000)
         ends = [json.loads((r / "end.json").read_text())["ended"] for r in (first, second, third)]
         assert ends == sorted(ends)
     finally:

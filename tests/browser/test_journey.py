@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import TITLES, App, open_section, picture, settled
+from tests.browser.conftest import FINISHED, TITLES, App, open_section, picture, settled
 
 
 def drag_slider(page: Page, label: str, key: str, times: int) -> str:
@@ -79,7 +79,7 @@ def test_a_visitor_trains_sees_the_truth_and_takes_a_link_home(app: App, page: P
         assert value == pytest.approx(truth[epoch]["validation_loss"], rel=1e-5)
     picture(page, "train-live")
 
-    expect(page.locator(".outcome")).to_be_visible(timeout=180_000)
+    expect(page.locator(FINISHED)).to_be_visible(timeout=180_000)
     settled(page)
     picture(page, "train-done")
     expect(page.get_by_role("button", name=re.compile("See "))).to_have_count(0)  # one way on

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.store.runs import Run
-from tests.browser.conftest import TITLES, App, chart_series, open_section, picture, settled
+from tests.browser.conftest import FINISHED, TITLES, App, chart_series, open_section, picture, settled
 from tests.pages.drawing import train
 
 PAGE = "testing-tiny_stock"
@@ -152,7 +152,7 @@ def test_the_same_question_is_asked_otherwise(app: App, page: Page, run: Run) ->
     expect(page.get_by_text("There are no results yet", exact=False)).to_be_visible()
     open_section(page, "Train")
     page.get_by_role("button", name="Train", exact=True).click()
-    expect(page.locator(".outcome")).to_be_visible(timeout=120_000)
+    expect(page.locator(FINISHED)).to_be_visible(timeout=120_000)
     settled(page)
     page.get_by_role("button", name="Next: Results").click()
     settled(page)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import App, picture, settled
+from tests.browser.conftest import FINISHED, App, picture, settled
 from tests.browser.test_faults import epochs_of, runs_of, state_of, wait_until
 
 SURVIVAL = "testing-tiny_survival?section=train&set.num_epochs=5"  # its only baseline costs nothing
@@ -55,7 +55,7 @@ def submit(page: Page, app: App, link: str) -> Path:
 
 def test_two_that_wait_see_their_place_and_their_time_and_one_cancels(app: App, page: Page, chromium: Browser) -> None:
     submit(page, app, SURVIVAL)
-    expect(page.locator(".outcome")).to_be_visible(timeout=60_000)  # how long such a run takes
+    expect(page.locator(FINISHED)).to_be_visible(timeout=60_000)  # how long such a run takes
     first = submit(page, app, LONG)
     wait_until(lambda: epochs_of(first) > 3)
     contexts = [chromium.new_context(viewport=size) for size in ({"width": 1440, "height": 900}, NARROW)]
@@ -78,7 +78,7 @@ def test_two_that_wait_see_their_place_and_their_time_and_one_cancels(app: App, 
         expect(second_page.get_by_text("Cancelled", exact=False).first).to_be_visible(timeout=30_000)
         expect(third_page.get_by_text("Waiting: 1 before this one")).to_be_visible(timeout=30_000)
         press(page, "Stop")
-        expect(third_page.locator(".outcome")).to_be_visible(timeout=60_000)
+        expect(third_page.locator(FINISHED)).to_be_visible(timeout=60_000)
         assert [state_of(run) for run in (first, second, third)] == ["stopped", "cancelled", "finished"]
     finally:
         for context in contexts:
