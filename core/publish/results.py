@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from core import datasets
 from core.checks import examples_check
 from core.contracts import Examples, Metric, Preset, UseCase, Variant
+from core.contracts.measured import Measured, MeasuredMetric, MeasuredValue, Pooled
 from core.contracts.report import BaselineScore, ValueReport
 from core.evaluation import compare, intervals
 from core.evaluation.best import best_reference
@@ -48,7 +49,7 @@ def settings_of_seed(use_case: UseCase, preset: Preset, seed: int) -> dict[str, 
     return {**settings_for(use_case, preset), "seed": seed}
 
 
-def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> dict[str, Any]:
+def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> Measured:
     """Pool the runs of one use case (its variant chosen), one a seed: every metric as the mean over seeds, with a 95%
     interval by bootstrap over test units x seeds x members, and paired with every baseline."""
     task, plan = use_case.task, examples_check.plan_of(use_case, examples)
@@ -59,16 +60,16 @@ def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> dict[
     bootstrap = Bootstrap(task=task, test=test, draws=draws)
     share = np.random.default_rng(1).multinomial(len(runs), np.full(len(runs), 1 / len(runs)), len(draws.members))
     first, reports = runs[0].report(), [run.report() for run in runs]
-    metrics: dict[str, Any] = {}
+    metrics: dict[str, MeasuredMetric] = {}
     for name in task.metrics:
         metric = metric_named(name)
         ours, drawn = _pooled(bootstrap, metric, networks, share / len(runs))
-        metrics[name] = dict(ours)
-        metrics[name]["baselines"] = {
+        paired = {
             b["name"]: _against(metric, bootstrap, predicted[0].baselines[b["name"]], drawn) for b in first["baselines"]
         }
+        metrics[name] = {"mean": ours["mean"], "ensemble": ours["ensemble"], "baselines": paired}
     values = [r["value"] for r in reports if r["value"]]
-    found = {
+    found: Measured = {
         "use_case": use_case.name,
         "variant": use_case.variant,
         "seeds": len(runs),
@@ -86,7 +87,7 @@ def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> dict[
         "device": first["device"],
         "date": str(max(r.config["created"] for r in runs))[:10],
     }
-    return dict(without_nan(found))
+    return cast(Measured, without_nan(found))
 
 
 def _pooled(
@@ -94,12 +95,13 @@ def _pooled(
     metric: Metric,
     networks: Sequence[np.ndarray],
     share_RS: np.ndarray,
-) -> tuple[dict[str, Any], compare.NetworkDraws]:
+) -> tuple[dict[str, Pooled], compare.NetworkDraws]:
     """Mean of members and ensemble, each the mean over seeds, its bootstrap drawing seeds too."""
     task, test = bootstrap.task, bootstrap.test
     each = [[float(test.score(metric, task, p)[0]) for p in members] for members in networks]
     of_ensemble = [float(test.score(metric, task, members.mean(0))[0]) for members in networks]
-    found: dict[str, Any] = {}
+    found: dict[str, Pooled] = {}
+    scores_of: dict[str, float] = {}
     drawn_R: dict[str, np.ndarray] = {}
     for of, scores, drawn_by in (
         ("mean", [float(np.mean(e)) for e in each], bootstrap.of_members),
@@ -107,11 +109,12 @@ def _pooled(
     ):
         drawn = np.stack([drawn_by([metric], members)[0] for members in networks], axis=1)
         pooled = (drawn * share_RS).sum(1)
-        found[of] = compare.ranged(metric, float(np.mean(scores)), pooled) | {"seeds": scores}
+        scores_of[of] = float(np.mean(scores))
+        found[of] = {**compare.ranged(metric, scores_of[of], pooled), "seeds": [*scores]}
         drawn_R[of] = pooled
     return found, compare.NetworkDraws(
-        mean=float(np.mean(found["mean"]["seeds"])),
-        ensemble=float(np.mean(found["ensemble"]["seeds"])),
+        mean=scores_of["mean"],
+        ensemble=scores_of["ensemble"],
         mean_R=drawn_R["mean"],
         ensemble_R=drawn_R["ensemble"],
     )
@@ -125,7 +128,7 @@ def _against(
     return compare.against(metric, ours, score, drawn)
 
 
-def _value(values: Sequence[ValueReport]) -> dict[str, Any] | None:
+def _value(values: Sequence[ValueReport]) -> MeasuredValue | None:
     if not values:
         return None
     best = best_reference(values[0])

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from core.contracts.plain import ANYTHING, COUNT, TEXT
+from core.contracts.measured import Measured, MeasuredValue
+from core.contracts.report import Range
 from core.errors import UserError
-from core.evaluation.metrics import metric_named
+from core.evaluation.metrics import METRICS, metric_named
 from core.formatting.numbers import between, count, counted, fixed, undefined
 from core.store.files import read_json, write_atomically, write_json
-from core.store.shapes import MapOf
+from core.store.shapes import shape_of
 
-_ENTRY = {"use_case": TEXT, "variant": TEXT, "headline": TEXT, "metrics": MapOf(MapOf(ANYTHING)), "rows": MapOf(COUNT)}
+_FILE = shape_of(dict[str, Measured], {"metric": METRICS})
 DOCS = Path(__file__).parents[2] / "docs"
 _FIGURES, _PAGE = "results.json", "results.md"
 _VERDICT = {"win": "network is better", "tie": "no difference shown", "loss": "this one is better"} | {
@@ -23,20 +23,20 @@ _VERDICT = {"win": "network is better", "tie": "no difference shown", "loss": "t
 }
 
 
-def save(entry: Mapping[str, Any], docs: Path = DOCS) -> None:
+def save(entry: Measured, docs: Path = DOCS) -> None:
     """Put one measurement into docs/results.json and write docs/results.md anew from it."""
     figures = load(docs)
-    figures[f"{entry['use_case']}:{entry['variant']}"] = dict(entry)
+    figures[f"{entry['use_case']}:{entry['variant']}"] = entry
     write_json(docs / _FIGURES, figures)
     text = page(figures, docs)
     write_atomically(docs / _PAGE, lambda path: path.write_text(text, encoding="utf-8"))
 
 
-def load(docs: Path = DOCS) -> dict[str, Any]:
+def load(docs: Path = DOCS) -> dict[str, Measured]:
     """The measurements so far; none where nothing was measured. Raises UserError."""
     path = docs / _FIGURES
     try:
-        return dict(read_json(path, MapOf(_ENTRY))) if path.is_file() else {}
+        return dict(read_json(path, _FILE)) if path.is_file() else {}
     except ValueError as error:
         raise UserError(
             "docs/{figures} holds the measurements; it cannot be read ({error}). Restore it, or delete it "
@@ -46,7 +46,7 @@ def load(docs: Path = DOCS) -> dict[str, Any]:
         ) from error
 
 
-def page(figures: Mapping[str, Mapping[str, Any]], docs: Path = DOCS) -> str:
+def page(figures: Mapping[str, Measured], docs: Path = DOCS) -> str:
     """docs/results.md as text: a table of all, then each with every method; notes by hand lie in docs/results/."""
     entries = [figures[k] for k in sorted(figures)]
     parts = [
@@ -62,7 +62,7 @@ def page(figures: Mapping[str, Mapping[str, Any]], docs: Path = DOCS) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _overview(entries: Sequence[Mapping[str, Any]]) -> list[str]:
+def _overview(entries: Sequence[Measured]) -> list[str]:
     lines = [
         "| use case | headline | network, ensemble | mean of members | best baseline | verdict | training |",
         "|---|---|---|---|---|---|---|",
@@ -71,18 +71,18 @@ def _overview(entries: Sequence[Mapping[str, Any]]) -> list[str]:
         metric, scores = metric_named(e["headline"]), e["metrics"][e["headline"]]
         titles = {b["name"]: b["title"] for b in e["baselines"]}
         sign = 1 if metric.higher_is_better else -1
-        known = {name: b for name, b in scores["baselines"].items() if b["mean"] is not None}
-        name = max(known, key=lambda n: sign * float(known[n]["mean"]), default="")
-        best = f"{titles[name]} {_four(known[name]['mean'])}" if name else "none"
-        verdict = known[name]["ensemble_minus_this"]["verdict"] if name else "undefined"
+        known = {name: b["mean"] for name, b in scores["baselines"].items() if b["mean"] is not None}
+        name = max(known, key=lambda n: sign * known[n], default="")
+        best = f"{titles[name]} {_four(known[name])}" if name else "none"
+        verdict = scores["baselines"][name]["ensemble_minus_this"]["verdict"] if name else "undefined"
         lines.append(
             f"| {_title(e)} | {metric.short} | {_ranged(scores['ensemble'])} | {_ranged(scores['mean'])} | "
-            f"{best} | {verdict} | {fixed(np.mean(e['train_s']), 0)} s |"
+            f"{best} | {verdict} | {fixed(float(np.mean(e['train_s'])), 0)} s |"
         )
     return lines
 
 
-def _section(e: Mapping[str, Any], docs: Path) -> str:
+def _section(e: Measured, docs: Path) -> str:
     rows, names = e["rows"], list(e["metrics"])
     shorts = [metric_named(n).short for n in names]
     metric = metric_named(e["headline"])
@@ -97,8 +97,12 @@ def _section(e: Mapping[str, Any], docs: Path) -> str:
         f"| method | {' | '.join(shorts)} | network's ensemble minus it: {metric.short} (95%) | verdict |",
         "|---|" + "---|" * (len(shorts) + 2),
     ]
-    for of, label in (("ensemble", f"network, ensemble of {e['members']}"), ("mean", "network, mean of members")):
-        lines.append(f"| {label} | {' | '.join(_ranged(e['metrics'][n][of]) for n in names)} | | |")
+    every = [e["metrics"][n] for n in names]
+    for scores, label in (
+        ([m["ensemble"] for m in every], f"network, ensemble of {e['members']}"),
+        ([m["mean"] for m in every], "network, mean of members"),
+    ):
+        lines.append(f"| {label} | {' | '.join(map(_ranged, scores))} | | |")
     for b in e["baselines"]:
         cells = [_four(e["metrics"][n]["baselines"][b["name"]]["mean"]) for n in names]
         paired = e["metrics"][e["headline"]]["baselines"][b["name"]]["ensemble_minus_this"]
@@ -114,32 +118,33 @@ def _section(e: Mapping[str, Any], docs: Path) -> str:
     return "\n".join(lines)
 
 
-def _money(value: Mapping[str, Any]) -> str:
-    amounts, best = value["amounts"], value["best_reference"]
-    if None in amounts:
+def _money(value: MeasuredValue) -> str:
+    amounts = [amount for amount in value["amounts"] if amount is not None]
+    if len(amounts) < len(value["amounts"]):
         return f"Net value per {value['per']}: undefined."
     text = (
-        f"Net value per {value['per']} with the declared assumptions: {count(np.mean(amounts))} {value['currency']} "
-        f"({between(min(amounts), max(amounts), _whole)} over the seeds)"
+        f"Net value per {value['per']} with the declared assumptions: {count(float(np.mean(amounts)))} "
+        f"{value['currency']} ({between(min(amounts), max(amounts), _whole)} over the seeds)"
     )
-    if best:
+    best = value["best_reference"]
+    if best and best["amount"] is not None:
         text += f"; best simple policy, {best['name'].lower()}: {count(best['amount'])}"
-    known = [b for b in value["baselines"] if b["amount"] is not None]
-    others = max(known, key=lambda b: float(b["amount"]), default=None)
-    return text + (f"; best baseline, {others['title'].lower()}: {count(others['amount'])}." if others else ".")
+    known = [(b["amount"], b["title"]) for b in value["baselines"] if b["amount"] is not None]
+    most, title = max(known, key=lambda one: one[0], default=(0.0, ""))
+    return text + (f"; best baseline, {title.lower()}: {count(most)}." if known else ".")
 
 
-def _title(e: Mapping[str, Any]) -> str:
+def _title(e: Measured) -> str:
     return f"{e['use_case']}" + (f", {e['variant']}" if e["variant"] else "")
 
 
-def _ranged(entry: Mapping[str, Any], *, sign: bool = False) -> str:
+def _ranged(entry: Range, *, sign: bool = False) -> str:
     if entry["mean"] is None:
         return undefined()
     return f"{_four(entry['mean'], sign)} ({_four(entry['low'], sign)} to {_four(entry['high'], sign)})"
 
 
-def _why(e: Mapping[str, Any], name: str) -> str:
+def _why(e: Measured, name: str) -> str:
     """Why a metric of the network has no value; empty where it has one."""
     return str(e["metrics"][name]["ensemble"].get("undefined", ""))
 

@@ -9,29 +9,16 @@ from typing import Any, get_args, get_type_hints
 
 from core.contracts.data import InputKind
 from core.contracts.events import EVENTS as EVENT_TYPES
-from core.contracts.plain import ANYTHING, COUNT, FLAG, NUMBER, SCALAR, TEXT, Moment, Plain, between, one_of
+from core.contracts.plain import ANYTHING, COUNT, FLAG, NUMBER, TEXT, Plain, between, one_of
 from core.contracts.report import End, StoredReport, Summary
+from core.contracts.run import RunConfig
 from core.evaluation.metrics import METRICS
 from core.store import shapes
 from core.store.shapes import MapOf, Maybe
 
 _of = partial(shapes.shape_of, members={"metric": METRICS})
-_SETTINGS = MapOf(SCALAR)
 
-CONFIG = {
-    "run": TEXT,
-    "use_case": TEXT,
-    "settings": _SETTINGS,
-    "created": _of(Moment),
-    "preset?": Maybe(TEXT),
-    "visitor?": TEXT,
-    "limit_s?": Maybe(NUMBER),
-    "code?": TEXT,
-    "data_checksum?": TEXT,
-    "versions?": MapOf(Maybe(SCALAR)),
-}
-
-SUMMARY, END, REPORT = _of(Summary), _of(End), _of(StoredReport)
+CONFIG, SUMMARY, END, REPORT = _of(RunConfig), _of(Summary), _of(End), _of(StoredReport)
 EVENTS: dict[str, Any] = {get_args(get_type_hints(kind)["event"])[0]: _of(kind) for kind in EVENT_TYPES}
 
 _FOLD = {

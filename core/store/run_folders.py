@@ -15,7 +15,9 @@ from typing import Any
 
 from core.contracts import State, UseCase
 from core.contracts.report import Summary
+from core.contracts.run import RunConfig
 from core.formatting.messages import to_json
+from core.registry import BROUGHT
 from core.store import checkpoints, outcomes
 from core.store.files import write_json
 from core.store.runs import END, SCHEMA, Run
@@ -42,7 +44,7 @@ def create(
     brought: where its use case is found (`registry.to_bring`). sweep: the runs that it was submitted with."""
     now = datetime.now(UTC)
     folder = _new_folder(store / "runs", use_case.slug, now)
-    config = {
+    config: RunConfig = {
         "schema": SCHEMA,
         "run": folder.name,
         "use_case": use_case.name,
@@ -54,9 +56,11 @@ def create(
         "visitor": visitor,
         "limit_s": limit_s,
         "created": now.isoformat(timespec="seconds"),
-        **brought,
-        **({} if sweep is None else {"sweep": sweep}),
     }
+    if BROUGHT in brought:
+        config["extra"] = brought[BROUGHT]
+    if sweep is not None:
+        config["sweep"] = sweep
     try:
         write_json(folder / "config.json", config)
     except OSError:  # a full disk: no run was made, so none is shown

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from core.contracts import Event, State, StoredReport, UseCase
 from core.contracts.plain import ANYTHING
 from core.contracts.report import Summary
+from core.contracts.run import RunConfig
 from core.errors import RunError
 from core.formatting.messages import from_json, message
 from core.formatting.text import plain
@@ -40,7 +41,7 @@ class Run:
 
     id: str
     folder: Path
-    config: Mapping[str, Any]
+    config: RunConfig
     end: Mapping[str, Any]
     problem: str = ""
     recorded: bool = False
@@ -212,7 +213,7 @@ def _index(root: Path, recorded: bool) -> Index[Run]:
 def read(folder: Path, *, recorded: bool = False) -> Run:
     """One run folder as it is; what cannot be read becomes its problem, in a sentence."""
     run_id = folder.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # as it can be shown
-    config: dict[str, Any] = {}
+    config = cast(RunConfig, {})
     end: dict[str, Any] = {}
     told = ""
     try:
@@ -222,7 +223,7 @@ def read(folder: Path, *, recorded: bool = False) -> Run:
                 end = _end(f"{folder}/{END}")
         else:
             told = _version(run_id, config.get("schema"))
-            config = {n: v for n, v in config.items() if isinstance(v, str)}  # whatever else it means
+            config = cast(RunConfig, {n: v for n, v in config.items() if isinstance(v, str)})  # whatever else it means
     except (OSError, ValueError) as error:
         told = _damage(run_id, folder, error)
     return Run(id=run_id, folder=folder, config=config, end=end, recorded=recorded, problem=told)
@@ -249,12 +250,12 @@ def _version(run_id: str, schema: Any) -> str:
 
 
 @read_once(maxsize=4096)
-def _config(path: str) -> dict[str, Any]:
+def _config(path: str) -> RunConfig:
     """A configuration; of another version of the product, whatever it is."""
     config: dict[str, Any] = read_json(path, MapOf(ANYTHING))
     if config.get("schema") == SCHEMA and (found := problem(config, formats.CONFIG)):
         raise ValueError(f"its configuration: {found}")
-    return with_renamed(config)
+    return cast(RunConfig, with_renamed(config))
 
 
 @read_once(maxsize=4096)

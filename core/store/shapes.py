@@ -11,7 +11,7 @@ import reprlib
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType, NoneType, UnionType
-from typing import Annotated, Any, Literal, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from core.contracts.plain import ANYTHING, COUNT, FLAG, NUMBER, TEXT, Member, Plain, one_of
 
@@ -64,7 +64,7 @@ def shape_of(declared: Any, members: Mapping[str, Container[str]] = MappingProxy
     if origin is dict:
         names = inner(parts[0])
         return MapOf(inner(parts[1])) if names is TEXT else MapOf(inner(parts[1]), names.holds)
-    if origin is UnionType and len(parts) == 2 and parts[1] is NoneType:
+    if origin in (UnionType, Union) and len(parts) == 2 and parts[1] is NoneType:
         return Maybe(inner(parts[0]))
     if declared in _PLAIN:
         return _PLAIN[declared]

@@ -161,6 +161,8 @@ DAMAGES = {  # file, and what becomes of it
     "settings are text": ("config.json", lambda c: c | {"settings": "x"}),
     "a setting is a list": ("config.json", lambda c: c | {"settings": {**c["settings"], "width": [1]}}),
     "settings are nested": ("config.json", lambda c: c | {"settings": _deep(900)}),
+    "a sweep is a number": ("config.json", lambda c: c | {"sweep": 3}),
+    "folders from outside are text": ("config.json", lambda c: c | {"extra": "here"}),
     "created at no time": ("config.json", lambda c: c | {"created": "yesterday"}),
     "a headline of another shape": ("end.json", lambda e: e | {"summary": {**e["summary"], "headline": [1]}}),
     "money is text": ("end.json", lambda e: e | {"summary": {**e["summary"], "value": {"amount": "much"}}}),
