@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import statistics
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,7 +17,7 @@ from typing import Any
 from benchmarks._follow import Feed
 from benchmarks._guest import Guest
 from benchmarks._plan import Plan, Tally
-from benchmarks._server import BenchmarkError, Server, environment, running_server, store_processes
+from benchmarks._server import ROOT, BenchmarkError, Server, environment, running_server, store_processes
 from benchmarks._training import Training
 from benchmarks._widgets import Widget, change, option_text
 
@@ -181,6 +183,48 @@ async def _ticks(walker: Walker, server: Server, count: int, idle: float) -> flo
             raise BenchmarkError("The page follows no training.")
     used = (server.use().cpu_s or 0.0) - before - idle * (time.perf_counter() - began)
     return round(1000 * used / count, 2)
+
+
+def compare(args: Any) -> dict[str, Any]:
+    """This build, and another where one is named, in turns; shares are medians over the turns."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for _turn in range(args.turns):
+        if args.before:
+            with _without(_newer_packages(args.before)):
+                found.setdefault("before", []).append(measure(args.before.resolve() / "streamlit_app.py", args))
+        found.setdefault("now", []).append(measure(args.app, args))
+    result: dict[str, Any] = dict(found)
+    if args.before:
+        pairs = list(zip(found["before"], found["now"], strict=True))
+        for name in ("action_ms", "tick_ms"):
+            shares = [round(now[name] / before[name], 3) for before, now in pairs]
+            result[f"share_of_{name}"] = {"median": statistics.median(shares), "each": shares}
+    return result
+
+
+def _newer_packages(before: Path) -> list[str]:
+    """Packages that this build asks for and the other does not."""
+    named = [
+        {line.partition("==")[0].strip() for line in (root / "requirements.txt").read_text().splitlines() if line}
+        for root in (ROOT, before)
+    ]
+    return sorted(named[0] - named[1])
+
+
+@contextmanager
+def _without(packages: list[str]) -> Iterator[None]:
+    """Processes that are started meanwhile do not find these packages."""
+    known = os.environ.get("PYTHONPATH")
+    with tempfile.TemporaryDirectory() as hidden:
+        for name in packages:
+            (Path(hidden) / f"{name}.py").write_text(f"raise ModuleNotFoundError({name!r})\n")
+        os.environ["PYTHONPATH"] = os.pathsep.join([hidden, *([known] if known else [])])
+        try:
+            yield
+        finally:
+            os.environ.pop("PYTHONPATH")
+            if known is not None:
+                os.environ["PYTHONPATH"] = known
 
 
 def measure(app: Path, args: Any) -> dict[str, Any]:

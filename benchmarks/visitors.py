@@ -265,6 +265,7 @@ def parser() -> argparse.ArgumentParser:
     add("--idle-trainings", type=int, default=1)
     add("--one", action="store_true", help="one visitor at a time: what an action and a tick cost")
     add("--before", type=Path, metavar="CHECKOUT", help="the same of another build, in the same run")
+    add("--turns", type=int, default=2, help="one visitor: how often both builds are measured")
     add("--rounds", type=int, default=5, help="one visitor: walks through all sections")
     add("--changes", type=int, default=5, help="one visitor: changes in a section")
     add("--ticks", type=int, default=50, help="one visitor: ticks of the monitor")
@@ -278,10 +279,7 @@ def main() -> int:
     args = parser().parse_args()
     try:
         if args.one or args.before:
-            found = {"now": _one_visitor.measure(args.app, args)}
-            if args.before:
-                found = {"before": _one_visitor.measure(args.before / "streamlit_app.py", args), **found}
-            print(json.dumps(found, indent=2))
+            print(json.dumps(_one_visitor.compare(args), indent=2))
             return 0
         results = measure(args)
     except BenchmarkError as error:

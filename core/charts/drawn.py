@@ -5,15 +5,14 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_INT32 = np.iinfo(np.int32)
+_MOST_INT32 = 2**31 - 1
 
 
 class Drawn:
@@ -45,12 +44,14 @@ class Drawn:
 
 def _plain(value: Any) -> Any:
     """An array as plotly.js takes it: its bytes, with their type and shape; anything else of numpy as it is in JSON."""
+    import numpy as np  # late: the front page draws without it
+
     if isinstance(value, np.generic):
         return value.item()
     if not isinstance(value, np.ndarray):
         raise TypeError(f"a figure holds {type(value).__name__}, which no browser can draw")
     kind = value.dtype.kind
-    if kind in "iu" and value.size and _INT32.min <= value.min() and value.max() <= _INT32.max:
+    if kind in "iu" and value.size and max(-int(value.min()), int(value.max())) <= _MOST_INT32:
         value = value.astype("<i4")
     elif kind == "f":
         value = value.astype("<f8")
@@ -66,4 +67,4 @@ def _finite(value: Any) -> Any:
         return {key: _finite(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [_finite(one) for one in value]
-    return None if isinstance(value, float) and not np.isfinite(value) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -81,12 +81,18 @@ class Ranking:
     def threshold_at(self, place: int) -> float:
         """A threshold that stands there: halfway to the next chance, so that the last bit of a chance does not matter.
         Of neighbours to the last bit, which have no middle, it is the higher."""
-        if place == 0:
-            return ACT_ON_NOBODY
-        here = float(self.chance[place - 1])
-        following = float(self.chance[place]) if place < len(self.chance) else 0.0
+        import numpy as np
+
+        return float(self.thresholds_at(np.array([place]))[0])
+
+    def thresholds_at(self, places: np.ndarray) -> np.ndarray:
+        """The same of several places (P,)."""
+        import numpy as np
+
+        here = self.chance[np.maximum(places - 1, 0)]
+        following = np.append(self.chance, 0.0)[places]
         middle = (here + following) / 2
-        return middle if middle > following else here
+        return np.where(places == 0, ACT_ON_NOBODY, np.where(middle > following, middle, here))
 
     def cells(self, place: int | np.ndarray) -> Cells:
         """The cells at a place, or at several (P,)."""

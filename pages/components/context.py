@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -31,6 +31,10 @@ class Context:
     state: PageState
     look: Look
     run: Run | None
+    version: str = field(init=False)  # the run's, as the page is drawn; empty without one
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "version", self.run.version if self.run else "")
 
     def key(self, name: str) -> str:
         """A widget's key; it carries the use case, so that no other page opens with its value."""

@@ -60,8 +60,7 @@ _follow = st.components.v2.component("proving_ground_follow_link", js=javascript
 
 def follow_link(query: str, *, key: str, page: str, at: float) -> None:
     """Tell the button on the page that the link is another by now; draws nothing that can be seen. at: as below."""
-    with st.container(key="follow-link"):
-        _follow(key=key, data={"query": query, "page": page, "at": at})
+    _follow(key=key, data={"query": query, "page": page, "at": at})
 
 
 def copy_link(

@@ -33,7 +33,7 @@ def current_decision(context: Context, found: HeldOut) -> float | None:
         return None
     if context.state.decision is not None:
         return context.state.decision
-    return chosen_decision(context.run.version, model, found, assumed_values(model.assumptions, context.state.assumed))
+    return chosen_decision(context.version, model, found, assumed_values(model.assumptions, context.state.assumed))
 
 
 def ranking_of(run: str, found: HeldOut) -> Ranking:
@@ -67,7 +67,7 @@ def _earned(run: str, decision: float | None, model: ValueModel, found: HeldOut,
 
 def swings_of(context: Context, model: ValueModel, found: HeldOut, assumed: Mapping[str, float]) -> dict[str, Swing]:
     """What each assumption is worth where the decision stands: one that nobody has moved follows, as in the panel."""
-    run = context.run.version if context.run else ""
+    run = context.version
     decision = context.state.decision
 
     def earned(values: Mapping[str, float]) -> float:

@@ -20,7 +20,7 @@ from core.use_cases import use_case as use_case_named
 from pages.components.live_run import LiveRun
 
 _MOST_TOLD = 8
-_LOOK_AGAIN_S = 1.0
+_LOOK_AGAIN_S = 2.0
 _MOST_POINTS = 40
 
 

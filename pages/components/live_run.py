@@ -28,7 +28,7 @@ from pages.components.race import verdict_words
 from pages.components.training_words import paced, words
 
 MOST_EPOCHS = 400  # in one reply: as many points as a curve has
-_LOOK_AGAIN_S = 1.0  # what changes without a file: who waits for how long, whether a worker lives
+_LOOK_AGAIN_S = 2.0  # what changes without a file: who waits for how long, whether a worker lives
 _LOOKS_APART_S = 0.1
 _MEASURES = ("train_loss", "validation_loss", "train_score", "validation_score", "validation_score_low")
 _DIGITS = 6

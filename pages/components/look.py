@@ -26,7 +26,7 @@ h1 {{ letter-spacing: -0.02em; }}
 .st-key-story-sentence p {{ font-size: 1.35rem; font-weight: 600; line-height: 1.35; letter-spacing: -0.01em; }}
 [data-testid="stPageLink"] {{ margin-left: -0.5rem; }}
 .st-key-footer {{ border-top: 1px solid {grid}; padding-top: 0.75rem; justify-content: space-between; }}
-.st-key-visitor-cookie, .st-key-training-sign, .st-key-follow-link {{
+.st-key-visitor-cookie, .st-key-training-sign, [class*="-follow-link"] {{
   position: absolute; height: 0; overflow: hidden;
 }}
 [class*="st-key-card-"] [data-testid="stPageLink"] p {{ font-size: 1.2rem; font-weight: 600; }}

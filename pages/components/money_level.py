@@ -21,7 +21,7 @@ _levels = Kept(200)
 
 def draw(context: Context, model: LevelValue | PortfolioValue, found: HeldOut, assumed: dict[str, float]) -> None:
     """Draw the panel."""
-    run = context.run.version if context.run else ""
+    run = context.version
     chosen, words = chosen_decision(run, model, found, assumed), model.words
     current = chosen if context.state.decision is None else model.nearest(context.state.decision)
     payload = {

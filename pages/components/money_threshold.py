@@ -21,7 +21,7 @@ _STOPS = 500
 
 def draw(context: Context, model: ThresholdValue, found: HeldOut, assumed: dict[str, float]) -> None:
     """Draw the panel."""
-    run = context.run.version if context.run else ""
+    run = context.version
     chosen = chosen_decision(run, model, found, assumed)
     current, words = context.state.decision, model.words
     payload = {
@@ -58,7 +58,7 @@ def counted(
     cells = ranking.cells(places)
     references = model.references(found.target, found.info, assumed)
     return {
-        "thresholds": [ranking.threshold_at(int(place)) for place in places],
+        "thresholds": ranking.thresholds_at(places).tolist(),
         "found": cells.tp.tolist(),
         "acted": (cells.tp + cells.fp).tolist(),
         "amounts": model.amounts(ranking, places, found.info, assumed).tolist(),

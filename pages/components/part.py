@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from pages.components.context import Context
 
-_is_inside: ContextVar[bool] = ContextVar("is_inside", default=False)  # a part is drawn by what it is a part of
+_WAKE_EVERY_S = 60.0
+_woken = [0.0]
+_drawn: ContextVar[str] = ContextVar("drawn", default="")  # what this run draws: the whole, a part alone
 
 
 def whole(draw: Callable[..., None], *more: Any) -> None:
@@ -37,6 +39,11 @@ def part(context: Context, name: str, draw: Callable[..., None], *more: Any) -> 
     _named(name, draw.__qualname__)(_alone, context, draw, *more)
 
 
+def is_alone() -> bool:
+    """Whether a part is drawn without the rest of its page: what stands elsewhere was drawn before."""
+    return _drawn.get() == "part"
+
+
 def own_link(use_case: UseCase, state: PageState, run: Run | None) -> str:
     """The link to the page as it stands, known from now on as one of the page's own."""
     query = link(use_case, state, run.id if run else None)
@@ -46,29 +53,37 @@ def own_link(use_case: UseCase, state: PageState, run: Run | None) -> str:
 
 
 def _alone(context: Context, draw: Callable[..., None], *more: Any) -> None:
-    if _is_inside.get():
+    if _drawn.get():
         draw(*more)
         return
-    wake()
-    with _inside_of_it():
+    _stay_awake()
+    with _drawing("part"):
         draw(*more)
     use_case, state = context.use_case, context.state
     query = own_link(use_case, state, context.run)
-    follow_link(query, key=f"{use_case.slug}:follow", page=use_case.slug, at=state.linked_at)
+    follow_link(query, key=f"{use_case.slug}:follow-link", page=use_case.slug, at=state.linked_at)
+
+
+def _stay_awake() -> None:
+    """Whoever stays in one part is a visitor too; the supervisor ends after a long while without any."""
+    now = time.monotonic()
+    if now - _woken[0] > _WAKE_EVERY_S:
+        _woken[0] = now
+        wake()
 
 
 def _inside(draw: Callable[..., None], *more: Any) -> None:
-    with _inside_of_it():
+    with _drawing("whole"):
         draw(*more)
 
 
 @contextmanager
-def _inside_of_it() -> Iterator[None]:
-    token = _is_inside.set(True)
+def _drawing(what: str) -> Iterator[None]:
+    token = _drawn.set(what)
     try:
         yield
     finally:
-        _is_inside.reset(token)
+        _drawn.reset(token)
 
 
 @cache

@@ -27,8 +27,7 @@ _WHOLE = 1060.0  # pixels beside the place where a row is chosen
 
 def run_chart(context: Context, name: str, make: Callable[[], Drawn], *more: Hashable) -> None:
     """A figure of the shown run, made once for all who ask for the same."""
-    run = context.run.version if context.run else ""
-    chart(once(make, name, run, context.look.name, *more), key=context.key(name))
+    chart(once(make, name, context.version, context.look.name, *more), key=context.key(name))
 
 
 def ask_about(context: Context, row: int) -> None:

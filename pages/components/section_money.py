@@ -16,7 +16,7 @@ from pages.components.context import Context
 from pages.components.decision import amount_of, swings_of
 from pages.components.drawing import table
 from pages.components.held_out import HeldOut, results_of
-from pages.components.part import part
+from pages.components.part import is_alone, part
 from pages.components.standings import draw_money_bars
 from pages.components.story import fold, sentence
 
@@ -56,7 +56,7 @@ def _worth(context: Context, board: Scoreboard, found: HeldOut, assumed_above: b
     panels.MONEY[kind_of(context.use_case.task).money](context, model, found, assumed)
     amount = amount_of(context, model, found, assumed)
     assumptions.draw(context, model, swings_of(context, model, found, assumed), _now(context, board, amount))
-    if bool(context.state.assumed) != assumed_above:
+    if is_alone() and bool(context.state.assumed) != assumed_above:
         st.rerun(scope="app")
 
 

@@ -17,7 +17,7 @@ from pages.components.context import Context, active_job, open_jobs
 from pages.components.doctor import tells_otherwise
 from pages.components.estimate_lines import draw_estimate, draw_truth
 from pages.components.monitor import draw_monitor
-from pages.components.part import part
+from pages.components.part import is_alone, part
 from pages.components.settings_panel import draw_settings
 from pages.components.state import visitor
 from pages.components.story import sentence
@@ -66,7 +66,7 @@ def _settings(context: Context, busy: bool, is_own: bool) -> None:
         _submit(context)
     if not busy:
         draw_estimate(context)
-    if tells_otherwise(context):
+    if is_alone() and tells_otherwise(context):
         st.rerun(scope="app")
 
 

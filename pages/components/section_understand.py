@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -23,12 +24,14 @@ from pages.components.context import Context, finished_runs
 from pages.components.decision import current_decision
 from pages.components.drawing import chart, once, tiles
 from pages.components.held_out import HeldOut, results_of
+from pages.components.kept import Kept
 from pages.components.part import part
 from pages.components.record_words import distinct, info_of
 from pages.components.section_data import profile
 from pages.components.story import fold, sentence
 
 _IN_FRONT = 5
+_orders = Kept(16)
 
 
 def draw(context: Context) -> None:
@@ -50,6 +53,8 @@ def draw(context: Context) -> None:
     known = {c.name for c in context.use_case.columns}
     context.state.changes = {name: value for name, value in context.state.changes.items() if name in known}
     part(context, "what-if", _ask, context, report, found, {p["name"]: p for p in profiles["columns"]})
+    if report["importance"]:
+        fold(context, "leans", _("For experts: what the model leans on"), _leans, context, report)
 
 
 def _ask(context: Context, report: StoredReport, found: HeldOut, profiles: dict[str, ColumnProfile]) -> None:
@@ -85,8 +90,7 @@ def _without_weights(context: Context) -> None:
 
 def _choose_record(context: Context, found: HeldOut) -> Record:
     """A held-out record, by its place in the ranking."""
-    order = found.ensemble[:, found.ensemble.shape[1] // 2].argsort(kind="stable")[::-1]
-    rank_of = {int(found.rows[i]): place + 1 for place, i in enumerate(order)}
+    order, rank_of = _orders.get(context.version, lambda: _order_of(found))
     state, shown = context.state, int(found.rows[order[len(order) // 10]])
     if state.record is not None and state.record not in rank_of:
         state.notices.append(
@@ -117,6 +121,12 @@ def _choose_record(context: Context, found: HeldOut) -> Record:
     facts = distinct([(_("Record"), numbers.count(record["row"])), *info_of(record).items()])
     st.caption(escape_markdown(" · ".join(f"{name} {plain(_said(value))}" for name, value in facts.items())))
     return record
+
+
+def _order_of(found: HeldOut) -> tuple[np.ndarray, dict[int, int]]:
+    """Where the records lie from the highest prediction to the lowest, and the rank of each, by its row."""
+    order = found.ensemble[:, found.ensemble.shape[1] // 2].argsort(kind="stable")[::-1]
+    return order, {int(found.rows[i]): place + 1 for place, i in enumerate(order)}
 
 
 def _said(value: Any) -> str:
@@ -193,7 +203,7 @@ def _answer(context: Context, report: StoredReport, found: HeldOut, record: Reco
     features = {**record["features"], **context.state.changes}
     strongest = next((r["column"] for r in report["importance"]), None)
     vary = context.state.vary if context.state.vary in columns else strongest
-    run, version = (context.run.id, context.run.version) if context.run else ("", "")
+    run, version = context.run.id if context.run else "", context.version
     question = {"ask": "what_if", **context.asked, "run": run, "row": record["row"]}
     answer = before = ask({**question, "features": features, "vary": vary}, version=version)
     if context.state.changes:
@@ -220,10 +230,9 @@ def _answer(context: Context, report: StoredReport, found: HeldOut, record: Reco
                 low=numbers.level(task.levels[0]), high=numbers.level(task.levels[-1])
             )
         )
-    fold(context, "leans", _("For experts: what the model leans on"), _leans, context, report, version)
 
 
-def _leans(context: Context, report: StoredReport, version: str) -> None:
+def _leans(context: Context, report: StoredReport) -> None:
     """How much worse the model is without each of the strongest features."""
     names = {c.name: _(c.label) for c in context.use_case.columns}
     metric = metric_named(context.use_case.task.headline)
@@ -238,7 +247,7 @@ def _leans(context: Context, report: StoredReport, version: str) -> None:
         return
     figure = once(
         partial(charts.importance, report["importance"], names, _(metric.label), context.look),
-        *("importance", version, context.look.name),
+        *("importance", context.version, context.look.name),
     )
     chart(figure, key=context.key("importance"))
 
