@@ -6,12 +6,12 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, NamedTuple, cast
 
-from core.contracts import Event, UseCase
+from core.contracts import Event, Task, UseCase
 from core.contracts.events import verdict_of
 from core.contracts.report import Report, Summary
 from core.errors import UserError
 from core.evaluation.metrics import metric_named
-from core.formatting import scores
+from core.formatting import numbers, scores
 from core.formatting.text import _, plain
 from core.store import runs, store_folder
 from core.store.caches import validated
@@ -67,7 +67,7 @@ def verdict_words(run: Run, events: list[Event]) -> VerdictWords:
     paired = best.score_difference if best else None
     return VerdictWords(
         sentence=verdict_sentence(board),
-        compared=_numbers(board),
+        compared=_numbers(board, use_case.task),
         judged=paired["verdict"] if paired else "undefined",
         scores=tuple(
             (plain(_(standing.title)), plain(score_words(board, use_case.task, standing)))
@@ -94,14 +94,14 @@ def _known(run: Run, events: list[Event]) -> Report | Summary | None:
     return cast(Report, known)
 
 
-def _numbers(board: Scoreboard) -> str:
+def _numbers(board: Scoreboard, task: Task) -> str:
     best = board.best_simple
     paired = best.score_difference if best else None
     if best is None or paired is None or paired["mean"] is None or not best.score:
         return ""
     write = partial(scores.score, board.metric, like=best.score["mean"], more=1, sign=True)
     return _("{label} on held-out rows. Difference {difference} (95% interval {low} to {high}).").format(
-        label=_(board.metric.label),
+        label=_(numbers.labelled(board.metric.label, scores.unit_of(board.metric, task))),
         difference=write(paired["mean"]),
         low=write(paired["low"]),
         high=write(paired["high"]),

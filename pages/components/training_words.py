@@ -6,7 +6,7 @@ from core.contracts import EpochEvent, Event, Report, State, Task
 from core.contracts.events import phases_of
 from core.errors import RunError
 from core.evaluation.metrics import metric_named
-from core.formatting import numbers
+from core.formatting import numbers, scores
 from core.formatting.durations import about, duration
 from core.formatting.messages import current, shown
 from core.formatting.text import _
@@ -108,7 +108,7 @@ def panel_words(task: Task) -> dict[str, str]:
     """The browser's words, in the visitor's language; it fills the braces."""
     metric, spread = metric_named(task.headline), kind_of(task).spread
     return {
-        "metric": _(metric.label),
+        "metric": _(numbers.labelled(metric.label, scores.unit_of(metric, task))),
         "direction": _("higher is better") if metric.higher_is_better else _("lower is better"),
         "validation": _("the network, on validation rows"),
         "train": _("on training rows"),

@@ -20,6 +20,7 @@ from core.use_cases import all_use_cases, use_case
 from core.value.scoreboard import Scoreboard
 from pages.components.race import VerdictWords, lines, verdict_words
 from pages.components.scoreboard_words import verdict_sentence
+from pages.components.training_words import panel_words
 
 COUPON = "retail-coupon_response-recommended"
 
@@ -75,3 +76,8 @@ def test_the_verdict_before_the_report_is_the_one_after_it() -> None:
     assert told.judged == "tie"
     assert "95% interval" in told.compared
     assert verdict_words(before, []) == VerdictWords()
+
+
+def test_the_axis_of_the_race_names_its_unit() -> None:
+    assert panel_words(use_case("supply_chain/delivery_time").task)["metric"] == "Mean absolute error (minutes)"
+    assert panel_words(use_case("retail/coupon_response").task)["metric"] == "ROC AUC"
