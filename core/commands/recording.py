@@ -16,7 +16,7 @@ from core.jobs import Jobs
 from core.jobs.backends import backend
 from core.publish import money, pictures, record, ship
 from core.store import profiles, runs, store_folder
-from core.store.caches import examples_loader
+from core.store.caches import examples_loader, of_variant
 from core.store.runs import Run
 from core.use_cases import all_use_cases
 from core.use_cases import use_case as use_case_named
@@ -35,6 +35,11 @@ def add(commands: Parsers) -> list[argparse.ArgumentParser]:
     recording.add_argument(
         "--profiles", action="store_true", help="make the shipped profiles of the data again; train nothing"
     )
+    recording.add_argument(
+        "--baselines",
+        action="store_true",
+        help="name shipped simple methods by keys of today's code; train nothing",
+    )
     recording.set_defaults(command=_record)
     return [recording]
 
@@ -44,6 +49,8 @@ def _record(options: argparse.Namespace) -> int:
         return _count_again(options)
     if options.pictures:
         return _draw(options)
+    if options.baselines:
+        return _told(options, [name for use_case in _named(options) for name in _named_again(use_case)])
     if options.profiles:
         return _told(options, [p for name in _named(options) for p in _profiles(name)])
     jobs = None if options.pack else backend(store_folder())
@@ -102,6 +109,23 @@ def _keep_baselines(use_case: UseCase, run: Run) -> None:
     load = examples_loader(store_folder(), pipeline.load_examples)
     examples = examples_check.checked(use_case, load(use_case))
     ship.keep_baselines(run, use_case, examples, examples_check.plan_of(use_case, examples), runs.RECORDED)
+
+
+def _named_again(use_case: UseCase) -> list[str]:
+    """The simple methods of a use case whose code has changed and whose predictions have not, under their new keys."""
+    from core import pipeline  # torch: only this command waits for it
+    from core.publish.baselines_again import name_again
+
+    load = examples_loader(store_folder(), pipeline.load_examples)
+    found = []
+    for preset in record.presets_of(use_case):
+        if not record.stands_for_its_variant(use_case, preset):
+            continue
+        varied = use_case.with_variant(record.settings_for(use_case, preset))
+        examples = examples_check.checked(varied, load(varied))
+        again = name_again(varied, examples, examples_check.plan_of(varied, examples), runs.RECORDED)
+        found += [f"{of_variant(varied)}: {name}" for name in again]
+    return found
 
 
 def _draw(options: argparse.Namespace) -> int:

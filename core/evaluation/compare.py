@@ -24,7 +24,7 @@ from core.formatting.messages import message
 from core.formatting.numbers import count
 from core.protocols import Baseline
 
-_SEED = 0
+SEED = 0
 _log = logging.getLogger(__name__)
 _FAILED = message(
     "Its own computation failed on these rows. The network and the other methods are not touched by that."
@@ -181,7 +181,7 @@ def _fit(
     train: np.ndarray,
     rows: np.ndarray,
 ) -> np.ndarray:
-    (predicted,) = baseline.fit_predict(task, columns, examples, train, [rows], candidate, _SEED)
+    (predicted,) = baseline.fit_predict(task, columns, examples, train, [rows], candidate, SEED)
     return predicted
 
 

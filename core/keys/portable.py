@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _CORE = Path(__file__).parents[1]
 _BASELINES = _CORE / "evaluation" / "baselines"
+_FORMS = _CORE / "kinds" / "forms.py"
 _BITS = 20
 
 
@@ -44,12 +45,14 @@ def of_rows(examples: Examples, plan: Plan) -> str:
 
 
 def of_baseline(baseline: Baseline, task: Task, columns: Sequence[Column], rows_key: str) -> str:
-    """The key of one simple method: its name, candidates and file, what it is asked and given, and the packages."""
+    """The key of one simple method: its name and candidates, its code without words, what it is asked and given, and
+    the packages."""
     files = code_files.behind([Path(inspect.getfile(type(baseline)))])
     own = [path for path in files if path.is_relative_to(_BASELINES) and path.name != "__init__.py"]
     packages = fingerprint.versions_of(("scikit-learn", "statsmodels", "numpy", "scipy"))
     candidates = [dict(candidate) for candidate in baseline.candidates]
-    return _of([baseline.name, candidates, code_files.digests(own or files), packages], task, columns, rows_key)
+    code = [without_words(path.read_text("utf-8")) for path in [*(own or files), _FORMS]]
+    return _of([baseline.name, candidates, code, packages], task, columns, rows_key)
 
 
 def of_alone(task: Task, columns: Sequence[Column], rows_key: str) -> str:

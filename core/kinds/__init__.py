@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.contracts import Examples, HeldOutRows, Metric, Task
+from core.errors import UserError
 from core.formatting.numbers import plain
 from core.kinds._spread import Spread
 from core.kinds._written import AMOUNT, Written
+from core.kinds.forms import Form
 from core.kinds.targets import multiples, weights
 from core.registry import Registry
 
@@ -82,12 +84,12 @@ class TaskKind:
     from or judged by. constant: the best constant prediction (O,) for a target (N, T); None: there is none. learned,
     weights: the target (N, T) as networks learn it, before it is scaled, and how much each row counts in that (N,).
     blocks: of all examples, which rows stay together in a batch: those of one number (N,); None: each row is shuffled
-    by itself. alone: None where no column tells anything by itself. happened: a target in words. has_outcome: whether
-    the first target column is what happened; False where all columns count alike. mean_tells: whether the mean of the
-    first target column says something. shown: which of the averaged outputs stands for the prediction. written: how it
-    is written. results, money: the names of the panels that pages draw; empty: none. picture: the small one on its
-    card, a name in `core.publish.pictures`. spread: how predictions lie while networks learn; None: nothing is told of
-    it.
+    by itself. form: what a prediction is to simple methods; None: nothing that they know. alone: None where no column
+    tells anything by itself. happened: a target in words. has_outcome: whether the first target column is what
+    happened; False where all columns count alike. mean_tells: whether the mean of the first target column says
+    something. shown: which of the averaged outputs stands for the prediction. written: how it is written. results,
+    money: the names of the panels that pages draw; empty: none. picture: the small one on its card, a name in
+    `core.publish.pictures`. spread: how predictions lie while networks learn; None: nothing is told of it.
     """
 
     name: str
@@ -105,6 +107,7 @@ class TaskKind:
     learned: Callable[[Task, Examples], np.ndarray] = multiples
     weights: Callable[[Task, Examples], np.ndarray] = weights
     blocks: Callable[[Task, HeldOutRows], np.ndarray] | None = None
+    form: Form | None = None
     alone: Alone | None = None
     happened: Callable[[Task, Mapping[str, float]], str] = _each_named
     has_outcome: bool = True
@@ -128,3 +131,21 @@ def loss_of(task: Task) -> str:
 def kind_of(task: Task) -> TaskKind:
     """The kind of a task; raises UnknownNameError for one that nobody declared."""
     return KINDS.get(task.kind)
+
+
+def with_form(*forms: type[Form]) -> tuple[str, ...]:
+    """The names of the kinds whose predictions have one of some forms."""
+    return tuple(name for name, kind in KINDS.all().items() if isinstance(kind.form, forms))
+
+
+_Form = TypeVar("_Form", bound=Form)
+
+
+def form_of(task: Task, wanted: type[_Form]) -> _Form:
+    """What a task's predictions are; raises UserError where they have another form."""
+    form = kind_of(task).form
+    if not isinstance(form, wanted):
+        raise UserError(
+            "This method knows nothing of predictions of kind {kind!r}. Take another baseline.", kind=str(task.kind)
+        )
+    return form

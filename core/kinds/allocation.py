@@ -15,6 +15,7 @@ from core.kinds import TaskKind
 from core.kinds._paths import allocation_of, net_returns, path_order
 from core.kinds._weighted import average, ones
 from core.kinds._written import SHARE
+from core.kinds.forms import Weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -201,6 +202,7 @@ KIND = TaskKind(
     weights=_weights,
     blocks=_blocks,
     happened=_happened,
+    form=Weights(),
     has_outcome=False,
     mean_tells=False,
     shown=_shown,

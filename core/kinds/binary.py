@@ -16,6 +16,7 @@ from core.kinds._classes_alone import class_auc
 from core.kinds._labels import is_0_or_1
 from core.kinds._spread import BY_OUTCOME
 from core.kinds._written import CHANCE
+from core.kinds.forms import Chances, chance_of_second
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,6 +72,7 @@ KIND = TaskKind(
     constant=_constant,
     happened=_happened,
     written=CHANCE,
+    form=Chances(prediction=chance_of_second),
     alone=Alone(score=_alone, most_rows=10_000),
     results="binary",
     picture="heaps",

@@ -13,6 +13,7 @@ from core.formatting.messages import message
 from core.kinds import TaskKind
 from core.kinds._clustering import k_means, plane, silhouette, stability
 from core.kinds._weighted import average, ones
+from core.kinds.forms import Profiles
 
 if TYPE_CHECKING:
     import numpy as np
@@ -156,6 +157,7 @@ KIND = TaskKind(
     check_settings=_check_settings,
     check_task=_check_task,
     constant=_constant,
+    form=Profiles(dimensions=lambda task: clusters_of(task).dimensions, segments=lambda task: clusters_of(task).count),
     has_outcome=False,
     mean_tells=False,
     results="clusters",

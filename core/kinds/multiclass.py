@@ -14,6 +14,7 @@ from core.kinds._class_metrics import ACCURACY, LOG_LOSS
 from core.kinds._classes_alone import class_auc
 from core.kinds._spread import RIGHT
 from core.kinds._written import CHANCE
+from core.kinds.forms import Chances, chance_of_each
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,6 +82,7 @@ KIND = TaskKind(
     happened=_happened,
     mean_tells=False,
     written=CHANCE,
+    form=Chances(prediction=chance_of_each),
     alone=Alone(score=_alone, most_rows=10_000),
     shown=_shown,
     results="multiclass",

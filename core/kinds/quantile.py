@@ -11,6 +11,7 @@ from core.formatting import numbers
 from core.kinds import Alone, ColumnCodes, TaskKind
 from core.kinds._amount_metrics import MASE, MEAN_ABSOLUTE_ERROR, PINBALL_LOSS, WAPE
 from core.kinds._spread import ERRORS
+from core.kinds.forms import Quantiles
 from core.kinds.survival import concordance
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ KIND = TaskKind(
     check_task=_check_task,
     constant=_constant,
     happened=_happened,
+    form=Quantiles(),
     alone=Alone(score=_alone, most_rows=400),  # pairs are counted one by one
     results="quantile",
     picture="band",

@@ -1,12 +1,17 @@
 """The baselines learn what there is to learn, and survive the columns that real tables have."""
 
+import ast
 import dataclasses
+import inspect
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import core.evaluation.baselines
 from core.contracts import Column, ColumnKind, Examples, HeldOutRows, Kind, Task
+from core.errors import UserError
 from core.evaluation.baselines import BASELINES
 from core.evaluation.metrics import METRICS
 
@@ -136,3 +141,42 @@ def test_the_best_single_feature_is_found_and_read_by_its_training_rates():
     )
     missing = features["x"].isna().to_numpy()
     assert len(np.unique(said[missing])) == 1
+
+
+def test_no_baseline_names_a_kind_and_each_fits_what_its_kinds_predict():
+    """A kind says what its predictions are; one from outside with the same form has the same methods."""
+    folder = Path(inspect.getfile(core.evaluation.baselines)).parent
+    named = {k.value for k in Kind}
+    for path in folder.glob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        said = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == "Kind"}
+        imported = {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+        said |= {m for m in imported if m and m.startswith("core.kinds.") and m.rpartition(".")[2] in named}
+        assert not said, (path.name, said)
+    kinds = {name: set(BASELINES.get(name).kinds) for name in BASELINES.all()}
+    assert kinds["logistic"] == kinds["single_feature"] == {Kind.BINARY, Kind.MULTICLASS}
+    assert kinds["gradient_boosting"] == {Kind.BINARY, Kind.MULTICLASS, Kind.QUANTILE}
+    assert kinds["ridge_quantiles"] == {Kind.QUANTILE}
+    assert kinds["minimum_variance"] == {Kind.ALLOCATION}
+    assert kinds["k_means"] == {Kind.CLUSTERS}
+
+
+@pytest.mark.parametrize("name", ["logistic", "gradient_boosting", "single_feature"])
+def test_methods_of_chances_learn_several_classes_and_give_none_to_one_not_in_training(name):
+    features, signal = table(600)
+    of_four = np.digitize(signal, [-0.5, 0.5]) * np.array([[1]])
+    classes = np.where(of_four == 2, 3, of_four).astype(float)  # of the four, class 2 is never seen
+    task = dataclasses.replace(BINARY, kind=Kind.MULTICLASS, outputs=("a", "b", "c", "d"))
+    (chances,) = fit_predict(
+        BASELINES.get(name), task, (features, classes), [features], BASELINES.get(name).candidates[0]
+    )
+    assert chances.shape == (600, 4)
+    np.testing.assert_allclose(chances.sum(1), 1, atol=1e-9)
+    assert (chances[:, 2] == 0).all()
+    assert (chances.argmax(1) == classes[:, 0]).mean() > 0.5 > np.bincount(classes[:, 0].astype(int)).max() / 600 - 0.2
+
+
+def test_a_method_refuses_predictions_of_another_form():
+    features, _ = table(20)
+    with pytest.raises(UserError, match="survival"):
+        fit_predict(LOGISTIC, SURVIVAL, (features, np.ones((20, 2))), [features], LOGISTIC.candidates[0])

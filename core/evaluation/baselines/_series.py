@@ -6,6 +6,8 @@ import numpy as np
 
 from core.contracts import Examples, Series, Task
 from core.errors import UserError
+from core.kinds import form_of
+from core.kinds.forms import Quantiles
 
 
 def series_of(examples: Examples, title: str) -> Series:
@@ -46,7 +48,7 @@ def fan(
     series, (known, said) = examples.series, train
     target = examples.target.to_numpy(dtype=np.float64)[known, 0]
     error = (target - said) / seasonal_change(series, known)
-    levels, ahead = np.asarray(task.levels), series.horizon
+    levels, ahead = np.asarray(form_of(task, Quantiles).levels(task)), series.horizon
     size = seasonal_change(series, rows)
     out = np.empty((len(rows), len(levels)))
     for h in np.unique(ahead[rows]):

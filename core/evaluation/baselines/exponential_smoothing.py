@@ -6,24 +6,26 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from core.contracts import Column, Examples, Kind, Series, Task
+from core.contracts import Column, Examples, Series, Task
+from core.evaluation.baselines._by_form import FitsForms
 from core.evaluation.baselines._series import fan, series_of
+from core.kinds.forms import Form, Quantiles
 
 _PAIRS_FOR_SPREAD = 250  # origins whose forecasts say how wide the quantiles are; each costs a fit of some 15 ms
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ExponentialSmoothing:
+class ExponentialSmoothing(FitsForms):
     """Theta won the M3 competition (Assimakopoulos and Nikolopoulos, 2000). Fitted anew at every origin, on what the
     series had shown by then; series do not learn from one another."""
 
     name: str = "exponential_smoothing"
     title: str = "Theta and exponential smoothing"
-    kinds: tuple[str, ...] = (Kind.QUANTILE,)
+    forms: ClassVar[tuple[type[Form], ...]] = (Quantiles,)
     candidates: tuple[Mapping[str, Any], ...] = ({"method": "theta"}, {"method": "holt_winters"})
 
     def fit_predict(

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
-from core.contracts import Column, ColumnKind, Examples, Kind, Task
+from core.contracts import Column, ColumnKind, Examples, Task
+from core.evaluation.baselines._by_form import FitsForms
+from core.kinds import form_of, kind_of
+from core.kinds.forms import Chances, Form, Quantiles
 from core.kinds.targets import multiples, size_of, weights
 
 _MOST_CATEGORIES = 255  # HistGradientBoosting puts a column into as many bins
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class GradientBoosting:
+class GradientBoosting(FitsForms):
     """What wins most table competitions."""
 
     name: str = "gradient_boosting"
     title: str = "Gradient boosting"
-    kinds: tuple[str, ...] = (Kind.BINARY, Kind.QUANTILE)
+    forms: ClassVar[tuple[type[Form], ...]] = (Chances, Quantiles)
     candidates: tuple[Mapping[str, Any], ...] = (
         {},
         *(
@@ -42,20 +45,22 @@ class GradientBoosting:
         candidate: Mapping[str, Any],
         seed: int,
     ) -> list[np.ndarray]:
-        """Probabilities (N, 1), or quantiles (N, levels), for each feature table."""
+        """Chances (N, O), or quantiles (N, levels), for each group of rows."""
         from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
         tables = _coded(columns, examples.features.iloc[train], [examples.features.iloc[r] for r in rows])
-        target = multiples(task, examples)[train, 0]
         mask = [c.kind is ColumnKind.CATEGORY for c in columns]
         common = {**candidate, "random_state": seed, "categorical_features": mask}
-        if task.kind is Kind.BINARY:
-            classifier = HistGradientBoostingClassifier(**common).fit(tables[0], target.astype(int))
-            return [classifier.predict_proba(t)[:, 1:] for t in tables[1:]]
+        form = kind_of(task).form
+        if isinstance(form, Chances):
+            classifier = HistGradientBoostingClassifier(**common).fit(tables[0], form.classes(examples, train))
+            found = [classifier.predict_proba(t) for t in tables[1:]]
+            return [form.prediction(task, chances, classifier.classes_) for chances in found]
+        target, levels = multiples(task, examples)[train, 0], form_of(task, Quantiles).levels(task)
         weight = weights(task, examples)[train] if task.relative_to else None  # weights of 1 cost half a second a fit
         models = [
             HistGradientBoostingRegressor(loss="quantile", quantile=level, **common).fit(tables[0], target, weight)
-            for level in task.levels
+            for level in levels
         ]
         predicted = [np.sort(np.stack([m.predict(t) for m in models], axis=1), axis=1) for t in tables[1:]]
         size = size_of(task.relative_to, examples.features)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from core.contracts import Column, Examples, Kind, Task
+from core.contracts import Column, Examples, Task
+from core.evaluation.baselines._by_form import FitsForms
+from core.kinds.forms import Form, Weights
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class InverseVolatility:
+class InverseVolatility(FitsForms):
     """Risk is spread, and how assets move together is left out."""
 
     name: str = "inverse_volatility"
     title: str = "Inverse volatility"
-    kinds: tuple[str, ...] = (Kind.ALLOCATION,)
+    forms: ClassVar[tuple[type[Form], ...]] = (Weights,)
     candidates: tuple[Mapping[str, Any], ...] = ({},)
 
     def fit_predict(

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from core.contracts import Column, Examples, Kind, Task
-from core.kinds.clusters import clusters_of
+from core.contracts import Column, Examples, Task
+from core.evaluation.baselines._by_form import FitsForms
+from core.kinds import form_of
+from core.kinds.forms import Form, Profiles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class KMeans:
+class KMeans(FitsForms):
     """What an analyst does first: as many segments as the task asks for, in standardised features."""
 
     name: str = "k_means"
     title: str = "k-means"
-    kinds: tuple[str, ...] = (Kind.CLUSTERS,)
+    forms: ClassVar[tuple[type[Form], ...]] = (Profiles,)
     candidates: tuple[Mapping[str, Any], ...] = ({},)
 
     def fit_predict(
@@ -37,7 +39,7 @@ class KMeans:
 
         table = examples.features[list(task.outputs)].to_numpy(dtype=np.float64)
         scaler = StandardScaler().fit(table[train])
-        model = cluster.KMeans(clusters_of(task).count, n_init=10, random_state=seed).fit(
+        model = cluster.KMeans(form_of(task, Profiles).segments(task), n_init=10, random_state=seed).fit(
             scaler.transform(table[train])
         )
         centres = scaler.inverse_transform(model.cluster_centers_)

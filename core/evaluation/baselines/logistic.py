@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from core.contracts import Column, Examples, Kind, Task
+from core.contracts import Column, Examples, Task
+from core.evaluation.baselines._by_form import FitsForms
 from core.evaluation.baselines._linear import pipeline
+from core.kinds import form_of
+from core.kinds.forms import Chances, Form
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Logistic:
+class Logistic(FitsForms):
     """The strongest thing that fits on a page."""
 
     name: str = "logistic"
     title: str = "Logistic regression"
-    kinds: tuple[str, ...] = (Kind.BINARY, Kind.MULTICLASS)
+    forms: ClassVar[tuple[type[Form], ...]] = (Chances,)
     candidates: tuple[Mapping[str, Any], ...] = (
         {"C": 1.0, "numbers": "standard"},
         *({"C": c, "numbers": n} for n in ("standard", "log") for c in (0.003, 0.01, 0.03, 0.1)),
@@ -34,18 +37,14 @@ class Logistic:
         candidate: Mapping[str, Any],
         seed: int,
     ) -> list[np.ndarray]:
-        """Probabilities (N, 1), or of every class (N, O), for each feature table; 0 for a class not in training."""
+        """Chances (N, O) for each group of rows."""
         from sklearn.linear_model import LogisticRegression
 
+        form = form_of(task, Chances)
         model = pipeline(columns, candidate["numbers"], LogisticRegression(C=candidate["C"], max_iter=2000))
-        model.fit(examples.features.iloc[train], examples.target.iloc[train, 0].astype(int))
+        model.fit(examples.features.iloc[train], form.classes(examples, train))
         found = [model.predict_proba(examples.features.iloc[r]) for r in rows]
-        if task.kind is Kind.BINARY:
-            return [p[:, 1:] for p in found]
-        predicted = [np.zeros((len(p), len(task.outputs))) for p in found]
-        for whole, p in zip(predicted, found, strict=True):
-            whole[:, model.classes_] = p
-        return predicted
+        return [form.prediction(task, chances, model.classes_) for chances in found]
 
 
 BASELINE = Logistic()

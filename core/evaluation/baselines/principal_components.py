@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from core.contracts import Column, Examples, Kind, Task
-from core.kinds.clusters import clusters_of
+from core.contracts import Column, Examples, Task
+from core.evaluation.baselines._by_form import FitsForms
+from core.kinds import form_of
+from core.kinds.forms import Form, Profiles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PrincipalComponents:
+class PrincipalComponents(FitsForms):
     """The best that can be done with as few numbers without a bend (Pearson, 1901)."""
 
     name: str = "principal_components"
     title: str = "Principal components"
-    kinds: tuple[str, ...] = (Kind.CLUSTERS,)
+    forms: ClassVar[tuple[type[Form], ...]] = (Profiles,)
     candidates: tuple[Mapping[str, Any], ...] = ({},)
 
     def fit_predict(
@@ -37,7 +39,8 @@ class PrincipalComponents:
         from sklearn.preprocessing import StandardScaler
 
         table = examples.features[list(task.outputs)].to_numpy(dtype=np.float64)
-        model = make_pipeline(StandardScaler(), PCA(clusters_of(task).dimensions, random_state=seed)).fit(table[train])
+        components = PCA(form_of(task, Profiles).dimensions(task), random_state=seed)
+        model = make_pipeline(StandardScaler(), components).fit(table[train])
         return [model.inverse_transform(model.transform(table[r])) for r in rows]
 
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from core.contracts import Column, Examples, Kind, Series, Task
+from core.contracts import Column, Examples, Series, Task
+from core.evaluation.baselines._by_form import FitsForms
 from core.evaluation.baselines._series import fan, series_of
+from core.kinds.forms import Form, Quantiles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SeasonalNaive:
+class SeasonalNaive(FitsForms):
     """What sold on the same weekday last week; tuned: the mean or the median of more weeks."""
 
     name: str = "seasonal_naive"
     title: str = "Seasonal naive"
-    kinds: tuple[str, ...] = (Kind.QUANTILE,)
+    forms: ClassVar[tuple[type[Form], ...]] = (Quantiles,)
     candidates: tuple[Mapping[str, Any], ...] = (
         {"seasons": 1, "of": "mean"},
         *({"seasons": s, "of": of} for s in (3, 4, 6, 8) for of in ("mean", "median")),

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from core.contracts import Column, ColumnKind, Examples, Kind, Task
+from core.contracts import Column, ColumnKind, Examples, Task
+from core.evaluation.baselines._by_form import FitsForms
+from core.kinds import form_of
+from core.kinds.forms import Chances, Form
 
 _BINS = 20
 _PRIOR_ROWS = 10.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SingleFeature:
+class SingleFeature(FitsForms):
     """What a manager with one column of a spreadsheet would do. Which column: the one that fits its training rows best
     (log loss); so that there is nothing to tune."""
 
     name: str = "single_feature"
     title: str = "Best single feature"
-    kinds: tuple[str, ...] = (Kind.BINARY,)
+    forms: ClassVar[tuple[type[Form], ...]] = (Chances,)
     candidates: tuple[Mapping[str, Any], ...] = ({},)
 
     def fit_predict(
@@ -34,17 +37,17 @@ class SingleFeature:
         candidate: Mapping[str, Any],
         seed: int,
     ) -> list[np.ndarray]:
-        """Probabilities (N, 1) for each group of rows."""
-        target = examples.target.to_numpy(dtype=np.float64)[train, 0]
-        best, said = np.inf, [np.empty(0)]
+        """Chances (N, O) for each group of rows."""
+        form = form_of(task, Chances)
+        found, place = np.unique(form.classes(examples, train), return_inverse=True)
+        best, said = np.inf, [np.empty((0, len(found)))]
         for column in columns:
             codes = _codes(column, examples, train)
-            rate = _rates(codes[train], target, codes.max() + 1)
-            p = rate[codes[train]]
-            loss = -np.mean(target * np.log(p) + (1 - target) * np.log1p(-p))
+            rate = _rates(codes[train], place, len(found), codes.max() + 1)
+            loss = -np.mean(np.log(rate[codes[train], place]))
             if loss < best:
                 best, said = loss, [rate[codes[r]] for r in rows]
-        return [p[:, None] for p in said]
+        return [form.prediction(task, chances, found) for chances in said]
 
 
 def _codes(column: Column, examples: Examples, train: np.ndarray) -> np.ndarray:
@@ -60,11 +63,13 @@ def _codes(column: Column, examples: Examples, train: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(numbers), 0, np.searchsorted(edges, numbers, side="right") + 1)
 
 
-def _rates(codes: np.ndarray, target: np.ndarray, count: int) -> np.ndarray:
-    """The training rate of every code, drawn towards the rate of all where rows are few."""
-    overall = target.mean()
-    hits = np.bincount(codes, target, count) + _PRIOR_ROWS * overall
-    return np.clip(hits / (np.bincount(codes, minlength=count) + _PRIOR_ROWS), 1e-6, 1 - 1e-6)
+def _rates(codes: np.ndarray, place: np.ndarray, classes: int, count: int) -> np.ndarray:
+    """The share (count, classes) of each class in the training rows of every code, drawn towards the share of all where
+    rows are few."""
+    rows = np.bincount(codes, minlength=count) + _PRIOR_ROWS
+    of_class = [(place == c).astype(np.float64) for c in range(classes)]
+    hits = [np.bincount(codes, own, count) + _PRIOR_ROWS * own.mean() for own in of_class]
+    return np.clip(np.stack(hits, axis=1) / rows[:, None], 1e-6, 1 - 1e-6)
 
 
 BASELINE = SingleFeature()

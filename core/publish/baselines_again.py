@@ -1,0 +1,80 @@
+"""Shipped simple methods under today's keys, once they predict the same when they are fitted again. Trains nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.contracts import Examples, Plan, UseCase
+from core.errors import UserError
+from core.evaluation import compare
+from core.evaluation.baselines import BASELINES
+from core.keys import portable
+from core.store import packed
+from core.store.caches import SHIPPED, RecordedBaselines, of_variant
+from core.store.files import read_json, write_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from core.protocols import Baseline
+
+_ONE_STEP = 2.0**-11  # of numbers of 12 bits: another processor may round the other way
+
+
+def name_again(use_case: UseCase, examples: Examples, plan: Plan, recorded: Path) -> list[str]:
+    """Fit the simple methods of a variant that are not found by their keys again, at the settings that ship and for the
+    plan's first test set; name what ships of them by today's keys, where they say the same. The names of those. Raises
+    UserError for one that says something else: it is to be recorded again."""
+    index = packed.shared_folder(recorded) / SHIPPED
+    known = read_json(index)
+    entry, shipped = known.get(of_variant(use_case)), RecordedBaselines(recorded)
+    if entry is None:
+        return []
+    rows_key = portable.of_rows(examples, plan)
+    results: dict[str, Any] = {}
+    again: list[str] = []
+    for name in use_case.baselines:
+        baseline = BASELINES.get(name)
+        key = portable.of_baseline(baseline, use_case.task, use_case.columns, rows_key)
+        own = {name, f"{name}_tuned"}
+        old = next((k for k, told in entry["results"].items() if {m["name"] for m in told} <= own), "")
+        if old != key:
+            kept = shipped.get(old)
+            if kept is None or not _says_the_same(baseline, kept, use_case, examples, plan):
+                raise UserError(
+                    "{method} predicts something else than what ships of {use_case}. Record it again: "
+                    "python -m core record {use_case}.",
+                    method=name,
+                    use_case=use_case.name,
+                )
+            again.append(name)
+        results[key] = entry["results"][old]
+    if again:
+        write_json(index, {**known, of_variant(use_case): {**entry, "results": results}})
+    return again
+
+
+def _says_the_same(
+    baseline: Baseline,
+    kept: tuple[dict[str, Any], dict[str, np.ndarray]],
+    use_case: UseCase,
+    examples: Examples,
+    plan: Plan,
+) -> bool:
+    """Whether what ships is what the method gives today, up to the last of the digits that are kept."""
+    meta, arrays = kept
+    folds = next(iter(compare.test_groups(plan).values()))
+    train = np.unique(np.concatenate([np.concatenate([f.train, f.validation]) for f in folds]))
+    test = folds[0].test
+    for i, told in enumerate(meta["results"]):
+        if told["settings"] not in [dict(candidate) for candidate in baseline.candidates]:
+            return False
+        (found,) = baseline.fit_predict(
+            use_case.task, use_case.columns, examples, train, [test], told["settings"], compare.SEED
+        )
+        ships = arrays[f"{i}.test"][: len(test)]
+        if found.shape != ships.shape or not np.allclose(found, ships, rtol=_ONE_STEP, atol=1e-9):
+            return False
+    return True
