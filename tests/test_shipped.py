@@ -13,17 +13,20 @@ import pytest
 from core import pipeline
 from core.checks import examples_check
 from core.contracts import Examples, Plan, Preset, UseCase
+from core.errors import UserError
 from core.evaluation import compare
 from core.evaluation.baselines import BASELINES
 from core.keys import portable
 from core.pipeline import simple_methods
 from core.pipeline.report import HeldOutPredictions
 from core.publish import ship
+from core.publish.baselines_again import name_again
 from core.publish.record import presets_of, stands_for_its_variant
 from core.store import packed
-from core.store.caches import RecordedBaselines, examples_loader
+from core.store.caches import SHIPPED as SHIPPED_BASELINES
+from core.store.caches import RecordedBaselines, examples_loader, of_variant
 from core.store.ensembles import load_ensemble
-from core.store.files import bytes_of
+from core.store.files import bytes_of, read_json, write_json
 from core.store.held_out import read_held_out
 from core.store.runs import RECORDED, Run, read
 from core.use_cases import all_use_cases, use_case
@@ -101,6 +104,29 @@ def test_a_shipped_simple_method_is_what_it_would_be_if_it_were_fitted() -> None
         assert (shipped.name, shipped.settings) == (fresh.name, fresh.settings)
         np.testing.assert_array_equal(shipped.test, fresh.test)
         np.testing.assert_array_equal(shipped.validation, fresh.validation)
+
+
+def test_what_ships_gets_today_s_keys_only_where_it_predicts_the_same(tmp_path, monkeypatch) -> None:
+    what = use_case("healthcare/heart_disease").with_variant({"variant": "random_folds"})
+    examples, plan = rows_of(what)
+    recorded = tmp_path / "recorded"
+    shutil.copytree(packed.shared_folder(RECORDED), packed.shared_folder(recorded))
+    index = packed.shared_folder(recorded) / SHIPPED_BASELINES
+    ships = read_json(index)
+    entry = ships[of_variant(what)]
+    earlier = {f"of-earlier-code-{i}": told for i, told in enumerate(entry["results"].values())}
+    stale = {**ships, of_variant(what): {**entry, "results": earlier}}
+    write_json(index, stale)
+    assert name_again(what, examples, plan, recorded) == list(what.baselines)
+    assert read_json(index) == ships
+    assert name_again(what, examples, plan, recorded) == []
+    write_json(index, stale)
+    changed = type(BASELINES.get("single_feature"))
+    said = changed.fit_predict
+    monkeypatch.setattr(changed, "fit_predict", lambda *of: [p**1.1 for p in said(*of)])
+    with pytest.raises(UserError, match="single_feature predicts something else than what ships"):
+        name_again(what, examples, plan, recorded)
+    assert read_json(index) == stale
 
 
 def test_a_shipped_key_holds_on_other_machines_and_tells_rows_and_methods_apart(monkeypatch) -> None:

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from core.protocols import Baseline
 
 _ONE_STEP = 2.0**-11  # of numbers of 12 bits: another processor may round the other way
+_ROWS = 500  # of the first test set, evenly
+_OF_SPREAD = 0.01  # a solver that stops at its tolerance leaves so much open in the mean, by the number of threads
 
 
 def name_again(use_case: UseCase, examples: Examples, plan: Plan, recorded: Path) -> list[str]:
-    """Fit the simple methods of a variant that are not found by their keys again, at the settings that ship and for the
-    plan's first test set; name what ships of them by today's keys, where they say the same. The names of those. Raises
-    UserError for one that says something else: it is to be recorded again."""
+    """Fit the simple methods of a variant that are not found by their keys again, at the settings that ship and for
+    some rows of the plan's first test set; name what ships of them by today's keys, where they say the same. The names
+    of those. Raises UserError for one that says something else: it is to be recorded again."""
     index = packed.shared_folder(recorded) / SHIPPED
     known = read_json(index)
     entry, shipped = known.get(of_variant(use_case)), RecordedBaselines(recorded)
@@ -63,18 +65,25 @@ def _says_the_same(
     examples: Examples,
     plan: Plan,
 ) -> bool:
-    """Whether what ships is what the method gives today, up to the last of the digits that are kept."""
+    """Whether what ships is what the method gives today."""
     meta, arrays = kept
     folds = next(iter(compare.test_groups(plan).values()))
     train = np.unique(np.concatenate([np.concatenate([f.train, f.validation]) for f in folds]))
-    test = folds[0].test
+    some = np.unique(np.linspace(0, len(folds[0].test) - 1, _ROWS).astype(int))
+    test = folds[0].test[some]
     for i, told in enumerate(meta["results"]):
         if told["settings"] not in [dict(candidate) for candidate in baseline.candidates]:
             return False
         (found,) = baseline.fit_predict(
             use_case.task, use_case.columns, examples, train, [test], told["settings"], compare.SEED
         )
-        ships = arrays[f"{i}.test"][: len(test)]
-        if found.shape != ships.shape or not np.allclose(found, ships, rtol=_ONE_STEP, atol=1e-9):
+        ships = arrays[f"{i}.test"][some]
+        if found.shape != ships.shape or not _alike(found, ships):
             return False
     return True
+
+
+def _alike(found: np.ndarray, ships: np.ndarray) -> bool:
+    """Whether two predictions (n, O) of the same rows differ by no more than processors do."""
+    most = _OF_SPREAD * ships.std(0) + _ONE_STEP * np.abs(ships).mean(0)
+    return bool((np.abs(found - ships).mean(0) <= most).all())
