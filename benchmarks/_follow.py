@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import http.client
 import json
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -13,9 +12,11 @@ class Feed:
     """What one page follows; `run` is empty where it shows none that goes on."""
 
     def __init__(self, address: str, url: str, run: str, language: str, who: str) -> None:
-        self.connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+        place = urlsplit(address)
+        self.host, self.port = place.hostname or "", place.port or 80
         self.url, self.run, self.language, self.who = url, run, language, who
-        self.count, self.pace_s, self.tag = 0, 1.0, ""
+        self.count, self.pace_s = 0, 1.0
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     @classmethod
     def of(cls, followed: dict[str, dict[str, Any]], address: str, who: str = "benchmark") -> Feed | None:
@@ -25,20 +26,28 @@ class Feed:
         return None if one is None else cls(address, one["url"], one.get("run", ""), one["language"], who)
 
     async def poll(self) -> int:
-        """Ask once; returns the status."""
-        return await asyncio.to_thread(self._poll)
-
-    def _poll(self) -> int:
+        """Ask once; returns the status. Raises OSError where the server is away."""
+        if self._streams is None:
+            self._streams = await asyncio.open_connection(self.host, self.port)
+        reader, writer = self._streams
         query = urlencode({"run": self.run, "after": self.count, "lang": self.language, "who": self.who})
-        self.connection.request("GET", f"{self.url}?{query}")
-        with self.connection.getresponse() as reply:
-            text = reply.read()
-        if reply.status == 200:
+        writer.write(f"GET {self.url}?{query} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\n\r\n".encode())
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+            length = int(head.partition("content-length:")[2].partition("\r\n")[0])
+            text = await reader.readexactly(length)
+        except (asyncio.IncompleteReadError, ValueError) as error:
+            self.close()
+            raise OSError(f"the feed broke off: {error}") from error
+        status = int(head.split(" ", 2)[1])
+        if status == 200:
             told = json.loads(text)
             self.pace_s = told["pace"]
             self.count = told["run"]["count"] if told["run"] else 0
-        return reply.status
+        return status
 
     def close(self) -> None:
         """Leave."""
-        self.connection.close()
+        if self._streams is not None:
+            self._streams[1].close()
+            self._streams = None

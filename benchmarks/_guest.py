@@ -75,6 +75,11 @@ class Guest(Visitor):
                 return True
         return False
 
+    def sections(self) -> list[str]:
+        """The visible names of the page's sections."""
+        found = self._sections()
+        return [option_text(option) for option in found.proto.options] if found else []
+
     def _sections(self) -> Widget | None:
         found = (w for w in self.widgets.values() if w.kind == "button_group" and w.label == "Section")
         return next(found, None)

@@ -238,7 +238,7 @@ def measure(app: Path, args: Any) -> dict[str, Any]:
     ):
         plan = Plan(
             address=server.address,
-            page=args.page.strip("/"),
+            page=args.page.strip("/").partition("?")[0],
             kinds=("slider", "button_group", "number_input"),
             limit_s=args.limit,
             auto_rerun=False,

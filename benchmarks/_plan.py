@@ -14,6 +14,7 @@ class Plan:
     address: str
     page: str
     kinds: tuple[str, ...]
+    query: str = ""
     label: str = ""
     pause_s: tuple[float, float] = (2.0, 4.0)
     limit_s: float = 30.0
@@ -28,6 +29,7 @@ class Tally:
     action_ms: list[float] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
+    polls: Counter[str] = field(default_factory=Counter)
     auto_reruns: int = 0
     received_bytes: int = 0
 

@@ -12,7 +12,8 @@ def print_result(result: dict[str, Any]) -> None:
     print(
         f"  change: median {action['median']} ms, p95 {action['p95']} ms,"
         f" max {action['max']} ms ({action['count']} changes,"
-        f" {result['actions_per_s']} per s, {result['auto_reruns']} timer runs)"
+        f" {result['actions_per_s']} per s, {sum(result['polls'].values())} polls,"
+        f" {result['auto_reruns']} timer runs)"
     )
     print(
         f"  first page: median {opening['median']} ms, p95 {opening['p95']} ms,"

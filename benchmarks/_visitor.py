@@ -17,6 +17,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+from benchmarks._follow import Feed
 from benchmarks._plan import Plan, Tally, Wait
 from benchmarks._widgets import Widget, can_change, change, read_widget
 
@@ -52,6 +53,7 @@ class Visitor:
         self._pending: set[str] = set()
         self._wait: Wait | None = None
         self._socket: ClientConnection | None = None
+        self._poller: asyncio.Task[None] | None = None
         self._reader: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -70,9 +72,28 @@ class Visitor:
             self._lose(f"connect: {type(error).__name__}")
             return
         self._reader = asyncio.create_task(self._read(self._socket))
+        self._poller = asyncio.create_task(self._poll()) if self.plan.auto_rerun else None
         finished = await self._run("", first=True)
         if finished is not None:
             self.tally.open_ms.append((finished - started) * 1000)
+
+    async def _poll(self) -> None:
+        """Ask the feed for as long as the page is open, as its script in the browser does."""
+        feed: Feed | None = None
+        while not self.lost:
+            new = Feed.of(self.followed, self.plan.address, f"visitor{id(self) % 10**8}")
+            if new and (feed is None or new.run != feed.run):
+                if feed:
+                    feed.close()
+                feed = new
+            if feed is None:
+                await asyncio.sleep(0.2)
+                continue
+            try:
+                self.tally.polls[str(await feed.poll())] += 1
+            except OSError as error:
+                self.tally.errors[f"feed: {type(error).__name__}"] += 1
+            await asyncio.sleep(feed.pace_s * self.random.uniform(0.8, 1.2))
 
     async def act_until(self, stop: asyncio.Event) -> None:
         """Change one widget every few seconds until the stop is set."""
@@ -90,6 +111,8 @@ class Visitor:
         """Leave the page."""
         self._closing = True
         self._stop_timers()
+        if self._poller is not None:
+            self._poller.cancel()
         if self._socket is not None:
             await self._socket.close()
         if self._reader is not None:
@@ -146,6 +169,7 @@ class Visitor:
         request = ClientState(
             page_script_hash="" if first else self._page_hash,
             page_name=self.plan.page if first else "",
+            query_string=self.plan.query if first else "",
             fragment_id=fragment,
             is_auto_rerun=automatic,
             cached_message_hashes=list(self._cache),

@@ -51,7 +51,7 @@ class App:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        log = self.store / f"web-{len(self.log)}.log"
+        log = self.store / f"web-{self.port}-{len(self.log)}.log"
         self.log.append(log)
         with log.open("wb") as out:
             self.process = subprocess.Popen(
