@@ -326,3 +326,9 @@ def test_what_tells_a_person_nothing_new_is_not_printed(capsys):
     assert follow(jobs, SimpleNamespace(progress=lambda: told)) is State.FINISHED
     lines = [line.split(":")[0] for line in capsys.readouterr().err.splitlines()]
     assert lines == ["training ...", "epoch 1/1", "Constant ...", "A sentence."]
+
+
+def test_a_preset_that_is_none_is_refused_before_anything_is_trained(empty_store, capsys):
+    assert main(["record", "retail/churn", "--preset", "memorise", "nothing"]) == 2
+    assert "'nothing' is none" in capsys.readouterr().err
+    assert not runs.list_runs(empty_store)

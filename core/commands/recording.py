@@ -29,6 +29,7 @@ def add(commands: Parsers) -> list[argparse.ArgumentParser]:
     """Add the command's parser, and return it."""
     recording = commands.add_parser("record", help="train every preset and keep the runs under data/recorded/")
     recording.add_argument("use_case", nargs="*")
+    recording.add_argument("--preset", nargs="+", help="these presets alone")
     recording.add_argument("--money", action="store_true", help="count the money of kept runs again; train nothing")
     recording.add_argument("--pack", action="store_true", help="pack kept runs again as they ship; train nothing")
     recording.add_argument("--pictures", action="store_true", help="draw the cards' pictures again; train nothing")
@@ -56,19 +57,33 @@ def _record(options: argparse.Namespace) -> int:
     jobs = None if options.pack else backend(store_folder())
     kept = []
     for use_case in _named(options):
-        for preset in record.presets_of(use_case):
+        for preset in _presets(options, use_case):
             run = _trained(jobs, use_case, preset) if jobs else _recorded(use_case, preset)
             folder = ship.keep(run, use_case, preset, runs.RECORDED)
             if record.stands_for_its_variant(use_case, preset):
                 _keep_baselines(use_case.with_variant(run.config["settings"]), runs.read(folder, recorded=True))
             kept.append(str(folder))
-        kept += _profiles(use_case)
+        if not options.preset:
+            kept += _profiles(use_case)
     pictures.draw_shipped(runs.RECORDED)
     return _told(options, kept)
 
 
 def _named(options: argparse.Namespace) -> list[UseCase]:
     return [use_case_named(name) for name in options.use_case] or list(all_use_cases())
+
+
+def _presets(options: argparse.Namespace, use_case: UseCase) -> list[Preset]:
+    """Raises UserError for a name that is no preset of the use case."""
+    known = record.presets_of(use_case)
+    if unknown := sorted(set(options.preset or ()) - {p.name for p in known}):
+        raise UserError(
+            "A preset of {use_case} is one of {known}; {unknown} is none.",
+            use_case=use_case.name,
+            known=", ".join(p.name for p in known),
+            unknown=", ".join(map(repr, unknown)),
+        )
+    return [p for p in known if not options.preset or p.name in options.preset]
 
 
 def _told(options: argparse.Namespace, kept: list[str]) -> int:
