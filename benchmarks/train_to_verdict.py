@@ -6,7 +6,8 @@
 Both versions carry out the same run (a use case at its defaults, and at its Quick preset) twice in a fresh process on a
 fresh store, in turns: the first finds nothing kept (cold), the second what the first has left (warm). Seconds are the
 processor's, of all threads of that process, which other work disturbs less than the clock; the clock's stand beside
-them. With --epochs all trainings are cut short, which leaves what follows them nearly as it is.
+them. What a version does beside the training counts as training, and the whole run stands in the last two columns.
+With --epochs all trainings are cut short, which leaves what follows them nearly as it is.
 """
 
 from __future__ import annotations
@@ -125,7 +126,8 @@ PARTS = {
     "key of rows": "core.keys.portable:of_rows",
     "key of arrays": "core.keys.fingerprint:of_arrays",
     "test set": "core.evaluation.compare:test_set",
-    "predictions": "core.pipeline.report:HeldOutPredictions.of",
+    "predictions": "core.pipeline.report:HeldOutPredictions.read",
+    "draws": "core.evaluation.intervals:draw",
     "comparison": "core.evaluation.compare:compare",
     "importance": "core.pipeline:importance",
     "value": "core.pipeline:summarise",
@@ -155,8 +157,9 @@ def one(checkout: Path, use_case: str, given: dict[str, Any], profiled: int = 0)
 def table(results: list[dict[str, Any]]) -> str:
     """Lines of markdown: processor seconds of training and of all that follows it, before and after."""
     lines = [
-        "| use case | settings | store | training | after it, before | after it, now | ratio | of training | verdict |",
-        "|---|---|---|--:|--:|--:|--:|--:|--:|",
+        "| use case | settings | store | training | after it, before | after it, now | ratio | of training | verdict |"
+        " run, before | run, now |",
+        "|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for row in results:
         before, now = row["before"], row["now"]
@@ -166,6 +169,7 @@ def table(results: list[dict[str, Any]]) -> str:
             lines.append(
                 f"| {row['use_case']} | {row['settings']} | {one_now['turn']} | {training:.2f} | {was_s:.2f} |"
                 f" {after:.2f} | {ratio:.2f} | {after / training:.2f} | {one_now['verdict'][0]:.2f} |"
+                f" {was['whole'][0] if was else float('nan'):.2f} | {one_now['whole'][0]:.2f} |"
             )
     return "\n".join(lines)
 

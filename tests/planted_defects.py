@@ -61,8 +61,8 @@ DEFECTS = (
     Defect(
         area="metric",
         file="core/kinds/_amount_metrics.py",
-        old="np.maximum(level * error, (level - 1) * error)",
-        new="np.maximum(level * error, -level * error)",
+        old="np.minimum(error, 0.0, out=error)",
+        new="np.maximum(error, 0.0, out=error)",
         tests="tests/evaluation/test_metrics.py",
     ),
     Defect(

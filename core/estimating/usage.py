@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from core.contracts import Event, Progress
@@ -31,6 +32,7 @@ class Usage:
         self.energy = Energy(joules=None, label=NOT_AVAILABLE)
         self.gpu_bytes: int | None = None
         self.told = 0.0
+        self.beside_s: Callable[[], float] = lambda: 0.0  # of the processor, by what else the process does meanwhile
 
     def watching(self, progress: Progress) -> Progress:
         """The same callback; phases are timed, and an epoch now and then says what has been used until it."""
@@ -74,7 +76,7 @@ class Usage:
             self._keep_peak()
         if self.phase == "training" and self.meter:
             self.energy = self.meter.so_far()
-            self.training_cpu_s = time.process_time() - self.cpu_began_s
+            self.training_cpu_s = max(0.0, time.process_time() - self.cpu_began_s - self.beside_s())
             self.gpu_bytes = _gpu_peak() if self.device == "cuda" else None
         if phase == "training":
             self.meter, self.cpu_began_s = Meter(self.device), time.process_time()

@@ -25,6 +25,7 @@ from core.formatting.numbers import count
 from core.protocols import Baseline
 
 SEED = 0
+_ROUNDING = 1e-12
 _log = logging.getLogger(__name__)
 _FAILED = message(
     "Its own computation failed on these rows. The network and the other methods are not touched by that."
@@ -227,6 +228,20 @@ class NetworkDraws:
     ensemble_R: np.ndarray
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """The test set under the draws, and by metric what each baseline reaches there, and in each draw (R,)."""
+
+    bootstrap: Bootstrap
+    reached: dict[str, list[tuple[float, np.ndarray]]]
+
+
+def known_before(task: Task, test: TestSet, baselines: Sequence[BaselineResult], draws: Resamples) -> Known:
+    """What a comparison can count before there is a network."""
+    bootstrap = Bootstrap(task=task, test=test, draws=draws)
+    return Known(bootstrap=bootstrap, reached=_reached([metric_named(n) for n in task.metrics], bootstrap, baselines))
+
+
 def compare(
     task: Task,
     test: TestSet,
@@ -235,14 +250,18 @@ def compare(
     draws: Resamples,
     *,
     headline_known: Callable[[VerdictEvent], object] = lambda _: None,
+    known: Known | None = None,
 ) -> Comparison:
     """Every metric with its interval; paired against every baseline on the same resamples. The headline is first, and
-    told as soon as it is known."""
-    bootstrap = Bootstrap(task=task, test=test, draws=draws)
+    told as soon as it is known. known: what the baselines reach on them, where it has been counted before."""
+    bootstrap = Bootstrap(task=task, test=test, draws=draws) if known is None else known.bootstrap
+    reached = {} if known is None else known.reached
     report: dict[str, NetworkScore] = {}
     scores: list[dict[str, BaselineScore]] = [{} for _ in baselines]
     for metrics in _in_turn(task):
-        for name, (score, of_baselines) in _scored(metrics, bootstrap, prediction_MNO, baselines).items():
+        if known is None:
+            reached |= _reached(metrics, bootstrap, baselines)
+        for name, (score, of_baselines) in _scored(metrics, bootstrap, prediction_MNO, reached).items():
             report[name] = score
             for own, of_one in zip(scores, of_baselines, strict=True):
                 own[name] = of_one
@@ -283,30 +302,42 @@ def _in_turn(task: Task) -> list[list[Metric]]:
     return [first, others] if others else [first]
 
 
+def _reached(
+    metrics: Sequence[Metric], bootstrap: Bootstrap, baselines: Sequence[BaselineResult]
+) -> dict[str, list[tuple[float, np.ndarray]]]:
+    """By metric, what each baseline reaches, and in each draw (R,)."""
+    if not baselines:
+        return {metric.name: [] for metric in metrics}
+    drawn = bootstrap.of_each(metrics, [b.test for b in baselines])
+    scores = {m.name: [float(bootstrap.test.score(m, bootstrap.task, b.test)[0]) for b in baselines] for m in metrics}
+    return {m.name: list(zip(scores[m.name], each, strict=True)) for m, each in zip(metrics, drawn, strict=True)}
+
+
 def _scored(
-    metrics: Sequence[Metric], bootstrap: Bootstrap, prediction_MNO: np.ndarray, baselines: Sequence[BaselineResult]
+    metrics: Sequence[Metric],
+    bootstrap: Bootstrap,
+    prediction_MNO: np.ndarray,
+    reached: Mapping[str, Sequence[tuple[float, np.ndarray]]],
 ) -> dict[str, tuple[NetworkScore, list[BaselineScore]]]:
     """By metric, the network's score and the baselines'."""
-    task, test, members = bootstrap.task, bootstrap.test, len(prediction_MNO)
-    predictions = [*prediction_MNO, *(b.test for b in baselines)]
-    drawn_of_each = bootstrap.of_each(metrics, predictions)
+    task, test = bootstrap.task, bootstrap.test
+    drawn_of_each = bootstrap.of_each(metrics, list(prediction_MNO))
     drawn_of_ensemble = bootstrap.of_ensemble(metrics, prediction_MNO)
     found = {}
-    for metric, each_KR, ensemble_R in zip(metrics, drawn_of_each, drawn_of_ensemble, strict=True):
-        each = [float(test.score(metric, task, p)[0]) for p in predictions]
+    for metric, each_MR, ensemble_R in zip(metrics, drawn_of_each, drawn_of_ensemble, strict=True):
+        each = [float(test.score(metric, task, p)[0]) for p in prediction_MNO]
         drawn = NetworkDraws(
-            mean=float(np.mean(each[:members])),
+            mean=float(np.mean(each)),
             ensemble=float(test.score(metric, task, prediction_MNO.mean(0))[0]),
-            mean_R=bootstrap.mean(each_KR[:members]),
+            mean_R=bootstrap.mean(each_MR),
             ensemble_R=ensemble_R,
         )
         score: NetworkScore = {
             "mean": ranged(metric, drawn.mean, drawn.mean_R),
             "ensemble": ranged(metric, drawn.ensemble, drawn.ensemble_R),
-            "each": [*each[:members]],
+            "each": [*each],
         }
-        pairs = zip(each[members:], each_KR[members:], strict=True)
-        found[metric.name] = score, [against(metric, drawn, value, of_one) for value, of_one in pairs]
+        found[metric.name] = score, [against(metric, drawn, *of_one) for of_one in reached[metric.name]]
     return found
 
 
@@ -314,9 +345,16 @@ def against(metric: Metric, ours: NetworkDraws, score: float, drawn_R: np.ndarra
     """A baseline's score with its interval, and ours minus it, paired: drawn as ours."""
     return {
         **ranged(metric, score, drawn_R),
-        "mean_minus_this": _difference(metric, ours.mean - score, ours.mean_R - drawn_R),
-        "ensemble_minus_this": _difference(metric, ours.ensemble - score, ours.ensemble_R - drawn_R),
+        "mean_minus_this": _difference(metric, ours.mean - score, _minus(ours.mean_R, drawn_R)),
+        "ensemble_minus_this": _difference(metric, ours.ensemble - score, _minus(ours.ensemble_R, drawn_R)),
     }
+
+
+def _minus(ours_R: np.ndarray, theirs_R: np.ndarray) -> np.ndarray:
+    """Nought where only the order of the sums differs: they are counted at other times, in other company."""
+    found = ours_R - theirs_R
+    found[np.abs(found) <= _ROUNDING * np.abs(ours_R)] = 0.0
+    return found
 
 
 def _difference(metric: Metric, value: float, drawn: np.ndarray) -> Difference:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.contracts import HeldOutRows, Metric, Task
+from core.evaluation.drawn_sums import drawn_sums, weight_of_rows
 from core.evaluation.intervals import Resamples, TestSet
 from core.kinds import _ranked
 
@@ -82,7 +83,7 @@ class Bootstrap:
             found |= {m.name: _over(total, self._per(part, m)) for m, total in zip(summed, totals, strict=True)}
         for m in metrics:
             if m.name not in found:
-                drawn = part.rows.weighted(part.by_draw[:, part.unit])
+                drawn = part.rows.weighted(weight_of_rows(part.by_draw, part.unit))
                 found[m.name] = np.stack([m.compute(drawn, p, self.task) for p in predictions])
         return [found[m.name] for m in metrics]
 
@@ -117,11 +118,11 @@ class Bootstrap:
                 ranks = _ranked.of_scores(positive, average[:, :, -1], which, part.unit, by_unit)
                 for m in ranked:
                     found[m.name].append(m.of_ranks(ranks))  # type: ignore[misc]
-            weight = part.by_draw[draws][:, part.unit] if summed or others else np.zeros(0)
-            for m in summed:
-                each = m.each(part.rows, average, self.task)  # type: ignore[misc]
-                total = np.einsum("rn,rn->r", weight, each if len(cuts) == len(own) else each[which])
+            sayings = [m.each(part.rows, average, self.task) for m in summed]  # type: ignore[misc]
+            totals = drawn_sums(part.by_draw[draws], part.unit, sayings, which)
+            for m, total in zip(summed, totals, strict=True):
                 found[m.name].append(_over(total, per[m.name][draws]))
+            weight = weight_of_rows(part.by_draw[draws], part.unit) if others else np.zeros(0)
             for m in others:
                 ends = [*cuts[1:].tolist(), len(own)]
                 for p, first, last in zip(average, cuts.tolist(), ends, strict=True):

@@ -17,12 +17,14 @@ def pinball_loss(rows: HeldOutRows, prediction: np.ndarray, task: Task) -> np.nd
 
 
 def _pinball_losses(rows: HeldOutRows, prediction: np.ndarray, task: Task) -> np.ndarray:
-    """Of each row; predictions (..., N, O) -> (..., N)."""
+    """Of each row; predictions (..., N, O) -> (..., N): level times error, less the error where it is below zero."""
     import numpy as np
 
-    level = np.asarray(task.levels)
     error = rows.target[:, :1] - prediction
-    return np.maximum(level * error, (level - 1) * error).mean(-1)
+    by_level = error @ np.asarray(task.levels, dtype=np.float64)
+    np.minimum(error, 0.0, out=error)
+    lost: np.ndarray = (by_level - error @ np.ones(error.shape[-1])) / error.shape[-1]
+    return lost
 
 
 def mean_absolute_error(rows: HeldOutRows, prediction: np.ndarray, task: Task) -> np.ndarray:

@@ -90,8 +90,11 @@ def _log_losses(rows: HeldOutRows, prediction: np.ndarray, task: Task) -> np.nda
     if prediction.shape[-1] > 1:
         of_class = prediction[..., np.arange(len(rows)), rows.target[:, 0].astype(int)].astype(np.float64)
         return -np.log(np.maximum(of_class, _LEAST))
-    p = prediction[..., -1].astype(np.float64)
-    return -np.log(np.clip(np.where(rows.target[:, 0] > 0, p, 1 - p), _LEAST, 1 - _LEAST))
+    said = np.clip(prediction[..., -1].astype(np.float64), 0, 1)
+    said -= rows.target[:, 0] <= 0
+    np.abs(said, out=said)  # the chance of what happened
+    np.clip(said, _LEAST, 1 - _LEAST, out=said)
+    return np.negative(np.log(said, out=said), out=said)
 
 
 def accuracy(rows: HeldOutRows, prediction: np.ndarray, task: Task) -> np.ndarray:

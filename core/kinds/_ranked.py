@@ -100,10 +100,8 @@ def of_scores(
     positives_with = np.cumsum(own, axis=1)
     with_them = above = np.take(cumulated, place).reshape(own.shape)
     if tied:
-        first, last = _ends(differs)
-        start = np.arange(num_draws)[:, None] * keys.shape[1]
-        above = np.take(cumulated - drawn, np.take(first + start, place)).reshape(own.shape)
-        last_place = np.take(last + start, place)
+        first_place, last_place = _ends(differs, place)
+        above = np.take(cumulated, first_place).reshape(own.shape) - np.take(drawn, first_place).reshape(own.shape)
         with_them = np.take(cumulated, last_place).reshape(own.shape)
         so_many = np.searchsorted(place, last_place, side="right") - 1
         positives_with = np.take(positives_with, so_many).reshape(own.shape)
@@ -128,18 +126,18 @@ def _as_ordered(score: np.ndarray) -> np.ndarray:
     return bits ^ ((bits >> 63) & np.int64(0x7FFF_FFFF_FFFF_FFFF))
 
 
-def _ends(differs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The first and the last place of the run of equals that each place belongs to, (R, N) each. differs (R, N - 1):
-    whether a place begins another run than the one before."""
+def _ends(differs: np.ndarray, place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of some places (n,) in R rows of N laid end to end, the first and the last place of the run of equals that each
+    belongs to. differs (R, N - 1): whether a place begins another run than the one before. Most are alone."""
     import numpy as np
 
-    places = np.arange(differs.shape[1] + 1, dtype=np.int32)
-    first = np.zeros((len(differs), len(places)), np.int32)
-    np.maximum.accumulate(np.where(differs, places[1:], 0), axis=1, out=first[:, 1:])
-    last = np.full(first.shape, len(places) - 1, np.int32)
-    before = np.where(differs, places[:-1], len(places) - 1)[:, ::-1]
-    last[:, :-1] = np.minimum.accumulate(before, axis=1)[:, ::-1]
-    return first, last
+    row, column = np.nonzero(~differs)  # followed by an equal
+    followed = row * (differs.shape[1] + 1) + column
+    begins = np.r_[True, np.diff(followed) > 1]
+    firsts, lasts = followed[begins], followed[np.r_[begins[1:], True]] + 1
+    run = np.maximum(np.searchsorted(firsts, place, side="right") - 1, 0)
+    within = (firsts[run] <= place) & (place <= lasts[run])
+    return np.where(within, firsts[run], place), np.where(within, lasts[run], place)
 
 
 def _added_up(weight: np.ndarray, units: np.ndarray, ends: np.ndarray) -> np.ndarray:

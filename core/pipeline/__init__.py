@@ -14,13 +14,14 @@ from core.contracts import Examples, Progress, Report, StopRequested, UseCase
 from core.errors import UserError
 from core.estimating import shape
 from core.estimating.usage import Usage
-from core.evaluation import compare, intervals
+from core.evaluation import compare
 from core.evaluation.compare import BaselineResult
 from core.evaluation.metrics import metric_named
 from core.formatting.numbers import exact
 from core.kinds import kind_of, loss_of
 from core.models import MODELS
 from core.pipeline import simple_methods
+from core.pipeline.beforehand import Beforehand, Beside
 from core.pipeline.importance import importance
 from core.pipeline.prepare import Prepared, headline_of, prepare
 from core.pipeline.read import Reader
@@ -34,7 +35,7 @@ from core.training.config_batch import common
 from core.training.ensemble import Ensemble
 from core.training.loop import Trained
 from core.training.losses import LOSSES, Loss
-from core.value.summary import Forecasts, HeldOut, summarise
+from core.value.summary import Forecasts, summarise
 from core.value.threshold import assumed_values
 
 if TYPE_CHECKING:
@@ -124,11 +125,15 @@ def run_config_batch(
     score, metric = headline_of(use_case, prepared), metric_named(use_case.task.headline)
     known = watch.facts(LOSSES.get(loss_of(use_case.task)), use_case.task, metric, prepared.data, score)
     progress({**known, "event": "phase", "phase": "training", "device": devices.describe(device)})
-    trained = _train(
-        use_case, prepared, configs, score, device, progress, stop_requested, checkpoints, limit_s, came_on
-    )
-    progress({"event": "phase", "phase": "baselines"})
+    ready = Beforehand.of(use_case, examples, plan, settings)
     kept = simple_methods.Kept(examples, plan, baseline_cache, shipped_baselines)
+    with Beside(lambda: ready.look_up(kept, [int(own["seed"]) for own in configs])) as beside:
+        usage.beside_s = beside.took_s
+        trained = _train(
+            use_case, prepared, configs, score, device, progress, stop_requested, checkpoints, limit_s, came_on
+        )
+        progress({"event": "phase", "phase": "baselines"})
+    beside.found()
     if told := simple_methods.alone(use_case, kept):
         progress({**told, "event": "columns"})
     baselines, not_fitted = simple_methods.results(use_case, kept, progress)
@@ -136,9 +141,7 @@ def run_config_batch(
     outcomes = [
         part
         if isinstance(part, UserError)
-        else _report(
-            use_case, prepared, own, device, *part, baselines, progress if len(configs) == 1 else lambda _: None
-        )
+        else _report(prepared, own, device, *part, baselines, ready, progress if len(configs) == 1 else lambda _: None)
         for own, part in zip(configs, trained, strict=True)
     ]
     used = usage.report()
@@ -203,39 +206,28 @@ def _trained(
 
 
 def _report(
-    use_case: UseCase,
     prepared: Prepared,
     settings: Mapping[str, Any],
     device: torch.device,
     ensemble: Ensemble,
     trained: Trained,
     baselines: list[BaselineResult],
+    ready: Beforehand,
     progress: Progress,
 ) -> Outcome:
-    reader = Reader.of(ensemble, prepared.examples, prepared.data.tensors)
-    held_out = HeldOutPredictions.read(reader, prepared.plan)
-    test, test_rows = compare.test_set(use_case.task, prepared.plan, prepared.examples)
-    draws = intervals.draw(test, len(held_out.test), seed=int(settings["seed"]))
-    comparison = compare.compare(use_case.task, test, held_out.test, baselines, draws, headline_known=progress)
+    use_case, tensors = ready.use_case, prepared.data.tensors
+    held_out = HeldOutPredictions.read(Reader.of(ensemble, prepared.examples, tensors), prepared.plan)
+    drawn = ready.drawn(int(settings["seed"]), baselines)
+    comparison = compare.compare(
+        use_case.task, ready.test, held_out.test, baselines, drawn.draws, headline_known=progress, known=drawn.known
+    )
     validation = compare.held_out_rows(use_case.task, prepared.examples).at(held_out.validation_rows)
     metric = metric_named(use_case.task.headline)
     value = None
-    if use_case.value:
-        value = summarise(
-            use_case.value,
-            HeldOut(
-                validation_target=validation.target,
-                validation_info=prepared.examples.info.iloc[held_out.validation_rows],
-                test_target=test.rows.target,
-                test_info=prepared.examples.info.iloc[test_rows],
-                weight=draws.units,
-                unit=draws.unit,
-                shares=draws.members,
-            ),
-            Forecasts(name="network", title="Network", validation=held_out.validation, test=held_out.test),
-            [Forecasts(name=b.name, title=b.title, validation=b.validation, test=b.test[None]) for b in baselines],
-            assumed_values(use_case.value.assumptions),
-        )
+    if use_case.value and drawn.held_out and drawn.priced:
+        own = Forecasts(name="network", title="Network", validation=held_out.validation, test=held_out.test)
+        assumed = assumed_values(use_case.value.assumptions)
+        value = summarise(use_case.value, drawn.held_out, own, drawn.priced, assumed)
     inputs = [p.table_sizes for p in prepared.preprocessing]
     report = build(
         use_case,
@@ -248,7 +240,7 @@ def _report(
         device=devices.describe(device),
         shape=shape.of(use_case, prepared.examples, prepared.plan, inputs).to_json(),
         validation_score=float(metric.compute(validation, held_out.validation, use_case.task)[0]),
-        importance=importance(use_case, ensemble, prepared.examples, prepared.plan, prepared.data.tensors),
+        importance=importance(use_case, ensemble, prepared.examples, prepared.plan, tensors),
     )
     return Outcome(
         report=report,

@@ -17,7 +17,7 @@ from core.training.blocks import whole_blocks
 from core.training.ensemble import Ensemble
 
 _ROWS = 1000
-_NUMBERS_AT_ONCE = 4_000_000  # of inputs: columns are shuffled together until they make so many
+_NUMBERS_AT_ONCE = 1_000_000  # of inputs: columns are shuffled together until they make so many
 
 
 def importance(

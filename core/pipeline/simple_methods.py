@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast
 
@@ -35,6 +35,7 @@ class Kept:
     plan: Plan
     own: BaselineCache | None
     shipped: ShippedBaselines | None
+    _looked_up: dict[str, tuple[str | None, Found | None]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def arrays_key(self) -> str | None:
@@ -46,7 +47,30 @@ class Kept:
         """The same for what is shipped."""
         return _key(portable.of_rows, self.examples, self.plan) if self.shipped else None
 
-    def find(self, key: str | None, shipped_key: Callable[[str], str]) -> Found | None:
+    def of_alone(self, use_case: UseCase) -> tuple[str | None, Found | None]:
+        """What each column tells alone, where it is kept, and the key to keep it under."""
+        if "" not in self._looked_up:
+            task, columns = use_case.task, use_case.columns
+            key = self.arrays_key and _key(fingerprint.of_alone, task, columns, self.arrays_key)
+            self._looked_up[""] = key, self._find(key, lambda rows_key: portable.of_alone(task, columns, rows_key))
+        return self._looked_up[""]
+
+    def of_baseline(self, use_case: UseCase, baseline: Baseline) -> tuple[str | None, Found | None]:
+        """The same of a simple method."""
+        if baseline.name not in self._looked_up:
+            task, columns = use_case.task, use_case.columns
+            key = self.arrays_key and _key(fingerprint.of_baseline, baseline, task, columns, self.arrays_key)
+            found = self._find(key, lambda rows_key: portable.of_baseline(baseline, task, columns, rows_key))
+            self._looked_up[baseline.name] = key, found
+        return self._looked_up[baseline.name]
+
+    def holds_all(self, use_case: UseCase) -> bool:
+        """Whether there is nothing left to fit; what is found is not looked up again."""
+        self.of_alone(use_case)
+        found = [self.of_baseline(use_case, baseline)[1] for baseline in fitting(use_case)]
+        return None not in found
+
+    def _find(self, key: str | None, shipped_key: Callable[[str], str]) -> Found | None:
         """What is kept under a key, or shipped under another that is made of the rows' key."""
         found = self.own.get(key) if self.own and key else None
         if found or self.shipped is None or self.rows_key is None:
@@ -75,9 +99,8 @@ def fitting(use_case: UseCase) -> list[Baseline]:
 def alone(use_case: UseCase, kept: Kept) -> ColumnsAlone:
     """What each column tells alone, for the run doctor: after the training, so that it delays no first progress, and
     kept with the simple methods' predictions, because it depends on the same."""
-    task, columns = use_case.task, use_case.columns
-    key = kept.arrays_key and _key(fingerprint.of_alone, task, columns, kept.arrays_key)
-    if found := kept.find(key, lambda rows_key: portable.of_alone(task, columns, rows_key)):
+    key, found = kept.of_alone(use_case)
+    if found:
         return cast(ColumnsAlone, found[0])
     fresh = told_alone(use_case, kept.examples, kept.plan)
     if fresh:
@@ -92,8 +115,7 @@ def results(use_case: UseCase, kept: Kept, progress: Progress) -> tuple[list[Bas
     not_fitted: list[NotFitted] = []
     for baseline in fitting(use_case):
         progress({"event": "baseline", "name": baseline.name, "title": baseline.title})
-        key = kept.arrays_key and _key(fingerprint.of_baseline, baseline, task, columns, kept.arrays_key)
-        found = kept.find(key, lambda rows_key, b=baseline: portable.of_baseline(b, task, columns, rows_key))  # type: ignore[misc]
+        key, found = kept.of_baseline(use_case, baseline)
         if found:
             meta, arrays = found
             results += [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.contracts import DrawsReferences, EarnsByRow, ValueModel
 from core.contracts.report import Amount, Difference, Ends, MethodValue, Reference, ValueReport
+from core.evaluation.drawn_sums import drawn_sums, weight_of_rows
 from core.evaluation.intervals import interval, verdict
 
 if TYPE_CHECKING:
@@ -45,17 +46,34 @@ class HeldOut:
 
     def weight_of_rows(self, draws: slice = slice(None)) -> np.ndarray:
         """How often each row was drawn (r, N) in some of the draws."""
-        weight: np.ndarray = self.weight[draws] if self.unit is None else self.weight[draws][:, self.unit]
-        return weight
+        return self.weight[draws] if self.unit is None else weight_of_rows(self.weight[draws], self.unit)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Priced:
+    """What can be reckoned without the network: references with their amounts, their money in each draw (R,) by name
+    where the model can draw them, and the other methods with theirs."""
+
+    references: list[Reference]
+    drawn_references: Mapping[str, np.ndarray] | None
+    others: list[tuple[MethodValue, np.ndarray]]
+
+
+def price(model: ValueModel, held_out: HeldOut, others: Sequence[Forecasts], assumed: Mapping[str, float]) -> Priced:
+    """The references and the other methods, each with its own decision."""
+    return Priced(
+        references=_references(model, held_out, assumed),
+        drawn_references=_drawn_references(model, held_out, assumed),
+        others=[_one(model, held_out, f, assumed) for f in others],
+    )
 
 
 def summarise(
-    model: ValueModel, held_out: HeldOut, network: Forecasts, others: Sequence[Forecasts], assumed: Mapping[str, float]
+    model: ValueModel, held_out: HeldOut, network: Forecasts, priced: Priced, assumed: Mapping[str, float]
 ) -> ValueReport:
     """Money per year of the network's decision, of each baseline's own, and of the references; the network minus each
     of them on the same draws."""
     own, drawn = _one(model, held_out, network, assumed)
-    references = _references(model, held_out, assumed)
     return {
         "name": own["name"],
         "title": own["title"],
@@ -65,9 +83,9 @@ def summarise(
         "decision": own.get("decision"),
         "currency": model.currency,
         "per": model.per,
-        "references": _with_draws(model, held_out, references, own["amount"], drawn, assumed),
-        "gain_over_best_reference": _gain(own["amount"], references),
-        "baselines": [_paired(*_one(model, held_out, f, assumed), own["amount"], drawn) for f in others],
+        "references": _with_draws(priced.references, priced.drawn_references, own["amount"], drawn),
+        "gain_over_best_reference": _gain(own["amount"], priced.references),
+        "baselines": [_paired(entry, theirs, own["amount"], drawn) for entry, theirs in priced.others],
         "assumptions": dict(assumed),
     }
 
@@ -93,7 +111,7 @@ def recount(
         "amount": amount,
         "decision": decision,
         **_ends(value, drawn),
-        "references": _with_draws(model, held_out, references, amount, drawn, assumed),
+        "references": _with_draws(references, _drawn_references(model, held_out, assumed), amount, drawn),
         "gain_over_best_reference": _gain(amount, references),
         "baselines": baselines,
     }
@@ -105,18 +123,20 @@ def _references(model: ValueModel, held_out: HeldOut, assumed: Mapping[str, floa
     return [{"name": name, "amount": amount} for name, amount in earned]
 
 
+def _drawn_references(
+    model: ValueModel, held_out: HeldOut, assumed: Mapping[str, float]
+) -> Mapping[str, np.ndarray] | None:
+    if not isinstance(model, DrawsReferences):
+        return None
+    return dict(model.drawn_references(held_out.test_target, held_out.test_info, assumed, held_out.weight_of_rows()))
+
+
 def _with_draws(
-    model: ValueModel,
-    held_out: HeldOut,
-    references: Sequence[Reference],
-    amount: float | None,
-    drawn: np.ndarray,
-    assumed: Mapping[str, float],
+    references: Sequence[Reference], theirs: Mapping[str, np.ndarray] | None, amount: float | None, drawn: np.ndarray
 ) -> list[Reference]:
     """The same with their intervals and the network minus each, where the model can draw them."""
-    if not isinstance(model, DrawsReferences):
+    if theirs is None:
         return list(references)
-    theirs = dict(model.drawn_references(held_out.test_target, held_out.test_info, assumed, held_out.weight_of_rows()))
     found: list[Reference] = []
     for reference in references:
         own: Reference = {**reference}
@@ -208,7 +228,9 @@ def _draws(
             each_row = np.bincount(held_out.unit, each_row, held_out.weight.shape[1])
         of_rows: np.ndarray = held_out.weight @ each_row
         return of_rows
-    found, flat = [], members.reshape(len(members), -1)
+    unit = np.arange(len(target)) if held_out.unit is None else held_out.unit
+    found: list[np.ndarray] = []
+    flat = members.reshape(len(members), -1)
     at_once = max(16, _AT_ONCE // max(1, flat.shape[1]))
     for first in range(0, len(held_out.shares), at_once):
         draws = slice(first, first + at_once)
@@ -216,6 +238,5 @@ def _draws(
         differs = np.r_[True, np.any(shares[1:] != shares[:-1], axis=1)]  # draws of the same members lie together
         average = (shares[differs] @ flat).reshape(-1, *members.shape[1:])
         earned = model.earned(target, average, info, decision, assumed)
-        in_turn = earned if differs.all() else earned[np.cumsum(differs) - 1]
-        found.append(np.einsum("rn,rn->r", held_out.weight_of_rows(draws), in_turn))
+        found.append(*drawn_sums(held_out.weight[draws], unit, [earned], np.cumsum(differs) - 1))
     return np.concatenate(found)

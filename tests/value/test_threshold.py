@@ -14,7 +14,7 @@ from core.errors import UserError
 from core.pipeline import load_examples
 from core.use_cases import use_case
 from core.value.confusion import Ranking
-from core.value.summary import Forecasts, HeldOut, _draws, _gain, _references, recount, summarise
+from core.value.summary import Forecasts, HeldOut, _draws, _gain, _references, price, recount, summarise
 from core.value.threshold import ACT_ON_NOBODY, InfoColumn, Payoffs, ThresholdValue, ThresholdWords, assumed_values
 
 
@@ -138,7 +138,7 @@ def test_the_summary_chooses_on_validation_and_is_paid_on_test():
     )
     network = Forecasts(name="network", title="Network", validation=SCORE, test=SCORE[None])
     other = Forecasts(name="coin", title="Coin", validation=1 - SCORE, test=SCORE[None])
-    found = summarise(VALUE, held_out, network, [other], ASSUMED)
+    found = summarise(VALUE, held_out, network, price(VALUE, held_out, [other], ASSUMED), ASSUMED)
     assert found["decision"] == VALUE.choose(TARGET, SCORE, INFO, ASSUMED) == pytest.approx(0.35)
     assert found["amount"] == (3 * -2 + 2 * 0.5) * 10
     assert -2 * 5 * 10 <= found["low"] < found["amount"] < found["high"] <= 0.5 * 5 * 10
@@ -174,7 +174,7 @@ def test_the_network_minus_each_other_is_paired_on_the_same_draws():
     )
     network = Forecasts(name="network", title="Network", validation=SCORE, test=SCORE[None])
     other = Forecasts(name="coin", title="Coin", validation=1 - SCORE, test=1 - SCORE[None])
-    found = summarise(VALUE, held_out, network, [other], ASSUMED)
+    found = summarise(VALUE, held_out, network, price(VALUE, held_out, [other], ASSUMED), ASSUMED)
     ours = VALUE.amount(TARGET, SCORE, INFO, found["decision"], ASSUMED, weight)
     theirs = VALUE.amount(TARGET, 1 - SCORE, INFO, found["baselines"][0]["decision"], ASSUMED, weight)
     everybody = VALUE.amount(TARGET, np.ones((5, 1)), INFO, 0.0, ASSUMED, weight)
@@ -199,7 +199,7 @@ def test_a_recount_without_draws_moves_a_difference_and_keeps_its_interval():
     )
     network = Forecasts(name="network", title="Network", validation=SCORE, test=SCORE[None])
     other = Forecasts(name="coin", title="Coin", validation=1 - SCORE, test=1 - SCORE[None])
-    kept = summarise(VALUE, held_out, network, [other], ASSUMED)
+    kept = summarise(VALUE, held_out, network, price(VALUE, held_out, [other], ASSUMED), ASSUMED)
     bare = replace(held_out, weight=np.empty((0, 5)), shares=np.empty((0, 1)))
     moved = {**kept, "amount": kept["amount"] + 5}
     assert recount(VALUE, bare, network, [other], moved) == kept
@@ -244,7 +244,7 @@ def test_the_money_of_a_network_spans_draws_of_rows_and_of_members():
     )
     network = Forecasts(name="network", title="Network", validation=SCORE, test=members)
     other = Forecasts(name="coin", title="Coin", validation=SCORE, test=SCORE[None])
-    found = summarise(VALUE, held_out, network, [other], ASSUMED)
+    found = summarise(VALUE, held_out, network, price(VALUE, held_out, [other], ASSUMED), ASSUMED)
     decision = found["decision"]
 
     def paid(score, rows):
