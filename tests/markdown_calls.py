@@ -15,7 +15,7 @@ FIRST = {
 PAGE = {"Page", "page_link"}
 KEYWORDS = {"help", "label", "text", "delta", "title", "body", "summary", "caption", "captions", "placeholder"}
 CHOICES = {"pills", "segmented_control", "radio"}  # what their format_func writes is Markdown too
-LITERAL = {"escape_markdown", "named", "with_bold", "where_explained"}
+LITERAL = {"escape_markdown", "named", "with_bold", "where_explained", "explained"}
 # Words and numbers without others' text.
 OURS = {
     *("len", "duration", "span", "about", "at_most", "verdict", "energy_words", "_formula", "symbol", "scores.score"),

@@ -30,6 +30,7 @@ from core.contracts.value import (
     DrawsReferences,
     EarnsByRow,
     NamesToday,
+    RetitlesReferences,
     ValueModel,
 )
 
@@ -69,6 +70,7 @@ __all__ = [
     "Progress",
     "Question",
     "Report",
+    "RetitlesReferences",
     "Section",
     "Series",
     "State",

@@ -83,6 +83,12 @@ TERMS: tuple[Term, ...] = (
         sketch="threshold",
     ),
     Term(
+        name="level",
+        title="Level of a forecast",
+        text="A forecast with ranges names several amounts: half of what happens should lie below the 50% level, nine "
+        "tenths below the 90% level. Acting on a high level is careful, on a low one bold.",
+    ),
+    Term(
         name="calibration",
         title="Calibration",
         text="Whether a predicted chance is kept: of the rows that are given 20%, does it happen in one of five? "

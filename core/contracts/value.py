@@ -80,6 +80,14 @@ class NamesToday(Protocol):
 
 
 @runtime_checkable
+class RetitlesReferences(Protocol):
+    """A value model that says what some of its references are called on pages, by their names."""
+
+    @property
+    def retitled(self) -> Mapping[str, str]: ...
+
+
+@runtime_checkable
 class EarnsByRow(Protocol):
     """A value model whose money is a sum over rows, so that many predictions are priced at once."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.contracts import Assumption, Decision
@@ -65,7 +65,8 @@ class LevelValue:
     is carried from day to day), in whatever order they come. simple(target, info, assumed): what one would choose
     without a model, as (name, chosen (N,)) pairs. rows_per_year(assumed, info): how many rows a year has. at_once:
     outcome also takes chosen (B, N), and gives each of its arrays but `counted` so.
-    today: which of the simple choices is really made today, as `NamesToday` has it.
+    today: which of the simple choices is really made today, as `NamesToday` has it. retitled: what a simple choice is
+    called on pages, where its name, which runs are kept by, is not what one would say.
     """
 
     assumptions: tuple[Assumption, ...]
@@ -78,6 +79,7 @@ class LevelValue:
     per: str = "year"
     at_once: bool = False
     today: str = ""
+    retitled: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def decision(self) -> Decision:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast
 
-from core.contracts import Metric, NamesToday, UseCase
+from core.contracts import Metric, NamesToday, RetitlesReferences, UseCase
 from core.contracts.report import Amount, Difference, Range, Report, Summary, ValueReport, ValueSummary
 from core.evaluation.best import best_of
 from core.evaluation.metrics import metric_named
@@ -60,7 +60,8 @@ class Scoreboard:
         scores = _scores(kept, judged.name)
         simple = tuple(_simple(scores, money, name, title) for name, title in _methods(kept, money).items())
         named = use_case.value.today if isinstance(use_case.value, NamesToday) else ""
-        policies = tuple(_policy(entry, money, named) for entry in (value["references"] if value else ()))
+        titles = titles_of(use_case.value)
+        policies = tuple(_policy(entry, money, named, titles) for entry in (value["references"] if value else ()))
         return cls(
             metric=judged,
             currency=value["currency"] if value else "",
@@ -102,6 +103,11 @@ class Scoreboard:
             "policies": [asdict(standing) for standing in self.policies],
             **{name: standing.name if (standing := getattr(self, name)) else None for name in chosen},
         }
+
+
+def titles_of(model: object) -> Mapping[str, str]:
+    """What some references of a value model are called on pages, by their names."""
+    return model.retitled if isinstance(model, RetitlesReferences) else {}
 
 
 def amount_of(standing: Standing) -> float | None:
@@ -155,11 +161,11 @@ def _simple(scores: Mapping[str, tuple[Range, Difference]], money: _Money, name:
     )
 
 
-def _policy(entry: Mapping[str, Any], money: _Money, today: str) -> Standing:
+def _policy(entry: Mapping[str, Any], money: _Money, today: str, titles: Mapping[str, str]) -> Standing:
     return Standing(
         role="today" if entry["name"] == today else "policy",
         name=entry["name"],
-        title=entry["name"],
+        title=titles.get(entry["name"], entry["name"]),
         amount=_amount(entry),
         amount_difference=money.minus(entry),
     )

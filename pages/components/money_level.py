@@ -9,6 +9,7 @@ import streamlit as st
 from core.formatting.text import _
 from core.value.level import LevelValue
 from core.value.portfolio import PortfolioValue
+from core.value.scoreboard import titles_of
 from pages.components.context import Context
 from pages.components.decision import chosen_decision, moved_to
 from pages.components.held_out import HeldOut
@@ -60,5 +61,8 @@ def _counted(model: LevelValue | PortfolioValue, found: HeldOut, values: dict[st
         **{name: [getattr(tally, name) for tally in tallies] for name in ("kept", "acted", "short", "over")},
         "rows": tallies[-1].rows,
         "scale": model.scale(found.info, values),
-        "references": [{"name": name, "amount": amount, "today": name == model.today} for name, amount in references],
+        "references": [
+            {"name": titles_of(model).get(name, name), "amount": amount, "today": name == model.today}
+            for name, amount in references
+        ],
     }

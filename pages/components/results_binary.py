@@ -20,6 +20,7 @@ from pages.components.decision import current_decision, digits_of
 from pages.components.held_out import HeldOut
 from pages.components.records import MOST_RECORDS, draw_records, run_chart
 from pages.components.story import fold
+from pages.components.terms import explained
 
 _BESIDE = 600.0  # pixels of the place beside the matrix
 
@@ -61,7 +62,10 @@ def _curves(
     with left:
         run_chart(context, "roc", partial(charts.roc, target, scores, context.look, cells), threshold)
         run_chart(context, "calibration", partial(calibration.calibration, target, scores, context.look))
-        st.caption(_("Bars are 95% intervals (Wilson), rows taken as independent of one another."))
+        st.caption(
+            _("Bars are 95% intervals (Wilson), rows taken as independent of one another."),
+            help=explained("calibration"),
+        )
     with right:
         run_chart(context, "pr", partial(charts.precision_recall, target, scores, context.look, cells), threshold)
 
@@ -74,7 +78,7 @@ def _threshold(context: Context, found: HeldOut, threshold: float) -> None:
         words = _("Threshold {threshold}; move it under Money.").format(threshold=shown)
     elif context.state.decision is None:
         words = _("Acting on nobody pays best under these assumptions; move the threshold under Money.")
-    st.caption(words)
+    st.caption(words, help=explained("threshold"))
 
 
 def _records(context: Context, found: HeldOut, threshold: float) -> None:

@@ -11,7 +11,7 @@ from core.charts import coverage as coverage_charts
 from core.charts import results as charts
 from core.contracts import StoredReport
 from core.evaluation.best import best_baseline
-from core.formatting import numbers
+from core.formatting import numbers, units
 from core.formatting.text import _
 from pages.components.context import Context
 from pages.components.drawing import table
@@ -19,6 +19,7 @@ from pages.components.fan import draw_fan
 from pages.components.held_out import HeldOut
 from pages.components.records import MOST_RECORDS, draw_records, run_chart
 from pages.components.story import fold
+from pages.components.terms import explained
 
 
 def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
@@ -59,7 +60,7 @@ def _coverage(context: Context, report: StoredReport, found: HeldOut) -> None:
                             share=numbers.percent(one.covered, 1),
                             interval=numbers.between(one.low, one.high, lambda x, more: numbers.percent(x, 1 + more)),
                         ),
-                        _("Mean width"): numbers.amount(one.width, task.unit),
+                        _("Mean width"): units.amount(one.width, task.unit),
                     }
                 )
         table(rows)
@@ -67,7 +68,8 @@ def _coverage(context: Context, report: StoredReport, found: HeldOut) -> None:
             _(
                 "A good interval covers what it promises and is narrow. In brackets 95% intervals (Wilson), rows taken "
                 "as independent of one another."
-            )
+            ),
+            help=explained("level"),
         )
 
 
@@ -97,10 +99,10 @@ def _records(context: Context, found: HeldOut) -> None:
         found,
         places,
         lambda i: {
-            _("Happened"): numbers.amount(happened[i], task.unit),
-            _("Middle forecast"): numbers.amount(middle[i], task.unit),
+            _("Happened"): units.amount(happened[i], task.unit),
+            _("Middle forecast"): units.amount(middle[i], task.unit),
             _("{low} to {high}").format(low=numbers.level(task.levels[0]), high=numbers.level(task.levels[-1])): (
-                numbers.amount_between(under[i], over[i], task.unit)
+                units.amount_between(under[i], over[i], task.unit)
             ),
         },
     )

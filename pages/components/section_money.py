@@ -19,6 +19,7 @@ from pages.components.held_out import HeldOut, results_of
 from pages.components.part import is_alone, part
 from pages.components.standings import draw_money_bars
 from pages.components.story import fold, sentence
+from pages.components.terms import explained
 
 
 def draw(context: Context) -> None:
@@ -42,7 +43,10 @@ def draw(context: Context) -> None:
     if gain := words.gain_sentence(board):
         sentence(words.where_chosen(context.use_case, gain))
     draw_money_bars(context, board)
-    st.caption(_("Declared assumptions; each method's own decision, chosen on validation and applied to test rows."))
+    st.caption(
+        _("Declared assumptions; each method's own decision, chosen on validation and applied to test rows."),
+        help=explained("value"),
+    )
     part(context, "assumed", _worth, context, board, found, bool(context.state.assumed))
     fold(context, "money", _("For experts: every method and its interval"), _others, board)
 

@@ -29,6 +29,7 @@ from pages.components.held_out import results_of
 from pages.components.records import run_chart
 from pages.components.standings import draw_standings
 from pages.components.story import fold, sentence
+from pages.components.terms import explained, where_explained
 from pages.components.variants import draw_comparison
 from pages.components.verdict_words import verdict
 
@@ -46,7 +47,7 @@ def draw(context: Context) -> None:
     board = Scoreboard.of(context.use_case, report)
     sentence(words.verdict_sentence(board))
     if gain := words.gain_sentence(board):
-        st.markdown(escape_markdown(gain))
+        st.markdown(escape_markdown(gain), help=explained("difference"))
     draw_standings(context, board)
     pictures = panels.RESULTS.get(kind_of(context.use_case.task).results)
     if pictures:
@@ -109,7 +110,9 @@ def _comparison(context: Context, report: StoredReport) -> None:
         label_visibility="collapsed",
     )
     metric = metric_named(shown or task.headline)
-    st.caption(_(metric.help) + ("" if metric.higher_is_better else _(" Lower is better.")))
+    st.caption(
+        _(metric.help) + ("" if metric.higher_is_better else _(" Lower is better.")) + where_explained(metric.name)
+    )
     label = _(numbers.labelled(metric.label, scores.unit_of(metric, task)))
     board = Scoreboard.of(context.use_case, report, metric.name)
     known = [standing.score for standing in board.every if standing.score]
@@ -147,7 +150,8 @@ def _comparison(context: Context, report: StoredReport) -> None:
         _(
             "Intervals are 95%, by bootstrap over members and test units (here: {unit}); differences are paired on the "
             "same draws. “Better” is said only where the interval of the difference leaves out 0."
-        ).format(unit=named(report["unit"]))
+        ).format(unit=named(report["unit"])),
+        help=explained("interval"),
     )
 
 

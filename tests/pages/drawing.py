@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import pipeline
 from core.contracts import State
+from core.errors import UserError
+from core.jobs.local import LocalJobs
 from core.pipeline.report import summary
 from core.settings import defaults
 from core.settings.use_case import settings_of
@@ -18,6 +22,16 @@ from core.store import outcomes, run_folders, runs, store_folder
 from core.store.caches import StoredBaselines
 from core.store.runs import Run
 from core.use_cases import use_case
+
+
+def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No supervisor is started, and a question is refused at once: a page would wait 20 s for each of its answers."""
+
+    def refused(self: LocalJobs, question: Mapping[str, Any], *, timeout_s: float = 20.0) -> dict[str, Any]:
+        raise UserError("Nobody answers here.")
+
+    monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
+    monkeypatch.setattr(LocalJobs, "ask", refused)
 
 
 def page_of(name: str, **query: str) -> AppTest:
@@ -34,14 +48,14 @@ def page_of(name: str, **query: str) -> AppTest:
     return test.run()
 
 
-def unfolded(app: AppTest, name: str, fold: str) -> AppTest:
-    """The page of a use case with one of its folds open, in whatever variant is shown."""
+def unfolded(app: AppTest, name: str, *folds: str) -> AppTest:
+    """The page of a use case with some of its folds open, in whatever variant is shown."""
     slug, variants = use_case(name).slug, use_case(name).variants
-    for key in (f"{slug}:fold-{fold}", *(f"{slug}:fold-{fold}-{v.name}" for v in variants)):
-        if key in app.session_state:
-            app.session_state[key] = True
-            return app.run()
-    raise AssertionError(f"{fold} is no fold of this page")
+    for fold in folds:
+        keys = (f"{slug}:fold-{fold}", *(f"{slug}:fold-{fold}-{v.name}" for v in variants))
+        (key,) = [one for one in keys if one in app.session_state]
+        app.session_state[key] = True
+    return app.run() if folds else app
 
 
 def train(name: str, store: Path | None = None, **settings: Any) -> Run:

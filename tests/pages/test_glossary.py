@@ -13,7 +13,7 @@ from core.charts.sketches import _SKETCHES, sketch
 from core.contracts.glossary import FORMULAS, PAGE, SKETCHES_OF_METRICS, TERMS
 from core.evaluation.metrics import METRICS
 from core.formatting.text import named
-from tests.pages.drawing import page_of
+from tests.pages.drawing import nobody_answers, page_of, unfolded
 from tests.pages.test_language import _PAGE, _drawn
 
 
@@ -53,3 +53,21 @@ def test_helps_of_a_page_lead_to_places_that_there_are() -> None:
     assert len(links) >= 3
     assert {address for address, _ in links} == {PAGE}
     assert {place for _, place in links} <= {term.name for term in TERMS} | set(METRICS)
+
+
+@pytest.mark.parametrize(
+    ("section", "folds", "terms"),
+    [
+        ("results", ("methods", "curves"), {"difference", "threshold", "calibration", "interval", "roc_auc"}),
+        ("money", (), {"value"}),
+    ],
+)
+def test_terms_of_results_and_money_are_explained_where_they_stand(
+    section: str, folds: tuple[str, ...], terms: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody_answers(monkeypatch)
+    name = "retail/coupon_response"
+    page = unfolded(page_of(name, section=section), name, *folds)
+    assert not page.exception
+    said = [f"{one.value} {one.help}" for kind in ("caption", "markdown") for one in page.get(kind)]
+    assert terms <= set(re.findall(rf"\(/{PAGE}#([^)]*)\)", " ".join(said)))

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
+from urllib.parse import parse_qs
 
 import pandas as pd
 import pytest
@@ -15,21 +16,21 @@ from streamlit.testing.v1 import AppTest
 from core.__main__ import main
 from core.contracts import UseCase
 from core.formatting import numbers, scores
-from core.jobs.local import LocalJobs
 from core.store import runs, store_folder
 from core.store.runs import Run
 from core.use_cases import all_industries, all_use_cases, use_case
 from core.value.scoreboard import Scoreboard, Standing
 from pages.components import card_numbers, scoreboard_words
-from tests.pages.drawing import components_of, page_of, page_of_home, unfolded
+from pages.components.race import verdict_words
+from tests.pages.drawing import components_of, nobody_answers, page_of, page_of_home, unfolded
 
 OURS = [u.name for u in all_use_cases() if u.industry != "testing"]
 HALF_A_CENT = 0.005
 
 
 @pytest.fixture(autouse=True)
-def nobody_wakes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
+def nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody_answers(monkeypatch)
 
 
 @lru_cache(maxsize=8)
@@ -68,6 +69,7 @@ def wrong_in_card(card: dict[str, Any], board: Scoreboard) -> list[str]:
     return [*wrong, *(["verdict"] if judged else [])]
 
 
+@cache
 def industry_page(name: str) -> AppTest:
     script = (
         "import streamlit as st\n"
@@ -93,6 +95,12 @@ def test_the_cards_of_home_and_industry_tell_the_truth(home: AppTest, name: str)
     assert wrong_in_card(cards_of(industry_page(declared.industry))[declared.slug], board) == []
 
 
+@cache
+def opened(name: str, section: str, *folds: str) -> AppTest:
+    """A section of the page with its folds open: drawn once, for all who read it. Nobody may change it."""
+    return unfolded(page_of(name, section=section), name, *folds)
+
+
 def said(app: AppTest) -> list[str]:
     """Texts and numbers in words, of whatever stands on the page."""
     assert not app.exception
@@ -116,13 +124,13 @@ def test_strip_and_line_tell_the_truth(name: str) -> None:
     score = scores.score_with_unit(board.metric, declared.task, board.network.score["mean"])
     best = scores.score_with_unit(board.metric, declared.task, board.best_simple.score["mean"])
     worth = numbers.money(money_of(board.network), board.currency)
-    strip = page_of(name, section="question")
+    strip = opened(name, "question")
     assert [m.value.replace("\\", "") for m in strip.metric][:3] == [score, best, worth]
     gain = next(text.replace("\\", "") for text in said(strip) if " today (" in text)
     for standing in (board.compared, board.best_simple_money):
         mean = standing.amount_difference["mean"]
         assert numbers.money(abs(mean), board.currency) in gain
-    line = " ".join(said(page_of(name, section="results"))).replace("\\", "")
+    line = " ".join(said(opened(name, "results", "methods"))).replace("\\", "")
     assert score in line
     assert best in line
     assert worth in line
@@ -131,9 +139,8 @@ def test_strip_and_line_tell_the_truth(name: str) -> None:
 @pytest.mark.parametrize("name", [u.name for u in all_use_cases() if u.name in OURS and u.variants])
 def test_the_variants_side_by_side_tell_the_truth(name: str) -> None:
     declared, run, _board = showcase(name)
-    shown = [
-        m.value.replace("\\", "") for m in page_of(name, section="results").metric if m.label.endswith(", ensemble")
-    ]
+    page = opened(name, "results", "methods")
+    shown = [m.value.replace("\\", "") for m in page.metric if m.label.endswith(", ensemble")]
     of = [declared.with_variant({"variant": v.name}) for v in declared.variants]
     boards = [Scoreboard.of(u, (runs.showcase(store_folder(), u) or run).report()) for u in of]
     assert shown == [
@@ -144,7 +151,7 @@ def test_the_variants_side_by_side_tell_the_truth(name: str) -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_the_results_table_tells_the_truth(name: str) -> None:
     _declared, _run, board = showcase(name)
-    app = unfolded(page_of(name, section="results"), name, "methods")
+    app = opened(name, "results", "methods")
     like = board.network.score["mean"]
     rows = [(s, row) for s, row in rows_about(app, board) if s.role == "simple"]
     assert {s.name for s, _row in rows} >= {s.name for s in board.simple}
@@ -154,14 +161,14 @@ def test_the_results_table_tells_the_truth(name: str) -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_money_panel_and_money_table_tell_the_truth(name: str) -> None:
-    _declared, run, board = showcase(name)
-    app = unfolded(page_of(name, section="money"), name, "money")
+    _declared, _run, board = showcase(name)
+    app = opened(name, "money", "money")
     (panel,) = [p for p in components_of(app) if "amounts" in p and "references" in p]
     at = panel["stands"]["chosen"] if "stands" in panel else panel["levels"].index(panel["level"])
     assert panel["amounts"][at] == pytest.approx(money_of(board.network), abs=HALF_A_CENT)
-    policies = {s.name: money_of(s) for s in board.policies}
+    policies = {s.title: money_of(s) for s in board.policies}
     assert {r["name"]: r["amount"] for r in panel["references"]} == pytest.approx(policies, abs=HALF_A_CENT)
-    assert [r["name"] for r in panel["references"] if r["today"]] == [board.today.name]
+    assert [r["name"] for r in panel["references"] if r["today"]] == [board.today.title]
     rows = {s.name: row for s, row in rows_about(app, board)}
     assert set(rows) == {s.name for s in board.every}
     for standing in board.every:
@@ -169,7 +176,41 @@ def test_money_panel_and_money_table_tell_the_truth(name: str) -> None:
         assert numbers.money(money_of(standing), board.currency) in told
         if paired := standing.amount_difference:
             assert numbers.money(paired["mean"], board.currency, sign=True) in told
-    assert any(f"run={run.id}" in json.dumps(payload) for payload in components_of(app)), "the link opens another run"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_link_opens_the_run_that_is_shown(name: str) -> None:
+    _declared, run, _board = showcase(name)
+    for app in (opened(name, "question"), opened(name, "results", "methods"), opened(name, "money", "money")):
+        links = [str(payload["query"]) for payload in components_of(app) if "query" in payload]
+        assert links
+        assert all(parse_qs(query)["run"] == [run.id] for query in links)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_choice_of_runs_tells_each_one_s_own_score(name: str) -> None:
+    declared, run, _board = showcase(name)
+    (choice,) = [box for box in opened(name, "results", "methods").selectbox if box.key.endswith(":run")]
+    shipped = [r for r in runs.list_runs(store_folder(), name) if r.recorded]
+    of_it = runs.of_variant(shipped, declared)
+    assert run.id in {r.id for r in of_it}
+    for one in of_it:
+        mine = Scoreboard.of(declared, one.summary)
+        told = scores.score_with_unit(mine.metric, declared.task, mine.network.score["mean"], more=1)
+        assert sum(f"seed {one.settings['seed']}" in o and told in o for o in choice.options) >= 1
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_monitor_of_train_tells_the_truth(name: str) -> None:
+    declared, run, board = showcase(name)
+    told = verdict_words(run, run.progress())
+    assert told.sentence == scoreboard_words.verdict_sentence(board)
+    assert board.best_simple
+    assert told.judged == board.best_simple.score_difference["verdict"]
+    assert [score for _title, score in told.scores] == [
+        scores.score_with_unit(board.metric, declared.task, standing.score["mean"])
+        for standing in (board.network, board.best_simple)
+    ]
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -153,3 +153,13 @@ def test_a_run_without_money_has_scores_alone():
     assert words.gain_sentence(board) == words.gain_short(board) == ""
     assert words.verdict_sentence(board).startswith("By mean absolute scaled error, no difference shown")
     assert board.metric == metric_named("mase")
+
+
+def test_a_policy_is_called_as_the_value_model_says_and_known_by_its_name():
+    declared = use_case("supply_chain/delivery_time")
+    run = runs.showcase(runs.RECORDED, declared)
+    board = Scoreboard.of(declared, run.summary)
+    titles = {s.name: s.title for s in board.policies}
+    assert titles["Best single promise, known afterwards"] == "The best single promise, in hindsight"
+    assert titles["Today's promise for all"] == "Today's promise for all"
+    assert "Best single promise, known afterwards" in [s["name"] for s in board.to_json()["policies"]]

@@ -24,6 +24,7 @@ VALUE = LevelValue(
     levels=QUANTILE_LEVELS,
     outcome=_demand_stock.outcome,
     today="The mean of the last 4 weeks",
+    retitled={"That mean times the best factor, known afterwards": "The 4-week mean, best factor in hindsight"},
     simple=_demand_stock.simple,
     at_once=True,
     rows_per_year=_rows_per_year,

@@ -106,6 +106,7 @@ VALUE = LevelValue(
     levels=QUANTILE_LEVELS,
     outcome=_outcome,
     today="Today's promise for all",
+    retitled={"Best single promise, known afterwards": "The best single promise, in hindsight"},
     simple=_simple,
     at_once=True,
     rows_per_year=per_year("orders_per_year"),
