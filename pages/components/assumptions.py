@@ -45,6 +45,10 @@ def draw(context: Context, model: ValueModel, worth: Mapping[str, Swing], summed
         with moved:
             st.html(_drawn(context, worth[assumption.name], model, largest))
     st.caption(escape_markdown(_how_counted(context, model)))
+
+
+def draw_sources(context: Context, model: ValueModel) -> None:
+    """Where each comes from, behind a fold; beside the strip, so that a change there does not draw it again."""
     fold(context, "assumptions", _("For experts: where these numbers come from"), _sources, model)
 
 

@@ -48,6 +48,7 @@ def draw(context: Context) -> None:
         help=explained("value"),
     )
     part(context, "assumed", _worth, context, board, found, bool(context.state.assumed))
+    assumptions.draw_sources(context, model)
     fold(context, "money", _("For experts: every method and its interval"), _others, board)
 
 
