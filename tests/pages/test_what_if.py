@@ -45,5 +45,5 @@ def test_a_prediction_is_said_with_what_is_done_about_it() -> None:
     middle = len(delivery.task.levels) // 2
     minutes = [20.0 + place for place in range(len(delivery.task.levels))]
     said = what_if_words.verdict(delivery, minutes, delivery.task.levels[-1]).replace("\u00a0", " ")
-    assert said.startswith(f"This order: about {20 + middle} minutes. {minutes[-1]:.0f} minutes is enough in ")
+    assert said.startswith(f"This order: about {20 + middle} min. {minutes[-1]:.0f} min is enough in ")
     assert what_if_words.verdict(coupon, [0.312], None).endswith(": redeems a coupon 31.2%")
