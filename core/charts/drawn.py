@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -43,9 +44,13 @@ class Drawn:
 
 
 def _plain(value: Any) -> Any:
-    """An array as plotly.js takes it: its bytes, with their type and shape; anything else of numpy as it is in JSON."""
+    """An array as plotly.js takes it: bytes, type and shape; a moment as ISO text; all else of numpy as JSON."""
     import numpy as np  # late: the front page draws without it
 
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, np.generic | np.ndarray) and value.dtype.kind == "M":
+        return np.datetime_as_string(value).tolist()
     if isinstance(value, np.generic):
         return value.item()
     if not isinstance(value, np.ndarray):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from core.charts.drawn import Drawn
 from core.contracts import Colour
 from core.formatting.text import NAME, plain
-
-if TYPE_CHECKING:
-    from core.charts.drawn import Drawn
 
 FONT = "'Source Sans', 'Segoe UI', system-ui, sans-serif"
 MOST_POINTS = 400
@@ -172,8 +170,6 @@ class Chart:
 
     def figure(self) -> Drawn:
         """The finished figure."""
-        from core.charts.drawn import Drawn  # it needs numpy, and colours are wanted before any chart is
-
         axes = {name: _axis(self.look, own) for name, own in self.axes.items()}
         axes["xaxis"]["title"]["text"] = in_lines(axes["xaxis"]["title"]["text"])
         shown = _Shown()

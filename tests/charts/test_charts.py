@@ -2,12 +2,15 @@
 
 import base64
 import json
+from datetime import datetime
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from core.charts import calibration, coverage, data, fan, results
+from core.charts.drawn import Drawn
 from core.charts.look import DARK, LIGHT, MOST_POINTS, PRINT, Chart, faded, in_lines, look_named
 from core.contracts import Column, ColumnKind
 from core.value.confusion import cells_at
@@ -313,3 +316,15 @@ def test_a_title_below_an_axis_that_a_phone_would_cut_is_in_two_lines():
         == "a &lt;b&gt;name&lt;/b&gt; &amp; another<br>of more than thirty"
     )
     assert below("x" * 60) == "x" * 60
+
+
+def test_moments_are_sent_as_their_iso_text():
+    day = datetime(2026, 3, 1, 10, 30)
+    drawn = Drawn(
+        [{"x": [day, pd.Timestamp(day), day.date()], "y": np.array([day], "datetime64[ns]")}],
+        {"title": np.datetime64(day, "ns")},
+    )
+    sent = json.loads(drawn.to_json())
+    assert sent["data"][0]["x"] == ["2026-03-01T10:30:00", "2026-03-01T10:30:00", "2026-03-01"]
+    assert sent["data"][0]["y"][0].startswith("2026-03-01T10:30:00")
+    assert sent["layout"]["title"].startswith("2026-03-01T10:30:00")
