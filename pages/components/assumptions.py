@@ -64,7 +64,7 @@ def _what(context: Context, assumption: Assumption) -> None:
     """Its name, its source behind a question mark, and whether anybody knows it."""
     with st.container(gap=None):
         st.markdown(
-            named(units.label(assumption.label, assumption.unit)),
+            named(_(units.label(assumption.label, assumption.unit))),
             help=f"{source_words(assumption)}\n\n{escape_markdown(_(assumption.help))}",
         )
         st.caption(named(_known(context, assumption)))
@@ -75,7 +75,7 @@ def _known(context: Context, assumption: Assumption) -> str:
     known = _("Guess") if assumption.guess else _("From the data")
     if assumption.name not in context.state.assumed:
         return known
-    declared = units.chosen(assumption.value, assumption.unit)
+    declared = _(units.chosen(assumption.value, assumption.unit))
     return _("{known} · declared {value}").format(known=known, value=plain(declared))
 
 
@@ -87,17 +87,17 @@ def _where(context: Context, assumption: Assumption) -> None:
         stops = stops_of(assumption, slider.begun)
         if len(stops) > 1:
             st.select_slider(
-                named(assumption.label),
+                named(_(assumption.label)),
                 stops,
                 value=round(slider.begun, 10),
-                format_func=lambda stop: units.chosen(stop, unit),
+                format_func=lambda stop: _(units.chosen(stop, unit)),
                 label_visibility="collapsed",
                 key=slider.key,
                 on_change=lambda: _keep(context, assumption, slider, float(st.session_state[slider.key])),
             )
         field = _standing(context, f"exact-{assumption.name}", value)
         st.number_input(
-            named(units.typed_label(assumption.label, unit)),
+            named(_(units.typed_label(assumption.label, unit))),
             min_value=units.typed(assumption.low, unit),
             max_value=units.typed(assumption.high, unit),
             value=units.typed(field.begun, unit),
@@ -176,5 +176,5 @@ def source_words(assumption: Assumption) -> str:
 def _sources(model: ValueModel) -> None:
     """Every assumption as declared, and from where."""
     for a in model.assumptions:
-        label, value = named(units.label(a.label, a.unit)), named(units.chosen(a.value, a.unit))
+        label, value = named(_(units.label(a.label, a.unit))), named(_(units.chosen(a.value, a.unit)))
         st.markdown(_("- **{label}: {value}.** {source}").format(label=label, value=value, source=source_words(a)))

@@ -78,16 +78,13 @@ def test_home_and_an_industry_leave_nothing_in_english(
         assert any("⟦" in text for text in said)
 
 
-def test_a_card_says_a_score_s_unit_in_the_visitor_s_language(
+def test_a_score_s_unit_is_said_in_the_visitor_s_language(
     ids: dict[str, str | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     train("testing/tiny_allocation")
     speak(monkeypatch, ids)
-    home = _drawn(_PAGE + "from pages import home\nhome.draw(lambda u: page)\n")
-    cards = {card["slug"]: card for told in components_of(home) for card in told.get("cards", ())}
-    words = [line["words"] for line in cards["testing-tiny_allocation"]["lines"]]
-    assert words
-    assert all(stretched("% a year") in text for text in words)
+    app = _drawn(_use_case("testing/tiny_allocation"), section=Section.QUESTION.value)
+    assert any(stretched("% a year") in text for text in visible(app))
 
 
 def _said(told: object, name: str = "") -> Iterator[str]:
