@@ -48,9 +48,9 @@ def _plain(value: Any) -> Any:
     import numpy as np  # late: the front page draws without it
 
     if isinstance(value, date):
-        return value.isoformat()
+        value = np.datetime64(value)
     if isinstance(value, np.generic | np.ndarray) and value.dtype.kind == "M":
-        return np.datetime_as_string(value).tolist()
+        return np.asarray(value).astype(str).tolist()
     if isinstance(value, np.generic):
         return value.item()
     if not isinstance(value, np.ndarray):
