@@ -132,7 +132,7 @@ def test_every_stop_of_the_slider_is_reopened_by_a_link_with_the_same_money_and_
 def test_the_panel_of_a_level_is_the_report_s(name: str) -> None:
     run, declared, found = opened(name)
     value = run.report()["value"]
-    panel = counted_levels(name, tuple(sorted(value["assumptions"].items())), declared.value, found)
+    panel = counted_levels(declared.value, found, dict(value["assumptions"]))
     at = panel["levels"].index(value["decision"])
     assert panel["amounts"][at] == pytest.approx(value["amount"], abs=HALF_A_CENT)
     assert [r["amount"] for r in panel["references"]] == pytest.approx(
