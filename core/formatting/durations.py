@@ -25,21 +25,22 @@ def in_unit(value: float, unit: str, *, sign: bool = False) -> str:
         return undefined()
     seconds = value * _NAMES[unit]
     told = duration(abs(seconds) if abs(seconds) < _MINUTE else round(abs(seconds)))
-    return (MINUS if seconds < 0 else "+" if sign and seconds > 0 else "") + told
+    before = MINUS if seconds < 0 else "+" if sign and seconds > 0 else ""
+    return message("{sign}{amount}", sign=before, amount=told) if before else told
 
 
 def duration(seconds: float) -> str:
     """75 -> '1 min 15 s', as a clock would say it."""
     if seconds < 9.95:
         return f"{fixed(seconds, 1)} s" if seconds >= 0.05 else message("less than 0.1 s") if seconds > 0 else "0 s"
-    whole = math.floor(seconds) if seconds >= 60 else round(seconds)
-    if whole < 60:
+    whole = math.floor(seconds) if seconds >= _MINUTE else round(seconds)
+    if whole < _MINUTE:
         return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 60:
-        return f"{minutes} min" + (f" {rest} s" if rest else "")
-    hours, minutes = divmod(minutes, 60)
-    return f"{count(hours)} h" + (f" {minutes} min" if minutes else "")
+    minutes, rest = divmod(whole, _MINUTE)
+    if minutes < _MINUTE:
+        return message("{minutes} min {rest} s", minutes=minutes, rest=rest) if rest else f"{minutes} min"
+    hours, minutes = divmod(minutes, _MINUTE)
+    return message("{hours} h {minutes} min", hours=count(hours), minutes=minutes) if minutes else f"{count(hours)} h"
 
 
 def about(seconds: float) -> str:

@@ -23,14 +23,14 @@ Words = Mapping[Role, Callable[[], str]]
 def score_words(board: Scoreboard, task: Task, standing: Standing | None = None) -> str:
     """A score with its unit: of the network, or of another standing."""
     score = (standing or board.network).score
-    return scores.score_with_unit(board.metric, task, score["mean"] if score else None)
+    return plain(scores.score_with_unit(board.metric, task, score["mean"] if score else None))
 
 
 def score_interval(board: Scoreboard, task: Task, standing: Standing | None = None) -> str:
     """Its 95% interval."""
     score = (standing or board.network).score
     low, high = (score["low"], score["high"]) if score else (None, None)
-    return scores.score_between(board.metric, low, high, unit=scores.unit_of(board.metric, task))
+    return plain(scores.score_between(board.metric, low, high, unit=scores.unit_of(board.metric, task)))
 
 
 def money_words(board: Scoreboard, standing: Standing | None = None) -> str:
