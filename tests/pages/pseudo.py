@@ -86,5 +86,4 @@ def left_over(text: str) -> str:
     if ("{" in text and ";" in text) or text.startswith('{"'):  # a style sheet, a configuration
         return ""
     text = re.sub(r":material/\w+:|\$[^$]*\$|<[^>]*>|[a-z_]+\\?_[a-z_]+", "", text)
-    text = re.sub(r"(?<=\d) (?:h|min|s)\b", "", text)  # the symbols of time are the same in every language
     return " ".join(re.findall(r"[^\W\d_]{2,}[^⟦⟧]*", text))
