@@ -95,3 +95,21 @@ def test_sums_under_draws_are_the_same_however_many_units_and_sayings_there_are(
     found, twice = drawn_sums(units, unit, [each, 2 * each], which)
     np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-10)
     np.testing.assert_allclose(twice, 2 * found, rtol=1e-10, atol=1e-10)
+
+
+def test_a_clock_is_read_of_a_living_thread_alone(monkeypatch):
+    """The system may end a process that asks for the clock of a thread that has ended."""
+    asked, go_on = threading.Event(), threading.Event()
+    clock_of, alive = time.pthread_getcpuclockid, []
+
+    def slow(ident):
+        go_on.set()
+        time.sleep(0.1)  # time enough for the work to end
+        alive.append(any(thread.ident == ident for thread in threading.enumerate()))
+        return clock_of(threading.get_ident())
+
+    monkeypatch.setattr(time, "pthread_getcpuclockid", slow)
+    with Beside(lambda: asked.wait(5) and go_on.wait(5)) as beside:
+        asked.set()
+        beside.took_s()
+    assert alive == [True]

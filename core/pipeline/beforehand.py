@@ -102,6 +102,7 @@ class Beside(Generic[T]):
         self._found: list[T] = []
         self._error: list[BaseException] = []
         self._took_s: float | None = None
+        self._ending = threading.Lock()  # held while its clock is read: an ended thread's may not be
         context = contextvars.copy_context()  # folders from outside that a run brings along
         self._thread = threading.Thread(target=lambda: context.run(self._work, work), name="beside the training")
         self._thread.start()
@@ -112,7 +113,8 @@ class Beside(Generic[T]):
         except BaseException as error:  # told to whoever asks for what was found
             self._error.append(error)
         finally:
-            self._took_s = time.thread_time()
+            with self._ending:
+                self._took_s = time.thread_time()
 
     def __enter__(self) -> Beside[T]:
         return self
@@ -123,12 +125,10 @@ class Beside(Generic[T]):
     def took_s(self) -> float:
         """Seconds of the processor so far; until it has ended only where the system tells them of another thread."""
         of_thread = getattr(time, "pthread_getcpuclockid", None)
-        if self._took_s is None and of_thread and self._thread.ident is not None:
-            try:
-                return float(time.clock_gettime(of_thread(self._thread.ident)))
-            except OSError:  # it has just ended
-                self._thread.join()
-        return self._took_s or 0.0
+        with self._ending:
+            if self._took_s is not None or not of_thread or self._thread.ident is None:
+                return self._took_s or 0.0
+            return float(time.clock_gettime(of_thread(self._thread.ident)))
 
     def found(self) -> T:
         """Wait for its end; raises what it raised."""
