@@ -90,7 +90,7 @@ def _where(context: Context, assumption: Assumption) -> None:
                 named(_(assumption.label)),
                 stops,
                 value=round(slider.begun, 10),
-                format_func=lambda stop: plain(units.chosen(stop, unit)),
+                format_func=lambda stop: named(units.chosen(stop, unit)),
                 label_visibility="collapsed",
                 key=slider.key,
                 on_change=lambda: _keep(context, assumption, slider, float(st.session_state[slider.key])),
