@@ -36,10 +36,10 @@ class Assumption:
                 "An assumption lies between its bounds and has a step above 0; {name!r} is {value} of "
                 "{low} to {high} in steps of {step}.",
                 name=self.name,
-                value=self.value,
-                low=self.low,
-                high=self.high,
-                step=self.step,
+                value=f"{self.value:.10g}",
+                low=f"{self.low:.10g}",
+                high=f"{self.high:.10g}",
+                step=f"{self.step:.10g}",
             )
 
 

@@ -21,6 +21,7 @@ from core.jobs.local import LocalJobs
 from core.publish import message_ids
 from core.store import store_folder
 from core.use_cases import all_industries, use_case
+from pages.components.kept import forget_all
 from pages.components.record_words import words
 from tests.pages.drawing import components_of, train
 from tests.pages.pseudo import LANGUAGE, left_over, speak, stretched, visible
@@ -125,6 +126,7 @@ def test_data_and_what_if_leave_nothing_in_english(
     monkeypatch.setattr(LocalJobs, "ask", ask)
     monkeypatch.setenv("PROVING_GROUND_READ_ONLY", "1")
     st.cache_data.clear()
+    forget_all()
     speak(monkeypatch, ids)
     of_data = _texts_of_data(name)
     for section in (Section.DATA, Section.UNDERSTAND):
