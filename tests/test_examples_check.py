@@ -172,8 +172,9 @@ def store(tmp_path_factory):
 @pytest.mark.parametrize(
     "name",
     [
-        "missing_test_labels", "infinite_cell", "a_word_among_numbers", "no_positive_in_test", "mixed_info",
-        "window_over_a_short_table",
+        "missing_test_labels", "no_positive_in_test",
+        *(pytest.param(name, marks=pytest.mark.long)
+          for name in ("infinite_cell", "a_word_among_numbers", "mixed_info", "window_over_a_short_table")),
     ],
 )  # fmt: skip
 def test_the_command_line_gives_the_sentence(store, name):

@@ -160,7 +160,9 @@ def test_search_and_filters_answer_in_the_browser(app: App, page: Page) -> None:
     page.get_by_role("button", name="Sound").click()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(
+    "width", [pytest.param(width, marks=() if width in (390, 1440) else pytest.mark.long) for width in WIDTHS]
+)
 def test_nothing_is_cut_and_the_menu_fits_with_sixteen_industries(app: App, chromium: Browser, width: int) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme="dark")
     page = context.new_page()

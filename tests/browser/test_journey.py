@@ -231,7 +231,14 @@ def test_a_malformed_link_gets_a_notice_and_the_default(app: App, page: Page) ->
     assert set_in_state(page, "width") == "64"
 
 
-@pytest.mark.parametrize(("width", "height", "scheme"), [(390, 844, "light"), (390, 844, "dark"), (1440, 900, "dark")])
+@pytest.mark.parametrize(
+    ("width", "height", "scheme"),
+    [
+        pytest.param(390, 844, "light", marks=pytest.mark.long),
+        (390, 844, "dark"),
+        pytest.param(1440, 900, "dark", marks=pytest.mark.long),
+    ],
+)
 def test_nothing_overflows_and_nothing_is_white_in_the_dark(
     app: App, chromium: Browser, width: int, height: int, scheme: str
 ) -> None:

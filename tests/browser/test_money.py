@@ -50,7 +50,14 @@ def written(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
-@pytest.mark.parametrize(("name", "run"), RUNS.items(), ids=RUNS.values())
+@pytest.mark.parametrize(
+    ("name", "run"),
+    [
+        # the flights take their time to be read for the answers
+        pytest.param(name, run, id=run, marks=pytest.mark.long if "shipment" in run else ())
+        for name, run in RUNS.items()
+    ],
+)
 def test_the_strip_s_sum_is_the_panel_s_and_the_matrix_its_cells(
     app: App, page: Page, chromium: Browser, name: str, run: str
 ) -> None:

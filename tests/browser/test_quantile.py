@@ -169,7 +169,14 @@ def test_the_same_question_is_asked_otherwise(app: App, page: Page, run: Run) ->
     assert linked(page, "run") == run.id
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1440, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        pytest.param(390, "light", marks=pytest.mark.long),
+        (390, "dark"),
+        pytest.param(1440, "dark", marks=pytest.mark.long),
+    ],
+)
 def test_nothing_overflows(app: App, chromium: Browser, run: Run, width: int, scheme: str) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
     try:

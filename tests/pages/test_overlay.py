@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from core.contracts import Section
-from core.jobs.local import LocalJobs
 from core.store import overlay, run_folders, runs, store_folder
 from core.use_cases import use_case
-from tests.pages.drawing import page_of, page_of_home, train
+from tests.pages.drawing import nobody_answers, page_of, page_of_home, train
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def _lock(store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overlay.tempfile, "tempdir", str(tmp_path))
     can = overlay._can_be_written
     monkeypatch.setattr(overlay, "_can_be_written", lambda path: path != store and can(path))
-    monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
+    nobody_answers(monkeypatch)
     overlay.overlay_of.cache_clear()
 
 
@@ -43,7 +42,7 @@ def test_an_empty_disk_that_takes_nothing_shows_the_recorded_runs(
     monkeypatch.setenv("PROVING_GROUND_STORE", str(store))
     monkeypatch.setenv("PROVING_GROUND_READ_ONLY", "1")
     monkeypatch.setattr(overlay.tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
+    nobody_answers(monkeypatch)
     overlay.overlay_of.cache_clear()
     app = page_of("healthcare/heart_disease", section=section.value)
     assert not app.exception
