@@ -68,7 +68,7 @@ def _draw(use_case: UseCase, state: PageState, look: Look) -> None:
         _DRAW[section](asked if section in _OF_THE_VISITOR else shown)
         if section is Section.QUESTION:
             draw_headline(shown)
-        draw_next(shown, section)
+        draw_next(shown, section, waits=section_train.waits(asked) if section is Section.TRAIN else "")
     with share:
         query = own_link(use_case, state, run)
         key, at = f"{use_case.slug}:link", state.linked_at

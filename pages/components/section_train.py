@@ -48,6 +48,12 @@ def draw(context: Context) -> None:
             _invitation(context)
 
 
+def waits(context: Context) -> str:
+    """Why results would be of another run than the one that a visitor follows here; empty where they would not."""
+    job = active_job(context.use_case, context.state)
+    return _("They come when this run has been measured.") if job and not job[1].state.is_final else ""
+
+
 def _settings(context: Context, busy: bool, is_own: bool) -> None:
     """What the next run is to be. busy: a job goes on. is_own: and is the visitor's."""
     draw_settings(context)

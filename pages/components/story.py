@@ -61,8 +61,8 @@ def choose_step(context: Context) -> Section:
     return Section(context.state.section)
 
 
-def draw_next(context: Context, section: Section) -> None:
-    """At a section's end: the step that follows, and the one before."""
+def draw_next(context: Context, section: Section, *, waits: str = "") -> None:
+    """At a section's end: the step that follows, and the one before. waits: why the next one cannot be shown yet."""
     order = list(steps(context.use_case))
     place = order.index(section)
     names = titles()
@@ -74,6 +74,8 @@ def draw_next(context: Context, section: Section) -> None:
                 icon=":material/arrow_forward:",
                 key=context.key(NEXT),
                 on_click=context.go_to(order[place + 1].value),
+                disabled=bool(waits),
+                help=escape_markdown(waits) if waits else None,
             )
         if place > 0:
             st.button(

@@ -18,7 +18,7 @@ from core.store.runs import RECORDED, Run, read
 from core.use_cases import use_case
 from pages.components import feed
 from pages.components.training_words import words
-from tests.pages.drawing import page_of, unfolded
+from tests.pages.drawing import nobody_answers, page_of, unfolded
 
 TRAINING = {"event": "phase", "phase": "training", "device": "cpu"}
 
@@ -96,3 +96,17 @@ def test_a_training_that_the_clock_ended_says_so_and_not_that_somebody_asked() -
     text, share = words(run, Status(state=State.STOPPED, reason=run.reason), [TRAINING, epoch(2)], [epoch(2)])
     assert text == "Stopped at the time limit of 15 min; the last weights were kept"
     assert share == 1.0
+
+
+@pytest.mark.parametrize(("state", "waits"), [(State.RUNNING, True), (State.WAITING, True), (State.FINISHED, False)])
+def test_the_way_to_the_results_is_open_when_they_are_of_the_run_that_is_followed(
+    state: State, waits: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody_answers(monkeypatch)
+    recorded = read(RECORDED / "retail-coupon_response-quick")
+    found = recorded, Status(state=state)
+    monkeypatch.setattr("pages.components.section_train.active_job", lambda use_case, state: found)
+    app = page_of("retail/coupon_response", section="train")
+    (button,) = [b for b in app.button if b.label == "Next: Results"]
+    assert button.disabled == waits
+    assert bool(button.help) == waits
