@@ -103,7 +103,7 @@ def other_table(path: Path, rng: random.Random) -> None:
         table = table.iloc[: len(table) // 2]
     elif change == "none":
         table = table.iloc[:0]
-    elif change == "ids":
+    elif change == "ids" and "row" in table:
         table["row"] += rng.choice((10**6, -(10**6)))
     elif change == "shuffle":
         table = table.sample(frac=1.0, random_state=rng.randrange(1000))

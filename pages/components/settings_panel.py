@@ -85,8 +85,10 @@ def _next_run(context: Context, declared: Mapping[str, Setting]) -> None:
 
 
 def _written(setting: Setting, value: Any) -> str:
-    """A setting's value as its widget has it."""
-    return named(setting.shown(value) if setting.type is SettingType.CHOICE else numbers.exact(value))
+    """A setting's value as its widget has it; what no widget could hold, as a damaged run may say it, as it is."""
+    if setting.type is SettingType.CHOICE and value in setting.choices:
+        return named(setting.shown(value))
+    return named(numbers.exact(value) if isinstance(value, int | float) else value)
 
 
 def _apply_preset(context: Context, presets: Mapping[str, Preset], declared: Mapping[str, Setting]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from core.settings import defaults
 from core.settings.use_case import settings_of
 from core.use_cases import use_case
+from pages.components.settings_panel import _written
 from pages.components.state import PageState, _apply, choose_variant, link
 
 COUPON, STOCK = use_case("retail/coupon_response"), use_case("testing/tiny_stock")
@@ -107,3 +108,11 @@ def test_asking_otherwise_leaves_nothing_of_another_run_behind() -> None:
     choose_variant(STOCK, state, "shuffled")
     assert (state.run, state.decision, state.record, state.changes) == (None, None, None, {})
     assert (state.settings["variant"], state.settings["width"]) == ("shuffled", 32)
+
+
+def test_a_setting_that_a_damaged_run_says_wrongly_is_shown_as_it_is() -> None:
+    declared = settings_of(use_case("retail/coupon_response"))
+    assert _written(declared["width"], "w*x*") == "w\\*x\\*"
+    assert _written(declared["optimiser"], 7) == "7"
+    assert _written(declared["width"], 32) == "32"
+    assert _written(declared["width"], None) == "None"
