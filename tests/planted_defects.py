@@ -166,7 +166,7 @@ DEFECTS = (
     ),
     Defect(
         area="estimate",
-        file="core/estimating/estimate.py",
+        file="core/estimating/epochs.py",
         old="return mean + fixed_share * (max(ends) - mean)",
         new="return mean",
         tests="tests/test_estimate.py",

@@ -9,16 +9,13 @@ from itertools import pairwise
 import pytest
 
 from core.estimating import calibration_file as kept
+from core.estimating.epochs import Known, Range, epochs_worth, likely_epochs
 from core.estimating.estimate import (
     Calibration,
-    Known,
     Learned,
-    Range,
     biggest_savings,
-    epochs_worth,
     estimate,
     key_of,
-    likely_epochs,
 )
 from core.estimating.shape import Shape
 from core.settings import resolve

@@ -14,7 +14,6 @@ from core import pipeline
 from core.checks import examples_check
 from core.contracts import Examples, Plan, Preset, UseCase
 from core.errors import UserError
-from core.evaluation import compare
 from core.evaluation.baselines import BASELINES
 from core.keys import portable
 from core.pipeline import simple_methods
@@ -61,7 +60,7 @@ def test_a_run_takes_a_quarter_of_what_it_took() -> None:
 )
 def test_a_fresh_store_finds_every_simple_method_of_a_variant_s_plan(declared, preset, monkeypatch, tmp_path) -> None:
     """And no other: what is found is what the recorded run has of the same rows."""
-    monkeypatch.setattr(compare, "fitted_or_why", None)
+    monkeypatch.setattr(simple_methods, "fitted_or_why", None)
     what, run = varied(declared, preset), read(RECORDED / f"{declared.slug}-{preset.name}", recorded=True)
     examples, plan = rows_of(what)
     on_disk = examples_loader(tmp_path, pipeline.load_examples)(what)
@@ -77,7 +76,7 @@ def test_a_fresh_store_finds_every_simple_method_of_a_variant_s_plan(declared, p
 
 
 def test_a_first_training_fits_no_simple_method_and_reports_them(monkeypatch) -> None:
-    monkeypatch.setattr(compare, "fitted_or_why", None)
+    monkeypatch.setattr(simple_methods, "fitted_or_why", None)
     what, run = use_case("healthcare/heart_disease"), read(RECORDED / "healthcare-heart_disease-quick", recorded=True)
     outcome = pipeline.run(
         what,

@@ -17,9 +17,9 @@ from core.charts.look import LIGHT
 from core.commands.command_line import main
 from core.contracts import HeldOutRows, Kind, Section, State, Task
 from core.diagnosis import doctor
-from core.evaluation import compare, intervals
+from core.evaluation import compare, fitting, intervals
 from core.evaluation.best import best_baseline, best_reference
-from core.evaluation.compare import BaselineResult
+from core.evaluation.fitting import BaselineResult
 from core.evaluation.intervals import TestSet
 from core.evaluation.metrics import metric_named
 from core.formatting import scores
@@ -132,7 +132,7 @@ def test_a_failing_disk_or_memory_is_not_a_method_s_fault():
     what = use_case(NAME)
     examples = pipeline.load_examples(what)
     with pytest.raises(MemoryError):
-        compare.fitted_or_why(_Failing(full), what.task, what.columns, examples, what.plan(examples))
+        fitting.fitted_or_why(_Failing(full), what.task, what.columns, examples, what.plan(examples))
 
 
 @pytest.mark.parametrize("name", UNDEFINED)

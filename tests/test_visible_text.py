@@ -67,7 +67,7 @@ def test_the_search_finds_a_bare_literal() -> None:
 SPEAK = sorted(
     path
     for place in ("pages", "core/charts", "core/jobs", "core/queue", "core/answering", "core/diagnosis", "core/checks",
-                  "core/commands", "core/publish/results_page.py", "core/evaluation/compare.py")
+                  "core/commands", "core/publish/results_page.py", "core/evaluation/fitting.py")
     for path in ([ROOT / place] if place.endswith(".py") else (ROOT / place).rglob("*.py"))
 )  # fmt: skip
 _WIDTH = re.compile(r"[<>^]?\d*")  # a column's width on the command line, and no number's format

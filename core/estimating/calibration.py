@@ -16,12 +16,12 @@ from core.environment.machine import worker_threads
 from core.errors import UserError
 from core.estimating import calibration_file as kept
 from core.estimating import history
+from core.estimating.epochs import epochs_worth
 from core.estimating.estimate import (
     Calibration,
     DeviceCosts,
     Estimate,
     epoch_seconds,
-    epochs_worth,
     estimate,
     is_counted,
     key_of,

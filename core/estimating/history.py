@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from core.contracts import UseCase
 from core.errors import UserError
 from core.estimating import shape
-from core.estimating.estimate import Known, key_of
+from core.estimating.epochs import Known
+from core.estimating.estimate import key_of
 from core.estimating.shape import Shape
 from core.keys.file_stamps import stamp_of
 from core.settings import resolve

@@ -89,7 +89,7 @@ def of_arrays(examples: Examples, plan: Plan) -> str:
 def of_baseline(baseline: Baseline, task: Task, columns: Sequence[Column], arrays_key: str) -> str:
     """The key of one baseline: the method with its candidates, what it is asked, what it is given (`of_arrays`), and
     the code that fits and compares it. Raises CannotBeKeyed."""
-    judges = code_files.digests(code_files.behind([_CORE / "evaluation" / "compare.py"]))
+    judges = code_files.digests(code_files.behind([_CORE / "evaluation" / "fitting.py"]))
     packages = versions_of(("scikit-learn", "statsmodels", "numpy", "scipy"))
     return declared.key_of(baseline, task, _kind(task), tuple(columns), arrays_key, judges, packages)
 

@@ -14,8 +14,8 @@ from core.contracts import Examples, Progress, Report, StopRequested, UseCase
 from core.errors import UserError
 from core.estimating import shape
 from core.estimating.usage import Usage
-from core.evaluation import compare
-from core.evaluation.compare import BaselineResult
+from core.evaluation import compare, plan_rows
+from core.evaluation.fitting import BaselineResult
 from core.evaluation.metrics import metric_named
 from core.formatting.numbers import exact
 from core.kinds import kind_of, loss_of
@@ -221,7 +221,7 @@ def _report(
     comparison = compare.compare(
         use_case.task, ready.test, held_out.test, baselines, drawn.draws, headline_known=progress, known=drawn.known
     )
-    validation = compare.held_out_rows(use_case.task, prepared.examples).at(held_out.validation_rows)
+    validation = plan_rows.held_out_rows(use_case.task, prepared.examples).at(held_out.validation_rows)
     metric = metric_named(use_case.task.headline)
     value = None
     if use_case.value and drawn.held_out and drawn.priced:

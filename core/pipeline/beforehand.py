@@ -13,8 +13,9 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from core.contracts import Examples, Plan, UseCase
-from core.evaluation import compare, intervals
-from core.evaluation.compare import BaselineResult, Known
+from core.evaluation import compare, intervals, plan_rows
+from core.evaluation.compare import Known
+from core.evaluation.fitting import BaselineResult
 from core.evaluation.intervals import Resamples, TestSet
 from core.pipeline import simple_methods
 from core.value.summary import Forecasts, HeldOut, Priced, price
@@ -50,8 +51,8 @@ class Beforehand:
     @classmethod
     def of(cls, use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping[str, Any]) -> Beforehand:
         """Nothing is drawn yet."""
-        test, test_rows = compare.test_set(use_case.task, plan, examples)
-        folds = max(len(own) for own in compare.test_groups(plan).values())
+        test, test_rows = plan_rows.test_set(use_case.task, plan, examples)
+        folds = max(len(own) for own in plan_rows.test_groups(plan).values())
         return cls(
             use_case=use_case,
             examples=examples,
@@ -59,7 +60,7 @@ class Beforehand:
             members=int(settings["members"]) * folds,
             test=test,
             test_rows=test_rows,
-            validation_rows=compare.validation_rows(plan),
+            validation_rows=plan_rows.validation_rows(plan),
         )
 
     def look_up(self, kept: simple_methods.Kept, seeds: Sequence[int]) -> None:
@@ -83,7 +84,7 @@ class Beforehand:
         if not value:
             return None, None
         held_out = HeldOut(
-            validation_target=compare.held_out_rows(self.use_case.task, self.examples).target[self.validation_rows],
+            validation_target=plan_rows.held_out_rows(self.use_case.task, self.examples).target[self.validation_rows],
             validation_info=info.iloc[self.validation_rows],
             test_target=self.test.rows.target,
             test_info=info.iloc[self.test_rows],

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from core.contracts import Examples, Plan, UseCase
 from core.contracts.report import ColumnImportance
-from core.evaluation import compare
+from core.evaluation import plan_rows
 from core.evaluation.metrics import metric_named
 from core.kinds import kind_of
 from core.pipeline.read import Reader
@@ -27,18 +27,18 @@ def importance(
     2001). A row is predicted by the networks of the folds that test it alone: others may have learned from it.
     tensors: what the training has made of all rows."""
     rng = np.random.default_rng(0)
-    _, rows = compare.test_set(use_case.task, plan, examples)
+    _, rows = plan_rows.test_set(use_case.task, plan, examples)
     blocks = kind_of(use_case.task).blocks
     if blocks is None:
         sample = rng.permutation(rows)[:_ROWS]
     else:
-        block = blocks(use_case.task, compare.held_out_rows(use_case.task, examples).at(rows))
+        block = blocks(use_case.task, plan_rows.held_out_rows(use_case.task, examples).at(rows))
         sample = rows[whole_blocks(block, _ROWS, rng)]
     columns = ["", *(column.name for column in use_case.columns)]  # the first: nothing shuffled
     sources = [np.arange(len(sample)), *(rng.permutation(len(sample)) for _ in use_case.columns)]
     predicted = np.empty((len(columns), len(sample), len(use_case.task.outputs)))
     reader = Reader.of(ensemble, examples, tensors)
-    for name, folds in compare.test_groups(plan).items():
+    for name, folds in plan_rows.test_groups(plan).items():
         networks = plan.networks(ensemble.fold_of, lambda fold, name=name: fold.test_name == name)  # type: ignore[misc]
         own = np.flatnonzero(np.isin(sample, folds[0].test))
         inputs = reader.inputs(sample, networks)
@@ -49,7 +49,7 @@ def importance(
             read = ensemble.shuffled(inputs, own, columns[chosen], sources[chosen])
             said = ensemble.predict_inputs(read).mean(0)
             predicted[chosen, own] = said.reshape(-1, len(own), said.shape[1])
-    held_out = compare.held_out_rows(use_case.task, examples).at(sample)
+    held_out = plan_rows.held_out_rows(use_case.task, examples).at(sample)
     metric = metric_named(use_case.task.headline)
     sign = 1 if metric.higher_is_better else -1
     whole, *without = (float(metric.compute(held_out, p, use_case.task)[0]) for p in predicted)

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 
 from core.contracts import Examples, Fold, InputKind, Plan, UseCase
-from core.evaluation.compare import held_out_rows
 from core.evaluation.metrics import metric_named
+from core.evaluation.plan_rows import held_out_rows
 from core.kinds import kind_of, loss_of
 from core.training import preprocessing
 from core.training.batches import NetworkRows, Score, TrainingData

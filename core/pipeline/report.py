@@ -23,9 +23,10 @@ from core.contracts.report import (
     ValueSummary,
 )
 from core.estimating.energy import NOT_AVAILABLE
-from core.evaluation import compare
+from core.evaluation import plan_rows
 from core.evaluation.best import best_baseline
-from core.evaluation.compare import BaselineResult, Comparison
+from core.evaluation.compare import Comparison
+from core.evaluation.fitting import BaselineResult
 from core.formatting.as_json import without_nan
 from core.pipeline.read import Reader
 from core.training.ensemble import Ensemble
@@ -70,10 +71,10 @@ class HeldOutPredictions:
             for validated in predicted[:, len(fold.test) :]:
                 total[fold.validation] += validated
                 count[fold.validation] += 1
-        rows = compare.validation_rows(plan)
+        rows = plan_rows.validation_rows(plan)
         return cls(
             test=as_kept(np.concatenate([np.concatenate(parts) for parts in tests.values()], axis=1)),
-            test_rows=np.concatenate([folds[0].test for folds in compare.test_groups(plan).values()]),
+            test_rows=np.concatenate([folds[0].test for folds in plan_rows.test_groups(plan).values()]),
             validation=as_kept(total[rows] / count[rows]),
             validation_rows=rows,
         )
@@ -228,7 +229,7 @@ def summary_of_value(value: ValueReport) -> ValueSummary:
 
 
 def _row_counts(examples: Examples, plan: Plan) -> RowCounts:
-    tests = np.concatenate([folds[0].test for folds in compare.test_groups(plan).values()])
+    tests = np.concatenate([folds[0].test for folds in plan_rows.test_groups(plan).values()])
     return {
         "all": len(examples),
         "folds": len(plan.folds),

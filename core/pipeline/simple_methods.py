@@ -14,9 +14,8 @@ from core.contracts.events import ColumnsAlone
 from core.contracts.report import NotFitted
 from core.diagnosis.alone import told_alone
 from core.errors import UserError
-from core.evaluation import compare
 from core.evaluation.baselines import BASELINES
-from core.evaluation.compare import BaselineResult
+from core.evaluation.fitting import BaselineResult, fitted_or_why
 from core.formatting.messages import message, to_json
 from core.formatting.precision import rounded_predictions
 from core.keys import fingerprint, portable
@@ -123,7 +122,7 @@ def results(use_case: UseCase, kept: Kept, progress: Progress) -> tuple[list[Bas
                 for i, m in enumerate(meta["results"])
             ]
             continue
-        fresh = compare.fitted_or_why(baseline, task, columns, kept.examples, kept.plan)
+        fresh = fitted_or_why(baseline, task, columns, kept.examples, kept.plan)
         if isinstance(fresh, str):
             not_fitted.append({"name": baseline.name, "title": baseline.title, "reason": fresh, **to_json(fresh)})
             text = message("{title} could not be fitted. {reason}", title=message(baseline.title), reason=fresh)

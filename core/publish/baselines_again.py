@@ -8,7 +8,7 @@ import numpy as np
 
 from core.contracts import Examples, Plan, UseCase
 from core.errors import UserError
-from core.evaluation import compare
+from core.evaluation import fitting, plan_rows
 from core.evaluation.baselines import BASELINES
 from core.keys import portable
 from core.store import packed
@@ -67,7 +67,7 @@ def _says_the_same(
 ) -> bool:
     """Whether what ships is what the method gives today."""
     meta, arrays = kept
-    folds = next(iter(compare.test_groups(plan).values()))
+    folds = next(iter(plan_rows.test_groups(plan).values()))
     train = np.unique(np.concatenate([np.concatenate([f.train, f.validation]) for f in folds]))
     some = np.unique(np.linspace(0, len(folds[0].test) - 1, _ROWS).astype(int))
     test = folds[0].test[some]
@@ -75,7 +75,7 @@ def _says_the_same(
         if told["settings"] not in [dict(candidate) for candidate in baseline.candidates]:
             return False
         (found,) = baseline.fit_predict(
-            use_case.task, use_case.columns, examples, train, [test], told["settings"], compare.SEED
+            use_case.task, use_case.columns, examples, train, [test], told["settings"], fitting.SEED
         )
         ships = arrays[f"{i}.test"][some]
         if found.shape != ships.shape or not _alike(found, ships):

@@ -14,7 +14,7 @@ from core.checks import examples_check
 from core.contracts import Examples, Plan, UseCase
 from core.contracts.report import StoredReport, ValueReport
 from core.errors import UserError
-from core.evaluation import compare, intervals
+from core.evaluation import intervals, plan_rows
 from core.formatting.as_json import as_json, without_nan
 from core.pipeline.report import HeldOutPredictions, with_value
 from core.pipeline.report import summary as summary_of
@@ -45,7 +45,7 @@ def lacks_differences(value: ValueReport) -> bool:
 def redrawn(run: Run, use_case: UseCase, examples: Examples, plan: Plan, found: HeldOut) -> Redrawn:
     """Draw again, with the run's own seed; the members are asked by the weights that ship. use_case: in the run's
     variant. Raises UserError, and RunError where there are no weights."""
-    test, ids = compare.test_set(use_case.task, plan, examples)
+    test, ids = plan_rows.test_set(use_case.task, plan, examples)
     if not np.array_equal(ids, found.rows):
         raise UserError("The test rows of {run} are not those of its plan now. Record it again.", run=run.id)
     draws = intervals.draw(test, run.report()["headline"]["members"], seed=int(run.settings["seed"]))

@@ -13,7 +13,7 @@ from core.checks import examples_check
 from core.contracts import Examples, Metric, Preset, UseCase, Variant
 from core.contracts.measured import Measured, MeasuredMetric, MeasuredValue, Pooled
 from core.contracts.report import BaselineScore, ValueReport
-from core.evaluation import compare, intervals
+from core.evaluation import compare, intervals, plan_rows
 from core.evaluation.best import best_reference
 from core.evaluation.metrics import metric_named
 from core.evaluation.resampled import Bootstrap
@@ -53,7 +53,7 @@ def measure(use_case: UseCase, examples: Examples, runs: Sequence[Run]) -> Measu
     """Pool the runs of one use case (its variant chosen), one a seed: every metric as the mean over seeds, with a 95%
     interval by bootstrap over test units x seeds x members, and paired with every baseline."""
     task, plan = use_case.task, examples_check.plan_of(use_case, examples)
-    test, _ = compare.test_set(task, plan, examples)
+    test, _ = plan_rows.test_set(task, plan, examples)
     predicted = [read_held_out(run) for run in runs]
     networks = [p.members for p in predicted]
     draws = intervals.draw(test, len(networks[0]), seed=0)

@@ -21,7 +21,7 @@ from core.contracts.events import ColumnsAlone
 from core.contracts.report import StoredReport
 from core.diagnosis.alone import told_alone
 from core.errors import UserError
-from core.evaluation import compare
+from core.evaluation import plan_rows
 from core.evaluation.metrics import metric_named
 from core.formatting.numbers import rough
 from core.formatting.precision import rounded, rounded_predictions
@@ -127,7 +127,7 @@ def columns_alone(use_case: UseCase, examples: Examples, plan: Plan, rows_key: s
 def _validated(run: Run, task: Task, examples: Examples, plan: Plan) -> dict[str, float | None]:
     """Per simple method its headline on validation rows, in the mean over folds."""
     metric, found = metric_named(task.headline), read_held_out(run)
-    rows, every = compare.held_out_rows(task, examples), compare.validation_rows(plan)
+    rows, every = plan_rows.held_out_rows(task, examples), plan_rows.validation_rows(plan)
 
     def of_fold(fold: Fold, predicted: np.ndarray) -> float:
         return float(

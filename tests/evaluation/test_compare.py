@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from core.contracts import Column, Examples, Fold, Kind, Plan, Task
-from core.evaluation import compare, intervals
-from core.evaluation.compare import BaselineResult
+from core.evaluation import compare, fitting, intervals, plan_rows
+from core.evaluation.fitting import BaselineResult
 
 ROWS = 120
 COLUMNS = (Column(name="x", label="X"),)
@@ -81,7 +81,7 @@ def with_other_answers(examples, rows):
 
 def run(examples, plan, task=TASK):
     spy = Spy()
-    return compare.run_baseline(spy, task, COLUMNS, examples, plan), spy
+    return fitting.run_baseline(spy, task, COLUMNS, examples, plan), spy
 
 
 def test_validation_predictions_come_from_training_rows_alone_and_test_predictions_from_all_but_test(examples):
@@ -99,7 +99,7 @@ def test_each_test_set_is_predicted_by_a_model_of_its_own_fold(examples):
     results, spy = run(examples, plan)
     for _, trained, (predicted,) in spy.fits:
         assert not set(trained) & set(predicted)
-    _, rows = compare.test_set(TASK, plan, examples)
+    _, rows = plan_rows.test_set(TASK, plan, examples)
     assert sorted(rows) == list(range(ROWS))
     for part in plan.folds:
         rate = examples.target["t"].to_numpy()[np.r_[part.train, part.validation]].mean()
@@ -126,7 +126,7 @@ def test_the_tuned_baseline_is_the_best_on_validation_even_where_test_says_other
     assert (untuned.name, tuned.name) == ("spy", "spy_tuned")
     assert (untuned.tuned, tuned.tuned) == (False, True)
     assert tuned.title == "Spy, tuned"
-    test, _ = compare.test_set(TASK, plan, with_other_answers(examples, np.arange(80, ROWS)))
+    test, _ = plan_rows.test_set(TASK, plan, with_other_answers(examples, np.arange(80, ROWS)))
     errors = [((b.test - test.rows.target) ** 2).mean() for b in (untuned, tuned)]
     assert errors[0] < errors[1], "the choice on validation must be the wrong one on test for this to prove anything"
 
@@ -140,7 +140,7 @@ def test_the_choice_follows_the_direction_of_the_headline(examples):
 def test_where_the_first_candidate_is_best_it_is_fitted_once_and_named_twice(examples):
     spy = Spy()
     spy.candidates = spy.candidates[1:]
-    untuned, tuned = compare.run_baseline(spy, TASK, COLUMNS, examples, one_test_plan())
+    untuned, tuned = fitting.run_baseline(spy, TASK, COLUMNS, examples, one_test_plan())
     assert (untuned.name, tuned.name) == ("spy", "spy_tuned")
     assert tuned.settings == untuned.settings == {"sign": 1.0}
     assert tuned.test.tobytes() == untuned.test.tobytes()
@@ -166,7 +166,7 @@ def test_candidates_are_compared_on_the_middle_level_where_the_headline_reads_no
     for headline, first in (("wape", (0.5,)), ("pinball_loss", (0.1, 0.5, 0.9))):
         asked.clear()
         task = dataclasses.replace(quantiles, headline=headline)
-        _, tuned = compare.run_baseline(Levels(), task, COLUMNS, examples, one_test_plan())
+        _, tuned = fitting.run_baseline(Levels(), task, COLUMNS, examples, one_test_plan())
         assert asked[:6] == [first] * 6
         assert set(asked[6:]) == {(0.1, 0.5, 0.9)}
         assert tuned.settings == {"sign": 0.0}
@@ -176,7 +176,7 @@ def test_candidates_are_compared_on_the_middle_level_where_the_headline_reads_no
 def test_a_baseline_with_one_candidate_is_not_called_tuned(examples):
     spy = Spy()
     spy.candidates = ({"sign": 1.0},)
-    results = compare.run_baseline(spy, TASK, COLUMNS, examples, one_test_plan())
+    results = fitting.run_baseline(spy, TASK, COLUMNS, examples, one_test_plan())
     assert [r.name for r in results] == ["spy"]
 
 
@@ -186,7 +186,7 @@ def test_a_row_that_several_folds_validate_on_gets_the_mean_of_their_predictions
         one_test_plan(),
         folds=(fold("a", np.arange(40), np.arange(40, 60), test), fold("b", np.arange(20), np.arange(50, 80), test)),
     )
-    assert compare.validation_rows(plan).tolist() == list(range(40, 80))
+    assert plan_rows.validation_rows(plan).tolist() == list(range(40, 80))
     (untuned, _), _ = run(examples, plan)
     answers, x = examples.target["t"].to_numpy(), examples.features["x"].to_numpy()
     rates = {50: (answers[:40].mean() + answers[:20].mean()) / 2, 45: answers[:40].mean(), 70: answers[:20].mean()}
@@ -199,7 +199,7 @@ def test_a_row_that_several_folds_validate_on_gets_the_mean_of_their_predictions
 def test_a_test_set_keeps_units_targets_and_parts_together(examples):
     for aggregation, parts in (("pooled", 1), ("mean_of_tests", 3)):
         plan = three_tests_plan(aggregation)
-        test, rows = compare.test_set(TASK, plan, examples)
+        test, rows = plan_rows.test_set(TASK, plan, examples)
         np.testing.assert_array_equal(test.rows.target[:, 0], examples.target["t"].to_numpy()[rows])
         same_unit = examples.unit[rows][:, None] == examples.unit[rows]
         np.testing.assert_array_equal(test.unit[:, None] == test.unit, same_unit)
@@ -222,7 +222,7 @@ def compared(task, test, members, baselines, **more):
 @pytest.fixture
 def scored(examples):
     """A test set, three members, and baselines that are equal to, clearly worse and clearly better than the members."""
-    test, _ = compare.test_set(TASK, three_tests_plan("pooled"), examples)
+    test, _ = plan_rows.test_set(TASK, three_tests_plan("pooled"), examples)
     truth = 0.5 + 0.3 * (test.rows.target - 0.5)
     wrong, right = 1 - truth, 0.5 + 0.9 * (test.rows.target - 0.5)
     members = np.stack([truth] * 3)
@@ -248,7 +248,7 @@ def test_a_clear_difference_is_a_win_or_a_loss_in_words(scored):
 
 
 def test_the_difference_is_paired_and_so_narrower_than_the_intervals(examples):
-    test, _ = compare.test_set(TASK, three_tests_plan("pooled"), examples)
+    test, _ = plan_rows.test_set(TASK, three_tests_plan("pooled"), examples)
     noise = np.random.default_rng(0).uniform(0.2, 0.8, test.rows.target.shape)
     ours = noise[None]
     theirs = result("near", noise + 0.03 * (0.5 - test.rows.target))
@@ -260,7 +260,7 @@ def test_the_difference_is_paired_and_so_narrower_than_the_intervals(examples):
 
 
 def test_the_headline_is_told_first_and_metrics_keep_their_order(examples, monkeypatch):
-    test, _ = compare.test_set(TASK, three_tests_plan("pooled"), examples)
+    test, _ = plan_rows.test_set(TASK, three_tests_plan("pooled"), examples)
     members = np.random.default_rng(0).uniform(0.01, 0.99, (2, len(test.rows.target), 1))
     scored, told, task = [], [], dataclasses.replace(TASK, headline=TASK.metrics[-1])
     of = compare.against
@@ -275,7 +275,7 @@ def test_the_headline_is_told_first_and_metrics_keep_their_order(examples, monke
 
 
 def test_every_metric_is_reported_for_each_member_their_mean_and_the_ensemble(examples):
-    test, _ = compare.test_set(TASK, three_tests_plan("pooled"), examples)
+    test, _ = plan_rows.test_set(TASK, three_tests_plan("pooled"), examples)
     members = np.random.default_rng(0).uniform(0.01, 0.99, (4, len(test.rows.target), 1))
     found = compared(TASK, test, members, [result("b", members[0])])
     assert set(found.metrics) == set(TASK.metrics)

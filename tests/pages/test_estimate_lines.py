@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from core.estimating.estimate import Estimate, Range
+from core.estimating.epochs import Range
+from core.estimating.estimate import Estimate
 from pages.components import estimate_lines
 from pages.components.estimate_lines import energy_words, estimate_details, estimate_words, truth_words
 from tests.pages.drawing import page_of

@@ -10,7 +10,7 @@ import pytest
 from core import pipeline
 from core.checks import examples_check
 from core.contracts import Event
-from core.evaluation import compare
+from core.evaluation import plan_rows
 from core.evaluation.metrics import metric_named
 from core.store import packed
 from core.store.caches import SHIPPED, _index, of_variant, validated
@@ -46,12 +46,12 @@ def test_a_line_is_the_mean_over_folds_on_validation_rows(name: str, run: str) -
     declared = use_case(name).with_variant(read(RECORDED / run).settings)
     examples = pipeline.load_examples(declared)
     plan, metric = examples_check.plan_of(declared, examples), metric_named(declared.task.headline)
-    rows, kept = compare.validation_rows(plan).tolist(), read_held_out(read(RECORDED / run))
+    rows, kept = plan_rows.validation_rows(plan).tolist(), read_held_out(read(RECORDED / run))
     for method in validated(RECORDED, declared):
         each = []
         for fold in plan.folds:
             own = kept.validation_baselines[method.name][[rows.index(row) for row in fold.validation]]
-            truth = compare.held_out_rows(declared.task, examples).at(fold.validation)
+            truth = plan_rows.held_out_rows(declared.task, examples).at(fold.validation)
             each.append(float(metric.compute(truth, own, declared.task)[0]))
         assert method.score == pytest.approx(np.mean(each), rel=1e-5)
 

@@ -11,7 +11,8 @@ from sklearn.preprocessing import QuantileTransformer, StandardScaler
 
 from core.contracts import Column, ColumnKind
 from core.training import preprocessing
-from core.training.preprocessing import NUM_QUANTILES, Preprocessing
+from core.training.preprocessing import Preprocessing
+from core.training.scaling import NUM_QUANTILES
 
 COLUMNS = (
     Column(name="amount", label="Amount"),

@@ -7,7 +7,7 @@ import pytest
 
 from core import pipeline
 from core.contracts import EarnsByRow
-from core.evaluation import compare
+from core.evaluation import plan_rows
 from core.use_cases import all_use_cases
 from core.value.level import LevelValue
 from core.value.threshold import assumed_values
@@ -20,9 +20,9 @@ def some(request):
     """Rows of one test set, their first 30 days or so, and predictions of three methods."""
     use_case = request.param
     examples = pipeline.load_examples(use_case)
-    _, rows = compare.test_set(use_case.task, use_case.plan(examples), examples)
+    _, rows = plan_rows.test_set(use_case.task, use_case.plan(examples), examples)
     rows = rows[:2000]
-    target = compare.held_out_rows(use_case.task, examples).at(rows).target
+    target = plan_rows.held_out_rows(use_case.task, examples).at(rows).target
     rng, outputs = np.random.default_rng(0), len(use_case.task.outputs)
     if outputs == 1:
         predicted = rng.random((3, len(rows), 1))
