@@ -90,7 +90,7 @@ class Walker(Guest):
 
     def _movable(self, section: str) -> list[Widget]:
         begins = WALK[section]
-        skip = ("Section", "Held-out", "Language", "Run (")
+        skip = ("Section", "Held-out", "Language", "Run")
         found = [
             w
             for w in self.choices()

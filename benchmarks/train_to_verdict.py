@@ -61,9 +61,9 @@ def timed(label, function):
             spent[label] = spent.get(label, 0.0) + time.process_time() - began
     return measured
 
-for label, place in parts.items():
+for label, place in ((label, each) for label, places in parts.items() for each in places.split("|")):
     module, _, attribute = place.partition(":")
-    try:
+    try:  # each version has its own of several names
         owner = importlib.import_module(module)
         *path, last = attribute.split(".")
         for step in path:
@@ -125,15 +125,15 @@ PARTS = {
     "simple methods": "core.pipeline.simple_methods:results",
     "key of rows": "core.keys.portable:of_rows",
     "key of arrays": "core.keys.fingerprint:of_arrays",
-    "test set": "core.evaluation.compare:test_set",
-    "predictions": "core.pipeline.report:HeldOutPredictions.read",
+    "test set": "core.evaluation.plan_rows:test_set|core.evaluation.compare:test_set",
+    "predictions": "core.pipeline.report:HeldOutPredictions.read|core.pipeline.report:HeldOutPredictions.of",
     "draws": "core.evaluation.intervals:draw",
     "comparison": "core.evaluation.compare:compare",
     "importance": "core.pipeline:importance",
     "value": "core.pipeline:summarise",
     "tables": "core.pipeline.report:HeldOutPredictions.frame",
     "saving": "core.store.outcomes:save",
-    "finalizing": "core.store.run_folders:finalize",
+    "finalizing": "core.store.run_folders:finalize|core.store.run_folders:seal",
     "learning": "core.estimating.calibration:learn",
     "usage": "core.estimating.usage:Usage.report",
 }

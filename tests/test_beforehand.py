@@ -49,7 +49,7 @@ def test_kept_methods_are_drawn_and_priced_beside_the_training_and_the_report_is
         assert again[key] == first[key], key
     where.clear()
     run(Cache(), lambda event: None)
-    assert where == ["MainThread"] * 2, "methods that are still to be fitted are drawn after it"
+    assert set(where) == {"MainThread"}, "methods that are still to be fitted are drawn after it"
 
 
 def test_draws_of_another_seed_are_made_when_they_are_asked_for():
@@ -67,12 +67,10 @@ def test_work_beside_tells_what_it_took_and_raises_what_it_raised():
         until = time.thread_time() + 0.05
         while time.thread_time() < until:
             pass
-        return 7
 
     with Beside(busy) as beside:
         assert beside.took_s() >= 0
-    assert beside.found() == 7
-    assert 0.04 < beside.took_s() < 0.5
+    assert beside.took_s() > 0.04
 
     def wrong():
         raise OSError("no disk")
@@ -80,7 +78,7 @@ def test_work_beside_tells_what_it_took_and_raises_what_it_raised():
     with Beside(wrong) as beside:
         pass
     with pytest.raises(OSError, match="no disk"):
-        beside.found()
+        beside.wait()
 
 
 @pytest.mark.parametrize("num_units", [3, 200, 400])
@@ -99,17 +97,16 @@ def test_sums_under_draws_are_the_same_however_many_units_and_sayings_there_are(
 
 def test_a_clock_is_read_of_a_living_thread_alone(monkeypatch):
     """The system may end a process that asks for the clock of a thread that has ended."""
-    asked, go_on = threading.Event(), threading.Event()
-    clock_of, alive = time.pthread_getcpuclockid, []
+    go_on, clock_of, alive = threading.Event(), time.pthread_getcpuclockid, []
 
-    def slow(ident):
+    def asked(ident):
         go_on.set()
-        time.sleep(0.1)  # time enough for the work to end
-        alive.append(any(thread.ident == ident for thread in threading.enumerate()))
+        thread = next(t for t in threading.enumerate() if t.ident == ident)
+        thread.join(timeout=0.2)  # its work is over; it must not end all the same
+        alive.append(thread.is_alive())
         return clock_of(threading.get_ident())
 
-    monkeypatch.setattr(time, "pthread_getcpuclockid", slow)
-    with Beside(lambda: asked.wait(5) and go_on.wait(5)) as beside:
-        asked.set()
+    monkeypatch.setattr(time, "pthread_getcpuclockid", asked)
+    with Beside(lambda: go_on.wait(5)) as beside:
         beside.took_s()
     assert alive == [True]

@@ -329,6 +329,11 @@ def test_what_tells_a_person_nothing_new_is_not_printed(capsys):
 
 
 def test_a_preset_that_is_none_is_refused_before_anything_is_trained(empty_store, capsys):
-    assert main(["record", "retail/churn", "--preset", "memorise", "nothing"]) == 2
-    assert "'nothing' is none" in capsys.readouterr().err
+    for words, told in (
+        (["retail/churn", "--preset", "memorise", "nothing"], "'nothing' is none"),
+        (["retail/churn", "healthcare/heart_disease", "--preset", "demographics"], "'demographics' is none"),
+        (["--preset", "nothing"], "No use case has a preset 'nothing'"),
+    ):
+        assert main(["record", *words]) == 2
+        assert told in capsys.readouterr().err
     assert not runs.list_runs(empty_store)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -209,6 +210,14 @@ def test_importance_is_measured_with_networks_that_did_not_learn_from_the_row(qu
     examples = pipeline.load_examples(QUANTILE)
     importance(QUANTILE, quantile.ensemble, examples, QUANTILE.plan(examples))
     assert set(asked) == {(0, 1), (2, 3), (4, 5)}
+
+
+def test_a_test_set_without_a_row_in_the_sample_loses_no_run(quantile, monkeypatch):
+    """As few groups of a ranking, which stay whole, leave some test sets without one."""
+    monkeypatch.setattr(sys.modules["core.pipeline.importance"], "_ROWS", 2)
+    examples = pipeline.load_examples(QUANTILE)
+    found = importance(QUANTILE, quantile.ensemble, examples, QUANTILE.plan(examples))
+    assert all(np.isfinite(one["drop"]) for one in found)
 
 
 def test_shuffling_what_networks_read_is_shuffling_the_table(quantile):

@@ -37,6 +37,8 @@ def test_a_chosen_number_in_full(value: float, unit: str, said: str) -> None:
         (59.999, "seconds", "1 min"),
         (90.0, "minutes", "1 h 30 min"),
         (0.0, "hours", "0 s"),
+        (-0.01, "s", "less than 0.1 s"),
+        (72.0, "RPM", "72\u00a0RPM"),
         (64.3, "USD", "$64.30"),
         (-151.2, "USD", "−$151"),
         (3301.4, "EUR", "€3,301"),
@@ -52,6 +54,7 @@ def test_an_amount_as_people_say_it(value: float | None, unit: str, said: str) -
 def test_a_range_as_people_say_it() -> None:
     assert units.amount_between(21.08, 30.35, "minutes") == "21 min 5 s – 30 min 21 s"
     assert units.amount_between(8.24, 34.2, "km") == "8.24 – 34.2\u00a0km"
+    assert units.amount_between(1.331, 1.334, "minutes") == "1 min 19.9 s – 1 min 20 s"
     assert units.amount_between(64.3, 3301.0, "USD") == "$64.30 – $3,301"
 
 

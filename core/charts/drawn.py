@@ -33,14 +33,18 @@ class Drawn:
     def to_json(self) -> str:
         """As plotly.js reads it, unchecked."""
         try:
-            return json.dumps(self.parts, default=_plain, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+            return _written(self.parts)
         except ValueError:  # a number that JSON does not have
-            return json.dumps(_finite(self.parts), default=_plain, ensure_ascii=False, separators=(",", ":"))
+            return _written(_finite(self.parts))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         return getattr(self.figure, name)
+
+
+def _written(parts: Any) -> str:
+    return json.dumps(parts, default=_plain, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
 
 
 def _plain(value: Any) -> Any:
@@ -52,7 +56,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, np.generic | np.ndarray) and value.dtype.kind == "M":
         return np.asarray(value).astype(str).tolist()
     if isinstance(value, np.generic):
-        return value.item()
+        return _finite(value.item())
     if not isinstance(value, np.ndarray):
         raise TypeError(f"a figure holds {type(value).__name__}, which no browser can draw")
     kind = value.dtype.kind

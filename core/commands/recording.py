@@ -54,10 +54,13 @@ def _record(options: argparse.Namespace) -> int:
         return _told(options, [name for use_case in _named(options) for name in _named_again(use_case)])
     if options.profiles:
         return _told(options, [p for name in _named(options) for p in _profiles(name)])
+    wanted = [(use_case, _presets(options, use_case)) for use_case in _named(options)]
+    if not any(presets for _use_case, presets in wanted):
+        raise UserError("No use case has a preset {names}.", names=", ".join(map(repr, options.preset)))
     jobs = None if options.pack else backend(store_folder())
     kept = []
-    for use_case in _named(options):
-        for preset in _presets(options, use_case):
+    for use_case, presets in wanted:
+        for preset in presets:
             run = _trained(jobs, use_case, preset) if jobs else _recorded(use_case, preset)
             folder = ship.keep(run, use_case, preset, runs.RECORDED)
             if record.stands_for_its_variant(use_case, preset):
@@ -74,9 +77,9 @@ def _named(options: argparse.Namespace) -> list[UseCase]:
 
 
 def _presets(options: argparse.Namespace, use_case: UseCase) -> list[Preset]:
-    """Raises UserError for a name that is no preset of the use case."""
+    """Those that are named, else all; raises UserError for a name that is no preset of a use case that is named."""
     known = record.presets_of(use_case)
-    if unknown := sorted(set(options.preset or ()) - {p.name for p in known}):
+    if options.use_case and (unknown := sorted(set(options.preset or ()) - {p.name for p in known})):
         raise UserError(
             "A preset of {use_case} is one of {known}; {unknown} is none.",
             use_case=use_case.name,

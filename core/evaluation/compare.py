@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import numpy as np
@@ -42,16 +42,23 @@ class NetworkDraws:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """The test set under the draws, and by metric what each baseline reaches there, and in each draw (R,)."""
+    """What needs no network: the test set under the draws, and by metric what each baseline reaches there, and in each
+    draw (R,), counted when it is asked for."""
 
     bootstrap: Bootstrap
-    reached: dict[str, list[tuple[float, np.ndarray]]]
+    baselines: Sequence[BaselineResult]
+    _reached: dict[str, list[tuple[float, np.ndarray]]] = field(default_factory=dict, repr=False)
 
+    @classmethod
+    def of(cls, task: Task, test: TestSet, baselines: Sequence[BaselineResult], draws: Resamples) -> Known:
+        """Nothing is counted yet."""
+        return cls(bootstrap=Bootstrap(task=task, test=test, draws=draws), baselines=baselines)
 
-def known_before(task: Task, test: TestSet, baselines: Sequence[BaselineResult], draws: Resamples) -> Known:
-    """What a comparison can count before there is a network."""
-    bootstrap = Bootstrap(task=task, test=test, draws=draws)
-    return Known(bootstrap=bootstrap, reached=_reached([metric_named(n) for n in task.metrics], bootstrap, baselines))
+    def reached(self, metrics: Sequence[Metric]) -> Mapping[str, list[tuple[float, np.ndarray]]]:
+        """At least these metrics, each counted once."""
+        if missing := [metric for metric in metrics if metric.name not in self._reached]:
+            self._reached.update(_reached(missing, self.bootstrap, self.baselines))
+        return self._reached
 
 
 def compare(
@@ -65,15 +72,13 @@ def compare(
     known: Known | None = None,
 ) -> Comparison:
     """Every metric with its interval; paired against every baseline on the same resamples. The headline is first, and
-    told as soon as it is known. known: what the baselines reach on them, where it has been counted before."""
-    bootstrap = Bootstrap(task=task, test=test, draws=draws) if known is None else known.bootstrap
-    reached = {} if known is None else known.reached
+    told as soon as it is known. known: what has been counted of the baselines before."""
+    known = known or Known.of(task, test, baselines, draws)
     report: dict[str, NetworkScore] = {}
     scores: list[dict[str, BaselineScore]] = [{} for _ in baselines]
     for metrics in _in_turn(task):
-        if known is None:
-            reached |= _reached(metrics, bootstrap, baselines)
-        for name, (score, of_baselines) in _scored(metrics, bootstrap, prediction_MNO, reached).items():
+        scored = _scored(metrics, known.bootstrap, prediction_MNO, known.reached(metrics))
+        for name, (score, of_baselines) in scored.items():
             report[name] = score
             for own, of_one in zip(scores, of_baselines, strict=True):
                 own[name] = of_one

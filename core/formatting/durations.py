@@ -11,6 +11,7 @@ _HALVES = (1.5, 2.5)
 _UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0}
 _NAMES = {"seconds": 1.0, "minutes": 60.0, "hours": 3600.0, **_UNITS}  # as a task's unit may be called
 _MINUTE = 60
+_LEAST = 0.05
 _MINUTES_FROM_S, _HOURS_FROM_S = 99.5, 5400.0
 
 
@@ -19,26 +20,31 @@ def is_time(unit: str) -> bool:
     return unit in _NAMES
 
 
-def in_unit(value: float, unit: str, *, sign: bool = False) -> str:
-    """1.37, 'minutes' -> '1 min 22 s'."""
+def in_unit(value: float, unit: str, *, more: int = 0, sign: bool = False) -> str:
+    """1.37, 'minutes' -> '1 min 22 s'. more: decimals of a second beyond those that a clock has."""
     if not math.isfinite(value):
         return undefined()
     seconds = value * _NAMES[unit]
-    told = duration(abs(seconds) if abs(seconds) < _MINUTE else round(abs(seconds)))
-    before = MINUS if seconds < 0 else "+" if sign and seconds > 0 else ""
+    told = duration(abs(seconds) if abs(seconds) < _MINUTE else round(abs(seconds), more), more)
+    if abs(seconds) < _LEAST / 10**more:  # what rounds to nothing has no sign
+        return told
+    before = MINUS if seconds < 0 else "+" if sign else ""
     return message("{sign}{amount}", sign=before, amount=told) if before else told
 
 
-def duration(seconds: float) -> str:
-    """75 -> '1 min 15 s', as a clock would say it."""
+def duration(seconds: float, more: int = 0) -> str:
+    """75 -> '1 min 15 s', as a clock would say it. more: so many decimals of a second beyond that."""
     if seconds < 9.95:
-        return f"{fixed(seconds, 1)} s" if seconds >= 0.05 else message("less than 0.1 s") if seconds > 0 else "0 s"
-    whole = math.floor(seconds) if seconds >= _MINUTE else round(seconds)
+        if seconds >= _LEAST / 10**more:
+            return f"{fixed(seconds, 1 + more)} s"
+        return message("less than 0.1 s") if seconds > 0 else "0 s"
+    whole = math.floor(seconds) if seconds >= _MINUTE and not more else round(seconds, more)
     if whole < _MINUTE:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, _MINUTE)
+        return f"{fixed(whole, more)} s"
+    minutes, rest = int(whole // _MINUTE), round(whole % _MINUTE, more)
     if minutes < _MINUTE:
-        return message("{minutes} min {rest} s", minutes=minutes, rest=rest) if rest else f"{minutes} min"
+        said = fixed(rest, more if rest != int(rest) else 0)
+        return message("{minutes} min {rest} s", minutes=minutes, rest=said) if rest else f"{minutes} min"
     hours, minutes = divmod(minutes, _MINUTE)
     return message("{hours} h {minutes} min", hours=count(hours), minutes=minutes) if minutes else f"{count(hours)} h"
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from core.formatting.currencies import CURRENCIES
 from core.formatting.messages import message, plural
 
 MISSING = "—"  # where a table has no value
@@ -183,17 +184,21 @@ def points(change: float) -> str:
     return message("{change} points", change=fixed(100 * change, 1, sign=True))
 
 
+def is_currency(unit: str) -> bool:
+    """Whether it is the sign of a currency of the world, as 'USD'."""
+    return unit in CURRENCIES
+
+
 def symbol(currency: str) -> str:
     """What stands before an amount: '$', 'CHF ' where there is no sign; nothing before what is no currency."""
-    is_of_the_world = len(currency) == 3 and currency.isalpha()
-    return _SYMBOLS.get(currency, f"{currency}\u00a0" if is_of_the_world else "")
+    return _SYMBOLS.get(currency, f"{currency}\u00a0" if is_currency(currency) else "")
 
 
 def money(amount: float | None, currency: str, *, sign: bool = False, significant: int = 3) -> str:
     """1234567.0, 'USD' -> '$1.23M'; 12, 'points' -> '12 points'. What rounds to nothing has no sign."""
     if amount is None or not math.isfinite(amount):
         return undefined()
-    is_of_the_world, before = len(currency) == 3 and currency.isalpha(), symbol(currency)
+    before = symbol(currency)
     size, unit, digits = Decimal(repr(float(abs(amount)))), "", 0
     for power, name in ((12, "T"), (9, "B"), (6, "M"), (3, "K")):
         if size >= Decimal("0.9995").scaleb(power):
@@ -204,7 +209,7 @@ def money(amount: float | None, currency: str, *, sign: bool = False, significan
             break
     text = f"{_half_up(size, digits):,f}"
     told = "" if text == "0" else MINUS if amount < 0 else "+" if sign else ""
-    return with_unit(f"{told}{before}{text}{unit}", "" if is_of_the_world else currency)
+    return with_unit(f"{told}{before}{text}{unit}", "" if is_currency(currency) else currency)
 
 
 def apart(low: float, high: float, write: Callable[[float, int], str]) -> tuple[str, str]:

@@ -29,7 +29,7 @@ def score_with_unit(metric: Metric, task: Task, value: float | None, *, more: in
     unit = unit_of(metric, task)
     if value is None or not unit:
         return score(metric, value, more=more)
-    return units.amount(value, unit, digits=decimals(value))
+    return units.amount(value, unit, digits=decimals(value) + more, more=more)
 
 
 def why_undefined(metric: Metric, *entries: Range) -> str:
@@ -54,7 +54,7 @@ def score_between(
 
     def write(end: float, extra: int) -> str:
         if units.is_said(unit):
-            return units.amount(end, unit, digits=decimals(end) + extra, sign=sign)
+            return units.amount(end, unit, digits=decimals(end) + more + extra, more=more + extra, sign=sign)
         if not metric.unit:
             return score(metric, end, more=more + extra, sign=sign)
         return fixed(end, decimals(end if like is None else like) + extra, sign=sign)

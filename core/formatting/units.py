@@ -14,25 +14,20 @@ def is_share(unit: str) -> bool:
     return unit == _SHARE or unit.startswith(_SHARE + " ")
 
 
-def is_currency(unit: str) -> bool:
-    """Whether it is the sign of a currency: three capital letters."""
-    return len(unit) == 3 and unit.isalpha() and unit.isupper()
-
-
 def is_said(unit: str) -> bool:
     """Whether a number of this unit is written otherwise than with the unit behind it."""
-    return is_currency(unit) or durations.is_time(unit)
+    return numbers.is_currency(unit) or durations.is_time(unit)
 
 
-def amount(value: float | None, unit: str, *, digits: int | None = None, sign: bool = False) -> str:
+def amount(value: float | None, unit: str, *, digits: int | None = None, more: int = 0, sign: bool = False) -> str:
     """1.37, 'minutes' -> '1 min 22 s'; 64.3, 'USD' -> '$64.30'; 7, 'items' -> '7 items'. digits: decimals; None: three
     digits that count. Of a time they are a clock's."""
     if value is None or numbers.is_missing(value):
         return numbers.MISSING
     if durations.is_time(unit):
-        return durations.in_unit(value, unit, sign=sign)
+        return durations.in_unit(value, unit, more=more, sign=sign)
     text = numbers.amount(value, sign=sign) if digits is None else numbers.fixed(value, digits, sign=sign)
-    if not is_currency(unit):
+    if not numbers.is_currency(unit):
         return numbers.with_unit(text, unit)
     before, size = (text[:1], text[1:]) if text[:1] in ("+", numbers.MINUS) else ("", text)
     return before + numbers.symbol(unit) + _with_cents(size)
@@ -42,7 +37,7 @@ def amount_between(low: float, high: float, unit: str) -> str:
     """'8.24 – 34.2 items', '21 min 5 s – 30 min 21 s'."""
     if not is_said(unit):
         return numbers.amount_between(low, high, unit)
-    return numbers.between(low, high, lambda end, more: amount(end, unit), joint=" – ")
+    return numbers.between(low, high, lambda end, more: amount(end, unit, more=more), joint=" – ")
 
 
 def _with_cents(text: str) -> str:
@@ -57,14 +52,14 @@ def price(amount: float, currency: str) -> str:
 
 def chosen(value: float, unit: str) -> str:
     """The number in full, as people say it: money with its sign, a share in percent, else the unit behind it."""
-    if is_currency(unit):
+    if numbers.is_currency(unit):
         return price(value, unit)
     return numbers.level(value) if is_share(unit) else numbers.with_unit(numbers.exact(value), unit)
 
 
 def label(label: str, unit: str) -> str:
     """The label of a number that `chosen` writes: with the unit only where the number does not say it."""
-    says_itself = is_currency(unit) or unit == _SHARE or not is_share(unit)
+    says_itself = numbers.is_currency(unit) or unit == _SHARE or not is_share(unit)
     return numbers.labelled(label, "" if says_itself else unit)
 
 

@@ -133,7 +133,7 @@ def run_config_batch(
             use_case, prepared, configs, score, device, progress, stop_requested, checkpoints, limit_s, came_on
         )
         progress({"event": "phase", "phase": "baselines"})
-    beside.found()
+    beside.wait()
     if told := simple_methods.alone(use_case, kept):
         progress({**told, "event": "columns"})
     baselines, not_fitted = simple_methods.results(use_case, kept, progress)
@@ -217,17 +217,18 @@ def _report(
 ) -> Outcome:
     use_case, tensors = ready.use_case, prepared.data.tensors
     held_out = HeldOutPredictions.read(Reader.of(ensemble, prepared.examples, tensors), prepared.plan)
-    drawn = ready.drawn(int(settings["seed"]), baselines)
+    seed = int(settings["seed"])
+    drawn = ready.drawn(seed, baselines)
     comparison = compare.compare(
         use_case.task, ready.test, held_out.test, baselines, drawn.draws, headline_known=progress, known=drawn.known
     )
     validation = plan_rows.held_out_rows(use_case.task, prepared.examples).at(held_out.validation_rows)
     metric = metric_named(use_case.task.headline)
     value = None
-    if use_case.value and drawn.held_out and drawn.priced:
+    if use_case.value and (priced := ready.priced(seed, baselines)):
         own = Forecasts(name="network", title="Network", validation=held_out.validation, test=held_out.test)
         assumed = assumed_values(use_case.value.assumptions)
-        value = summarise(use_case.value, drawn.held_out, own, drawn.priced, assumed)
+        value = summarise(use_case.value, priced[0], own, priced[1], assumed)
     inputs = [p.table_sizes for p in prepared.preprocessing]
     report = build(
         use_case,

@@ -8,30 +8,27 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import numpy as np
 
 from core.contracts import Examples, Plan, UseCase
-from core.evaluation import compare, intervals, plan_rows
+from core.evaluation import intervals, plan_rows
 from core.evaluation.compare import Known
 from core.evaluation.fitting import BaselineResult
 from core.evaluation.intervals import Resamples, TestSet
+from core.evaluation.metrics import metric_named
 from core.pipeline import simple_methods
 from core.value.summary import Forecasts, HeldOut, Priced, price
 from core.value.threshold import assumed_values
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drawn:
-    """Under the draws of one seed: what simple methods reach, and, where the use case has a value model, earn."""
+    """The draws of one seed, and what simple methods reach in them."""
 
     draws: Resamples
     known: Known
-    held_out: HeldOut | None
-    priced: Priced | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +44,7 @@ class Beforehand:
     test_rows: np.ndarray
     validation_rows: np.ndarray
     _by_seed: dict[int, Drawn] = field(default_factory=dict, repr=False)
+    _priced: dict[int, tuple[HeldOut, Priced] | None] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping[str, Any]) -> Beforehand:
@@ -66,23 +64,28 @@ class Beforehand:
     def look_up(self, kept: simple_methods.Kept, seeds: Sequence[int]) -> None:
         """Look for the simple methods, and where none is left to fit, draw and count under the first of the seeds."""
         if kept.holds_all(self.use_case):
-            self.drawn(seeds[0], simple_methods.results(self.use_case, kept, lambda _: None)[0])
+            baselines = simple_methods.results(self.use_case, kept, lambda _: None)[0]
+            self.drawn(seeds[0], baselines).known.reached([metric_named(n) for n in self.use_case.task.metrics])
+            self.priced(seeds[0], baselines)
 
     def drawn(self, seed: int, baselines: Sequence[BaselineResult]) -> Drawn:
-        """What was counted under a seed, or else is counted now."""
+        """The draws of a seed, made now where they were not made before."""
         if seed not in self._by_seed:
             draws = intervals.draw(self.test, self.members, seed=seed)
-            known = compare.known_before(self.use_case.task, self.test, baselines, draws)
-            held_out, priced = self._priced(baselines, draws)
-            self._by_seed[seed] = Drawn(draws=draws, known=known, held_out=held_out, priced=priced)
+            known = Known.of(self.use_case.task, self.test, baselines, draws)
+            self._by_seed[seed] = Drawn(draws=draws, known=known)
         return self._by_seed[seed]
 
-    def _priced(
-        self, baselines: Sequence[BaselineResult], draws: Resamples
-    ) -> tuple[HeldOut, Priced] | tuple[None, None]:
+    def priced(self, seed: int, baselines: Sequence[BaselineResult]) -> tuple[HeldOut, Priced] | None:
+        """What the simple methods earn under a seed, counted now where it was not yet; None without a value model."""
+        if seed not in self._priced:
+            self._priced[seed] = self._price(baselines, self.drawn(seed, baselines).draws)
+        return self._priced[seed]
+
+    def _price(self, baselines: Sequence[BaselineResult], draws: Resamples) -> tuple[HeldOut, Priced] | None:
         value, info = self.use_case.value, self.examples.info
         if not value:
-            return None, None
+            return None
         held_out = HeldOut(
             validation_target=plan_rows.held_out_rows(self.use_case.task, self.examples).target[self.validation_rows],
             validation_info=info.iloc[self.validation_rows],
@@ -96,28 +99,27 @@ class Beforehand:
         return held_out, price(value, held_out, others, assumed_values(value.assumptions))
 
 
-class Beside(Generic[T]):
+class Beside:
     """Work on a thread of its own, and what it has taken of the processor."""
 
-    def __init__(self, work: Callable[[], T]) -> None:
-        self._found: list[T] = []
-        self._error: list[BaseException] = []
+    def __init__(self, work: Callable[[], object]) -> None:
+        self._error: BaseException | None = None
         self._took_s: float | None = None
         self._ending = threading.Lock()  # held while its clock is read: an ended thread's may not be
         context = contextvars.copy_context()  # folders from outside that a run brings along
         self._thread = threading.Thread(target=lambda: context.run(self._work, work), name="beside the training")
         self._thread.start()
 
-    def _work(self, work: Callable[[], T]) -> None:
+    def _work(self, work: Callable[[], object]) -> None:
         try:
-            self._found.append(work())
-        except BaseException as error:  # told to whoever asks for what was found
-            self._error.append(error)
+            work()
+        except BaseException as error:  # told to whoever waits for it
+            self._error = error
         finally:
             with self._ending:
                 self._took_s = time.thread_time()
 
-    def __enter__(self) -> Beside[T]:
+    def __enter__(self) -> Beside:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -131,9 +133,8 @@ class Beside(Generic[T]):
                 return self._took_s or 0.0
             return float(time.clock_gettime(of_thread(self._thread.ident)))
 
-    def found(self) -> T:
-        """Wait for its end; raises what it raised."""
+    def wait(self) -> None:
+        """Until it has ended; raises what it raised."""
         self._thread.join()
         if self._error:
-            raise self._error[0]
-        return self._found[0]
+            raise self._error

@@ -41,7 +41,13 @@ def name_again(use_case: UseCase, examples: Examples, plan: Plan, recorded: Path
         baseline = BASELINES.get(name)
         key = portable.of_baseline(baseline, use_case.task, use_case.columns, rows_key)
         own = {name, f"{name}_tuned"}
-        old = next((k for k, told in entry["results"].items() if {m["name"] for m in told} <= own), "")
+        old = next((k for k, told in entry["results"].items() if told and {m["name"] for m in told} <= own), "")
+        if not old:
+            raise UserError(
+                "{method} does not ship with {use_case} yet. Record it: python -m core record {use_case}.",
+                method=name,
+                use_case=use_case.name,
+            )
         if old != key:
             kept = shipped.get(old)
             if kept is None or not _says_the_same(baseline, kept, use_case, examples, plan):

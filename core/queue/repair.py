@@ -118,11 +118,10 @@ def _read(db: sqlite3.Connection, table: str) -> None:
             rows.request(row[1])
         elif table == "paused":
             rows.job(row[0], row[1], row[2])
-        elif table == "messages":
-            rows.run_id(row[0])
         else:
             rows.run_id(row[0])
-            rows.note(row[1], row[2], row[3])
+            if table == "notes":
+                rows.note(row[1], row[2], row[3])
 
 
 def put_aside(path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.formatting.messages import message
 from core.settings import Help, Scale, Setting, SettingType
+from core.settings.counts import MOST_TOGETHER
 
 # By name, with the words for them.
 OPTIMISERS = {
@@ -64,7 +65,7 @@ SETTINGS: tuple[Setting, ...] = (
         label="Batch size",
         type=SettingType.INT,
         low=16,
-        high=8192,
+        high=MOST_TOGETHER,
         default=256,
         scale=Scale.LOG,
         unit="rows",

@@ -10,6 +10,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,7 +109,8 @@ class RunCheckpoints:
             try:
                 yield self._read(number, path)
             except (OSError, ValueError, KeyError) as error:
-                path.unlink(missing_ok=True)
+                with suppress(OSError):
+                    path.unlink(missing_ok=True)
                 self.problems.append(
                     message("Checkpoint {number} could not be used: {error}.", number=number, error=str(error))
                 )

@@ -41,6 +41,8 @@ class PortfolioValue:
     def __post_init__(self) -> None:
         if "capital" not in [assumption.name for assumption in self.assumptions]:
             raise UserError("A portfolio has a capital; none of its assumptions is called 'capital'. Declare one.")
+        if len({len(weights) for _name, weights in self.policies}) > 1:
+            raise UserError("Policies hold the same assets; these name different numbers of weights. Complete them.")
 
     @property
     def decision(self) -> Decision:
@@ -138,6 +140,8 @@ class PortfolioValue:
     ) -> list[tuple[str, np.ndarray]]:
         import numpy as np
 
+        if not self.policies:
+            return []
         names, held = zip(*self.policies, strict=True)
         weights = np.stack([np.tile(np.asarray(one, dtype=np.float64), (len(target), 1)) for one in held])
         return list(zip(names, self.earned(target, weights, info, 1.0, assumed), strict=True))

@@ -44,9 +44,9 @@ class HeldOut:
     shares: np.ndarray
     unit: np.ndarray | None = None
 
-    def weight_of_rows(self, draws: slice = slice(None)) -> np.ndarray:
-        """How often each row was drawn (r, N) in some of the draws."""
-        return self.weight[draws] if self.unit is None else weight_of_rows(self.weight[draws], self.unit)
+    def weight_of_rows(self) -> np.ndarray:
+        """How often each row was drawn (R, N)."""
+        return self.weight if self.unit is None else weight_of_rows(self.weight, self.unit)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

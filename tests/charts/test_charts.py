@@ -328,3 +328,8 @@ def test_moments_are_sent_as_their_iso_text():
     assert [moment[:19] for moment in sent["data"][0]["x"]] == [*["2026-03-01T10:30:00"] * 2, "2026-03-01"]
     assert sent["data"][0]["y"][0].startswith("2026-03-01T10:30:00")
     assert sent["layout"]["title"].startswith("2026-03-01T10:30:00")
+
+
+def test_a_number_that_is_none_is_sent_as_none_whatever_holds_it():
+    drawn = Drawn([{"y": [np.float32("nan"), float("inf"), 1.0]}], {"height": np.float64("nan")})
+    assert json.loads(drawn.to_json()) == {"data": [{"y": [None, None, 1.0]}], "layout": {"height": None}}

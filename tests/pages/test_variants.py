@@ -63,7 +63,7 @@ def test_results_compare_the_variants_and_lead_to_the_other_one(made: dict[str, 
     app = button.click().run()
     assert headline(app) == written(made["shuffled"])
     assert app.session_state["state:testing-tiny_stock"].settings["variant"] == "shuffled"
-    (runs,) = [s for s in app.selectbox if s.label.startswith("Run (")] or [None]
+    (runs,) = [s for s in app.selectbox if s.label == "Run shown"] or [None]
     assert runs is None, "one run was measured on this test set, the other variant's on another"
 
 

@@ -76,6 +76,9 @@ def test_policies_hold_their_weights_whatever_happens() -> None:
     assert drawn["All in bonds"] == pytest.approx([told["All in bonds"]] * 2)
     with pytest.raises(UserError, match="none of its assumptions is called 'capital'"):
         replace(MODEL, assumptions=())
+    with pytest.raises(UserError, match="different numbers of weights"):
+        replace(MODEL, policies=(("All in bonds", (0.0, 1.0, 0.0)), ("Cash", (1.0,))))
+    assert replace(MODEL, policies=()).references(target, info, ASSUMED) == ()
 
 
 def test_money_of_a_run_stands_beside_simple_methods_and_today_and_on_its_page() -> None:
