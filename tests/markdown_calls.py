@@ -14,8 +14,8 @@ FIRST = {
 }
 PAGE = {"Page", "page_link"}
 KEYWORDS = {"help", "label", "text", "delta", "title", "body", "summary", "caption", "captions", "placeholder"}
-CHOICES = {"pills", "segmented_control", "radio"}  # what their format_func writes is Markdown too
-LITERAL = {"escape_markdown", "named", "with_bold", "where_explained", "explained"}
+CHOICES = {"pills", "segmented_control", "radio", "select_slider"}  # what their format_func writes is Markdown too
+LITERAL = {"escape_markdown", "named", "choice", "with_bold", "where_explained", "explained"}
 # Words and numbers without others' text.
 OURS = {
     *("len", "duration", "span", "about", "at_most", "verdict", "energy_words", "_formula", "symbol", "scores.score"),
@@ -125,6 +125,8 @@ def unmade(source: str) -> list[tuple[int, str]]:
         for keyword in call.keywords:
             if name in CHOICES and keyword.arg == "format_func":
                 given = keyword.value
+                if isinstance(given, ast.Call) and ast.unparse(given.func) == "partial":
+                    given = given.args[0]
                 shown.append(given.body if isinstance(given, ast.Lambda) else ast.Call(given, [], []))
         inside = next((f for f in functions if f.lineno <= call.lineno <= (f.end_lineno or 0)), tree)
         found += [(call.lineno, ast.unparse(value)) for value in shown if not reader.is_ours(value, inside)]

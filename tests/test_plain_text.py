@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.formatting.text import NAME, escape_markdown, for_terminal, json_for_terminal, named, plain, with_bold
+from core.formatting.text import NAME, choice, escape_markdown, for_terminal, json_for_terminal, named, plain, with_bold
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
@@ -35,6 +35,12 @@ def test_every_chart_is_made_by_the_one_constructor() -> None:
         assert not made or path.name == "drawn.py", path
         if "charts" in path.parts and path.name != "look.py":
             assert "Drawn(" not in path.read_text("utf-8").replace("class Drawn", ""), path
+
+
+def test_a_slider_s_choice_is_read_aloud_without_a_backslash_where_none_is_needed() -> None:
+    assert choice("$2.40") == "$2.40"
+    assert choice("$2 and $3") == "\\$2 and \\$3", "two of them would be a formula"
+    assert choice("[a](b) $1") == "\\[a\\](b) $1"
 
 
 HOSTILE = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from core.contracts import Report
 from core.formatting import numbers
 from core.formatting.messages import message
@@ -43,9 +45,15 @@ def kept_words(report: Report) -> str:
     return one if first == last else several
 
 
+def epochs_asked(report: Report) -> int:
+    """How many epochs a training was to have at most; those it had, where its settings say nothing that is a number."""
+    asked = report["settings"].get("num_epochs")
+    return int(asked) if isinstance(asked, int | float) and math.isfinite(asked) else report["epochs_run"]
+
+
 def _ended(report: Report) -> str:
     """A stack of networks reaches as far as the last of them."""
-    ran, asked = report["epochs_run"], int(report["settings"].get("num_epochs", report["epochs_run"]))
+    ran, asked = report["epochs_run"], epochs_asked(report)
     words = {"ran": numbers.count(ran), "asked": numbers.count(asked)}
     if report.get("time_limit_s") is not None:
         return message("Ended by the clock at epoch {ran} of {asked}", **words)

@@ -230,7 +230,9 @@ def between(low: float | None, high: float | None, write: Callable[[float, int],
     first, last = apart(low, high, write)
     if first == last:
         return first
-    return f"{first}{joint}{last}" if joint else message("{low} to {high}", low=first, high=last)
+    if joint:  # the ends may be messages
+        return message("{low}{joint}{high}", low=first, joint=joint, high=last)
+    return message("{low} to {high}", low=first, high=last)
 
 
 def money_between(low: float | None, high: float | None, currency: str, joint: str = "") -> str:

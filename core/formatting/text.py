@@ -65,6 +65,13 @@ def named(text: object) -> str:
     return escape_markdown(text, NAME)
 
 
+def choice(text: object) -> str:
+    """The same for a choice of a slider, which is Markdown to the eye and read aloud as it is written: a dollar sign
+    that stands alone begins no formula and needs no backslash."""
+    escaped = named(text)
+    return escaped.replace("\\$", "$") if escaped.count("$") == 1 else escaped
+
+
 def with_bold(text: object, most: int = SENTENCE) -> str:
     """As escape_markdown, but for what stands between two pairs of asterisks: the one mark a declaration may set."""
     parts = plain(text, most).split("**")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.contracts import HeldOutRows, Task
 from core.errors import UserError
-from core.formatting import numbers
+from core.formatting import units
 from core.kinds import Alone, ColumnCodes, TaskKind
 from core.kinds._amount_metrics import MASE, MEAN_ABSOLUTE_ERROR, PINBALL_LOSS, WAPE
 from core.kinds._spread import ERRORS
@@ -31,7 +31,7 @@ def _constant(task: Task, target: np.ndarray) -> np.ndarray:
 
 
 def _happened(task: Task, target: Mapping[str, float]) -> str:
-    return numbers.amount(target[task.target_columns[0]], task.unit)
+    return units.amount(target[task.target_columns[0]], task.unit)
 
 
 def _alone(task: Task, column: ColumnCodes) -> float:

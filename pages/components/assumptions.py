@@ -11,7 +11,7 @@ import streamlit as st
 from core.charts import swings
 from core.contracts import Assumption, ValueModel
 from core.formatting import numbers, units
-from core.formatting.text import SENTENCE, _, escape_markdown, named, plain, with_bold
+from core.formatting.text import SENTENCE, _, choice, escape_markdown, named, plain, with_bold
 from core.value.sensitivity import Swing
 from core.value.stops import stops_of
 from pages.components import scoreboard_words as words
@@ -90,7 +90,7 @@ def _where(context: Context, assumption: Assumption) -> None:
                 named(_(assumption.label)),
                 stops,
                 value=round(slider.begun, 10),
-                format_func=lambda stop: named(units.chosen(stop, unit)),
+                format_func=lambda stop: choice(units.chosen(stop, unit)),
                 label_visibility="collapsed",
                 key=slider.key,
                 on_change=lambda: _keep(context, assumption, slider, float(st.session_state[slider.key])),
@@ -113,7 +113,8 @@ def _where(context: Context, assumption: Assumption) -> None:
 @dataclass
 class _Standing:
     """A widget of a value that others change too. It is told by beginning anew, under a new key: a browser that lags
-    behind would answer with its old value. begun: where it began; now: where it stands."""
+    behind would answer with its old value, and one that was away would begin where it began. begun: where it began;
+    now: where it stands."""
 
     name: str
     begun: float
@@ -129,7 +130,8 @@ def _standing(context: Context, name: str, value: float) -> _Standing:
     widget = context.own_key(name)
     kept = f"standing:{widget}"
     found: _Standing = st.session_state.setdefault(kept, _Standing(name=widget, begun=value, now=value))
-    if found.now != value:
+    has_gone = found.begun != found.now and found.key not in st.session_state  # with the section that it stood in
+    if found.now != value or has_gone:
         found = st.session_state[kept] = _Standing(name=widget, begun=value, now=value, times=found.times + 1)
     return found
 

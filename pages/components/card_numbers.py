@@ -69,7 +69,7 @@ def _line(use_case: UseCase, board: Scoreboard, standing: Standing, label: str, 
         "role": standing.role,
         "label": label,
         "title": plain(_(standing.title)),
-        "words": money_words(board, standing) if priced else plain(score_words(board, use_case.task, standing)),
+        "words": money_words(board, standing) if priced else score_words(board, use_case.task, standing),
         "value": amount_of(standing) if priced else (standing.score["mean"] if standing.score else None),
     }
 

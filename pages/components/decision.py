@@ -54,7 +54,7 @@ def moved_to(context: Context, setting: float, chosen: float) -> None:
 
 def amount_of(context: Context, model: ValueModel, found: HeldOut, assumed: Mapping[str, float]) -> float:
     """What the network earns in a period where the decision stands, under these assumptions: as in the panel."""
-    return _earned(context.run.version if context.run else "", context.state.decision, model, found, assumed)
+    return _earned(context.version, context.state.decision, model, found, assumed)
 
 
 def _earned(run: str, decision: float | None, model: ValueModel, found: HeldOut, assumed: Mapping[str, float]) -> float:

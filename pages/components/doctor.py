@@ -27,10 +27,10 @@ _TOLD = "doctor-told"  # what was said of settings when it was drawn last
 def draw_doctor(context: Context, run: Run, events: list[Event], *, busy: bool) -> None:
     """Findings in sentences, gravest first."""
     epochs = epochs_of(events)
+    st.session_state[context.key(_TOLD)] = []
     if not epochs:
         return
     found = doctor.diagnose(events)
-    st.session_state[context.key(_TOLD)] = []
     for finding in found:
         _finding(context, run, finding)
     watched = any("layers" in e for e in epochs)  # runs of earlier versions tell too little to be called well
@@ -60,6 +60,11 @@ def _finding(context: Context, run: Run, finding: Finding) -> None:
         help=_("Changes the settings beside; press Train to try."),
     ):
         st.rerun(scope="app")
+
+
+def forget(context: Context) -> None:
+    """Nothing is said of a training any more."""
+    st.session_state.pop(context.key(_TOLD), None)
 
 
 def tells_otherwise(context: Context) -> bool:

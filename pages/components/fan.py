@@ -12,7 +12,7 @@ from core.charts import fan as charts
 from core.contracts import Fan
 from core.formatting import numbers
 from core.formatting.moments import have_hours, moment
-from core.formatting.text import _, named, plain
+from core.formatting.text import _, choice, named, plain
 from pages.components.context import Context
 from pages.components.held_out import HeldOut
 from pages.components.records import run_chart
@@ -62,7 +62,7 @@ def _choose_origin(context: Context, names: Fan, series: Any, origins: list[Any]
 
 
 def _when(origin: Any, hours: bool) -> str:
-    return plain(moment(origin, hours=hours))
+    return choice(moment(origin, hours=hours))
 
 
 def _figure(context: Context, names: Fan, found: HeldOut, series: Any, origin: Any) -> Any:

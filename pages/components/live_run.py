@@ -88,7 +88,7 @@ class LiveRun:
             self._heads[language] = json.dumps(self._head(run, status, events), ensure_ascii=False)[1:-1]
 
     def _status(self, jobs: Jobs, run: Run, files: object) -> Status:
-        """Where it stands, asked again when the queue or the run's end has changed, and once a second."""
+        """Where it stands, asked again when the queue or the run's end has changed, and every two seconds."""
         if run.recorded and run.final_state:
             return Status(state=run.final_state)
         asked, before, status = self._stood
@@ -117,7 +117,6 @@ class LiveRun:
         self.standing = _standing(status, share, self._found(events, len(epochs), over=share >= 1))
         notice = next((e for e in reversed(events) if e["event"] == "notice"), None)
         training: Mapping[str, Any] = training_of(events) or {}
-        metric = METRICS.get(str(training.get("headline")))
         verdict = verdict_words(run, events)
         report = _report(run, status)
         return {
@@ -132,7 +131,6 @@ class LiveRun:
             "elapsed": last["elapsed_s"] if last else 0,
             "left": last["left_s_at_most"] if last else None,
             "learned": plain(duration(last["elapsed_s"])) if last else "",
-            "metric": plain(_(metric.label)) if metric else "",
             "higher": bool(training.get("higher_is_better", True)),
             "constant": _number(training.get("constant_score")),
             "verdict": plain(verdict.sentence, most=400),
@@ -146,8 +144,8 @@ class LiveRun:
         }
 
     def _found(self, events: list[Event], count: int, *, over: bool) -> str:
-        """The faults that the run doctor sees; asked again when there is a tenth more to see and a second has gone, and
-        at the end."""
+        """The faults that the run doctor sees; asked again when there is a tenth more to see and two seconds have gone,
+        and at the end."""
         asked, found = self._faults
         is_due = count >= 1.1 * asked + 1 and time.monotonic() - self._diagnosed > _LOOK_AGAIN_S
         if count and (is_due or count < asked or (over and count > asked)):

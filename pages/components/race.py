@@ -70,7 +70,7 @@ def verdict_words(run: Run, events: list[Event]) -> VerdictWords:
         compared=_numbers(board, use_case.task),
         judged=paired["verdict"] if paired else "undefined",
         scores=tuple(
-            (plain(_(standing.title)), plain(score_words(board, use_case.task, standing)))
+            (plain(_(standing.title)), score_words(board, use_case.task, standing))
             for standing in (board.network, *((best,) if best else ()))
         ),
     )

@@ -23,8 +23,7 @@ _segments = Kept(50)
 def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
     """Draw the pictures of segments."""
     task = context.use_case.task
-    version = context.run.version if context.run else ""
-    label, places, alike = _segments.get(version, partial(segments, task, found.target, found.ensemble))
+    label, places, alike = _segments.get(context.version, partial(segments, task, found.target, found.ensemble))
     profile = in_spreads(found.target, found.target)
     mean = np.stack([profile[label == segment].mean(0) for segment in range(label.max() + 1)])
     names = {c.name: _(c.label) for c in context.use_case.columns}

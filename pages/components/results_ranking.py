@@ -10,7 +10,7 @@ import streamlit as st
 from core.charts import ranking as charts
 from core.contracts import StoredReport
 from core.evaluation.best import best_baseline
-from core.formatting import numbers
+from core.formatting import numbers, units
 from core.formatting.text import _, named, plain
 from pages.components.context import Context
 from pages.components.held_out import HeldOut
@@ -43,7 +43,7 @@ def _one_group(context: Context, found: HeldOut, group: np.ndarray) -> None:
         rows,
         lambda i: {
             _("Score"): numbers.amount(float(found.ensemble[i, 0])),
-            _("Happened"): numbers.amount(float(found.target[i, 0]), task.unit),
+            _("Happened"): units.amount(float(found.target[i, 0]), task.unit),
         },
         said=_("The network's order, the highest score first; at most {most}.").format(most=MOST_RECORDS),
     )

@@ -15,7 +15,6 @@ from core.formatting.text import SENTENCE, _, plain
 from core.store import runs, store_folder
 from core.store.runs import Run
 from core.value.scoreboard import Role, Scoreboard, Standing
-from pages.components.verdict_words import verdict
 
 Words = Mapping[Role, Callable[[], str]]
 
@@ -36,7 +35,7 @@ def score_interval(board: Scoreboard, task: Task, standing: Standing | None = No
 def money_words(board: Scoreboard, standing: Standing | None = None) -> str:
     """What the network, or another standing, earns in a period."""
     amount = (standing or board.network).amount
-    return numbers.money(amount["amount"] if amount else None, board.currency)
+    return plain(numbers.money(amount["amount"] if amount else None, board.currency))
 
 
 def money_where(use_case: UseCase, *, moved: bool, assumed: bool) -> str:
@@ -101,22 +100,17 @@ def distinguishable(verdict: Verdict) -> str:
 
 def over(board: Scoreboard, standing: Standing) -> str:
     """'+$2.02K over the best simple method (logistic regression), not distinguishable'; '$135K less than ...'."""
-    return _said(board, standing, _MORE, _LESS).format(name=_small(_(standing.title)))
-
-
-def _said(board: Scoreboard, standing: Standing, more: Words, less: Words) -> str:
-    """The words for a gain or a loss over a standing, with amount and verdict filled in, but for the name."""
     paired = standing.amount_difference
     mean = paired["mean"] if paired else None
     if mean is not None and mean < 0:
-        words, gain = less, numbers.money(-mean, board.currency)
+        words, gain = _LESS, numbers.money(-mean, board.currency)
     else:
-        words, gain = more, gain_words(board, standing)
+        words, gain = _MORE, gain_words(board, standing)
     verdict = distinguishable(paired["verdict"] if paired else "undefined")
     said = words[standing.role]()
-    if standing.role == "simple" and words in (_MORE, _LESS) and standing is not board.best_simple:
+    if standing.role == "simple" and standing is not board.best_simple:
         said = _BY_MONEY[words is _LESS]()  # the verdict's best simple method is another one
-    return said.format(gain=gain, verdict=verdict, name="{name}")
+    return said.format(gain=gain, verdict=verdict, name=_small(_(standing.title)))
 
 
 _MORE: Words = {
@@ -133,16 +127,6 @@ _BY_MONEY: tuple[Callable[[], str], Callable[[], str]] = (
     lambda: _("{gain} over the simple method that earns most ({name}), {verdict}"),
     lambda: _("{gain} less than the simple method that earns most ({name}), {verdict}"),
 )
-_MORE_IN_SHORT: Words = {
-    "today": lambda: _("{gain} over today ({verdict})"),
-    "policy": lambda: _("{gain} over the best policy without a model ({verdict})"),
-    "simple": lambda: _("{gain} over a simple method ({verdict})"),
-}
-_LESS_IN_SHORT: Words = {
-    "today": lambda: _("{gain} less than today ({verdict})"),
-    "policy": lambda: _("{gain} less than the best policy without a model ({verdict})"),
-    "simple": lambda: _("{gain} less than a simple method ({verdict})"),
-}
 
 
 def _compared(board: Scoreboard) -> list[Standing]:
@@ -151,20 +135,10 @@ def _compared(board: Scoreboard) -> list[Standing]:
     return [standing for standing in (first, second if second is not first else None) if standing]
 
 
-def gain_parts(board: Scoreboard) -> list[str]:
-    """What the network earns more: over what is done today, and over the simple method that earns most. Empty where the
-    run was not priced."""
-    return [over(board, standing) for standing in _compared(board)]
-
-
 def gain_sentence(board: Scoreboard) -> str:
-    """The same in one sentence: '+$79K over today (mail everybody), a clear difference; +$2.02K over ...'."""
-    return "; ".join(gain_parts(board))
-
-
-def gain_short(board: Scoreboard) -> str:
-    """For a card: '+$78.6K over today (a clear difference), +$2.02K over a simple method (not distinguishable)'."""
-    return ", ".join(_said(board, s, _MORE_IN_SHORT, _LESS_IN_SHORT) for s in _compared(board))
+    """What the network earns more over what is done today, and over the simple method that earns most: '+$79K over
+    today (mail everybody), a clear difference; +$2.02K over ...'. Empty where the run was not priced."""
+    return "; ".join(over(board, standing) for standing in _compared(board))
 
 
 def verdict_sentence(board: Scoreboard) -> str:
@@ -179,15 +153,6 @@ def verdict_sentence(board: Scoreboard) -> str:
         "loss": _("By {metric}, a simple method ({name}) beats the network."),
         "undefined": _("The network and the best simple method ({name}) cannot be compared: {metric} is undefined."),
     }[judged].format(name=_small(_(best.title)), metric=_small(_(board.metric.label)))
-
-
-def verdict_short(board: Scoreboard, task: Task) -> str:
-    """For a card: 'Best simple method 0.835: no difference shown'."""
-    best = board.best_simple
-    if best is None:
-        return _("No simple method was compared")
-    told = verdict(best.score_difference["verdict"] if best.score_difference else "undefined")
-    return _("Best simple method {value}: {verdict}").format(value=score_words(board, task, best), verdict=told)
 
 
 def run_words(use_case: UseCase, run: Run) -> str:

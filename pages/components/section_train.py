@@ -14,7 +14,7 @@ from core.store import store_folder
 from core.store.runs import Run
 from pages.components.client import jobs
 from pages.components.context import Context, active_job, open_jobs
-from pages.components.doctor import tells_otherwise
+from pages.components.doctor import forget, tells_otherwise
 from pages.components.estimate_lines import draw_estimate, draw_truth
 from pages.components.monitor import draw_monitor
 from pages.components.part import is_alone, part
@@ -45,6 +45,7 @@ def draw(context: Context) -> None:
                 draw_truth(context.run)
                 st.caption(_("This run is from before. Change a setting and press Train to make your own."))
         else:
+            forget(context)
             _invitation(context)
 
 

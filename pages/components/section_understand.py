@@ -273,7 +273,7 @@ def _tiles(context: Context, answer: WhatIf, before: WhatIf) -> None:
     if task.levels:
         places[1].metric(
             _("{low} to {high} level").format(low=numbers.level(task.levels[0]), high=numbers.level(task.levels[-1])),
-            named(numbers.amount_between(answer["mean"][0], answer["mean"][-1], task.unit)),
+            named(written.between(task, answer["mean"][0], answer["mean"][-1])),
             help=_(
                 "What happens should lie in this range in {share} of such cases; Results shows whether it did."
             ).format(share=numbers.level(task.levels[-1] - task.levels[0])),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.contracts import EpochEvent, Event, Report, State, Task
 from core.contracts.events import phases_of
+from core.diagnosis.ending import epochs_asked
 from core.errors import RunError
 from core.evaluation.metrics import metric_named
 from core.formatting import numbers, scores
@@ -80,6 +81,10 @@ def training_sentence(run: Run | None, status: Status | None, task: Task) -> str
     """What the section says of the run that it shows. status: of a job that the page follows."""
     if run is None:
         return _("Nothing is trained yet: press Train.")
+    if status is not None and status.state is State.WAITING:
+        return _("In the queue: it begins when its turn comes, with this page open or not.")
+    if status is not None and status.state is State.PAUSED:
+        return _("Paused: Resume goes on from where it stands.")
     if status is not None and not status.state.is_final:
         if metric_named(task.headline).higher_is_better:
             return _("On its way: a curve above the lines of the simple methods beats them.")
@@ -88,7 +93,7 @@ def training_sentence(run: Run | None, status: Status | None, task: Task) -> str
         report = run.report()
     except RunError:
         return _("This run ended without a result.")
-    done, most = report["epochs_run"], run.settings["num_epochs"]
+    done, most = report["epochs_run"], epochs_asked(report)
     told = {"time": duration(report["train_s"]), "done": numbers.count(done), "most": numbers.count(most)}
     if done >= most:
         return _("Learned in {time}, in all {most} epochs.").format(**told)

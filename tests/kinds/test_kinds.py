@@ -59,6 +59,7 @@ def test_a_prediction_is_a_chance_or_an_amount():
     assert minutes.value(MINUTES, 1.25, sign=True) == "+1 min 15 s"
     assert minutes.change(MINUTES, -1.25) == "−1 min 15 s"
     assert minutes.between(MINUTES, 8.24, 34.2) == "8 min 14 s – 34 min 12 s"
+    assert kind_of(MINUTES).happened(MINUTES, {MINUTES.target_columns[0]: 1.37}) == "1 min 22 s"
 
 
 def test_of_several_classes_the_most_probable_one_is_shown_by_its_name():

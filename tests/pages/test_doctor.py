@@ -125,3 +125,21 @@ def test_a_run_of_an_earlier_version_is_not_called_well(run: Run) -> None:
 )
 def test_a_change_lands_on_a_stop_of_the_slider_and_only_where_something_changes(had, change, expected) -> None:
     assert changed(DECLARED, had, (change,)) == expected
+
+
+def test_what_was_said_of_another_training_is_forgotten() -> None:
+    """Else settings that it speaks of would draw the page anew for ever."""
+    script = (
+        "import streamlit as st\n"
+        "from types import SimpleNamespace\n"
+        "from pages.components import doctor\n"
+        "state = SimpleNamespace(settings={'learning_rate': 0.5})\n"
+        "context = SimpleNamespace(key=lambda name: name, state=state)\n"
+        "st.session_state['doctor-told'] = [({'learning_rate': 0.5}, False)]\n"
+        "before = doctor.tells_otherwise(context)\n"
+        "{how}\n"
+        "st.text(f'{before} {doctor.tells_otherwise(context)}')\n"
+    )
+    for how in ("doctor.draw_doctor(context, None, [], busy=False)", "doctor.forget(context)"):
+        app = AppTest.from_string(script.replace("{how}", how)).run()
+        assert [t.value for t in app.text] == ["True False"]

@@ -57,8 +57,22 @@ def test_train_s_sentence_follows_the_run() -> None:
     assert "above the lines" in training_sentence(run, going, declared.task)
     lower = replace(declared.task, headline="brier")
     assert "below the lines" in training_sentence(run, going, lower)
+    assert training_sentence(run, Status(state=State.WAITING), declared.task).startswith("In the queue: ")
+    assert training_sentence(run, Status(state=State.PAUSED), declared.task).startswith("Paused: ")
     assert training_sentence(None, None, declared.task) == "Nothing is trained yet: press Train."
     assert training_sentence(run, replace(going, state=State.FINISHED), declared.task).startswith("Learned in ")
+
+
+@pytest.mark.parametrize("said", ["many", None, [9], {}])
+def test_train_s_sentence_tells_of_a_run_whose_settings_say_no_number_of_epochs(
+    said: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared = use_case("retail/coupon_response").with_variant({})
+    run = runs.showcase(store_folder(), declared)
+    assert run
+    report = {**run.report(), "settings": {"num_epochs": said}}
+    monkeypatch.setattr(type(run), "report", lambda self: report)
+    assert f"in all {report['epochs_run']} epochs." in training_sentence(run, None, declared.task)
 
 
 @pytest.mark.parametrize(("section", "said"), [("data", "alone tells most"), ("train", "Learned in ")])

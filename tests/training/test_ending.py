@@ -40,6 +40,10 @@ LOWEST = "there the loss on validation rows was lowest."
         ),
         (report(1, 1, best=(1,)), f"Ran its one epoch. The weights of epoch 1 are kept: {LOWEST}"),
         ({"epochs_run": 3, "settings": {}}, "Ran all 3 epochs."),
+        *(
+            ({"epochs_run": 3, "settings": {"num_epochs": said}}, "Ran all 3 epochs.")
+            for said in ("many", None, [9], float("nan"))
+        ),
     ],
 )
 def test_what_is_said_is_what_was_kept(given, told):
