@@ -108,17 +108,20 @@ def best_of(use_case: UseCase) -> Run | None:
     return runs.best_run(store_folder(), use_case, metric_named(use_case.task.headline).higher_is_better)
 
 
-def active_job(use_case: UseCase, state: PageState) -> tuple[Run, Status] | None:
-    """The job that this page follows: its own, or one of this variant that a reload or another tab left running. One of
-    another variant goes on unseen until that is chosen again."""
-    store, client = store_folder(), jobs()
+def followed_run(use_case: UseCase, state: PageState) -> Run | None:
+    """The run whose job this page follows: its own, or one of this variant that a reload or another tab left running.
+    One of another variant goes on unseen until that is chosen again."""
+    store = store_folder()
     if state.job is None:
         found = runs.of_variant((runs.read(store / "runs" / job.run) for job in open_jobs()), use_case)
         state.job = max((r.id for r in found if r.use_case == use_case.name), default=None)  # the latest
-    if state.job is None:
-        return None
-    run = runs.read(store / "runs" / state.job)  # one that was deleted meanwhile says so
-    return run, client.status(run)
+    return None if state.job is None else runs.read(store / "runs" / state.job)  # one that was deleted says so
+
+
+def active_job(use_case: UseCase, state: PageState) -> tuple[Run, Status] | None:
+    """The followed run, and how its job stands now."""
+    run = followed_run(use_case, state)
+    return None if run is None else (run, jobs().status(run))
 
 
 def open_jobs() -> list[OpenJob]:

@@ -37,8 +37,9 @@ _mount = st.components.v2.component(
 )
 
 
-def draw_monitor(context: Context, run: Run, state: State | None = None) -> None:
-    """Draw the monitor. state: of a job that the page follows; the page is drawn again when that stands otherwise."""
+def draw_monitor(context: Context, run: Run, state: State | None = None, standing: str = "") -> None:
+    """Draw the monitor. state: of a job that the page follows; standing: of it, read before anything on the page that
+    depends on it. The page is drawn again when the job stands otherwise."""
     is_open = state is not None and not state.is_final
     status = jobs().status(run)
     place = st.container()  # whatever comes and goes stands in it: the browser's part below stays the same one
@@ -46,7 +47,7 @@ def draw_monitor(context: Context, run: Run, state: State | None = None) -> None
         "run": run.id,
         "url": feed.url(),
         "language": current(),
-        "drawn": feed.standing(run.id),
+        "drawn": standing,
         "live": is_open,
         "look": BOTH_LOOKS,
         "lines": lines(context.use_case),

@@ -12,8 +12,9 @@ from core.settings import resolve
 from core.settings.use_case import settings_of
 from core.store import store_folder
 from core.store.runs import Run
+from pages.components import feed
 from pages.components.client import jobs
-from pages.components.context import Context, active_job, open_jobs
+from pages.components.context import Context, active_job, followed_run, open_jobs
 from pages.components.doctor import forget, tells_otherwise
 from pages.components.estimate_lines import draw_estimate, draw_truth
 from pages.components.monitor import draw_monitor
@@ -26,6 +27,8 @@ from pages.components.training_words import training_sentence
 
 def draw(context: Context) -> None:
     """Draw the section."""
+    followed = followed_run(context.use_case, context.state)
+    standing = feed.standing(followed.id) if followed else ""  # first: what comes after it draws the page again
     job = active_job(context.use_case, context.state)
     busy = job is not None and not job[1].state.is_final
     own = job is not None and job[0].config.get("visitor") == visitor() and job[1].state is not State.PAUSED
@@ -35,7 +38,7 @@ def draw(context: Context) -> None:
         part(context, "settings", _settings, context, busy, busy and own)
     with right:
         if job is not None:
-            draw_monitor(context, job[0], job[1].state)
+            draw_monitor(context, job[0], job[1].state, standing)
             _outcome(context, job[0], job[1].state)
         elif context.run is not None:
             draw_monitor(context, context.run)

@@ -12,13 +12,15 @@ from core import pipeline
 from core.contracts import State
 from core.formatting.durations import duration
 from core.jobs import Status
+from core.jobs.local import LocalJobs
 from core.settings import defaults
 from core.settings.use_case import settings_of
+from core.store import run_folders, store_folder
 from core.store.runs import RECORDED, Run, read
 from core.use_cases import use_case
-from pages.components import feed
+from pages.components import feed, live_run, section_train
 from pages.components.training_words import words
-from tests.pages.drawing import nobody_answers, page_of, unfolded
+from tests.pages.drawing import components_of, nobody_answers, page_of, unfolded
 
 TRAINING = {"event": "phase", "phase": "training", "device": "cpu"}
 
@@ -110,3 +112,35 @@ def test_the_way_to_the_results_is_open_when_they_are_of_the_run_that_is_followe
     (button,) = [b for b in app.button if b.label == "Next: Results"]
     assert button.disabled == waits
     assert bool(button.help) == waits
+
+
+@pytest.mark.parametrize("late", ["training_sentence", "part", "draw_monitor"])
+def test_a_run_that_is_paused_while_its_page_is_drawn_draws_it_again(
+    late: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever in the drawing that is: what the page says that it has drawn is not what browsers are told then."""
+    monkeypatch.setenv("PROVING_GROUND_STORE", str(tmp_path / "store"))
+    monkeypatch.setattr(live_run, "_LOOKS_APART_S", 0.0)
+    nobody_answers(monkeypatch)
+    given = {"data_checksum": "", "code": "", "versions": {}, "visitor": "web-a"}
+    run = run_folders.create(store_folder(), use_case("testing/tiny_quantile"), {"num_epochs": 20}, **given)
+    queue = LocalJobs(store_folder()).queue
+    queue.add(run.id, "web-a")
+    queue.take()
+    drawn = getattr(section_train, late)
+
+    def paused_meanwhile(*given: Any) -> Any:
+        queue.put_aside(run.id)
+        return drawn(*given)
+
+    monkeypatch.setattr(section_train, late, paused_meanwhile)
+    app = page_of("testing/tiny_quantile", section="train")
+    assert not app.exception
+    (monitor,) = [given for given in components_of(app) if given.get("run") == run.id]
+    assert monitor["live"]
+    told = json.loads(feed.made(feed.Asked(run.id, 0, "en", "me")))["run"]["standing"]
+    assert told.startswith("paused/")
+    assert monitor["drawn"] != told
+    monkeypatch.setattr(section_train, late, drawn)
+    (monitor,) = [given for given in components_of(app.run()) if given.get("run") == run.id]
+    assert monitor["drawn"] == told
