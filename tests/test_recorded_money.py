@@ -15,7 +15,7 @@ import pytest
 from core.contracts import Kind, UseCase
 from core.errors import UserError
 from core.formatting import numbers
-from core.publish.money import count_again
+from core.publish.money import count_again, tell_again
 from core.store import packed
 from core.store.held_out import HeldOut, read_held_out
 from core.store.runs import RECORDED, Run, read
@@ -159,6 +159,9 @@ def test_money_is_counted_again_from_the_files_and_nothing_else_changes(tmp_path
         "files": {**before.end["files"], "report.json": ""},
     }
     assert after.end["files"]["report.json"] == packed.checksum(after.content("report.json"))
+    (copy / "end.json").unlink()
+    with pytest.raises(UserError, match="is not finalized"):
+        tell_again(read(copy))
 
 
 def test_a_run_without_money_is_told_so() -> None:

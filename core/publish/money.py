@@ -12,7 +12,7 @@ import numpy as np
 
 from core.checks import examples_check
 from core.contracts import Examples, Plan, UseCase
-from core.contracts.report import StoredReport, ValueReport
+from core.contracts.report import End, StoredReport, Summary, ValueReport
 from core.errors import UserError
 from core.evaluation import intervals, plan_rows
 from core.formatting.as_json import as_json, without_nan
@@ -73,10 +73,14 @@ def tell_again(run: Run) -> None:
 
 
 def _put_report(run: Run, report: StoredReport) -> None:
+    if run.end is None:
+        raise UserError(
+            "The money of a finished run is counted again; {run} is not finalized. Train it again.", run=run.id
+        )
     content = as_text(report)
     put(run.place_of("report.json"), content, "report.json")
-    summary = {**run.end["summary"], **summary_of(cast(StoredReport, without_nan(report)))}
-    end = {**run.end, "summary": summary}
+    summary: Summary = {**run.summary, **summary_of(cast(StoredReport, without_nan(report)))}
+    end: End = {**run.end, "summary": summary}
     if "files" in end:
         end["files"] = {**end["files"], "report.json": packed.checksum(content)}
     write_json(run.folder / "end.json", end)

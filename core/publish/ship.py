@@ -56,7 +56,7 @@ _MEASURED = {  # on the clock, so of every run another
 def keep(run: Run, use_case: UseCase, preset: Preset, recorded: Path) -> Path:
     """Pack a finished run into recorded/<use case>-<preset>; weights of one and a half megabytes or more stay behind.
     Where the one that is kept says the same, it stays as it is."""
-    if run.final_state is not State.FINISHED:
+    if run.end is None or run.final_state is not State.FINISHED:
         raise UserError(
             "Only a finished run is recorded; {run} is {final_state}.",
             run=run.id,
@@ -70,7 +70,7 @@ def keep(run: Run, use_case: UseCase, preset: Preset, recorded: Path) -> Path:
     config.pop(BROUGHT, None)  # folders of another machine
     if before and _says_the_same(before, config, report, files):
         return folder
-    summary = run.end["summary"]
+    summary = run.summary
     if report["value"]:
         summary = {**summary, "value": summary_of_value(report["value"])}
     folder.mkdir(parents=True, exist_ok=True)
@@ -104,7 +104,7 @@ def keep_baselines(run: Run, use_case: UseCase, examples: Examples, plan: Plan, 
         own = [b for b in told if b["name"] in (name, f"{name}_tuned")]
         results[key] = [{k: b[k] for k in ("name", "title", "tuned", "settings", "fit_s")} for b in own]
     entry = {
-        "file": run.end["files"][BASELINES],
+        "file": run.files[BASELINES],
         "tested": int((run.held_out().rows["part"] == "test").sum()),
         "results": results,
         "headline": task.headline,
@@ -225,7 +225,7 @@ def _says_the_same(before: Run, config: Mapping[str, Any], report: StoredReport,
     asked = ("use_case", "settings", "preset", "data_checksum", "schema")
     if before.problem or any(before.config.get(name) != config.get(name) for name in asked):
         return False
-    kept = before.end.get("files", {})
+    kept = before.files
     if any(kept.get(name) != files.get(name) for name in _OUTCOME):
         return False
     places = [before.place_of(name) for name in files]

@@ -23,7 +23,7 @@ def picture_of(run: Run) -> Mapping[str, Any] | None:
 
 def made_from(run: Run) -> str:
     """What a picture is made from, by the checksums in the run's end.json."""
-    files = run.end.get("files", {})
+    files = run.files
     return " ".join(str(files.get(name, ""))[:16] for name in ("predictions.parquet", "held_out.parquet"))
 
 

@@ -66,7 +66,7 @@ def create(
     except OSError:  # a full disk: no run was made, so none is shown
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return Run(id=folder.name, folder=folder, config=config, end={})
+    return Run(id=folder.name, folder=folder, config=config, end=None)
 
 
 def _new_folder(root: Path, slug: str, now: datetime) -> Path:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from core.contracts import Event, State, StoredReport, UseCase
 from core.contracts.plain import ANYTHING
-from core.contracts.report import Summary
+from core.contracts.report import End, Summary
 from core.contracts.run import RunConfig
 from core.errors import RunError
 from core.formatting.messages import from_json, message
@@ -42,7 +42,7 @@ class Run:
     id: str
     folder: Path
     config: RunConfig
-    end: Mapping[str, Any]
+    end: End | None  # None: it is not finalized
     problem: str = ""
     recorded: bool = False
 
@@ -56,6 +56,11 @@ class Run:
         return State(self.end["state"]) if self.end else None
 
     @property
+    def files(self) -> Mapping[str, str]:
+        """The checksums of its files by name, as they were when it was finalized; earlier versions wrote none."""
+        return self.end.get("files", {}) if self.end else {}
+
+    @property
     def settings(self) -> Mapping[str, Any]:
         """What it was started with; empty for a folder whose configuration cannot be read."""
         found = self.config.get("settings")
@@ -64,7 +69,9 @@ class Run:
     @property
     def reason(self) -> str:
         """Why it ended, in a sentence; empty before. Earlier versions wrote the same one whatever was kept."""
-        written = str(self.end.get("reason", ""))
+        if self.end is None:
+            return ""
+        written = self.end["reason"]
         if written == stopped_on_request({}):
             return stopped_on_request(self.settings)
         return from_json(written, self.end.get("message"))
@@ -72,7 +79,7 @@ class Run:
     @property
     def summary(self) -> Summary:
         """Headline, value and validation score, for lists; empty, and so to be asked for first, without a report."""
-        return cast(Summary, self.end.get("summary") or {})
+        return (self.end.get("summary") if self.end else None) or cast(Summary, {})
 
     @property
     def has_weights(self) -> bool:
@@ -87,13 +94,13 @@ class Run:
 
     def place_of(self, name: str) -> Path:
         """Where a file of the run lies: recorded runs are packed, and have some in common."""
-        return packed.find(self.folder, name, self.end.get("files", {}).get(name), (RECORDED,))
+        return packed.find(self.folder, name, self.files.get(name), (RECORDED,))
 
     def content(self, name: str) -> bytes:
         """What a file of the run says, as it was when the run was finalized; raises OSError, and ValueError for another
         content. Runs of earlier versions have no checksums."""
         content = packed.unpack(self.place_of(name))
-        if self.end.get("files", {}).get(name) not in (None, packed.checksum(content)):
+        if self.files.get(name) not in (None, packed.checksum(content)):
             raise ValueError("it is not what was written when the run ended")
         return content
 
@@ -105,7 +112,7 @@ class Run:
         name = "report.json"
         try:
             report, digest = _report(self.place_of(name))
-            if self.end.get("files", {}).get(name) not in (None, digest):
+            if self.files.get(name) not in (None, digest):
                 raise ValueError("it is not what was written when the run ended")
             if use_case is not None and (other := _other_question(report, use_case)):
                 raise ValueError(other)
@@ -214,7 +221,7 @@ def read(folder: Path, *, recorded: bool = False) -> Run:
     """One run folder as it is; what cannot be read becomes its problem, in a sentence."""
     run_id = folder.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # as it can be shown
     config = cast(RunConfig, {})
-    end: dict[str, Any] = {}
+    end: End | None = None
     told = ""
     try:
         config = _config(f"{folder}/config.json")
@@ -259,9 +266,9 @@ def _config(path: str) -> RunConfig:
 
 
 @read_once(maxsize=4096)
-def _end(path: str) -> dict[str, Any]:
+def _end(path: str) -> End:
     """The end; that of a run with a report has a summary."""
-    end: dict[str, Any] = read_json(path, formats.END)
+    end: End = read_json(path, formats.END)
     if State(end["state"]).has_report and (found := problem(end.get("summary"), formats.SUMMARY)):
         raise ValueError(f"its summary: {found}")
     return end

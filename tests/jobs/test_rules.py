@@ -293,7 +293,7 @@ def test_nobody_is_the_owner_by_leaving_the_visitor_out(backend):
 def test_a_name_that_is_nobodys_has_no_rights_on_a_shared_server(tmp_path, shared, forged):
     jobs = LocalJobs(tmp_path)
     run = submit(jobs, ME)
-    nobodys = Run(id="x", folder=tmp_path, config={"visitor": forged}, end={})
+    nobodys = Run(id="x", folder=tmp_path, config={"visitor": forged}, end=None)
     for change in (
         partial(submit, jobs, forged),
         partial(jobs.stop, run, visitor=forged),
@@ -338,7 +338,7 @@ def test_a_recorded_run_stays(tmp_path):
 
 
 def test_a_damaged_run_belongs_to_the_owner(tmp_path, shared):
-    damaged = Run(id="x", folder=tmp_path, config={}, end={}, problem="damaged")
+    damaged = Run(id="x", folder=tmp_path, config={}, end=None, problem="damaged")
     check_change(damaged, OWNER)
     with pytest.raises(UserError):
         check_change(damaged, ME)

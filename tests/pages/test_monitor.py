@@ -69,7 +69,7 @@ def test_which_weights_are_kept_is_what_the_settings_say(weights: str) -> None:
 
 def test_another_reason_for_a_run_that_was_stopped_is_told_as_it_was_written() -> None:
     assert run_that_keeps("last", "Stopped by the clock.").reason == "Stopped by the clock."
-    assert Run(id="r", folder=Path("r"), config={"settings": "x"}, end={}).settings == {}
+    assert Run(id="r", folder=Path("r"), config={"settings": "x"}, end=None).settings == {}
 
 
 @pytest.mark.parametrize("run", ["retail-coupon_response-recommended", "supply_chain-demand-quick"])

@@ -68,7 +68,7 @@ def test_the_verdict_before_the_report_is_the_one_after_it() -> None:
             {**{k: b[k] for k in ("name", "title", "tuned")}, "score": b["metrics"][name]} for b in report["baselines"]
         ],
     }
-    before = Run(id="r", folder=run.folder, config=run.config, end={})
+    before = Run(id="r", folder=run.folder, config=run.config, end=None)
     assert verdict_words(before, [cast(Event, told)]) == verdict_words(run, [])
     assert verdict_words(run, [])[0] == verdict_sentence(Scoreboard.of(declared, run.summary))
     told = verdict_words(run, [])

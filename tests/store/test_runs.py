@@ -52,7 +52,7 @@ def put(root: Path, name: str, *, use_case: str = "testing/tiny_quantile", score
     created = "2026-01-01T00:00:00+00:00"
     config = {"schema": runs.SCHEMA, "run": name, "use_case": use_case, "settings": {}, "created": created}
     (folder / "config.json").write_text(json.dumps(config))
-    run = runs.Run(id=name, folder=folder, config=config, end={})
+    run = runs.Run(id=name, folder=folder, config=config, end=None)
     if score is not None:
         run_folders.finalize(run, State.FINISHED, "Finished.", SUMMARY | {"validation_score": score})
     return run
