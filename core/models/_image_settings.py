@@ -68,4 +68,81 @@ LAYERS = Setting(
     ),
 )
 
-SETTINGS = (BLOCKS, PATTERNS, KERNEL, LAYERS, WIDTH, ACTIVATION, DROPOUT)
+
+def _changed(name: str, label: str, unit: str, high: float, sentence: str, caption: str, step: float = 0.05) -> Setting:
+    """A setting of what is done to training pictures at random; 0 leaves them as they are."""
+    is_whole = step >= 1
+    return Setting(
+        name=name,
+        label=label,
+        type=SettingType.INT if is_whole else SettingType.FLOAT,
+        low=0 if is_whole else 0.0,
+        high=high,
+        default=0 if is_whole else 0.0,
+        step=step,
+        unit=unit,
+        group="augmentation",
+        help=Help(sentence=sentence, caption=caption),
+    )
+
+
+AUGMENTATION = (
+    _changed(
+        "shift",
+        "Shift",
+        "pixels",
+        8,
+        "In every training step each picture is moved by up to so many pixels, another way each time.",
+        "Nobody stands in the same spot twice.",
+        step=1,
+    ),
+    _changed(
+        "rotation",
+        "Rotation",
+        "degrees",
+        45,
+        "In every training step each picture is turned by up to so many degrees.",
+        "A picture hung askew shows the same thing.",
+        step=1,
+    ),
+    _changed(
+        "zoom",
+        "Crop and zoom",
+        "share",
+        0.5,
+        "In every training step each picture is made larger, and cropped, or smaller by up to this share.",
+        "One step closer, or one step back.",
+    ),
+    Setting(
+        name="flip",
+        label="Mirror",
+        type=SettingType.CHOICE,
+        choices=("off", "on"),
+        choice_labels={"off": "Off", "on": "On"},
+        default="off",
+        group="augmentation",
+        help=Help(
+            sentence="Whether half of the pictures, drawn anew in every step, are shown as in a mirror.",
+            caption="Right for shoes and cats; wrong for letters, and for bodies, whose heart is on the left.",
+        ),
+    ),
+    _changed(
+        "light",
+        "Light",
+        "of a standard deviation",
+        1.0,
+        "In every training step each picture's contrast and brightness change by up to this share of what all pixels "
+        "differ by.",
+        "The same scene on another day, through another lens.",
+    ),
+    _changed(
+        "noise",
+        "Noise",
+        "standard deviations",
+        1.0,
+        "In every training step each pixel is made lighter or darker at random, by so much.",
+        "Grain in the film: no single grain may decide.",
+    ),
+)
+
+SETTINGS = (BLOCKS, PATTERNS, KERNEL, LAYERS, WIDTH, ACTIVATION, DROPOUT, *AUGMENTATION)

@@ -25,7 +25,7 @@ class Dropout:
 
     def __init__(self, rates: Sequence[float], seeds: Sequence[int], device: torch.device) -> None:
         self.device = device
-        self.source = _Drawn(seeds) if device.type == "cpu" else Hashed(seeds, device)
+        self.source = random_words(seeds, device)
         cuts = torch.tensor([round(rate * _LEVELS) - _LEVELS // 2 for rate in rates], device=device)
         self.below = (cuts - 1).float()[:, None, None]
         self.scale = torch.tensor([1 / (1 - rate) for rate in rates], device=device)[:, None, None]
@@ -66,6 +66,11 @@ class Dropout:
     def restore(self, state: Sequence[Any]) -> None:
         """Take up what `state` gave."""
         self.source.restore(state)
+
+
+def random_words(seeds: Sequence[int], device: torch.device) -> _Drawn | Hashed:
+    """Random integers of K networks, each network's from its own seed."""
+    return _Drawn(seeds) if device.type == "cpu" else Hashed(seeds, device)
 
 
 class _Drawn:

@@ -18,6 +18,7 @@ from core.protocols import HasBackward, Model
 from core.settings.counts import EVALUATION_ROWS, MAX_TRAIN_SCORE_ROWS
 from core.settings.training import steps_per_epoch
 from core.training import schedules
+from core.training.augmentation import augmentation_of
 from core.training.batches import Batch, Rows, Score, TrainingData
 from core.training.blocks import whole_blocks
 from core.training.config_batch import common, dropout_of, rates_of, seed_of, widest
@@ -53,8 +54,9 @@ class Members:
         self.patience = np.array([int(s["patience"]) for s in each])
         self.keeps_last = np.array([s["keep"] == "last" for s in each])
         self.orders = shuffler_of(seeds, device)
+        shapes = widest(data.shapes)
         fresh = model.init(
-            widest(data.shapes),
+            shapes,
             loss.num_outputs(task),
             settings,
             [torch.Generator().manual_seed(seed) for seed in seeds],
@@ -67,6 +69,7 @@ class Members:
         self.flat = self.layout.flatten(fresh).to(device)
         self.optimiser = Optimiser(settings["optimiser"], self.flat, rates_of(each, self.layout, self.layers, device))
         self.dropout = dropout_of(each, seeds, device)
+        self.augmentation = augmentation_of(settings, shapes, [seed + 2 for seed in seeds], device)
         self.precision = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings["precision"]]
         largest = max(len(n.train) for n in data.networks)
         self.steps_per_epoch = self.rows.steps(steps_per_epoch(settings, largest))
@@ -123,6 +126,8 @@ class Members:
     def _backward(self, batch: Batch) -> None:
         """Fill the gradient; matrix products in the chosen precision, loss and weights in 32 bits."""
         inputs, exact = batch.inputs, self.precision is torch.float32
+        if self.augmentation is not None:
+            inputs = self.augmentation(inputs)
         if not exact:
             self.product_flat.copy_(self.flat)
             inputs = {n: t.to(self.precision) if t.is_floating_point() else t for n, t in inputs.items()}
@@ -237,8 +242,9 @@ class Members:
         self.flat = self.flat[index]
         self.optimiser.select(self.flat, index)
         self.orders.select(places)
-        if self.dropout is not None:
-            self.dropout.select(places)
+        for random in (self.dropout, self.augmentation):
+            if random is not None:
+                random.select(places)
         self._bind()
 
     def _on_device(self, numbers: np.ndarray) -> Tensor:
@@ -258,6 +264,7 @@ class Members:
             {
                 "steps_done": self.steps_done,
                 "dropout": self.dropout.state() if self.dropout is not None else [],
+                "augmentation": self.augmentation.state() if self.augmentation is not None else [],
             },
         )
 
@@ -269,6 +276,8 @@ class Members:
         self.best.copy_(tensors["best"])
         if self.dropout is not None:
             self.dropout.restore(facts["dropout"])
+        if self.augmentation is not None:
+            self.augmentation.restore(facts["augmentation"])
         for array, name in ((self.best_loss, "best_loss"), (self.best_epoch, "best_epoch"), *_named(self.measured)):
             array[:] = tensors[name].numpy()
         self.orders.restore(order)

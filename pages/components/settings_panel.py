@@ -32,7 +32,12 @@ def draw_settings(context: Context) -> None:
     if st.toggle(_("All settings"), key=context.start("all-settings", False)):
         elsewhere = {*context.use_case.front, "variant"}  # in front, and at the top of the page
         rest = [s for s in declared.values() if s.name not in elsewhere]
-        for group, title in (("training", _("Training")), ("network", _("Network")), ("run", _("Run"))):
+        for group, title in (
+            ("training", _("Training")),
+            ("network", _("Network")),
+            ("augmentation", _("Pictures changed at random")),
+            ("run", _("Run")),
+        ):
             of_group = [s for s in rest if s.group == group]
             if of_group:
                 st.caption(title)

@@ -1,0 +1,93 @@
+"""Pictures changed at random in every step, so that none is seen twice: each network's from its own random numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from core.contracts import InputKind, InputShapes
+from core.training.dropout import random_words
+
+SETTINGS = ("shift", "rotation", "zoom", "flip", "light", "noise")
+_PER_PICTURE = 8  # random numbers: two for the shift, then one each for what follows, and one that nothing uses
+
+
+class Augmentation:
+    """Called with a step's inputs, gives them with pictures (K, B, H, W, C) moved, turned, scaled, mirrored, lit and
+    made noisy, all on their device. Pictures are on one scale already: light and noise are in standard deviations of
+    all pixels, shift in pixels, rotation in degrees, zoom a share. What comes in from outside a picture is the nearest
+    of its own pixels.
+    """
+
+    def __init__(
+        self, settings: Mapping[str, Any], names: Sequence[str], seeds: Sequence[int], device: torch.device
+    ) -> None:
+        self.settings, self.names, self.source = settings, names, random_words(seeds, device)
+
+    def __call__(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        return {name: self._changed(of) if name in self.names else of for name, of in inputs.items()}
+
+    def select(self, networks: np.ndarray) -> None:
+        """Go on with the numbered networks alone."""
+        self.source.select(networks)
+
+    def state(self) -> list[Any]:
+        """Where the random numbers stand, as JSON."""
+        return self.source.state()
+
+    def restore(self, state: Sequence[Any]) -> None:
+        """Take up what `state` gave."""
+        self.source.restore(state)
+
+    def _changed(self, x_KBHWC: Tensor) -> Tensor:
+        members, rows = x_KBHWC.shape[:2]
+        drawn = self._even(members, rows * _PER_PICTURE).view(members * rows, _PER_PICTURE)
+        found = x_KBHWC.flatten(0, 1).permute(0, 3, 1, 2)
+        if any(self._much(name) for name in ("shift", "rotation", "zoom", "flip")):
+            places = functional.affine_grid(self._moves(drawn, found), list(found.shape), align_corners=False)
+            found = functional.grid_sample(found, places, padding_mode="border", align_corners=False)
+        found = found.permute(0, 2, 3, 1).reshape(x_KBHWC.shape)
+        if light := self._much("light"):
+            contrast, lighter = (light * drawn[:, at].view(members, rows, 1, 1, 1) for at in (5, 6))
+            found = found * (1 + contrast) + lighter
+        if noise := self._much("noise"):
+            even = self._even(members, x_KBHWC[0].numel()).view(x_KBHWC.shape)
+            found = found + even * (noise * math.sqrt(3))  # as wide as an even spread of this standard deviation is
+        return found
+
+    def _moves(self, drawn_N8: Tensor, x_NCHW: Tensor) -> Tensor:
+        """Where each picture's pixels come from, (N, 2, 3), as torch's affine_grid has it."""
+        height, width = x_NCHW.shape[2:]
+        angle = drawn_N8[:, 2] * math.radians(self._much("rotation"))
+        scale = torch.exp(drawn_N8[:, 3] * math.log1p(self._much("zoom")))
+        mirror = drawn_N8[:, 4].sign() if self.settings["flip"] == "on" else torch.ones_like(angle)
+        across = drawn_N8[:, 0] * (2 * self._much("shift") / width)
+        down = drawn_N8[:, 1] * (2 * self._much("shift") / height)
+        cos, sin = angle.cos() * scale, angle.sin() * scale
+        ratio = height / width
+        first = torch.stack([cos * mirror, -sin * ratio, across], dim=1)
+        return torch.stack([first, torch.stack([sin * mirror / ratio, cos, down], dim=1)], dim=1)
+
+    def _much(self, name: str) -> float:
+        return float(self.settings[name] == "on") if name == "flip" else float(self.settings[name])
+
+    def _even(self, members: int, number: int) -> Tensor:
+        """(K, number) evenly between -1 and 1, sixteen random bits each."""
+        words = self.source.words(-(-number // 2)).view(torch.int16)[:, :number]
+        return words.to(torch.float32).add_(0.5).mul_(1 / 32_768).view(members, number)
+
+
+def augmentation_of(
+    settings: Mapping[str, Any], shapes: InputShapes, seeds: Sequence[int], device: torch.device
+) -> Augmentation | None:
+    """What changes the pictures of some networks; None where there are none, or where nothing is to be changed."""
+    names = [array.name for array in shapes.arrays if array.kind is InputKind.IMAGE]
+    if not names or not any(settings.get(name, 0) not in (0, "off") for name in SETTINGS):
+        return None
+    return Augmentation(settings, names, seeds, device)
