@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
 
 from core.contracts import Metric
 from core.errors import UnknownNameError
 from core.kinds import KINDS
+from core.registry import extra_folders
 
 
 class _Metrics(Mapping[str, Metric]):
@@ -23,11 +26,17 @@ class _Metrics(Mapping[str, Metric]):
         return len(self._all())
 
     def _all(self) -> dict[str, Metric]:
-        found: dict[str, Metric] = {}
-        for kind in KINDS.all().values():
-            for metric in kind.metrics:
-                found.setdefault(metric.name, metric)
-        return found
+        return _of(extra_folders())
+
+
+@cache
+def _of(folders: tuple[Path, ...]) -> dict[str, Metric]:
+    """Nobody may change it. folders: those from outside that are looked in now."""
+    found: dict[str, Metric] = {}
+    for kind in KINDS.all().values():
+        for metric in kind.metrics:
+            found.setdefault(metric.name, metric)
+    return found
 
 
 METRICS: Mapping[str, Metric] = _Metrics()

@@ -43,7 +43,7 @@ log = logging.getLogger("proving_ground.jobs")
 _CODE = Path(__file__).parents[2]
 _VISITED = "visited"
 _BACK_OFF_S = 10.0
-_COMPARE_EVERY_S = 3.0
+_COMPARE_EVERY_S = 15.0
 _spawned: list[tuple[Path, subprocess.Popen[bytes]]] = []
 _failed: dict[Path, float] = {}  # when a store's supervisor that this process had started failed
 

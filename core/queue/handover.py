@@ -32,21 +32,18 @@ def code_on_disk(outside: Sequence[Path] | None = None) -> tuple[str, int]:
     """A key of the code that a supervisor started now would run, and the time of its newest file, ns. Reads files only
     when one has changed. outside: the folders from outside that count; this process's own, where none are given."""
     folders = extra_folders() if outside is None else outside
-    files = sorted(p for root in (_CORE, *folders) for p in code_files.under(root))
     found = []
-    for path in files:
-        try:
-            found.append((path, path.stat().st_mtime_ns))
-        except OSError:
-            continue  # gone between the two looks
-    return _key(tuple(found)), max((changed_ns for _, changed_ns in found), default=0)
+    for entry in (entry for root in (_CORE, *folders) for entry in code_files.entries(root)):
+        with suppress(OSError):  # gone between the two looks
+            found.append((entry.path, entry.stat().st_mtime_ns))
+    return _key(tuple(sorted(found))), max((changed_ns for _, changed_ns in found), default=0)
 
 
 @lru_cache(maxsize=4)
-def _key(files: tuple[tuple[Path, int], ...]) -> str:
+def _key(files: tuple[tuple[str, int], ...]) -> str:
     digest = hashlib.sha256(__version__.encode())
     for path, _ in files:
-        digest.update(f"{path}\n".encode() + path.read_bytes())
+        digest.update(f"{path}\n".encode() + Path(path).read_bytes())
     return digest.hexdigest()[:16]
 
 

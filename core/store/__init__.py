@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from functools import lru_cache
 from pathlib import Path
 
 from core.environment import READ_ONLY, STORE
@@ -13,5 +15,11 @@ _DEFAULT = Path(__file__).parents[2] / "store"
 def store_folder() -> Path:
     """Where runs are kept: $PROVING_GROUND_STORE, or store/ beside the code. In read-only mode
     ($PROVING_GROUND_READ_ONLY), on a disk that cannot be written, a folder that stands for it."""
-    store = Path(STORE.text() or _DEFAULT).resolve()
+    store = _resolved(STORE.text() or str(_DEFAULT), os.getcwd())
     return overlay_of(store) if READ_ONLY.read() else store
+
+
+@lru_cache(maxsize=16)
+def _resolved(store: str, folder: str) -> Path:
+    """Asked twenty times for a page; folder: what a relative path begins at."""
+    return Path(folder, store).resolve()

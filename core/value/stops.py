@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 
 from core.contracts import Assumption
 
@@ -14,6 +15,7 @@ _ROUND = (*range(10, 20), *range(20, 50, 2), *range(50, 100, 5))  # two digits, 
 _DIGITS = 10
 
 
+@lru_cache(maxsize=2000)
 def stops_of(assumption: Assumption, *more: float) -> tuple[float, ...]:
     """The stops in rising order, the declared value among them, and whatever else was typed, within its bounds. Where
     the declared range is even to the eye they are its own steps; else they are equally far apart in percent."""

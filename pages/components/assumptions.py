@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import streamlit as st
 
 from core.charts import swings
 from core.contracts import Assumption, ValueModel
 from core.formatting import numbers, units
+from core.formatting.messages import current
 from core.formatting.text import SENTENCE, _, choice, escape_markdown, named, plain, with_bold
 from core.value.sensitivity import Swing
 from core.value.stops import stops_of
@@ -20,7 +22,6 @@ from pages.components.story import fold
 
 _GUESS = re.compile(r"(?:an? )?guess\b", re.IGNORECASE)
 _FROM_THE_DATA = re.compile(r"from the data\b", re.IGNORECASE)
-_FIELD = 104  # pixels: the field for an exact number
 
 
 def draw(context: Context, model: ValueModel, worth: Mapping[str, Swing], summed: str) -> None:
@@ -36,13 +37,10 @@ def draw(context: Context, model: ValueModel, worth: Mapping[str, Swing], summed
             disabled=not context.state.assumed,  # it keeps its place: no slider moves away under the hand
         )
     largest = max((swing.size for swing in worth.values()), default=0.0)
-    for assumption in model.assumptions:
-        what, where, moved = st.columns([4, 5, 4], gap="medium", vertical_alignment="center")
-        with what:
+    with st.container(key="assumption-strip"):  # one grid (look.py): a place for each column costs as much as a widget
+        for assumption in model.assumptions:
             _what(context, assumption)
-        with where:
             _where(context, assumption)
-        with moved:
             st.html(_drawn(context, worth[assumption.name], model, largest))
     st.caption(escape_markdown(_how_counted(context, model)))
 
@@ -62,12 +60,11 @@ def _drawn(context: Context, worth: Swing, model: ValueModel, largest: float) ->
 
 def _what(context: Context, assumption: Assumption) -> None:
     """Its name, its source behind a question mark, and whether anybody knows it."""
-    with st.container(gap=None):
-        st.markdown(
-            named(_(units.label(assumption.label, assumption.unit))),
-            help=f"{source_words(assumption)}\n\n{escape_markdown(_(assumption.help))}",
-        )
-        st.caption(named(_known(context, assumption)))
+    st.markdown(
+        named(_(units.label(assumption.label, assumption.unit))),
+        help=f"{source_words(assumption)}\n\n{escape_markdown(_(assumption.help))}",
+    )
+    st.caption(named(_known(context, assumption)))
 
 
 def _known(context: Context, assumption: Assumption) -> str:
@@ -82,32 +79,37 @@ def _known(context: Context, assumption: Assumption) -> str:
 def _where(context: Context, assumption: Assumption) -> None:
     """A slider on round numbers, and a field for any other. Each follows the other, and the way back."""
     value, unit = context.state.assumed.get(assumption.name, assumption.value), assumption.unit
-    with st.container(horizontal=True, vertical_alignment="center"):
-        slider = _standing(context, f"assume-{assumption.name}", value)
-        stops = stops_of(assumption, slider.begun)
-        if len(stops) > 1:
-            st.select_slider(
-                named(_(assumption.label)),
-                stops,
-                value=round(slider.begun, 10),
-                format_func=lambda stop: choice(units.chosen(stop, unit)),
-                label_visibility="collapsed",
-                key=slider.key,
-                on_change=lambda: _keep(context, assumption, slider, float(st.session_state[slider.key])),
-            )
-        field = _standing(context, f"exact-{assumption.name}", value)
-        st.number_input(
-            named(_(units.typed_label(assumption.label, unit))),
-            min_value=units.typed(assumption.low, unit),
-            max_value=units.typed(assumption.high, unit),
-            value=units.typed(field.begun, unit),
-            step=units.typed(assumption.step, unit),
-            format=f"%.{_digits(units.typed(assumption.step, unit), units.typed(value, unit))}f",
+    slider = _standing(context, f"assume-{assumption.name}", value)
+    stops = stops_of(assumption, slider.begun)
+    if len(stops) > 1:
+        language = current()
+        st.select_slider(
+            named(_(assumption.label)),
+            stops,
+            value=round(slider.begun, 10),
+            format_func=lambda stop: _stop(stop, unit, language),
             label_visibility="collapsed",
-            width=_FIELD,
-            key=field.key,
-            on_change=lambda: _keep(context, assumption, field, units.meant(float(st.session_state[field.key]), unit)),
+            key=slider.key,
+            on_change=lambda: _keep(context, assumption, slider, float(st.session_state[slider.key])),
         )
+    field = _standing(context, f"exact-{assumption.name}", value)
+    st.number_input(
+        named(_(units.typed_label(assumption.label, unit))),
+        min_value=units.typed(assumption.low, unit),
+        max_value=units.typed(assumption.high, unit),
+        value=units.typed(field.begun, unit),
+        step=units.typed(assumption.step, unit),
+        format=f"%.{_digits(units.typed(assumption.step, unit), units.typed(value, unit))}f",
+        label_visibility="collapsed",
+        key=field.key,
+        on_change=lambda: _keep(context, assumption, field, units.meant(float(st.session_state[field.key]), unit)),
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _stop(stop: float, unit: str, language: str) -> str:
+    """A stop as it is written, kept for all visitors: a strip has hundreds, and Streamlit asks twice for each."""
+    return choice(units.chosen(stop, unit))
 
 
 @dataclass
@@ -128,17 +130,23 @@ class _Standing:
 
 def _standing(context: Context, name: str, value: float) -> _Standing:
     widget = context.own_key(name)
-    kept = f"standing:{widget}"
-    found: _Standing = st.session_state.setdefault(kept, _Standing(name=widget, begun=value, now=value))
+    kept = _all_standing()
+    found = kept.setdefault(widget, _Standing(name=widget, begun=value, now=value))
     has_gone = found.begun != found.now and found.key not in st.session_state  # with the section that it stood in
     if found.now != value or has_gone:
-        found = st.session_state[kept] = _Standing(name=widget, begun=value, now=value, times=found.times + 1)
+        found = kept[widget] = _Standing(name=widget, begun=value, now=value, times=found.times + 1)
     return found
+
+
+def _all_standing() -> dict[str, _Standing]:
+    """By the widget's name. Under one key: a field for a number reads whatever the session has, each time."""
+    kept: dict[str, _Standing] = st.session_state.setdefault("standing", {})
+    return kept
 
 
 def _keep(context: Context, assumption: Assumption, widget: _Standing, value: float) -> None:
     """What a widget was moved to. A browser may report one that has gone already, or where one began."""
-    if value == widget.now or widget is not st.session_state.get(f"standing:{widget.name}"):
+    if value == widget.now or widget is not _all_standing().get(widget.name):
         return
     widget.now = value
     if value == assumption.value:

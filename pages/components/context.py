@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.state import get_session_state
 
 from core.charts.look import Look
 from core.contracts import UseCase
@@ -65,6 +66,13 @@ class Context:
         if key not in st.session_state:
             st.session_state[key] = value
         return key
+
+    def begin(self, name: str, value: Any) -> dict[str, Any]:
+        """Key and value of a number's slider that starts from the page's state. Without a value it would read all that
+        the session has; with one beside what has been set in this very run Streamlit warns."""
+        key = self.start(name, value)
+        is_new = get_session_state().is_new_state_value(key)
+        return {"key": key} if is_new else {"key": key, "value": value}
 
     def go_to(self, section: str) -> Callable[[], None]:
         """A button's callback that opens another section."""

@@ -113,7 +113,7 @@ def _choose_record(context: Context, found: HeldOut) -> Record:
         ),
         1,
         len(order),
-        key=context.start(context.own("rank"), rank_of[state.record]),
+        **context.begin(context.own("rank"), rank_of[state.record]),
         on_change=moved,
     )
     answer = ask({"ask": "records", **context.asked, "rows": [state.record]})
@@ -181,7 +181,7 @@ def _slider(context: Context, column: Column, original: Any, profile: ColumnProf
         ends = [profile["low"], profile["high"], value, value if original is None else float(original)]
         scale = numbers.stops(min(ends), max(ends), whole=profile["whole"])
         common |= {"step": scale.step, "format": f"%.{scale.digits}f"}
-        st.slider(label, scale.low, scale.high, key=context.start(name, value), **common)
+        st.slider(label, scale.low, scale.high, **context.begin(name, value), **common)
 
 
 def _changed(context: Context, name: str, original: Any) -> None:

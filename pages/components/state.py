@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -113,7 +114,10 @@ def link(use_case: UseCase, state: PageState, shown_run: str | None) -> str:
     for name in ("preset", "decision", "record", "vary"):
         pairs[name] = getattr(state, name)
     pairs[LINK] = language.chosen()
-    return urlencode({name: value for name, value in pairs.items() if value is not None})
+    return "&".join(f"{_quoted(name)}={_quoted(str(value))}" for name, value in pairs.items() if value is not None)
+
+
+_quoted = lru_cache(maxsize=5000)(quote_plus)  # as `urlencode` does; most of a link is as it was before
 
 
 def _apply(use_case: UseCase, state: PageState, query: Mapping[str, str]) -> None:

@@ -12,7 +12,10 @@ import time
 import pytest
 
 from core.contracts import State
+from core.jobs import local
+from core.jobs.local import LocalJobs
 from core.jobs.rules import OWNER
+from core.keys import code_files
 from core.queue import handover, pulse
 from core.queue.handover import HungSupervisor, ask_older_to_leave, code_on_disk, state_of, write_card
 from core.queue.pulse import Pulse
@@ -195,3 +198,23 @@ def test_the_code_has_another_key_after_a_change_and_files_outside_count(tmp_pat
     assert changed[0] not in (before[0], added[0])
     assert changed[1] == added[1] + 10
     assert (handover._CORE / "queue" / "handover.py").is_file()
+
+
+def test_a_client_compares_codes_a_few_times_a_minute_and_not_with_every_page(tmp_path, monkeypatch):
+    """It reads the times of some hundred files."""
+    compared, clock = [], [1000.0]
+    monkeypatch.setattr(local, "ask_older_to_leave", lambda store, queue: compared.append(clock[0]))
+    jobs = LocalJobs(tmp_path)
+    for _ in range(60):
+        clock[0] += 1
+        jobs._compare_code(clock[0])
+    assert 3 <= len(compared) <= 6
+
+
+def test_hidden_folders_and_environments_are_passed_over(tmp_path):
+    for place in ("a.py", "deep/er/b.py", ".hidden/c.py", "__pycache__/d.py", "env/e.py", "deep/f.txt"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text("")
+    (tmp_path / "env" / "pyvenv.cfg").write_text("")
+    assert code_files.under(tmp_path) == [tmp_path / "a.py", tmp_path / "deep" / "er" / "b.py"]
+    assert code_files.under(tmp_path / "nowhere") == []

@@ -11,8 +11,10 @@ from streamlit.testing.v1 import AppTest
 from core.charts import swings
 from core.charts.look import LIGHT
 from core.formatting import numbers
+from core.formatting.text import choice
 from core.jobs.local import LocalJobs
 from core.use_cases import use_case
+from pages.components import assumptions
 from tests.pages.drawing import components_of, page_of
 
 NAME, SLUG = "retail/coupon_response", "retail-coupon_response"
@@ -106,6 +108,16 @@ def test_a_browser_that_lags_behind_changes_nothing() -> None:
     )
     app = AppTest.from_string(script).run()
     assert [t.value for t in app.text] == ["x-0 x-1 {}"]
+
+
+def test_stops_are_written_once_for_all_who_move_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = page_of(NAME, section="money")
+    slider(app, "Cost of a mailing").set_value(1.0).run()
+    written: list[object] = []
+    monkeypatch.setattr(assumptions, "choice", lambda text: written.append(text) or choice(text))
+    slider(app, "Cost of a mailing").set_value(0.9).run()
+    assert field(app, "Cost of a mailing").value == 0.9
+    assert not written, "they are the same stops: some hundred for each of six assumptions"
 
 
 def test_a_share_is_typed_and_read_in_percent() -> None:

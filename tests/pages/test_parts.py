@@ -24,6 +24,7 @@ class Watcher(Guest):
         self.texts: list[str] = []
         self.told: dict[str, str] = {}
         self.parts: list[set[str]] = []
+        self.sent = 0
 
     def _start_run(self, message: Any) -> None:
         super()._start_run(message)
@@ -33,6 +34,7 @@ class Watcher(Guest):
 
     def _take_delta(self, delta: Any) -> None:
         super()._take_delta(delta)
+        self.sent += 1
         element = delta.new_element
         if element.WhichOneof("type") == "heading":
             self.texts.append(element.heading.body)
@@ -50,13 +52,14 @@ class Watcher(Guest):
     async def move(self, label: str) -> None:
         """Change what has this label, and forget what was sent before."""
         widget = next(w for w in self.widgets.values() if w.label.startswith(label))
-        self.texts, self.told, self.parts = [], {}, []
+        self.texts, self.told, self.parts, self.sent = [], {}, [], 0
         change(widget, self.random)
         await self._timed(widget.fragment)
 
     async def put(self, label: str, value: float) -> None:
         """Write another number."""
         widget = next(w for w in self.widgets.values() if w.label == label)
+        self.sent = 0
         widget.state.double_value = value
         await self._timed(widget.fragment)
 
@@ -102,6 +105,9 @@ def test_the_head_is_drawn_again_where_it_would_say_otherwise() -> None:
         assert not watcher.parts[-1], "the head has to say that its money has the declared assumptions"
         await watcher.put(assumption.label, proto.default + 3 * proto.step)
         assert watcher.parts[-1], "it says so already"
+        strip = sum(w.kind == "number_input" for w in watcher.widgets.values())
+        assert strip >= 4
+        assert watcher.sent <= 5 * strip + 10, "a name, whether it is known, a slider, a field and bars; one grid"
 
     visited(use)
 

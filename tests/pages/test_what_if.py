@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.runtime.state.session_state import SessionState
+from streamlit.testing.v1 import AppTest
 
 from core.charts.look import LIGHT
 from core.settings import defaults
@@ -34,6 +36,40 @@ def test_a_slider_moved_alone_is_a_change_until_it_is_back(context: Context) -> 
         section_understand._changed(context, "x", 1.0)
         assert context.state.changes == expected
     assert context.state.vary == "x"
+
+
+def test_a_slider_that_stands_reads_its_own_value_and_not_all_that_the_session_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nor does Streamlit warn of a value that comes from two sides."""
+    script = (
+        "import streamlit as st\n"
+        "from core.charts.look import LIGHT\n"
+        "from core.use_cases import use_case\n"
+        "from pages.components.context import Context\n"
+        "from pages.components.state import PageState\n"
+        "tiny, state = use_case('testing/tiny_quantile'), PageState(settings={})\n"
+        "context = Context(use_case=tiny, state=state, look=LIGHT, run=None)\n"
+        "def back():\n"
+        "    del st.session_state[context.key('change-x')]\n"
+        "value = 2.0 if st.checkbox('moved') else 1.0\n"
+        "st.slider('x', 0.0, 9.0, **context.begin('change-x', value))\n"
+        "st.button('back', on_click=back)\n"
+    )
+    app = AppTest.from_string(script).run()
+    assert app.slider[0].value == 1.0
+    read: list[int] = []
+    whole = SessionState.filtered_state.fget  # type: ignore[attr-defined]
+    monkeypatch.setattr(SessionState, "filtered_state", property(lambda state: read.append(1) or whole(state)))
+    app.slider[0].set_value(5.0).run()
+    assert app.slider[0].value == 5.0
+    app.checkbox[0].check().run()
+    assert app.slider[0].value == 5.0, "where the visitor put it"
+    assert not read
+    app.button[0].click().run()
+    assert app.slider[0].value == 2.0, "and anew where it was forgotten"
+    assert not app.warning
+    assert not app.exception
 
 
 def test_a_prediction_is_said_with_what_is_done_about_it() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from core.contracts import State
 from core.errors import RunError
-from core.store import formats, run_folders, runs
+from core.store import formats, run_folders, runs, store_folder
 from core.store.shapes import problem
 from core.use_cases import use_case as use_case_named
 from tests.samples import REPORT, SUMMARY
@@ -397,3 +397,12 @@ def test_a_folder_whose_name_begins_with_no_time_fails_no_submit(store, name):
     first, second = create(store), create(store)
     assert first.id[:18] <= second.id[:18]
     assert {first.id, second.id} <= {run.id for run in runs.list_runs(store)}
+
+
+def test_the_store_is_where_the_environment_says_now(tmp_path, monkeypatch):
+    monkeypatch.setenv("PROVING_GROUND_STORE", str(tmp_path / "one"))
+    assert store_folder() == tmp_path / "one"
+    assert store_folder() is store_folder(), "worked out once"
+    monkeypatch.setenv("PROVING_GROUND_STORE", "two")
+    monkeypatch.chdir(tmp_path)
+    assert store_folder() == tmp_path / "two"
