@@ -26,7 +26,7 @@ from core.jobs import Jobs
 from core.jobs.rules import visitor_of
 from core.store import runs, store_folder
 from pages.components.live_queue import LiveQueue
-from pages.components.live_run import LiveRun, stamp
+from pages.components.live_run import LiveRun
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -75,7 +75,7 @@ class Followers:
 
 
 _followers = Followers()
-_live: OrderedDict[Path, LiveRun] = OrderedDict()
+_live: OrderedDict[tuple[Path, str], LiveRun] = OrderedDict()
 
 
 def url() -> str:
@@ -119,7 +119,8 @@ def asked_of(query: Mapping[str, str]) -> Asked:
 def ready(asked: Asked) -> str | None:
     """The reply where it is made already; None where a disk has to be read. Raises UnknownRun."""
     store = _store(STORE.text(), READ_ONLY.text())
-    file, queue = stamp(store / "queue.sqlite"), _queue(store)
+    queue = _queue(store)
+    file = queue.stamp()
     live = _live_run(store, asked.run) if asked.run else None
     if not queue.is_fresh(asked.language, file) or (live and not live.is_fresh(asked.language, file)):
         return None
@@ -129,7 +130,8 @@ def ready(asked: Asked) -> str | None:
 def made(asked: Asked) -> str:
     """The reply, with everything looked at again where something has changed. Raises UnknownRun."""
     store = _store(STORE.text(), READ_ONLY.text())
-    file, queue = stamp(store / "queue.sqlite"), _queue(store)
+    queue = _queue(store)
+    file = queue.stamp()
     live = _live_run(store, asked.run) if asked.run else None
     if not queue.is_fresh(asked.language, file):
         queue.look(_jobs(), asked.language, file, partial(_live_run, store))
@@ -146,7 +148,7 @@ def standing(run: str) -> str:
         live = _live_run(store, run)
     except UnknownRun:
         return ""
-    live.look(_jobs(), current(), stamp(store / "queue.sqlite"))
+    live.look(_jobs(), current(), _queue(store).stamp())
     return live.standing
 
 
@@ -165,17 +167,17 @@ def _visitor(cookies: Mapping[str, str]) -> str:
 
 def _live_run(store: Path, run: str) -> LiveRun:
     """The run of this name, of the store or a recorded one; never a path to elsewhere."""
+    if found := _live.get((store, run)):
+        _live.move_to_end((store, run))
+        return found
     for root, recorded in runs.roots(store):
         place = root / run
-        if place in _live:
-            _live.move_to_end(place)
-            return _live[place]
         is_name = run not in ("", ".", "..") and place.parent == root
         if is_name and os.path.isdir(place):  # False for what no file can be called
-            _live[place] = LiveRun(place, recorded=recorded)
+            found = _live[store, run] = LiveRun(place, recorded=recorded)
             while len(_live) > _MOST_RUNS:
                 _live.popitem(last=False)
-            return _live[place]
+            return found
     raise UnknownRun(run)
 
 

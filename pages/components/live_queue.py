@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from core.formatting.text import _, plain
 from core.jobs import Jobs, OpenJob
 from core.store import runs
 from core.use_cases import use_case as use_case_named
-from pages.components.live_run import LiveRun
+from pages.components.live_run import LiveRun, stamp
 
 _MOST_TOLD = 8
 _LOOK_AGAIN_S = 2.0
@@ -28,12 +29,17 @@ class LiveQueue:
     """One store's queue. Threads may ask at the same time."""
 
     def __init__(self, store: Path) -> None:
-        self.store = store
+        self.store, self._path = store, os.fspath(store / "queue.sqlite")
         self._lock = threading.Lock()
         self._told: dict[str, str] = {}
         self._visitors: list[str] = []
+        self._told_of: object = None
         self._file: object = None
         self._looked = -math.inf
+
+    def stamp(self) -> object:
+        """Changes when the queue's file does."""
+        return stamp(self._path)
 
     @property
     def is_busy(self) -> bool:
@@ -62,13 +68,16 @@ class LiveQueue:
                     jobs.wake()
             except (UserError, OSError) as error:
                 found, trouble = [], plain(shown(str(error)), most=400)
-            if file != self._file or time.monotonic() - self._looked >= _LOOK_AGAIN_S:
+            now, self._file, self._looked = self._now(jobs, language, file, found, live_run), file, time.monotonic()
+            if (found, now, trouble) != self._told_of:
                 self._told.clear()
-            self._file, self._looked = file, time.monotonic()
+            elif language in self._told:
+                return
+            self._told_of = found, now, trouble
             head = {
                 "queue": [self._job(job) for job in found[:_MOST_TOLD]],
                 "more": max(0, len(found) - _MOST_TOLD),
-                "now": self._now(jobs, language, file, found, live_run),
+                "now": now,
                 "trouble": trouble,
             }
             self._visitors = [job.visitor for job in found]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import threading
 import time
 from collections.abc import Mapping
@@ -46,6 +47,10 @@ class LiveRun:
         self._layers: list[str] = []
         self._heads: dict[str, str] = {}
         self._files: tuple[object, ...] = ()
+        self._watched = tuple(os.fspath(place / name) for name in ("progress.jsonl", runs.END))
+        self._run: Run | None = None
+        self._told_of: Status | None = None
+        self._points: tuple[int, int, list[float | None]] = (-1, 0, [])
         self._looked = -math.inf
         self._faults: tuple[int, str] = (0, "")
         self._diagnosed = -math.inf
@@ -54,17 +59,18 @@ class LiveRun:
 
     def curve(self, most: int) -> list[float | None]:
         """The headline on validation rows, epoch by epoch, in so many points at most."""
-        scores = [_number(e.get("validation_score")) for e in epochs_of(self._events)]
-        return (
-            scores if len(scores) <= most else [scores[round(i * (len(scores) - 1) / (most - 1))] for i in range(most)]
-        )
+        count = len(self._epochs)
+        if self._points[:2] != (count, most):
+            events = _evenly(epochs_of(self._events), most)
+            self._points = count, most, [_number(e.get("validation_score")) for e in events]
+        return self._points[2]
 
     def is_fresh(self, language: str, queue: object) -> bool:
         """Whether what was told last still holds, as far as a look at the files' times can say."""
         now = time.monotonic()
         if language not in self._heads or now - self._looked > _LOOK_AGAIN_S:
             return False
-        return now - self._looked < _LOOKS_APART_S or self._files == (queue, *_stamps(self.place))
+        return now - self._looked < _LOOKS_APART_S or self._files == (queue, *self._stamps())
 
     def told(self, language: str, after: int) -> str:
         """JSON of the run: its head, and the epochs since `after`, or from the first where there are fewer."""
@@ -77,15 +83,23 @@ class LiveRun:
         """Read what has come since, and say it in a language."""
         with self._lock:
             use(language)
-            files = (queue, *_stamps(self.place))
-            if files != self._files or time.monotonic() - self._looked > _LOOK_AGAIN_S:
-                self._heads.clear()
+            files = (queue, *self._stamps())
+            is_same = self._run is not None and files[1:] == self._files[1:]
             self._files, self._looked = files, time.monotonic()
-            run = runs.read(self.place, recorded=self.recorded)
+            run = self._run if is_same and self._run else runs.read(self.place, recorded=self.recorded)
             status = self._status(jobs, run, (queue, files[-1]))
+            if is_same and status == self._told_of and not self._owes_a_diagnosis():
+                if language in self._heads:
+                    return
+            else:
+                self._heads.clear()
+            self._run, self._told_of = run, status
             events = run.progress()
             self._take(events)
             self._heads[language] = json.dumps(self._head(run, status, events), ensure_ascii=False)[1:-1]
+
+    def _stamps(self) -> tuple[object, ...]:
+        return tuple(stamp(path) for path in self._watched)
 
     def _status(self, jobs: Jobs, run: Run, files: object) -> Status:
         """Where it stands, asked again when the queue or the run's end has changed, and every two seconds."""
@@ -147,11 +161,15 @@ class LiveRun:
         """The faults that the run doctor sees; asked again when there is a tenth more to see and two seconds have gone,
         and at the end."""
         asked, found = self._faults
-        is_due = count >= 1.1 * asked + 1 and time.monotonic() - self._diagnosed > _LOOK_AGAIN_S
+        is_due = self._owes_a_diagnosis() and time.monotonic() - self._diagnosed > _LOOK_AGAIN_S
         if count and (is_due or count < asked or (over and count > asked)):
             self._diagnosed = time.monotonic()
             self._faults = count, ",".join(finding.fault for finding in doctor.diagnose(events))
         return self._faults[1] if count else found
+
+    def _owes_a_diagnosis(self) -> bool:
+        """Whether there is a tenth more to see than when it was asked last."""
+        return len(self._epochs) >= 1.1 * self._faults[0] + 1
 
 
 def _evenly(values: list[T], most: int) -> list[T]:
@@ -167,14 +185,10 @@ def _standing(status: Status, share: float, faults: str) -> str:
     return f"{status.state.value}/{status.asked}/{over}/{'' if status.state is State.WAITING else faults}"
 
 
-def _stamps(place: Path) -> tuple[object, ...]:
-    return tuple(stamp(place / name) for name in ("progress.jsonl", runs.END))
-
-
-def stamp(path: Path) -> object:
+def stamp(path: str | Path) -> object:
     """Changes when a file does; None where there is none."""
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from core.store.runs import RECORDED, Run
 from core.use_cases import use_case
 from pages.components import feed, live_run
 from pages.components.feed import Asked, Followers, UnknownRun
+from pages.components.live_queue import LiveQueue
 from pages.components.live_run import MOST_EPOCHS, _standing
 
 NUMBER, VALIDATION_LOSS = 0, 2  # where they lie in an epoch, as live_chart.js reads it
@@ -106,6 +108,40 @@ def test_what_has_not_changed_is_told_without_reading_it_again(run: Run, monkeyp
     kept = feed.ready(asked)
     assert kept is not None
     assert [e[NUMBER] for e in json.loads(kept)["run"]["epochs"]] == [1]
+
+
+def test_a_look_that_finds_nothing_new_says_nothing_anew(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files' times cannot say it: who waits for how long, whether a worker lives."""
+    write(run, epoch(1))
+    asked = Asked(run.id, 0, "en", "me")
+    before, live, queue = told(run.id), feed._live_run(store_folder(), run.id), feed._queue(store_folder())
+    with monkeypatch.context() as patched:
+        patched.setattr(live_run, "words", lambda *a: pytest.fail("said anew"))
+        patched.setattr(LiveQueue, "_job", lambda *a: pytest.fail("said anew"))
+        live._looked = queue._looked = -math.inf
+        assert feed.ready(asked) is None
+        assert json.loads(feed.made(asked))["run"] == before
+    live._looked = queue._looked = -math.inf
+    monkeypatch.setattr(LocalJobs, "status", lambda self, run: Status(state=State.PAUSED))
+    monkeypatch.setattr(LocalJobs, "open_jobs", lambda self: [])
+    live._stood = -math.inf, *live._stood[1:]
+    found = json.loads(feed.made(asked))
+    assert found["run"]["text"].startswith("Paused")
+    assert found["queue"] == []
+
+
+def test_what_the_doctor_owes_is_told_though_nothing_comes_any_more(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(live_run.doctor, "diagnose", lambda events: asked.append(len(events)) or ())
+    write(run, epoch(1))
+    told(run.id)
+    write(run, *(epoch(n) for n in range(2, 9)))
+    told(run.id)
+    live = feed._live_run(store_folder(), run.id)
+    assert asked == [1], "two seconds have not gone yet"
+    live._looked = live._diagnosed = -math.inf
+    told(run.id)
+    assert asked == [1, 8]
 
 
 def test_a_change_is_seen_at_the_next_look(run: Run) -> None:
