@@ -110,9 +110,10 @@ def test_every_kind_has_its_picture(name):
     columns = {c.name: c for c in declared.columns}
     strongest = outcome.strongest(found["columns"], 6)
     assert strongest
-    for told in strongest:
-        figure = outcome.by_group(columns[told["name"]], told, found["outcome"], declared.task, LIGHT)
-        assert figure.data
+    told = [(columns[one["name"]], one) for one in strongest]
+    picture = outcome.by_group(told, found["outcome"], declared.task, LIGHT, str)
+    assert picture.count("<figure") == len(strongest)
+    assert picture.count('scope="row"') == sum(len(one["groups"]) for one in strongest)
 
 
 @pytest.mark.parametrize(

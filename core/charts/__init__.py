@@ -1,1 +1,1 @@
-"""Result -> plotly figure: pure functions of a result and a Look. One look for all; traces are capped."""
+"""Result -> plotly figure, or HTML: pure functions of a result and a Look. One look for all; traces are capped."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from core.charts.drawn import Drawn
-from core.charts.look import MOST_POINTS, Chart, Look, Markup, faded
+from core.charts.look import MOST_POINTS, Chart, Look, faded
 from core.contracts import Report
-from core.formatting.numbers import count, percent, significant, undefined
+from core.formatting.numbers import count, significant, undefined
 from core.formatting.text import _
 
 Scores = Mapping[str, np.ndarray]
@@ -167,36 +167,6 @@ def _working_point(chart: Chart, x: float, y: float, anchor: tuple[str, str], lo
             "font": {"color": look.second, "size": 12},
         }
     ]
-
-
-def confusion(cells: Mapping[str, int], positive: str, negative: str, look: Look) -> Drawn:
-    """The four cells of a confusion matrix, as counts and as shares of what really happened."""
-    counts = np.array([[cells["tp"], cells["fn"]], [cells["fp"], cells["tn"]]], dtype=float)
-    shares = counts / np.maximum(1, counts.sum(1, keepdims=True))
-    chart = Chart(look, height=260, title=_("At the threshold"))
-    chart.add(
-        "heatmap",
-        z=shares,
-        x=[_("predicted: {what}").format(what=positive), _("predicted: {what}").format(what=negative)],
-        y=[_("really: {what}").format(what=positive), _("really: {what}").format(what=negative)],
-        text=[
-            [Markup(f"{count(c)}<br>{percent(s)}") for c, s in zip(*row, strict=True)]
-            for row in zip(counts, shares, strict=True)
-        ],
-        texttemplate="%{text}",
-        textfont={"size": 16, "color": look.text},  # plotly would choose by the colour without its opacity
-        colorscale=[[0, look.surface], [1, faded(look.accent, 0.6)]],
-        zmin=0,
-        zmax=1,
-        showscale=False,
-        hoverinfo="skip",
-        xgap=4,
-        ygap=4,
-    )
-    chart.y(autorange="reversed", showgrid=False, strong=True)
-    chart.x(side="top", showgrid=False, strong=True)
-    chart.layout["margin"] = {"l": 8, "r": 8, "t": 76, "b": 8}
-    return chart.figure()
 
 
 def forecasts(target: np.ndarray, prediction: np.ndarray, unit: str, look: Look) -> Drawn:

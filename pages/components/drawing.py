@@ -27,9 +27,14 @@ _figures, _tables = Kept(500), Kept(200)
 _THOUSANDS = 1000
 
 
-def once(make: Callable[[], Drawn], *key: Hashable) -> str:
-    """A figure's JSON, made once for all visitors who ask with the same key."""
-    return _figures.get((current(), *key), lambda: make().to_json())
+def once(make: Callable[[], Drawn | str], *key: Hashable) -> str:
+    """A figure's JSON, or a picture's HTML, made once for all visitors who ask with the same key."""
+
+    def made() -> str:
+        figure = make()
+        return figure if isinstance(figure, str) else figure.to_json()
+
+    return _figures.get((current(), *key), made)
 
 
 def _arrow(rows: Sequence[Mapping[str, object]]) -> object:

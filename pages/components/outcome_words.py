@@ -36,9 +36,9 @@ def data_sentence(use_case: UseCase, found: DataProfile, strongest: ColumnProfil
             positive=plain(_(task.positive)),
             column=title,
             low=numbers.percent(low["share"], 1),
-            low_group=plain(group_named(low, column)),
+            low_group=plain(group_named(low, column, strongest["groups"])),
             high=numbers.percent(high["share"], 1),
-            high_group=plain(group_named(high, column)),
+            high_group=plain(group_named(high, column, strongest["groups"])),
         )
     if "quantiles" in whole:
         first, _middle, last = whole["quantiles"][1:4]
@@ -52,9 +52,9 @@ def data_sentence(use_case: UseCase, found: DataProfile, strongest: ColumnProfil
             last=plain(written.value(task, last)),
             column=title,
             low=plain(written.value(task, low["quantiles"][2])),
-            low_group=plain(group_named(low, column)),
+            low_group=plain(group_named(low, column, strongest["groups"])),
             high=plain(written.value(task, high["quantiles"][2])),
-            high_group=plain(group_named(high, column)),
+            high_group=plain(group_named(high, column, strongest["groups"])),
         )
     return _("{rows} training rows. “{column}” alone tells most.").format(rows=rows, column=title)
 
@@ -77,8 +77,8 @@ def draw_caption(found: DataProfile, *, by_split: bool) -> None:
     """What the pictures show, and of which rows."""
     parts = [_("Training rows of the first fold; those that test stay unseen.")]
     if not by_split and "quantiles" in found["outcome"]:
-        parts.insert(0, _("Point: the median. Bar: half of the rows. Line: eight of ten."))
+        parts.insert(0, _("Point: the median. Bar: half of the rows. Line: eight of ten of them."))
     elif not by_split and "share" in found["outcome"]:
-        told = _("Line: 95% interval, each {unit} counted once. Dotted: all rows together.")
+        told = _("Line: 95% interval, each {unit} counted once.")
         parts.insert(0, told.format(unit=named(_(found["unit"]))))
     st.caption(" ".join(parts))

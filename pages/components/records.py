@@ -30,6 +30,11 @@ def run_chart(context: Context, name: str, make: Callable[[], Drawn], *more: Has
     chart(once(make, name, context.version, context.look.name, *more), key=context.key(name))
 
 
+def run_picture(context: Context, name: str, make: Callable[[], str], *more: Hashable) -> None:
+    """A picture of the shown run as HTML, made once likewise."""
+    st.html(once(make, name, context.version, context.look.name, *more))
+
+
 def ask_about(context: Context, row: int) -> None:
     """Open What if on a record, as it is."""
     context.state.record = row

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.charts import calibration
 from core.charts import results as charts
+from core.charts.squares import confusion
 from core.contracts import StoredReport
 from core.contracts.answers import Values
 from core.evaluation.best import best_baseline
@@ -18,7 +19,7 @@ from core.value.confusion import cells_at, rows_in
 from pages.components.context import Context
 from pages.components.decision import current_decision, digits_of
 from pages.components.held_out import HeldOut
-from pages.components.records import MOST_RECORDS, draw_records, run_chart
+from pages.components.records import MOST_RECORDS, draw_records, run_chart, run_picture
 from pages.components.story import fold
 from pages.components.terms import explained
 
@@ -37,8 +38,8 @@ def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
     cells = cells_at(found.target, found.ensemble, threshold).counts()
     left, right = st.columns([2, 3], gap="large")
     with left:
-        figure = partial(charts.confusion, cells, _(task.positive), _(task.negative), context.look)
-        run_chart(context, "confusion", figure, threshold)
+        picture = partial(confusion, cells, _(task.positive), _(task.negative), context.look)
+        run_picture(context, "confusion", picture, threshold)
         _threshold(context, found, threshold)
     with right:
         _records(context, found, threshold)

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
 from core.charts import outcome
+from core.contracts import UseCase
 from core.contracts.answers import DataProfile
 from core.errors import UserError
+from core.formatting import numbers
 from core.formatting.text import _, escape_markdown
 from core.kinds import kind_of
 from core.store import profiles
 from pages.components import data_parts, outcome_words
 from pages.components.client import ask
 from pages.components.context import Context
-from pages.components.drawing import chart, once
+from pages.components.drawing import once
 from pages.components.kept import Kept
 from pages.components.record_words import distinct, rows_of
 from pages.components.records import draw_rows
 from pages.components.story import sentence
 
-_MOST_SHOWN, _IN_A_ROW = 6, 3
+_MOST_SHOWN = 6
 _profiles = Kept(50)
 _TABLE = 1100.0  # pixels
 
@@ -64,18 +67,23 @@ def _outcomes(context: Context, found: DataProfile) -> None:
     if told is None:
         return
     by_split = "share" in found["outcome"] and outcome_words.split_is_chosen(context)
-    for start in range(0, len(strongest), _IN_A_ROW):
-        for place, told in zip(st.columns(_IN_A_ROW), strongest[start : start + _IN_A_ROW], strict=False):
-            column = columns[told["name"]]
-            make = (
-                partial(outcome.split, column, told, use_case.task, context.look)
-                if by_split
-                else partial(outcome.by_group, column, told, found["outcome"], use_case.task, context.look)
-            )
-            with place:
-                figure = once(make, "outcome", by_split, str(told), column, use_case.name, context.look.name)
-                chart(figure, key=context.own_key(f"outcome-{column.name}"))
+    told_of = [(columns[one["name"]], one) for one in strongest]
+    make = (
+        partial(outcome.split, told_of, use_case.task, context.look)
+        if by_split
+        else partial(outcome.by_group, told_of, found["outcome"], use_case.task, context.look, _write(use_case, found))
+    )
+    st.html(once(make, "outcome", by_split, str(told_of), use_case.name, context.look.name))
     outcome_words.draw_caption(found, by_split=by_split)
+
+
+def _write(use_case: UseCase, found: DataProfile) -> Callable[[float], str]:
+    """How a value of the outcome is written: a share, an amount in its unit, a rate."""
+    if "share" in found["outcome"]:
+        return lambda value: numbers.percent(value, 1)
+    if "quantiles" in found["outcome"]:
+        return lambda value: kind_of(use_case.task).written.value(use_case.task, value)
+    return numbers.significant
 
 
 def _sample(context: Context, found: DataProfile) -> None:

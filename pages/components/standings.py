@@ -14,7 +14,7 @@ from core.formatting.text import _, plain
 from core.value.scoreboard import Scoreboard, Standing, amount_of
 from pages.components import scoreboard_words as words
 from pages.components.context import Context
-from pages.components.records import run_chart
+from pages.components.records import run_picture
 
 
 def draw_standings(context: Context, board: Scoreboard) -> None:
@@ -28,14 +28,14 @@ def draw_standings(context: Context, board: Scoreboard) -> None:
     with places[-1]:
         better = "" if board.metric.higher_is_better else _(" (lower is better)")
         title = f"{_(board.metric.label)}{better}"
-        run_chart(context, "score-bars", partial(charts.standings, scores, title, context.look), str(scores))
+        run_picture(context, "score-bars", partial(charts.standings, scores, title, context.look), str(scores))
 
 
 def draw_money_bars(context: Context, board: Scoreboard) -> None:
     """What the network, the best simple method and today earn."""
     money = money_bars(board, distinct_of(board.network, board.best_simple_money, board.compared))
     title = _("Net value per {per}").format(per=plain(_(board.per)))
-    run_chart(context, "money-bars", partial(charts.standings, money, title, context.look), str(money))
+    run_picture(context, "money-bars", partial(charts.standings, money, title, context.look), str(money))
 
 
 def distinct_of(*standings: Standing | None) -> list[Standing]:

@@ -35,14 +35,9 @@ def cells_of(panel: Locator) -> list[int]:
 def matrix(page: Page) -> list[int]:
     """The counts in the confusion matrix of Results, as it is drawn."""
     open_section(page, "Results")
-    page.wait_for_function(
-        "[...document.querySelectorAll('.js-plotly-plot')].some(p => p._fullData?.[0]?.type === 'heatmap')"
-    )
-    texts = page.evaluate(
-        """() => [...document.querySelectorAll('.js-plotly-plot')]
-            .filter(p => p._fullData?.[0]?.type === 'heatmap').flatMap(p => p._fullData[0].text.flat())"""
-    )
-    return [int(text.partition("<")[0].replace(",", "")) for text in texts]
+    counts = page.locator(".flat-squares td b")
+    expect(counts).to_have_count(4)
+    return [int(text.replace(",", "")) for text in counts.all_inner_texts()]
 
 
 def written(text: str) -> str:

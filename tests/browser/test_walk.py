@@ -13,9 +13,9 @@ SHIPPED = [u for u in all_use_cases() if u.industry != "testing"]
 BROKEN = "[data-testid=stException], [data-testid=stAlertContentError], [data-testid=stAlertContentWarning]"
 # What must be seen in a section besides the absence of errors.
 SEEN = {
-    Section.DATA: ".js-plotly-plot",
+    Section.DATA: ".flat figure",
     Section.TRAIN: "[data-testid=monitor]",
-    Section.RESULTS: ".js-plotly-plot",
+    Section.RESULTS: ".flat figure",
     Section.UNDERSTAND: ".js-plotly-plot, [data-testid=stAlertContentInfo]",
     Section.MONEY: "[data-testid=stNumberInput]",
 }

@@ -75,7 +75,6 @@ CHARTS = {
     "comparison": lambda look: results.comparison(REPORT, "roc_auc", "AUC", look),
     "roc": lambda look: results.roc(TARGET, {"Network": SCORE, "Other": 1 - SCORE}, look, CELLS),
     "precision and recall": lambda look: results.precision_recall(TARGET, {"Network": SCORE}, look, CELLS),
-    "confusion": lambda look: results.confusion({"tp": 3, "fn": 1, "fp": 2, "tn": 1000}, "yes", "no", look),
     "calibration": lambda look: calibration.calibration(TARGET, {"Network": SCORE, "Other": 1 - SCORE}, look),
     "coverage": lambda look: coverage.coverage(QUANTILES[:, 1], {"Network": QUANTILES}, (0.1, 0.5, 0.9), look),
     "fan": lambda look: fan.fan(FAN, (0.1, 0.5, 0.9), "min", look),
@@ -194,13 +193,6 @@ def test_precision_and_recall_are_scikit_learns():
     np.testing.assert_allclose(curve.y, precision[-2::-1], atol=1e-12)
 
 
-def test_the_confusion_matrix_shows_counts_and_shares_of_what_happened():
-    (heatmap,) = CHARTS["confusion"](LIGHT).data
-    assert [list(row) for row in heatmap.text] == [["3<br>75%", "1<br>25%"], ["2<br>0.2%", "1,000<br>99.8%"]]
-    assert list(heatmap.y) == ["really: yes", "really: no"]
-    assert list(heatmap.x) == ["predicted: yes", "predicted: no"]
-
-
 def test_kaplan_meier_by_hand_with_events_before_censoring_at_the_same_time():
     """Five patients; at time 2 one has the event and one is censored, who was still at risk then."""
     target = np.array([[2.0, 0], [1, 1], [2, 1], [3, 0], [4, 1]])
@@ -284,13 +276,6 @@ def test_a_faded_colour_is_the_same_colour():
 
 def test_an_empty_figure_has_no_foreign_template():
     assert Chart(LIGHT, height=200).figure().layout.template.layout.to_plotly_json() == {}
-
-
-@pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
-def test_the_counts_of_a_confusion_matrix_are_written_in_the_colour_of_text(look):
-    """Left to itself, plotly picks dark letters for a dark cell: it does not see the cell's opacity."""
-    figure = results.confusion({"tp": 90, "fn": 10, "fp": 4, "tn": 6}, "yes", "no", look)
-    assert figure.data[0].textfont.color == look.text
 
 
 def test_a_title_of_two_lines_is_not_cut_at_the_top():

@@ -66,7 +66,6 @@ FIGURES = {
     "comparison": lambda: results.comparison(report(), "m", LINK, LIGHT),
     "roc": lambda: results.roc(TARGET, {"network": SCORE, LINK: SCORE}, LIGHT, CELLS),
     "precision and recall": lambda: results.precision_recall(TARGET, {LINK: SCORE}, LIGHT, CELLS),
-    "confusion": lambda: results.confusion(CELLS, LINK, LINK, LIGHT),
     "forecasts": lambda: results.forecasts(TARGET[:, None], np.ones((4, 3)), LINK, LIGHT),
     "fan": lambda: fan.fan(fan_rows(), LEVELS, LINK, LIGHT),
     "calibration": lambda: calibration.calibration(TARGET, {LINK: SCORE}, LIGHT),
