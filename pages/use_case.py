@@ -22,6 +22,7 @@ from pages.components.context import Context, shown_run
 from pages.components.copy_link import copy_link
 from pages.components.header import draw_header
 from pages.components.headline import draw_headline
+from pages.components.later import rest_first
 from pages.components.look import BOTH_LOOKS, start_page
 from pages.components.part import own_link, whole
 from pages.components.state import PageState, page_state, went_back
@@ -64,7 +65,7 @@ def _draw(use_case: UseCase, state: PageState, look: Look) -> None:
     )
     share = draw_header(shown, open_step(shown))
     section = choose_step(shown)
-    with _slot(section):
+    with _slot(section), rest_first():
         _DRAW[section](asked if section in _OF_THE_VISITOR else shown)
         if section is Section.QUESTION:
             draw_headline(shown)

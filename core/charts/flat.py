@@ -57,7 +57,7 @@ _STYLE = """
   background: var(--surface); box-shadow: 0 4px 18px rgba(0, 0, 0, 0.18); }
 .flat figure:focus .flat-exact { display: block; }
 .flat-exact span { display: block; }
-.flat-heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+.visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap; }
 .flat-heaps { position: relative; height: 9rem; border-bottom: 1px solid var(--muted); background-size: 100% 100%;
   display: flex; }
@@ -213,4 +213,4 @@ def _part(part: Part, scale: Scale) -> str:
 
 def _heard(words: str) -> str:
     """What is read aloud and takes no room."""
-    return f'<span class="flat-heard">{letters(words)}</span>'
+    return f'<span class="visually-hidden">{letters(words)}</span>'

@@ -48,7 +48,7 @@ def heaps(
 def _aloud(told: Sequence[tuple[str, str]]) -> str:
     """Every bin as a table that only a screen reader has."""
     rows = "".join(f'<tr><th scope="row">{letters(where)}</th><td>{letters(words)}</td></tr>' for where, words in told)
-    return f'<div class="flat-heard"><table><tbody>{rows}</tbody></table></div>'
+    return f'<div class="visually-hidden"><table><tbody>{rows}</tbody></table></div>'
 
 
 def _heap(heights: Sequence[float], colour: str) -> str:

@@ -73,28 +73,17 @@ def table(
     rows: Sequence[Mapping[str, object]],
     *,
     height: int | None = None,
-    key: str | None = None,
-    on_row: Callable[[int], None] | None = None,
     counts: Collection[str] = (),
 ) -> None:
     """Draw rows as a table; what is missing is said as everywhere, and text is one line that is no longer than a name.
-    No heading hides another. on_row: told the place of a row that is clicked; it needs a key. counts: columns whose
-    numbers say how much there is, with thousands set apart; others are names of things."""
+    No heading hides another. counts: columns whose numbers say how much there is, with thousands set apart; others are
+    names of things."""
     shown, heads = _tables.get(f"{current()} {rows}", partial(_arrow, rows)), _heads(rows)
     large = [heads[head] for head in heads if head in counts and _is_large([row.get(head) for row in rows])]
     common: dict[str, Any] = {"hide_index": True, "placeholder": numbers.MISSING}
     common["column_config"] = {head: st.column_config.NumberColumn(format="localized") for head in large}
     common["height"] = "auto" if height is None else height
-    if on_row is None or key is None:
-        st.dataframe(shown, **common)
-        return
-
-    def clicked() -> None:
-        chosen = st.session_state[key]["selection"]
-        for place in [*chosen["rows"], *(cell[0] for cell in chosen["cells"])][:1]:
-            on_row(int(place))
-
-    st.dataframe(shown, key=key, on_select=clicked, selection_mode=["single-row", "single-cell"], **common)
+    st.dataframe(shown, **common)
 
 
 def _cell(value: object) -> object:

@@ -9,8 +9,6 @@ from core.contracts.answers import Record, Values
 from core.formatting import numbers
 from core.formatting.text import _
 
-_LETTER, _ROOM, _LEAST = 7.4, 22, 3  # pixels of a letter and around a cell; so many columns in any case
-
 
 def rows_of(use_case: UseCase, records: Sequence[Record]) -> list[Values]:
     """Label -> value of each record: info, features."""
@@ -33,18 +31,6 @@ def _answered(column: Column, value: object) -> object:
     if column.kind is not ColumnKind.BINARY or value not in (0, 1):
         return value
     return _("yes") if value else _("no")
-
-
-def fitting(rows: Sequence[Values], width: float) -> list[str]:
-    """Columns of a table that stand side by side in so many pixels, in their order: none is cut, and one that is too
-    wide gives way to the next."""
-    found: list[str] = []
-    for head in rows[0] if rows else ():
-        wide = _ROOM + _LETTER * max(len(head), *(len(numbers.plain(row.get(head))) for row in rows))
-        if wide <= width or len(found) < _LEAST:
-            found.append(head)
-            width -= wide
-    return found
 
 
 def info_of(record: Record) -> Values:

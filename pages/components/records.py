@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -11,18 +12,19 @@ from core.charts.drawn import Drawn
 from core.contracts import Section
 from core.contracts.answers import Values
 from core.errors import UserError
-from core.formatting import numbers
 from core.formatting.text import _, escape_markdown
 from pages.components.client import ask
 from pages.components.context import Context
-from pages.components.drawing import chart, once, table
+from pages.components.drawing import chart, once
 from pages.components.held_out import HeldOut
-from pages.components.record_words import distinct, fitting, label, rows_of
+from pages.components.later import later
+from pages.components.record_table import record_table
+from pages.components.record_words import distinct, label, rows_of
 from pages.components.state import open_section
 from pages.components.story import steps
 
 MOST_RECORDS = 30
-_WHOLE = 1060.0  # pixels beside the place where a row is chosen
+_PATIENCE_S = 60.0  # the answer worker may have to read the data first
 
 
 def run_chart(context: Context, name: str, make: Callable[[], Drawn], *more: Hashable) -> None:
@@ -49,21 +51,21 @@ def _of_a_change(context: Context, key: object) -> bool:
 
 
 def draw_rows(
-    context: Context, rows: list[Values], *, width: float, on_row: Callable[[int], None] | None = None
+    context: Context,
+    rows: Sequence[Values],
+    *,
+    name: str,
+    on_row: Callable[[int], None] | None = None,
+    asks: Sequence[bool] | None = None,
 ) -> None:
-    """Records as a table with as many columns as fit into so many pixels; all of them, where a visitor wishes it."""
-    first = fitting(rows, width)
-    wish = context.start("all-columns", False)
-    shown = rows if st.session_state[wish] else [{head: row[head] for head in first} for row in rows]
-    table(
-        shown,
-        height=min(280, 38 + 35 * len(rows)),
-        key=context.key("records"),
-        on_row=on_row,
-        counts={label(column) for column in context.use_case.columns},
-    )
-    if rows and len(first) < len(rows[0]):
-        st.toggle(_("Show all {count} columns").format(count=numbers.count(len(rows[0]))), key=wish)
+    """Records as a table. name: read aloud; on_row, asks: what happens when one is pressed, and which can be."""
+    counts = {label(column) for column in context.use_case.columns}
+    record_table(rows, key=context.key("records"), name=name, counts=counts, on_row=on_row, asks=asks)
+
+
+def can_be_asked(context: Context) -> bool:
+    """Whether the model of the shown run can be asked about a record."""
+    return Section.UNDERSTAND in steps(context.use_case) and context.run is not None and context.run.has_weights
 
 
 def draw_records(
@@ -73,27 +75,36 @@ def draw_records(
     predicted: Callable[[int], Values],
     *,
     said: str = "",
-    width: float = _WHOLE,
 ) -> None:
-    """The records at these places of the held-out rows, each behind what was predicted of it. said: in which order.
-    width: pixels of their place on a wide screen."""
+    """The records at these places of the held-out rows, each behind what was predicted of it. said: in which order."""
     if len(places) == 0:
         st.info(_("There is no such record."))
         return
+    later(partial(_records, context, found, places, predicted, said))
+
+
+def _records(
+    context: Context, found: HeldOut, places: np.ndarray, predicted: Callable[[int], Values], said: str
+) -> None:
+    asked = {"ask": "records", **context.asked, "rows": [int(found.rows[i]) for i in places]}
     try:
-        answer = ask({"ask": "records", **context.asked, "rows": [int(found.rows[i]) for i in places]})
+        with st.spinner(_("Reading the records …")):
+            answer = ask(asked, timeout_s=_PATIENCE_S)
     except UserError as error:
         st.warning(escape_markdown(str(error)))
+        st.button(_("Try again"), key=context.key("records-again"))
         return
     rows = [
         distinct([*predicted(i).items(), *row.items()])
         for i, row in zip(places, rows_of(context.use_case, answer["records"]), strict=True)
     ]
     chosen = [int(found.rows[i]) for i in places]
-    can_ask = Section.UNDERSTAND in steps(context.use_case) and context.run is not None and context.run.has_weights
-    draw_rows(context, rows, width=width, on_row=(lambda place: ask_about(context, chosen[place])) if can_ask else None)
-    if can_ask:
-        st.caption(_("Click a record to ask the model what would change its mind."))
+    can_ask = can_be_asked(context)
+    ask_of = (lambda place: ask_about(context, chosen[place])) if can_ask else None
+    draw_rows(context, rows, name=_("Held-out records"), on_row=ask_of)
+    order = said or _("The most surprising first; at most {most}.").format(most=MOST_RECORDS)
     st.caption(
-        escape_markdown(said) if said else _("The most surprising first; at most {most}.").format(most=MOST_RECORDS)
+        _("{order} Press one to ask the model what would change its mind.").format(order=escape_markdown(order))
+        if can_ask
+        else escape_markdown(order)
     )

@@ -23,8 +23,6 @@ from pages.components.records import MOST_RECORDS, draw_records, run_chart, run_
 from pages.components.story import fold
 from pages.components.terms import explained
 
-_BESIDE = 600.0  # pixels of the place beside the matrix
-
 
 def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
     """Draw the pictures of a binary task."""
@@ -106,7 +104,7 @@ def _records(context: Context, found: HeldOut, threshold: float) -> None:
     def predicted(i: int) -> Values:
         return {_("Predicted"): chance(float(score[i]), threshold, digits)}
 
-    draw_records(context, found, order, predicted, width=_BESIDE)
+    draw_records(context, found, order, predicted)
 
 
 def chance(score: float, threshold: float, digits: int) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from core.charts import outcome
 from core.contracts import UseCase
 from core.contracts.answers import DataProfile
-from core.errors import UserError
+from core.errors import RunError, UserError
 from core.formatting import numbers
 from core.formatting.text import _, escape_markdown
 from core.kinds import kind_of
@@ -19,14 +19,14 @@ from pages.components import data_parts, outcome_words
 from pages.components.client import ask
 from pages.components.context import Context
 from pages.components.drawing import once
+from pages.components.held_out import results_of
 from pages.components.kept import Kept
 from pages.components.record_words import distinct, rows_of
-from pages.components.records import draw_rows
+from pages.components.records import ask_about, can_be_asked, draw_rows
 from pages.components.story import sentence
 
 _MOST_SHOWN = 6
-_profiles = Kept(50)
-_TABLE = 1100.0  # pixels
+_profiles, _tested = Kept(50), Kept(50)
 
 
 def profile(context: Context) -> DataProfile | None:
@@ -87,15 +87,39 @@ def _write(use_case: UseCase, found: DataProfile) -> Callable[[float], str]:
 
 
 def _sample(context: Context, found: DataProfile) -> None:
-    """Rows of every outcome, the outcome first."""
+    """Rows of every outcome, the outcome first; above, those that the shown run was not trained on, and that its model
+    can be asked about."""
     use_case, kind = context.use_case, kind_of(context.use_case.task)
     st.header(_("Some of the rows"))
-    rows = rows_of(use_case, found["sample"])
-    if kind.target is not None:  # nothing happened: they are what they are
-        draw_rows(context, rows, width=_TABLE)
-        return
-    happened = [_(kind.happened(use_case.task, record["target"])) for record in found["sample"]]
-    head = _(use_case.task.target)
-    head = head[:1].upper() + head[1:]
-    told = [distinct([(head, said), *row.items()]) for said, row in zip(happened, rows, strict=True)]
-    draw_rows(context, told, width=_TABLE)
+    held_out = _held_out(context)
+    sample = sorted(found["sample"], key=lambda record: record["row"] not in held_out)
+    rows = rows_of(use_case, sample)
+    if kind.target is None:
+        happened = [_(kind.happened(use_case.task, record["target"])) for record in sample]
+        head = _(use_case.task.target)
+        head = head[:1].upper() + head[1:]
+        rows = [distinct([(head, said), *row.items()]) for said, row in zip(happened, rows, strict=True)]
+    asks = [record["row"] in held_out for record in sample]
+    draw_rows(
+        context,
+        rows,
+        name=_("Some of the rows"),
+        on_row=(lambda place: ask_about(context, sample[place]["row"])) if any(asks) else None,
+        asks=asks,
+    )
+    if any(asks):
+        st.caption(_("Press a row with an arrow to ask the model about it: it was not trained on these."))
+
+
+def _held_out(context: Context) -> frozenset[int]:
+    """The rows that the shown run is tested on, where it is of this variant and its model can be asked."""
+    run = context.run
+    if run is None or not can_be_asked(context):
+        return frozenset()
+    if context.use_case.with_variant(run.config["settings"]).variant != context.use_case.variant:
+        return frozenset()
+    try:
+        found = results_of(run, context.use_case)[1]
+    except RunError:
+        return frozenset()  # Results says what is wrong with it
+    return _tested.get(context.version, lambda: frozenset(int(row) for row in found.rows))

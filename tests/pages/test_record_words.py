@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from core.contracts import Column, ColumnKind
 from core.use_cases import use_case
-from pages.components.record_words import distinct, fitting, info_of, rows_of, words
+from pages.components.record_words import distinct, info_of, rows_of, words
 
 DECLARED = replace(
     use_case("testing/tiny_leak"),
@@ -48,15 +48,3 @@ def test_what_is_asked_with_yes_or_no_is_answered_so() -> None:
         row = record(10, 10)
         row["features"]["b"] = value
         assert rows_of(asked, [row])[0]["Male"] == told
-
-
-def test_a_table_has_as_many_columns_as_stand_side_by_side() -> None:
-    rows = [{f"column {i}": "x" * (5 * i) for i in range(1, 12)}]
-    assert fitting(rows, 1e9) == list(rows[0])
-    few = fitting(rows, 900)
-    assert 3 <= len(few) < 11
-    assert sum(22 + 7.4 * max(len(head), len(rows[0][head])) for head in few) <= 900
-    wide = [{"a": 1, "b": "x" * 20, "c": 2, "much too wide for its place": "x" * 90, "d": 3}]
-    assert fitting(wide, 400) == ["a", "b", "c", "d"], "what is too wide gives way"
-    assert len(fitting(rows, 10)) == 3, "some in any case"
-    assert fitting([], 900) == []
