@@ -22,7 +22,7 @@ def headline(app: AppTest) -> str:
     """As the page's head says it: in the strip of the first step, in the slim line of every other."""
     strip = [m.value for m in app.metric if m.label == "Pinball loss"]
     slim = [c.value for c in app.caption if c.value.startswith("Pinball loss ")]
-    (shown,) = strip or [slim[0].removeprefix("Pinball loss ").split(" · ")[0]]
+    (shown,) = strip or [slim[0].removeprefix("Pinball loss ").split(" · ")[0].split(", ")[0]]
     return shown
 
 
