@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from core.contracts import Column, ColumnKind, Examples, Plan, UseCase
+from core.contracts import Column, ColumnKind, Examples, InputKind, Plan, UseCase
 from core.contracts.answers import Prediction, Record, Stranger
 from core.errors import UnknownNameError, UserError
+from core.formatting import png
 from core.formatting.moments import as_moment, iso
 from core.formatting.numbers import is_missing
 from core.kinds import kind_of
@@ -32,14 +33,16 @@ def records(use_case: UseCase, examples: Examples, rows: Sequence[int]) -> list[
             raise UserError(
                 "Rows are numbered 0 to {examples}; there is no row {row}.", examples=len(examples) - 1, row=row
             )
-        found.append(
-            {
-                "row": row,
-                "features": {str(k): plain(v) for k, v in examples.features.iloc[row].items()},
-                "target": {str(k): plain(v) for k, v in examples.target.iloc[row].items()},
-                "info": {str(k): plain(v, hours=hours[k]) for k, v in examples.info.iloc[row].items()},
-            }
-        )
+        one: Record = {
+            "row": row,
+            "features": {str(k): plain(v) for k, v in examples.features.iloc[row].items()},
+            "target": {str(k): plain(v) for k, v in examples.target.iloc[row].items()},
+            "info": {str(k): plain(v, hours=hours[k]) for k, v in examples.info.iloc[row].items()},
+        }
+        images = [array.name for array in use_case.arrays if array.kind is InputKind.IMAGE]
+        if images:
+            one["pictures"] = {name: png.address(png.as_bytes(examples.arrays[name][row])) for name in images}
+        found.append(one)
     return found
 
 

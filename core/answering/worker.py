@@ -15,6 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from core import pipeline
 from core.answering.answers import (
     SeenValues,
@@ -26,13 +28,17 @@ from core.answering.answers import (
     training_rows,
     what_if,
 )
+from core.answering.own_picture import FOLDER as OWN_PICTURES
+from core.answering.own_picture import Likeness, image_of, pixels_of, read_own
+from core.answering.picture_sight import sight
 from core.answering.profile import data_profile
 from core.answering.server import AnswerServer
 from core.checks import examples_check
 from core.contracts import Examples, Plan, UseCase
-from core.contracts.answers import DataProfile, WhatIf
+from core.contracts.answers import DataProfile, OwnPicture, WhatIf
 from core.errors import UserError
 from core.estimating import shape
+from core.formatting import png
 from core.formatting.as_json import as_json
 from core.formatting.messages import message, to_json
 from core.keys import fingerprint
@@ -69,6 +75,7 @@ class Answerer:
         self.load: Callable[[UseCase], Examples] = examples_loader(store, pipeline.load_examples)
         self.loaded: OrderedDict[tuple[Path, str, str], Ensemble] = OrderedDict()
         self.plans: dict[str, tuple[Examples, Plan]] = {}
+        self.alike: tuple[Plan, Likeness] | None = None
         self.seen: tuple[Plan | None, dict[tuple[int, ...], dict[str, SeenValues]]] = (None, {})
 
     def answer(self, question: Question) -> Mapping[str, object]:
@@ -97,10 +104,37 @@ class Answerer:
             seen = self._seen(use_case, examples, plan, folds_of(ensemble, networks))
             told: WhatIf = {**answer, "strangers": strangers(seen, question["features"])}
             return told
+        if kind == "sight":
+            ensemble, examples = self._ensemble(str(question["run"]), use_case), self.load(use_case)
+            row = np.array([int(question["row"])])
+            networks = held_out_members(self._plan(use_case, examples), ensemble, int(row[0]))
+            return sight(use_case, ensemble, examples.features.iloc[row], examples.arrays_of(row), networks)
+        if kind == "own_picture":
+            return self._own_picture(use_case, str(question["run"]), str(question["file"]))
         raise UserError(
-            "The answer worker knows ping, problems, profile, records, shape and what_if; it was asked {kind!r}.",
+            "The answer worker knows ping, problems, profile, records, own_picture, shape, sight and what_if; it was "
+            "asked {kind!r}.",
             kind=kind,
         )
+
+    def _own_picture(self, use_case: UseCase, run: str, file: str) -> OwnPicture:
+        """What all networks say of a visitor's file; how familiar it is, by the first fold's rows."""
+        content, array = read_own(self.store / OWN_PICTURES, file), image_of(use_case)
+        pixels = pixels_of(content, array.shape)
+        ensemble, examples = self._ensemble(run, use_case), self.load(use_case)
+        plan = self._plan(use_case, examples)
+        if self.alike is None or self.alike[0] is not plan:
+            self.alike = plan, Likeness.of(examples, plan.folds[0], array.name)
+        row, alike, share = self.alike[1].nearest(pixels)
+        features, arrays = examples.features.iloc[[row]], {array.name: pixels[None]}
+        return {
+            "picture": png.address(pixels),
+            "nearest": png.address(png.as_bytes(examples.arrays[array.name][row])),
+            "mean": ensemble.predict(features, None, arrays)[:, 0].mean(0).tolist(),
+            "alike": alike,
+            "share": share,
+            "sight": sight(use_case, ensemble, features, arrays),
+        }
 
     def _profile(self, use_case: UseCase) -> DataProfile:
         """Made once while the declaration, the data as declared and the code are the same."""

@@ -8,12 +8,13 @@ Values = dict[str, Any]  # of a table's row, by column: numbers, texts and flags
 
 
 class Record(TypedDict):
-    """One row of the examples."""
+    """One row of the examples. pictures: the images beside the table, by name, as the address of a PNG file."""
 
     row: int
     features: Values
     target: Values
     info: Values
+    pictures: NotRequired[dict[str, str]]
 
 
 class Part(TypedDict):
@@ -122,6 +123,28 @@ class Prediction(TypedDict):
     mean: list[float]
     networks: list[float]
     curve: Curve | None
+
+
+class Sight(TypedDict):
+    """Where the networks looked in a picture: its greys (H, W) from 0 to 1, and what speaks for the shown output, or
+    below 0 against it, with 1 where most is: integrated gradients, and Grad-CAM. output: which one."""
+
+    output: int
+    picture: list[list[float]]
+    gradients: list[list[float]]
+    activations: list[list[float]]
+
+
+class OwnPicture(TypedDict):
+    """A visitor's own picture as the networks read it, the ensemble's outputs, the nearest that they learned from and
+    how like it is (correlation of pixels), and the share of validation pictures that are less like theirs."""
+
+    picture: str
+    nearest: str
+    mean: list[float]
+    alike: float
+    share: float
+    sight: Sight
 
 
 class WhatIf(Prediction):

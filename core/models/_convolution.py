@@ -19,7 +19,7 @@ _PIECE_NUMBERS = 1_000_000  # of the first convolution's result: 4 MB
 
 
 def forward(params: Mapping[str, Tensor], blocks: int, x_KBHWC: Tensor, bend: Activation) -> Tensor:
-    """What the last block found, (K, B, numbers)."""
+    """What the last block found, (K, B, height, width, patterns)."""
     import torch
 
     members = []
@@ -31,7 +31,7 @@ def forward(params: Mapping[str, Tensor], blocks: int, x_KBHWC: Tensor, bend: Ac
                 hidden = bend.forward(_pooled(params, block, chosen, hidden))
             found.append(_apart(hidden, x_KBHWC[chosen].shape[0]))
         members.append(torch.cat(found, dim=1))
-    return torch.cat(members).flatten(2)
+    return torch.cat(members)
 
 
 def _pieces(params: Mapping[str, Tensor], x_KBHWC: Tensor) -> Iterator[tuple[slice, list[slice]]]:

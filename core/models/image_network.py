@@ -64,9 +64,24 @@ class ImageNetwork:
         workspace: Workspace | None = None,
     ) -> Tensor:
         """Raw scores (K, B, num_outputs). `dropout` is given in training only, and gives a layer's mask."""
+        return self.answer(params, self.found(params, inputs, settings), inputs, settings, dropout)
+
+    def found(self, params: Mapping[str, Tensor], inputs: Mapping[str, Tensor], settings: Mapping[str, Any]) -> Tensor:
+        """What the last block found and where, (K, B, height, width, patterns)."""
         bend = ACTIVATIONS[settings["activation"]]
-        found = _convolution.forward(params, int(settings["blocks"]), _table_beside.array_of(inputs), bend)
-        joined = _table_beside.join(params, found, inputs)
+        return _convolution.forward(params, int(settings["blocks"]), _table_beside.array_of(inputs), bend)
+
+    def answer(
+        self,
+        params: Mapping[str, Tensor],
+        found_KBHWC: Tensor,
+        inputs: Mapping[str, Tensor],
+        settings: Mapping[str, Any],
+        dropout: Callable[[Tensor], Tensor] | None = None,
+    ) -> Tensor:
+        """Raw scores (K, B, num_outputs) of what `found` gave."""
+        joined = _table_beside.join(params, found_KBHWC.flatten(2), inputs)
+        bend = ACTIVATIONS[settings["activation"]]
         output, _saved = _head.forward(params, joined, bend, dropout, None, drop_inputs=True)
         return output
 

@@ -18,6 +18,7 @@ from pages.components.context import Context
 from pages.components.drawing import chart, once
 from pages.components.held_out import HeldOut
 from pages.components.later import later
+from pages.components.picture_box import draw_wall
 from pages.components.record_table import record_table
 from pages.components.record_words import distinct, label, rows_of
 from pages.components.state import open_section
@@ -98,6 +99,7 @@ def _records(
         distinct([*predicted(i).items(), *row.items()])
         for i, row in zip(places, rows_of(context.use_case, answer["records"]), strict=True)
     ]
+    draw_wall(context, answer["records"], [str(next(iter(predicted(i).values()), "")) for i in places])
     chosen = [int(found.rows[i]) for i in places]
     can_ask = can_be_asked(context)
     ask_of = (lambda place: ask_about(context, chosen[place])) if can_ask else None

@@ -21,6 +21,7 @@ from pages.components.context import Context
 from pages.components.drawing import once
 from pages.components.held_out import results_of
 from pages.components.kept import Kept
+from pages.components.picture_box import draw_examples, shows_pictures
 from pages.components.record_words import distinct, rows_of
 from pages.components.records import ask_about, can_be_asked, draw_rows
 from pages.components.story import sentence
@@ -54,7 +55,10 @@ def draw(context: Context) -> None:
     if found is None:
         return
     _outcomes(context, found)
-    _sample(context, found)
+    if shows_pictures(context.use_case):
+        draw_examples(context, found)
+    if context.use_case.columns:
+        _sample(context, found)
     data_parts.draw(context, found)
 
 

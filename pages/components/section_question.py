@@ -14,6 +14,8 @@ from core.evaluation.metrics import metric_named
 from core.formatting.text import _, escape_markdown, plain
 from pages.components.context import Context
 from pages.components.held_out import results_of
+from pages.components.picture_box import draw_riddle, shows_pictures
+from pages.components.section_data import profile
 from pages.components.story import fold, sentence
 
 _MOST_SYMBOLS = 10
@@ -28,7 +30,10 @@ def draw(context: Context) -> None:
     with left:
         if picture:
             sentence(_(picture.tells))
-            st.html(pictures.image(picture, context.look))
+            if shows_pictures(context.use_case) and (found := profile(context)):
+                draw_riddle(context, found)
+            else:
+                st.html(pictures.image(picture, context.look))
         st.markdown(escape_markdown(_(question.problem)))
     with right:
         for title, text in (

@@ -26,7 +26,9 @@ from pages.components.decision import current_decision
 from pages.components.drawing import chart, once, tiles
 from pages.components.held_out import HeldOut, results_of
 from pages.components.kept import Kept
+from pages.components.own_picture import draw_own
 from pages.components.part import part
+from pages.components.picture_box import draw_sight, shows_pictures
 from pages.components.record_words import distinct, info_of
 from pages.components.section_data import profile
 from pages.components.story import fold, sentence
@@ -54,6 +56,8 @@ def draw(context: Context) -> None:
     known = {c.name for c in context.use_case.columns}
     context.state.changes = {name: value for name, value in context.state.changes.items() if name in known}
     part(context, "what-if", _ask, context, report, found, {p["name"]: p for p in profiles["columns"]})
+    if shows_pictures(context.use_case) and not context.use_case.columns:
+        part(context, "own-picture", draw_own, context, found)
     if report["importance"]:
         fold(context, "leans", _("For experts: what the model leans on"), _leans, context, report)
 
@@ -68,6 +72,8 @@ def _ask(context: Context, report: StoredReport, found: HeldOut, profiles: dict[
             _sliders(context, report, record["features"], profiles)
         with left:
             _answer(context, report, found, record, said)
+            if shows_pictures(context.use_case):
+                draw_sight(context, record)
     except UserError as error:
         st.warning(escape_markdown(str(error)))
 

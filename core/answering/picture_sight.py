@@ -1,0 +1,99 @@
+"""Where networks look in a picture: Grad-CAM of the last block, and integrated gradients of every pixel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from core.contracts import InputKind, UseCase
+from core.contracts.answers import Sight
+from core.errors import UserError
+from core.formatting.png import as_bytes
+from core.kinds import kind_of
+from core.models.image_network import ImageNetwork
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.training.ensemble import Ensemble
+
+_STEPS = 32  # of an integral: the sum over pixels then misses the answer by less than a hundredth
+
+
+def sight(
+    use_case: UseCase,
+    ensemble: Ensemble,
+    features: pd.DataFrame,
+    arrays: Mapping[str, np.ndarray],
+    networks: Sequence[int] | None = None,
+) -> Sight:
+    """What speaks for the shown output of one example, and what against it, pixel by pixel: means over the networks, of
+    all or of the numbered ones. Raises UserError for networks that read no picture."""
+    array = next((a for a in use_case.arrays if a.kind is InputKind.IMAGE), None)
+    if array is None or not isinstance(ensemble.model, ImageNetwork):
+        raise UserError("Only a network for images tells where it looked. Ask about another use case.")
+    read = ensemble.inputs(features, networks, arrays)
+    folds = [ensemble.fold_of[k] for k in read.networks]
+    place = [read.folds.index(fold) for fold in folds]
+    params = {name: value[read.networks] for name, value in ensemble.params.items()}
+    inputs = {name: tensor[place] for name, tensor in read.tensors.items()}
+    output = kind_of(use_case.task).shown(use_case.task, ensemble.predict_inputs(read).mean(0)[0].tolist())
+    asked = ensemble.model, params, inputs, array.name, ensemble.settings, output
+    grey = as_bytes(arrays[array.name][0]).mean(2) / 255
+    return {
+        "output": output,
+        "picture": grey.round(3).tolist(),
+        "gradients": _told(integrated_gradients(*asked)),
+        "activations": _told(grad_cam(*asked)),
+    }
+
+
+def integrated_gradients(
+    model: ImageNetwork,
+    params: Mapping[str, Tensor],
+    inputs: Mapping[str, Tensor],
+    name: str,
+    settings: Mapping[str, Any],
+    output: int,
+) -> Tensor:
+    """How much each pixel adds to the raw score, against an even grey picture: (K, H, W), whose sum is the difference
+    of the two scores (Sundararajan et al., 2017), by the midpoint rule."""
+    film = inputs[name]  # (K, 1, H, W, C), 0 is the mean of all pixels
+    at = (torch.arange(_STEPS) + 0.5) / _STEPS
+    with torch.enable_grad():
+        on_the_way = (film * at.view(1, -1, 1, 1, 1)).requires_grad_()
+        others = {n: t.expand(-1, _STEPS, *t.shape[2:]) for n, t in inputs.items() if n != name}
+        raw = model.forward(params, {**others, name: on_the_way}, settings)[..., output]
+        (slope,) = torch.autograd.grad(raw.sum(), on_the_way)
+    return (slope.mean(1) * film[:, 0]).sum(-1)
+
+
+def grad_cam(
+    model: ImageNetwork,
+    params: Mapping[str, Tensor],
+    inputs: Mapping[str, Tensor],
+    name: str,
+    settings: Mapping[str, Any],
+    output: int,
+) -> Tensor:
+    """Where the last block found what speaks for the output: its patterns weighed by their mean slope (Selvaraju et
+    al., 2017), what speaks against it kept below 0; (K, H, W), drawn out to the picture's size."""
+    height, width = inputs[name].shape[2:4]
+    with torch.enable_grad():
+        found = model.found(params, inputs, settings).detach().requires_grad_()  # (K, 1, h, w, patterns)
+        raw = model.answer(params, found, inputs, settings)[..., output]
+        (slope,) = torch.autograd.grad(raw.sum(), found)
+    seen = (found.detach() * slope.mean((2, 3), keepdim=True)).sum(-1)
+    return functional.interpolate(seen, size=(height, width), mode="bilinear", align_corners=False)[:, 0]
+
+
+def _told(each_KHW: Tensor) -> list[list[float]]:
+    mean = each_KHW.mean(0).numpy()
+    largest = float(np.abs(mean).max())
+    scaled: list[list[float]] = (mean / (largest or 1.0)).round(3).tolist()
+    return scaled

@@ -1,0 +1,142 @@
+"""Pictures on a page: light boxes of some of them, and one under what the networks saw in it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.charts.look import Look
+from core.charts.sight import overlay
+from core.contracts import InputKind, Kind, Task, UseCase
+from core.contracts.answers import DataProfile, Record, Sight
+from core.contracts.picture import Share
+from core.formatting.messages import message
+from core.formatting.text import _, named, plain
+from core.kinds import kind_of
+from pages.components.client import ask
+from pages.components.context import Context
+from pages.components.story import fold
+
+_SIZE, _LARGE = 112, 236  # pixels
+_IN_QUESTION, _OF_EACH = 8, 10
+_MIXING = 7919  # a prime: rows of one part lie side by side in a table
+
+
+def shows_pictures(use_case: UseCase) -> bool:
+    """Whether its examples are pictures, which records bring along."""
+    return any(array.kind is InputKind.IMAGE for array in use_case.arrays)
+
+
+def draw_riddle(context: Context, found: DataProfile) -> None:
+    """Some pictures without a word, as many of the event as the question says, and on a wish what they were."""
+    share = context.use_case.question.picture
+    events, of_all = (share.lit, share.out_of) if isinstance(share, Share) else (_IN_QUESTION // 2, _IN_QUESTION)
+    is_event = {record["row"]: _is_event(context, record) for record in found["sample"]}
+    of_each = ([r for r in found["sample"] if is_event[r["row"]] is event] for event in (True, False))
+    some = [*next(of_each)[:events], *next(of_each)[: of_all - events]]
+    some.sort(key=lambda record: record["row"] * _MIXING % len(is_event))
+    told = st.toggle(_("Show what they turned out to be"), key=context.start("riddle", False))
+    happened = [_happened(context, record) for record in some]
+    _light_box(
+        some, happened if told else [""] * len(some), [told and _is_event(context, r) for r in some], context.look
+    )
+
+
+def draw_examples(context: Context, found: DataProfile) -> None:
+    """Some pictures of each outcome, the event first."""
+    by_outcome: dict[str, list[Record]] = {}
+    for record in sorted(found["sample"], key=lambda record: not _is_event(context, record)):
+        by_outcome.setdefault(_happened(context, record), []).append(record)
+    for happened, all_of_it in by_outcome.items():
+        some = all_of_it[:_OF_EACH]
+        st.markdown(f"**{named(happened)}**")
+        _light_box(some, [""] * len(some), [_is_event(context, record) for record in some], context.look)
+
+
+def draw_wall(context: Context, records: Sequence[Record], below: Sequence[str]) -> None:
+    """The records that bring a picture, each with what is said of it; nothing where none does."""
+    shown = [(record, said) for record, said in zip(records, below, strict=True) if record.get("pictures")]
+    if shown:
+        some, words = zip(*shown, strict=True)
+        _light_box(some, words, [_is_event(context, record) for record in some], context.look)
+
+
+def draw_sight(context: Context, record: Record) -> None:
+    """The picture, and what the networks saw in it by two methods."""
+    if context.run is None:
+        return
+    question = {"ask": "sight", **context.asked, "run": context.run.id, "row": record["row"]}
+    seen: Sight = ask(question, version=context.version)
+    draw_seen(context, seen, [(next(iter(record["pictures"].values())), _("As it is"))])
+    fold(context, "sight", _("For experts: how this is found"), _method)
+
+
+def draw_seen(context: Context, seen: Sight, first: Sequence[tuple[str, str]]) -> None:
+    """Pictures with what is said of each, and one under both maps of what the networks saw."""
+    event = named(_(_output(context.use_case.task, seen["output"])))
+    shown = (
+        *first,
+        (overlay(seen["picture"], seen["activations"], context.look), _("Where it found something (Grad-CAM)")),
+        (overlay(seen["picture"], seen["gradients"], context.look), _("Which pixels counted (integrated gradients)")),
+    )
+    _figures([_figure(source, said, _LARGE) for source, said in shown])
+    swatch = '<span style="display:inline-block;width:.8em;height:.8em;border-radius:2px;background:{}"></span> {}'
+    words = ((context.look.outcome, _("speaks for {what}")), (context.look.network, _("speaks against {what}")))
+    st.html(" &nbsp; ".join(swatch.format(colour, html.escape(said.format(what=event))) for colour, said in words))
+
+
+def _method() -> None:
+    st.markdown(
+        _(
+            "Grad-CAM weighs what the last block found by how much the answer would rise with it; its places are "
+            "coarse, because each block halves the picture. Integrated gradients add up how the answer changes on the "
+            "way from an even grey to this picture, pixel by pixel. Both show what the networks used, not what a "
+            "doctor would; colour outside the lungs is a reason to distrust the answer."
+        )
+    )
+
+
+def _output(task: Task, place: int) -> str:
+    """What a high answer of an output says."""
+    if task.kind == Kind.BINARY:
+        return task.positive
+    return task.outputs[place] if task.kind == Kind.MULTICLASS else message("a high answer")
+
+
+def _is_event(context: Context, record: Record) -> bool:
+    """Of several classes none is the event."""
+    task = context.use_case.task
+    return task.kind == Kind.BINARY and bool(record["target"][task.target_columns[0]] > 0)
+
+
+def _happened(context: Context, record: Record) -> str:
+    return _(kind_of(context.use_case.task).happened(context.use_case.task, record["target"]))
+
+
+def _light_box(records: Sequence[Record], below: Sequence[str], marked: Sequence[bool], look: Look) -> None:
+    _figures(
+        [
+            _figure(next(iter(record["pictures"].values())), said, _SIZE, look.outcome if mark else "transparent")
+            for record, said, mark in zip(records, below, marked, strict=True)
+        ]
+    )
+
+
+def _figures(figures: Sequence[str]) -> None:
+    """Side by side on dark ground, in both looks: films are read so."""
+    st.html(
+        '<div style="display:flex;flex-wrap:wrap;gap:12px;background:black;border-radius:10px;padding:14px">'
+        f"{''.join(figures)}</div>"
+    )
+
+
+def _figure(source: str, said: str, size: int, frame: str = "transparent") -> str:
+    words = html.escape(plain(said))
+    caption = f'<figcaption style="color:white;font-size:.8rem;line-height:1.3;padding-top:4px">{words}</figcaption>'
+    return (
+        f'<figure style="margin:0;width:{size}px"><img src="{html.escape(source)}" alt="{words}" width="{size}" '
+        f'height="{size}" style="display:block;box-sizing:border-box;border:3px solid {frame};border-radius:4px">'
+        f"{caption if said else ''}</figure>"
+    )

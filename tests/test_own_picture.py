@@ -1,0 +1,119 @@
+"""A visitor's own picture: a file is answered or told why not, and what is like nothing that was learned is found."""
+
+import hashlib
+import io
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from core.answering.own_picture import Likeness, pixels_of, read_own
+from core.contracts import Examples, Fold
+from core.errors import UserError
+
+FILM = (28, 28, 1)
+
+
+def file_of(pixels, kind="PNG", mode=None, **more):
+    written = io.BytesIO()
+    Image.fromarray(pixels, mode).save(written, kind, **more)
+    return written.getvalue()
+
+
+def half(height, width, top=200, bottom=20):
+    pixels = np.full((height, width), bottom, np.uint8)
+    pixels[: height // 2] = top
+    return pixels
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+@pytest.mark.parametrize(("height", "width"), [(28, 28), (400, 300), (90, 31)])
+def test_a_file_is_cut_to_a_square_and_scaled(kind, height, width):
+    found = pixels_of(file_of(half(height, width), kind), FILM)
+    assert found.shape == FILM
+    assert found.dtype == np.uint8
+    assert abs(int(found[4, 14, 0]) - 200) < 6
+    assert abs(int(found[23, 14, 0]) - 20) < 6
+
+
+def test_a_camera_that_was_held_upside_down_says_so_in_its_file():
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    found = pixels_of(file_of(half(60, 60), "JPEG", exif=exif.tobytes()), FILM)
+    assert found[4, 14, 0] < 30 < 190 < found[23, 14, 0]
+
+
+def test_sixteen_bits_of_grey_are_stretched():
+    deep = np.where(half(64, 64) > 100, 3000, 1000).astype(np.uint16)
+    found = pixels_of(file_of(deep), FILM)
+    assert found[4, 14, 0] > 250
+    assert found[23, 14, 0] < 5
+
+
+def test_colours_and_what_shows_through_become_grey_and_grey_becomes_colour():
+    for channels in (3, 4):
+        colour = np.repeat(half(40, 40)[..., None], channels, axis=2)
+        assert abs(int(pixels_of(file_of(colour), FILM)[4, 14, 0]) - 200) < 6
+    assert pixels_of(file_of(half(40, 40)), (64, 64, 3)).shape == (64, 64, 3)
+
+
+def test_one_pixel_and_sixty_four_million_are_answered():
+    assert pixels_of(file_of(np.full((1, 1), 7, np.uint8)), FILM).tolist() == np.full(FILM, 7).tolist()
+    began = time.process_time()
+    large = pixels_of(file_of(half(8000, 8000), compress_level=1), FILM)
+    assert large[4, 14, 0] > 190
+    assert time.process_time() - began < 20
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "cannot be read as a picture"),
+        (b"GIF89a not one of ours", "cannot be read as a picture"),
+        (file_of(half(300, 300))[:200], "cannot be read as a picture"),
+        (file_of(half(300, 300), "JPEG")[:20], "cannot be read as a picture"),
+    ],
+    ids=["empty", "another format", "a PNG cut off", "a JPEG cut off"],
+)
+def test_what_cannot_be_read_is_told_in_a_sentence(content, words):
+    with pytest.raises(UserError, match=words):
+        pixels_of(content, FILM)
+
+
+def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded(monkeypatch):
+    monkeypatch.setattr("core.answering.own_picture._MOST_PIXELS", 99)
+    with pytest.raises(UserError, match="at most 99 pixels; this one has 10 x 10"):
+        pixels_of(file_of(half(10, 10)), FILM)
+
+
+def test_only_what_a_page_has_laid_down_is_read(tmp_path):
+    name = hashlib.sha256(b"film").hexdigest()
+    (tmp_path / name).write_bytes(b"film")
+    assert read_own(tmp_path, name) == b"film"
+    for other in ("../secret", name[:-1], "0" * 64, ""):
+        with pytest.raises(UserError, match="Choose it again"):
+            read_own(tmp_path, other)
+
+
+def test_likeness_by_a_slow_way_and_what_is_like_nothing():
+    rng = np.random.default_rng(4)
+    form = rng.normal(size=(12, 12, 1))
+    films = (128 + 30 * form + 20 * rng.normal(size=(60, 12, 12, 1))).clip(0, 255).astype(np.uint8)
+    fold = Fold(name="one", train=np.arange(40), validation=np.arange(40, 60), test=np.arange(40, 60))
+    examples = Examples(
+        features=pd.DataFrame(index=range(60)),
+        unit=np.arange(60),
+        info=pd.DataFrame(index=range(60)),
+        arrays={"film": films},
+    )
+    likeness = Likeness.of(examples, fold, "film")
+    slow = [np.corrcoef(films[50].ravel(), films[row].ravel())[0, 1] for row in range(40)]
+    nearest, alike, share = likeness.nearest(films[50])
+    assert nearest == int(np.argmax(slow))
+    assert alike == pytest.approx(max(slow), abs=1e-5)
+    assert share == pytest.approx(np.mean(likeness.usual < alike))
+    assert likeness.nearest(films[7])[::2] == (7, 1.0)
+    for strange in (255 - films[50], np.full((12, 12, 1), 90, np.uint8)):
+        assert likeness.nearest(strange)[2] == 0
