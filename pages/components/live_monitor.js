@@ -142,7 +142,16 @@ class LiveMonitor {
   }
 
   animate() {
-    cancelAnimationFrame(this.frame);
+    this.frame ??= requestAnimationFrame(this.stepping()); // one that a slow machine still owes is waited for
+    if (document.hidden) { // no frames there: as they come
+      this.shown = this.epochs.length;
+      this.draw();
+      this.tell();
+    }
+  }
+
+  // Draws frame after frame until everything is shown.
+  stepping() {
     let before = performance.now();
     const step = (now) => {
       const seconds = Math.min(0.25, (now - before) / 1000);
@@ -156,18 +165,14 @@ class LiveMonitor {
         this.draw();
         if (this.shown >= this.epochs.length) {
           if (this.head?.over) trainingHub().replayed.add(this.run);
+          this.frame = null;
           this.tell();
           return;
         }
       }
       this.frame = requestAnimationFrame(step);
     };
-    this.frame = requestAnimationFrame(step);
-    if (document.hidden) { // no frames there: as they come
-      this.shown = this.epochs.length;
-      this.draw();
-      this.tell();
-    }
+    return step;
   }
 
   // Python is told once that the run stands otherwise than it has drawn; of the end when it has been shown.

@@ -234,6 +234,17 @@ def test_epochs_come_one_after_the_other_and_what_others_wrote_is_text(page: Pag
     assert page.evaluate("told") == []
 
 
+def test_a_machine_that_draws_more_slowly_than_it_is_told_draws_all_the_same(page: Page, feed: Feed) -> None:
+    """A frame comes after 1.5 s here, and what there is to draw several times a second."""
+    feed.replies = [run([], state="waiting", standing="waiting///", elapsed=0, left=None, text="Waiting: 1 before")]
+    page.add_init_script(
+        "window.requestAnimationFrame = (draw) => setTimeout(() => draw(performance.now()), 1500);"
+        "window.cancelAnimationFrame = clearTimeout;"
+    )
+    mounted(page, data(drawn="waiting///"))
+    until(page, "root.querySelector('[data-slot=text]').textContent === 'Waiting: 1 before'")
+
+
 def test_python_hears_once_that_a_run_stands_otherwise(page: Page, feed: Feed) -> None:
     feed.replies = [run([epoch(1, 0.7)]), run([], standing="running/stop//", **{"from": 1, "count": 1})]
     mounted(page, data())
