@@ -237,7 +237,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         name="members",
-        label="Networks per fold",
+        label="Members per fold",
         type=SettingType.INT,
         low=1,
         high=64,

@@ -140,7 +140,9 @@ class Cards {
   }
 
   drawNumbers(foot, { lines, measured, verdict }) {
-    made("p", "measured", foot, measured);
+    const top = made("p", "measured", foot);
+    made("span", "", top, measured);
+    if (verdict) made("span", `verdict ${verdict.is}`, top, verdict.words);
     const values = lines.map((line) => line.value).filter((value) => Number.isFinite(value));
     const [least, most] = [Math.min(0, ...values), Math.max(0, ...values)];
     const span = most - least || 1;
@@ -155,7 +157,6 @@ class Cards {
       bar.style.width = `${((100 * Math.abs(value)) / span).toFixed(1)}%`;
       made("span", "number", row, line.words);
     }
-    if (verdict) made("p", `verdict ${verdict.is}`, foot, verdict.words);
   }
 
   // A plain click stays in the app; with a key, or another button, the browser does what it does with links.

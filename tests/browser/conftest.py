@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import re
 import signal
@@ -14,9 +15,10 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import parse_qs, urlparse
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from core.contracts import Section
 from tests.browser.install import installed
@@ -32,6 +34,7 @@ TITLES = {
     Section.UNDERSTAND: "What if",
     Section.MONEY: "Money",
 }
+DESKTOP, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 FINISHED = "[data-testid=monitor][data-state=finished]"  # the training whose monitor is on the page
 expect.set_options(timeout=20_000)  # a busy machine draws late; what is there already costs no time
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
@@ -88,14 +91,36 @@ def free_port() -> int:
         return int(s.getsockname()[1])
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    running = App(store=tmp_path_factory.mktemp("store"), port=free_port())
+@contextlib.contextmanager
+def serving(store: Path) -> Iterator[App]:
+    """A server on a store while the block lasts, with everything that it starts."""
+    running = App(store=store, port=free_port())
     running.start()
     yield running
     running.kill()
     end_processes_of(running.store)
     assert running.errors() == ""
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    with serving(tmp_path_factory.mktemp("store")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def app(house: App) -> Iterator[App]:
+    """The server of all files that leave it running and no training behind: its supervisor and its answer worker begin
+    once, and have read the examples of a use case once."""
+    yield house
+    assert house.errors() == ""
+
+
+@pytest.fixture(scope="module")
+def own_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """A server of this file alone: to be killed, to be kept busy, to be counted."""
+    with serving(tmp_path_factory.mktemp("store")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -108,38 +133,99 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def desktop(chromium: Browser) -> Iterator[BrowserContext]:
+def _window(chromium: Browser) -> Iterator[BrowserContext]:
     """A window whose cache stays from test to test: a page's scripts are fetched and compiled once a server."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    context = chromium.new_context(viewport=DESKTOP)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     yield context
     context.close()
 
 
-@pytest.fixture
-def page(desktop: BrowserContext) -> Iterator[Page]:
+window = pytest.fixture(_window, scope="session")
+other_window = pytest.fixture(_window, scope="session")
+
+
+def _tab(window: BrowserContext) -> Iterator[Page]:
     """A new tab of a visitor who was never here."""
-    desktop.clear_cookies()
-    tab = desktop.new_page()
+    window.clear_cookies()
+    tab = window.new_page()
     yield tab
     tab.close()
 
 
+@pytest.fixture
+def page(window: BrowserContext) -> Iterator[Page]:
+    """A new tab of a visitor who was never here."""
+    yield from _tab(window)
+
+
+@pytest.fixture
+def other_page(other_window: BrowserContext) -> Iterator[Page]:
+    """One of another visitor, at the same time."""
+    yield from _tab(other_window)
+
+
+_DONE = "[data-testid=stApp][data-test-script-state=notRunning]"
+# Whether the script has been still for so long: what a component asks for begins a little later than the click.
+_STILL = """
+([done, stillMs, asked]) => {
+    const now = performance.now(), is = document.querySelector(done) !== null;
+    if (window.stillAsked !== asked || !is) [window.stillAsked, window.stillSince] = [asked, now];
+    return is && now - window.stillSince >= stillMs;
+}
+"""
+# Whether everything that the script asked for is drawn: a chart comes after its place, and after a new width.
+_DRAWN = """
+([asked, times]) => {
+    const charts = [...document.querySelectorAll("[data-testid=stPlotlyChart]")];
+    const isLate = charts.some((chart) => !chart.querySelector(".main-svg"));
+    const waits = isLate || document.querySelector("[data-testid=stSkeleton]");
+    const seen = charts.map((c) => c.querySelector(".main-svg")?.getBoundingClientRect().width).join()
+        + (document.querySelector("[data-testid=stMain]")?.scrollHeight ?? "");
+    if (window.drawnAsked !== asked || waits || seen !== window.drawnSeen) window.drawnTimes = 0;
+    [window.drawnAsked, window.drawnSeen] = [asked, seen];
+    window.drawnTimes += 1;
+    return window.drawnTimes > times;
+}
+"""
+_asked = itertools.count()
+_POLL_MS, _STILL_MS, _STILL_TIMES = 50, 250, 4
+
+
 def settled(page: Page, timeout_s: float = 90) -> None:
     """Wait until the script has run and stays done for a moment."""
-    done = "[data-testid=stApp][data-test-script-state=notRunning]"
-    for _ in range(2):
-        page.wait_for_selector(done, timeout=timeout_s * 1000)
-        page.wait_for_timeout(150)
-    page.wait_for_selector(done, timeout=timeout_s * 1000)
+    page.wait_for_function(_STILL, arg=[_DONE, _STILL_MS, next(_asked)], polling=_POLL_MS, timeout=timeout_s * 1000)
+
+
+def drawn(page: Page, timeout_s: float = 60) -> None:
+    """Wait until charts stand in their places and the page keeps its shape for a moment."""
+    page.wait_for_function(_DRAWN, arg=[next(_asked), _STILL_TIMES], polling=_POLL_MS, timeout=timeout_s * 1000)
+
+
+def link_of(page: Page) -> dict[str, str]:
+    """What the page's own link carries."""
+    link = page.get_by_test_id("copy-link").get_attribute("data-link") or ""
+    return {name: values[0] for name, values in parse_qs(urlparse(link).query).items()}
+
+
+def linked(page: Page, name: str, value: str) -> None:
+    """Wait until the page's own link carries this, from its beginning: Python has heard of it, and has drawn."""
+    link = page.get_by_test_id("copy-link")
+    wanted = re.compile(rf"[?&]{re.escape(name)}={re.escape(value)}")
+    expect(link).to_have_attribute("data-link", wanted, timeout=60_000)
+    settled(page)
 
 
 def open_section(page: Page, name: str) -> None:
     """By its place in the bar of steps, which are numbered: `4 Results`."""
     page.get_by_role("radio", name=re.compile(rf"^\d+ {re.escape(name)}$")).click()
-    page.wait_for_timeout(200)
     settled(page)
+
+
+def unlinked(page: Page, name: str) -> None:
+    """Wait until the page's own link no longer carries this."""
+    link = page.get_by_test_id("copy-link")
+    expect(link).not_to_have_attribute("data-link", re.compile(rf"[?&]{re.escape(name)}="))
 
 
 def chart_series(page: Page, title: str, name: str) -> dict[int, float]:

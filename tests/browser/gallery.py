@@ -15,7 +15,7 @@ from core.contracts.glossary import PAGE
 from core.use_cases import INDUSTRIES, all_use_cases
 from tests.browser.conftest import _FLAGS, ROOT, TITLES, App, free_port, open_section, settled
 from tests.browser.install import installed
-from tests.browser.test_walk import sections_of
+from tests.browser.stops import sections_of
 from tests.processes import end_processes_of
 
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}

@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, App, free_port, open_section, settled
-from tests.processes import end_processes_of
+from tests.browser.conftest import ROOT, App, open_section, serving, settled
 
 NAME = "supply_chain/late_meal"
 
@@ -31,12 +30,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     file.write_text(code, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PROVING_GROUND_EXTRA", str(extra))
-        running = App(store=tmp_path_factory.mktemp("store"), port=free_port())
-        running.start()
-        yield running
-        running.kill()
-        end_processes_of(running.store)
-        assert running.errors() == ""
+        with serving(tmp_path_factory.mktemp("store")) as running:
+            yield running
 
 
 def command(app: App, *words: str) -> list | dict:

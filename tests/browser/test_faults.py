@@ -9,7 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+import pytest
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import FINISHED, ROOT, App, free_port, picture, settled
 
@@ -46,30 +47,29 @@ def start_long_training(app: App, page: Page) -> Path:
     return run
 
 
-def test_killing_the_web_server_changes_nothing_for_the_run(app: App, page: Page) -> None:
-    run = start_long_training(app, page)
-    app.kill()
+def test_killing_the_web_server_changes_nothing_for_the_run(own_app: App, page: Page) -> None:
+    run = start_long_training(own_app, page)
+    own_app.kill()
     seen = epochs_of(run)
     wait_until(lambda: epochs_of(run) > seen + 20)
-    app.start()
-    page.goto(f"{app.url}/testing-tiny_quantile?section=train")
+    own_app.start()
+    page.goto(f"{own_app.url}/testing-tiny_quantile?section=train")
     settled(page)
     stop = page.get_by_role("button", name="Stop")
     expect(stop).to_be_visible(timeout=30_000)
     stop.click()
     expect(page.get_by_text("Stopped on request", exact=False).first).to_be_visible(timeout=60_000)
     assert state_of(run) == "stopped"
-    assert runs_of(app.store) == [run]
+    assert runs_of(own_app.store) == [run]
 
 
-def test_two_web_servers_and_a_command_line_train_one_at_a_time(app: App, page: Page, chromium: Browser) -> None:
-    first = start_long_training(app, page)
-    other = App(store=app.store, port=free_port())
+def test_two_web_servers_and_a_command_line_train_one_at_a_time(own_app: App, page: Page, other_page: Page) -> None:
+    first = start_long_training(own_app, page)
+    other = App(store=own_app.store, port=free_port())
     other.start()
-    context = chromium.new_context()
+    second_page = other_page
     command = None
     try:
-        second_page = context.new_page()
         second_page.goto(f"{other.url}/testing-tiny_survival?section=train&set.num_epochs=3")
         settled(second_page)
         second_page.get_by_role("button", name="Train", exact=True).click()
@@ -78,13 +78,13 @@ def test_two_web_servers_and_a_command_line_train_one_at_a_time(app: App, page: 
         command = subprocess.Popen(
             [sys.executable, "-m", "core", "train", "testing/tiny_survival", "--set", "num_epochs=3", "--json"],
             cwd=ROOT,
-            env={**os.environ, "PROVING_GROUND_STORE": str(app.store)},
+            env={**os.environ, "PROVING_GROUND_STORE": str(own_app.store)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
-        wait_until(lambda: len(runs_of(app.store)) >= 4)
-        second, third = runs_of(app.store)[-2:]  # named by the time of their submission
+        wait_until(lambda: len(runs_of(own_app.store)) >= 4)
+        second, third = runs_of(own_app.store)[-2:]  # named by the time of their submission
         time.sleep(1)
         assert [state_of(r) for r in (first, second, third)] == [None, None, None]
         assert epochs_of(second) == epochs_of(third) == 0, "only the first may train"
@@ -97,25 +97,21 @@ def test_two_web_servers_and_a_command_line_train_one_at_a_time(app: App, page: 
         ends = [json.loads((r / "end.json").read_text())["ended"] for r in (first, second, third)]
         assert ends == sorted(ends)
     finally:
-        context.close()
         other.kill()
         if command is not None and command.poll() is None:
             command.kill()
 
 
-def test_a_second_tab_finds_the_job(app: App, page: Page, chromium: Browser) -> None:
-    run = start_long_training(app, page)
-    context = chromium.new_context()
-    try:
-        tab = context.new_page()
-        tab.goto(f"{app.url}/testing-tiny_quantile?section=train")
-        settled(tab)
-        expect(tab.get_by_role("button", name="Stop")).to_be_visible(timeout=30_000)
-        page.reload()
-        settled(page)
-        expect(page.get_by_role("button", name="Stop")).to_be_visible(timeout=30_000)
-        tab.get_by_role("button", name="Stop").click()
-        expect(page.get_by_text("Stopped on request", exact=False).first).to_be_visible(timeout=60_000)
-        assert state_of(run) == "stopped"
-    finally:
-        context.close()
+@pytest.mark.long  # as at another server, in test_two_servers.py
+def test_a_second_tab_finds_the_job(own_app: App, page: Page, other_page: Page) -> None:
+    run = start_long_training(own_app, page)
+    tab = other_page
+    tab.goto(f"{own_app.url}/testing-tiny_quantile?section=train")
+    settled(tab)
+    expect(tab.get_by_role("button", name="Stop")).to_be_visible(timeout=30_000)
+    page.reload()
+    settled(page)
+    expect(page.get_by_role("button", name="Stop")).to_be_visible(timeout=30_000)
+    tab.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Stopped on request", exact=False).first).to_be_visible(timeout=60_000)
+    assert state_of(run) == "stopped"

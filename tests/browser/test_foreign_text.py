@@ -11,8 +11,7 @@ from urllib.parse import urlencode, urlparse
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, App, free_port, open_section, picture, settled
-from tests.processes import end_processes_of
+from tests.browser.conftest import PHONE, ROOT, App, drawn, open_section, picture, serving, settled
 
 NAME = "green_energy/sun"
 CODE = '''
@@ -143,20 +142,16 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         (extra / name).write_text(text, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PROVING_GROUND_EXTRA", str(extra))
-        running = App(store=tmp_path_factory.mktemp("store"), port=free_port())
-        running.start()
-        subprocess.run(
-            [sys.executable, "-m", "core", "train", NAME, "--set", "num_epochs=3"],
-            cwd=ROOT,
-            env={**os.environ, "PROVING_GROUND_STORE": str(running.store)},
-            check=True,
-            capture_output=True,
-            timeout=180,
-        )
-        yield running
-        running.kill()
-        end_processes_of(running.store)
-        assert running.errors() == ""
+        with serving(tmp_path_factory.mktemp("store")) as running:
+            subprocess.run(
+                [sys.executable, "-m", "core", "train", NAME, "--set", "num_epochs=3"],
+                cwd=ROOT,
+                env={**os.environ, "PROVING_GROUND_STORE": str(running.store)},
+                check=True,
+                capture_output=True,
+                timeout=180,
+            )
+            yield running
 
 
 @pytest.fixture
@@ -175,7 +170,7 @@ def test_no_text_from_outside_is_a_link_or_a_picture(app: App, page: Page, asked
 
     def look(where: str) -> None:
         settled(page)
-        page.wait_for_timeout(300)
+        drawn(page)
         expect(page.get_by_text("example", exact=False).first).to_be_attached()
         found[where] = page.evaluate(FOREIGN)
         picture(page, f"foreign-text-{where}")
@@ -197,7 +192,7 @@ def test_no_text_from_outside_is_a_link_or_a_picture(app: App, page: Page, asked
         look(section.lower())
     for help_mark in page.get_by_test_id("stTooltipIcon").all()[:6]:
         help_mark.hover()
-        page.wait_for_timeout(200)
+        expect(page.get_by_test_id("stTooltipContent").first).to_be_visible()
         found.setdefault("tooltip", []).extend(page.evaluate(FOREIGN))
     assert {where: links for where, links in found.items() if links} == {}
     assert set(asked) == {"127.0.0.1"}
@@ -205,7 +200,7 @@ def test_no_text_from_outside_is_a_link_or_a_picture(app: App, page: Page, asked
 
 
 def test_the_sixth_industry_is_in_the_menu_of_a_phone(app: App, page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     page.goto(app.url)
     settled(page)
     page.get_by_test_id("stExpandSidebarButton").click()

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import App, free_port, picture, settled
-from tests.processes import end_processes_of
+from tests.browser.conftest import App, drawn, picture, serving, settled
 from tests.sixty import write_sixty
 
 WIDTHS = (390, 768, 1280, 1440, 1920)
@@ -34,12 +33,17 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """A fresh server beside a folder with sixty use cases more."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PROVING_GROUND_EXTRA", str(write_sixty(tmp_path_factory.mktemp("extra"))))
-        running = App(store=tmp_path_factory.mktemp("store"), port=free_port())
-        running.start()
-        yield running
-        running.kill()
-        end_processes_of(running.store)
-        assert running.errors() == ""
+        with serving(tmp_path_factory.mktemp("store")) as running:
+            yield running
+
+
+@pytest.fixture(scope="module")
+def home(app: App, window: BrowserContext) -> Iterator[Page]:
+    """The front page, loaded once for those who look at it and use what it can do by itself."""
+    tab = window.new_page()
+    front(app, tab)
+    yield tab
+    tab.close()
 
 
 def front(app: App, page: Page) -> None:
@@ -75,8 +79,8 @@ def test_an_unknown_address_is_answered_by_a_page_of_ours(app: App, page: Page, 
     expect(page.locator(".hero")).to_be_visible()
 
 
-def test_the_sentence_moves_with_the_curve_and_no_script_runs(app: App, page: Page) -> None:
-    front(app, page)
+def test_the_sentence_moves_with_the_curve_and_no_script_runs(home: Page) -> None:
+    page = home
     expect(page.locator(".claim")).to_contain_text("Mail 44% of households: $139K a year instead of $60.1K.")
     asked: list[str] = []
     page.on("websocket", lambda socket: asked.append(socket.url))
@@ -95,15 +99,11 @@ def test_the_sentence_moves_with_the_curve_and_no_script_runs(app: App, page: Pa
     assert asked == []
 
 
-def test_whoever_wants_stillness_sees_the_point_where_it_ends(app: App, chromium: Browser) -> None:
-    context = chromium.new_context(reduced_motion="reduce")
-    page = context.new_page()
-    try:
-        front(app, page)
-        assert share_of(page) == pytest.approx(0.44, abs=0.01)
-        assert page.locator(".halo").evaluate("node => getComputedStyle(node).animationName") == "none"
-    finally:
-        context.close()
+def test_whoever_wants_stillness_sees_the_point_where_it_ends(app: App, page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    front(app, page)
+    assert share_of(page) == pytest.approx(0.44, abs=0.01)
+    assert page.locator(".halo").evaluate("node => getComputedStyle(node).animationName") == "none"
 
 
 def test_a_card_is_a_link_that_keeps_the_page_and_opens_beside_it_too(app: App, page: Page) -> None:
@@ -127,16 +127,15 @@ def test_a_card_is_a_link_that_keeps_the_page_and_opens_beside_it_too(app: App, 
     assert page.evaluate("window.kept") is True
 
 
-def test_bars_of_a_card_are_measured_by_one_length(app: App, page: Page) -> None:
-    front(app, page)
-    card = page.locator(".card[data-slug=retail-coupon_response]")
+def test_bars_of_a_card_are_measured_by_one_length(home: Page) -> None:
+    card = home.locator(".card[data-slug=retail-coupon_response]")
     boxes = [track.bounding_box() for track in card.locator(".track").all()]
     assert len(boxes) == 3
     assert len({(round(box["x"]), round(box["width"])) for box in boxes if box}) == 1
 
 
-def test_search_and_filters_answer_in_the_browser(app: App, page: Page) -> None:
-    front(app, page)
+def test_search_and_filters_answer_in_the_browser(home: Page) -> None:
+    page = home
     shown = page.locator(".card:visible")
     expect(shown).to_have_count(67)
     search = page.get_by_role("searchbox")
@@ -160,27 +159,24 @@ def test_search_and_filters_answer_in_the_browser(app: App, page: Page) -> None:
     page.get_by_role("button", name="Sound").click()
 
 
-@pytest.mark.parametrize(
-    "width", [pytest.param(width, marks=() if width in (390, 1440) else pytest.mark.long) for width in WIDTHS]
-)
-def test_nothing_is_cut_and_the_menu_fits_with_sixteen_industries(app: App, chromium: Browser, width: int) -> None:
-    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme="dark")
-    page = context.new_page()
-    try:
-        for place in ("", "energy"):
-            page.goto(f"{app.url}/{place}")
-            expect(page.locator(".card").first).to_be_visible()
-            settled(page)
-            wide = page.evaluate("[document.querySelector('[data-testid=stMain]').scrollWidth, innerWidth]")
-            assert wide[0] <= wide[1] == width
+def test_nothing_is_cut_and_the_menu_fits_with_sixteen_industries(app: App, page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+    for place in ("", "energy"):
+        page.goto(f"{app.url}/{place}")
+        expect(page.locator(".card").first).to_be_visible()
+        settled(page)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            drawn(page)
+            page.wait_for_function(
+                "width => document.querySelector('[data-testid=stMain]').scrollWidth <= width", arg=width
+            )
             head = page.get_by_test_id("stHeader").evaluate("node => [node.scrollWidth, node.clientWidth]")
-            assert head[0] <= head[1]
-            assert page.evaluate(CUT) == []
+            assert head[0] <= head[1], f"at {width}"
+            assert page.evaluate(CUT) == [], f"at {width}"
             picture(page, f"front-sixty-{place or 'home'}-{width}")
-        if width >= 768:
-            page.get_by_test_id("stTopNavSection").get_by_text("Industries").click()
-            menu = page.get_by_test_id("stTopNavPopover")
-            expect(menu.get_by_text("Telecommunications")).to_be_visible()
-            assert "more" not in page.get_by_test_id("stHeader").inner_text()
-    finally:
-        context.close()
+            if width >= 768 and place == "":
+                page.get_by_test_id("stTopNavSection").get_by_text("Industries").click()
+                expect(page.get_by_test_id("stTopNavPopover").get_by_text("Telecommunications")).to_be_visible()
+                assert "more" not in page.get_by_test_id("stHeader").inner_text()
+                page.keyboard.press("Escape")

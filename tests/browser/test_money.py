@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qs, urlparse
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from core.store.runs import RECORDED, read
-from tests.browser.conftest import App, open_section, picture, settled
+from tests.browser.conftest import PHONE, App, linked, open_section, picture, settled
 
 RUNS = {
     "supply_chain-shipment_delay": "supply_chain-shipment_delay-fade",  # all chances within some ten-thousandths
@@ -54,7 +53,7 @@ def written(text: str) -> str:
     ],
 )
 def test_the_strip_s_sum_is_the_panel_s_and_the_matrix_its_cells(
-    app: App, page: Page, chromium: Browser, name: str, run: str
+    app: App, page: Page, other_page: Page, name: str, run: str
 ) -> None:
     value = read(RECORDED / run).report()["value"]
     page.goto(f"{app.url}/{name}?section=money&run={run}")
@@ -70,39 +69,31 @@ def test_the_strip_s_sum_is_the_panel_s_and_the_matrix_its_cells(
     assert matrix(page) == cells
     open_section(page, "Money")
 
-    slider = panel.get_by_role("slider")
+    slider, before = panel.get_by_role("slider"), str(panel.get_attribute("data-threshold"))
     slider.focus()
     for _ in range(7):
         page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(900)
-    settled(page)
+    expect(panel).not_to_have_attribute("data-threshold", before)
+    linked(page, "decision", str(panel.get_attribute("data-threshold")))
     moved, worth, cells = panel.get_attribute("data-threshold"), number(panel, "value"), cells_of(panel)
     assert worth != pytest.approx(value["amount"], abs=0.005)
-    link = page.get_by_test_id("copy-link").get_attribute("data-link") or ""
-    assert float(parse_qs(urlparse(link).query)["decision"][0]) == float(moved or 0)
     assert matrix(page) == cells
     open_section(page, "Money")
-    elsewhere = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
-    try:
-        fresh = elsewhere.new_page()
-        fresh.goto(page.get_by_test_id("copy-link").get_attribute("data-link") or "")
-        settled(fresh)
-        there = panel_of(fresh)
-        assert there.get_attribute("data-threshold") == moved
-        assert number(there, "value") == worth
-        assert cells_of(there) == cells
-        picture(fresh, f"money-{run}-phone")
-        slider = there.get_by_role("slider")
-        slider.focus()
-        fresh.keyboard.press("Home")
-        for _ in range(30):
-            fresh.keyboard.press("PageDown")
-        fresh.wait_for_timeout(900)
-        settled(fresh)
-        assert number(there, "threshold") == 1.000001, "nobody is acted on, whatever the chances are"
-        assert cells_of(there)[0] == cells_of(there)[2] == 0
-        link = fresh.get_by_test_id("copy-link").get_attribute("data-link") or ""
-        assert parse_qs(urlparse(link).query)["decision"] == ["1.000001"]
-        assert matrix(fresh) == [0, cells[0] + cells[1], 0, cells[2] + cells[3]]
-    finally:
-        elsewhere.close()
+    linked(page, "section", "money")
+    other_page.set_viewport_size(PHONE)
+    other_page.emulate_media(color_scheme="dark")
+    other_page.goto(page.get_by_test_id("copy-link").get_attribute("data-link") or "")
+    settled(other_page)
+    there = panel_of(other_page)
+    assert there.get_attribute("data-threshold") == moved
+    assert number(there, "value") == worth
+    assert cells_of(there) == cells
+    picture(other_page, f"money-{run}-phone")
+    there.get_by_role("slider").focus()
+    other_page.keyboard.press("Home")
+    for _ in range(30):
+        other_page.keyboard.press("PageDown")
+    linked(other_page, "decision", "1.000001")
+    assert number(there, "threshold") == 1.000001, "nobody is acted on, whatever the chances are"
+    assert cells_of(there)[0] == cells_of(there)[2] == 0
+    assert matrix(other_page) == [0, cells[0] + cells[1], 0, cells[2] + cells[3]]

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from urllib.parse import parse_qs, urlparse
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.store.runs import Run
-from tests.browser.conftest import FINISHED, TITLES, App, chart_series, open_section, picture, settled
+from tests.browser.conftest import (
+    FINISHED,
+    TITLES,
+    App,
+    chart_series,
+    drawn,
+    link_of,
+    linked,
+    open_section,
+    picture,
+    settled,
+    unlinked,
+)
 from tests.pages.drawing import train
 
 PAGE = "testing-tiny_stock"
@@ -20,12 +31,6 @@ PAGE = "testing-tiny_stock"
 def run(app: App) -> Run:
     """A finished run of the first variant."""
     return train("testing/tiny_stock", app.store, num_epochs=30)
-
-
-def linked(page: Page, name: str) -> str | None:
-    """A part of the page's own link."""
-    query = urlparse(page.get_by_test_id("copy-link").get_attribute("data-link") or "").query
-    return parse_qs(query).get(name, [None])[0]
 
 
 def drawn_panel(page: Page) -> Locator:
@@ -46,66 +51,60 @@ def test_results_show_the_fan_the_coverage_and_the_worst_records(app: App, page:
     before = page.evaluate("document.querySelectorAll('.js-plotly-plot').length")
     assert before == 1, "the fan; bars need no chart"
     page.get_by_text("For experts: how often, and how wide").click()
-    page.wait_for_timeout(500)
-    settled(page)
     expect(page.get_by_text("A good interval covers what it promises", exact=False)).to_be_visible(timeout=20_000)
-    drawn = chart_series(page, "Coverage: do the levels mean what they say?", "network")
-    assert len(drawn) in (1, 2), "five levels between 0 and 1"
+    settled(page)
+    drawn(page)
+    coverage = chart_series(page, "Coverage: do the levels mean what they say?", "network")
+    assert len(coverage) in (1, 2), "five levels between 0 and 1"
     table = page.get_by_test_id("stDataFrame").last
     expect(table).to_be_visible(timeout=30_000)
-    page.get_by_role("radio", name="Above the band").click()
+    page.get_by_role("radio", name="Above the highest level").click()
     settled(page)
-    expect(page.get_by_text("Most surprising first", exact=False)).to_be_visible()
+    expect(page.get_by_text("The most surprising first", exact=False)).to_be_visible()
     picture(page, "quantile-results")
     page.get_by_role("combobox", name="Shop").click()
     page.keyboard.type("University")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(500)
-    settled(page)
-    highest = page.evaluate(
+    page.wait_for_function(  # the largest shop sells most
         """() => Math.max(...[...document.querySelectorAll('.js-plotly-plot')].flatMap(
-            p => p._fullData.filter(t => t.name === 'happened').flatMap(t => Array.from(t.y))))"""
+            p => (p._fullData ?? []).filter(t => t.name === 'happened').flatMap(t => Array.from(t.y)))) > 40"""
     )
-    assert highest > 40, "the largest shop sells most"
 
 
-def test_the_level_moves_the_money_and_is_kept(app: App, page: Page, chromium: Browser, run: Run) -> None:
+def test_the_level_moves_the_money_and_is_kept(app: App, page: Page, run: Run) -> None:
     page.goto(f"{app.url}/{PAGE}?section=money")
     settled(page)
     panel = drawn_panel(page)
     report = run.report()["value"]
     assert number(panel, "level") == pytest.approx(report["decision"], abs=1e-9)
     assert number(panel, "value") == pytest.approx(report["amount"], rel=1e-6)
-    assert linked(page, "decision") is None, "it follows the choice made on validation"
+    unlinked(page, "decision")  # it follows the choice made on validation
     kept, slider = number(panel, "kept"), panel.get_by_role("slider")
     slider.focus()
     for _ in range(5):
         page.keyboard.press("ArrowLeft")
-    page.wait_for_timeout(600)
-    settled(page)
     moved = number(panel, "level")
+    linked(page, "decision", str(moved)[:4])
     assert moved == pytest.approx(report["decision"] - 0.05, abs=1e-6)
     assert number(panel, "kept") < kept
-    assert float(linked(page, "decision") or 0) == pytest.approx(moved)
+    assert float(link_of(page).get("decision") or 0) == pytest.approx(moved)
     picture(page, "level-panel")
 
     page.get_by_role("spinbutton", name="Cost of a piece left over").fill("4.00")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(600)
-    settled(page)
+    linked(page, "assume.waste", "4")
     assert number(panel, "level") == pytest.approx(moved), "what the visitor chose stays"
     page.reload()
     settled(page)
     assert number(drawn_panel(page), "level") == pytest.approx(moved)
 
     panel.get_by_role("button", name="Reset to the validation choice").click()
-    page.wait_for_timeout(600)
-    settled(page)
-    assert linked(page, "decision") is None
+    expect(panel).not_to_have_attribute("data-level", str(moved))
+    unlinked(page, "decision")
     assert number(panel, "level") < report["decision"], "dearer waste asks for a lower stock"
+    lower = str(panel.get_attribute("data-level"))
     page.get_by_role("button", name="Back to the declared assumptions").click()
-    page.wait_for_timeout(600)
-    settled(page)
+    expect(panel).not_to_have_attribute("data-level", lower)
     assert number(panel, "level") == pytest.approx(report["decision"], abs=1e-9)
 
 
@@ -120,10 +119,8 @@ def test_the_level_s_curve_can_be_dragged(app: App, page: Page, run: Run) -> Non
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] - 4, box["y"] + 100, steps=4)
     page.mouse.up()
-    page.wait_for_timeout(500)
-    settled(page)
+    linked(page, "decision", "0.95")
     assert number(panel, "level") == 0.95
-    assert linked(page, "decision") == "0.95"
 
 
 def test_what_if_shows_the_range_and_not_only_the_middle(app: App, page: Page, run: Run) -> None:
@@ -143,8 +140,7 @@ def test_the_same_question_is_asked_otherwise(app: App, page: Page, run: Run) ->
     page.get_by_role("combobox", name="Plan").click()
     page.keyboard.type("Days shuffled")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(300)
-    settled(page)
+    linked(page, "set.variant", "shuffled")
     if not page.get_by_text("Days are shuffled.").is_visible():
         page.get_by_text("For experts", exact=True).click()
     expect(page.get_by_text("Days are shuffled.")).to_be_visible(timeout=30_000)
@@ -159,24 +155,16 @@ def test_the_same_question_is_asked_otherwise(app: App, page: Page, run: Run) ->
     newest = max((app.store / "runs").iterdir(), key=lambda p: p.name)
     assert json.loads((newest / "config.json").read_text())["settings"]["variant"] == "shuffled"
     expect(page.get_by_text("Days shuffled · Run of", exact=False)).to_be_visible()
-    expect(page.get_by_role("heading", name="The same question, asked differently")).to_be_visible()
+    expect(page.get_by_role("heading", name="The same question, otherwise")).to_be_visible()
     picture(page, "variants")
-    page.get_by_role("button", name="Show this one").click()
-    page.wait_for_timeout(300)
-    settled(page)
+    page.get_by_role("button", name="Show this").click()
     expect(page.get_by_text("Forward in time · Run of", exact=False)).to_be_visible()
-    assert linked(page, "set.variant") == "forward"
-    assert linked(page, "run") == run.id
+    linked(page, "set.variant", "forward")
+    linked(page, "run", run.id)
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"),
-    [
-        pytest.param(390, "light", marks=pytest.mark.long),
-        (390, "dark"),
-        pytest.param(1440, "dark", marks=pytest.mark.long),
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1440, "dark")])
 def test_nothing_overflows(app: App, chromium: Browser, run: Run, width: int, scheme: str) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
     try:
@@ -187,7 +175,7 @@ def test_nothing_overflows(app: App, chromium: Browser, run: Run, width: int, sc
             else:
                 page.goto(f"{app.url}/{place}")
                 settled(page)
-            page.wait_for_timeout(300)
+            drawn(page)
             wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
             assert wide <= width, f"{place} is {wide} px wide on a screen of {width}"
             assert page.get_by_test_id("stException").count() == 0

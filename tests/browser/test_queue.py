@@ -8,20 +8,19 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import FINISHED, App, picture, settled
+from tests.browser.conftest import FINISHED, PHONE, App, picture, settled
 from tests.browser.test_faults import epochs_of, runs_of, state_of, wait_until
 
 SURVIVAL = "testing-tiny_survival?section=train&set.num_epochs=5"  # its only baseline costs nothing
 LONG = "testing-tiny_survival?section=train&set.num_epochs=1000000&set.patience=1000000&set.device=cpu"
-NARROW = {"width": 390, "height": 844}
 
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-def test_a_training_is_paused_and_resumed_through_the_page(app: App, page: Page) -> None:
-    run = submit(page, app, LONG)
+def test_a_training_is_paused_and_resumed_through_the_page(own_app: App, page: Page) -> None:
+    run = submit(page, own_app, LONG)
     wait_until(lambda: epochs_of(run) > 20)
     press(page, "Pause")
     expect(page.get_by_text("Paused after epoch", exact=False)).to_be_visible(timeout=60_000)
@@ -53,19 +52,21 @@ def submit(page: Page, app: App, link: str) -> Path:
     return run
 
 
-def test_two_that_wait_see_their_place_and_their_time_and_one_cancels(app: App, page: Page, chromium: Browser) -> None:
-    submit(page, app, SURVIVAL)
+def test_two_that_wait_see_their_place_and_their_time_and_one_cancels(
+    own_app: App, page: Page, other_page: Page, chromium: Browser
+) -> None:
+    submit(page, own_app, SURVIVAL)
     expect(page.locator(FINISHED)).to_be_visible(timeout=60_000)  # how long such a run takes
-    first = submit(page, app, LONG)
+    first = submit(page, own_app, LONG)
     wait_until(lambda: epochs_of(first) > 3)
-    contexts = [chromium.new_context(viewport=size) for size in ({"width": 1440, "height": 900}, NARROW)]
+    phone, second_page = chromium.new_context(viewport=PHONE), other_page
     try:
-        second_page, third_page = (context.new_page() for context in contexts)
-        second = submit(second_page, app, SURVIVAL)
-        third = submit(third_page, app, SURVIVAL)
+        third_page = phone.new_page()
+        second = submit(second_page, own_app, SURVIVAL)
+        third = submit(third_page, own_app, SURVIVAL)
         expect(second_page.get_by_text("Waiting: 1 before this one")).to_be_visible(timeout=30_000)
         expect(third_page.get_by_text(re.compile("Waiting: 2 before this one · begins in about .+"))).to_be_visible(
-            timeout=30_000
+            timeout=60_000
         )
         queue = third_page.get_by_text("The queue: one run trains at a time")
         expect(queue).to_be_visible()
@@ -81,5 +82,4 @@ def test_two_that_wait_see_their_place_and_their_time_and_one_cancels(app: App, 
         expect(third_page.locator(FINISHED)).to_be_visible(timeout=60_000)
         assert [state_of(run) for run in (first, second, third)] == ["stopped", "cancelled", "finished"]
     finally:
-        for context in contexts:
-            context.close()
+        phone.close()

@@ -110,6 +110,7 @@ def test_a_run_folder_deleted_in_the_middle_stays_deleted_and_the_queue_goes_on(
     assert run.id not in {r.id for r in runs.list_runs(house.store)}
 
 
+@pytest.mark.long  # what the queue does then is tested without processes in test_requests.py
 def test_a_run_folder_deleted_while_the_run_waited_does_not_hold_up_the_queue(house):
     first, gone, after = house.submit(QUICK, **house.endless), house.submit(QUICK), house.submit(QUICK)
     house.wait_for_epochs(first)
@@ -193,9 +194,8 @@ def test_a_supervisor_killed_while_it_starts_leaves_no_process(lone_house):
     lone_house.until(lambda: not lone_house.processes(), "no process is left", timeout_s=15, wake=False)
 
 
-def test_a_run_folder_that_cannot_be_written_fails_with_its_place_and_the_queue_goes_on(lone_house):
+def test_a_run_folder_that_cannot_be_written_fails_with_its_place_and_the_queue_goes_on(house):
     """A read-only disk is mounted over the folder: root, who may write anywhere, is refused too."""
-    house = lone_house
     first, run, after = house.submit(QUICK, **house.endless), house.submit(QUICK), house.submit(QUICK)
     made = subprocess.run(["mount", "--bind", "-o", "ro", run.folder, run.folder], capture_output=True)
     if made.returncode:
@@ -243,6 +243,7 @@ def test_a_clock_that_jumps_by_years_four_times_a_second_harms_no_run(lone_house
         assert supervisor.wait(timeout=20) == 0
 
 
+@pytest.mark.long  # what the queue does then is tested without processes in test_queue.py and test_queue_damage.py
 def test_a_damaged_queue_costs_no_run(lone_house):
     house = lone_house
     first, second = house.submit(QUICK, **house.endless), house.submit(QUICK)

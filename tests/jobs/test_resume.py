@@ -155,6 +155,7 @@ def test_a_damaged_checkpoint_is_passed_over_and_the_run_ends_with_the_same_bits
     assert_same(run, undisturbed)
 
 
+@pytest.mark.long  # a second example of a checkpoint that is passed over
 def test_without_any_usable_checkpoint_the_training_starts_anew_and_says_so(house, undisturbed):
     run = house.submit(SUBJECT, **LONG)
     house.wait_for_checkpoint(run, 2)

@@ -12,8 +12,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import pipeline
+from core.answering.worker import Answerer
 from core.contracts import State
 from core.errors import UserError
+from core.formatting.as_json import as_json
 from core.jobs.local import LocalJobs
 from core.pipeline.report import summary
 from core.settings import defaults
@@ -32,6 +34,18 @@ def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
     monkeypatch.setattr(LocalJobs, "ask", refused)
+
+
+def answered_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No supervisor is started; what pages ask the answer worker is answered in this process, as it would come."""
+    answerer = Answerer(store_folder())
+
+    def ask(self: LocalJobs, question: Mapping[str, Any], *, timeout_s: float = 20.0) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(as_json(answerer.answer(dict(question))))
+        return told
+
+    monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
+    monkeypatch.setattr(LocalJobs, "ask", ask)
 
 
 def page_of(name: str, **query: str) -> AppTest:

@@ -13,9 +13,11 @@ from core.formatting.numbers import money
 from core.jobs.local import LocalJobs
 from core.store import store_folder
 from core.use_cases import all_industries, all_use_cases
-from tests.pages.drawing import components_of, page_of, train, unfolded
+from tests.pages.drawing import answered_here, components_of, page_of, train, unfolded
 
 ROOT = Path(__file__).parents[2]
+# Its flights take their time to be read; or it is walked by a browser and by test_language.py.
+SLOW = ("supply_chain/shipment_delay", "retail/coupon_response", "supply_chain/delivery_time")
 _INDUSTRY = "from core.use_cases import INDUSTRIES\nfrom pages import industry\n"
 
 
@@ -57,6 +59,27 @@ def test_other_kinds_draw_their_sections_with_a_run(trained: str, section: Secti
     assert any("best simple method" in c.value for c in app.caption) is not whole, "one slim line after the first step"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(u.name, marks=pytest.mark.long if u.name in SLOW else ())
+        for u in all_use_cases()
+        if u.industry != "testing"
+    ],
+)
+def test_data_and_what_if_draw_the_showcase(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of every use case that ships; a browser walks one of each kind (tests/browser/test_walk.py)."""
+    answered_here(monkeypatch)
+    for section in (Section.DATA, Section.UNDERSTAND):
+        app = page_of(name, section=section.value)
+        assert not app.exception
+        assert not app.error, [e.value for e in app.error]
+        assert not app.warning, [w.value for w in app.warning]
+        assert components_of(app) or app.get("plotly_chart")
+        if section is Section.UNDERSTAND:
+            assert app.metric, "the prediction of one record"
+
+
 def test_a_section_that_does_not_apply_is_absent() -> None:
     app = page_of("testing/tiny_survival", section="money")
     offered = next(g for g in app.get("button_group") if "section" in g.proto.id)
@@ -81,8 +104,6 @@ def test_a_page_opens_on_its_question_and_next_leads_through_the_story() -> None
     assert not [b for b in app.button if b.label.startswith("Next: ")]
     (back,) = [b for b in app.button if b.label.startswith("Back: ")]
     assert back.label == "Back: What if"
-    next(b for b in app.button if b.label == "Try to beat it: Train").click().run()
-    assert app.session_state["state:retail-coupon_response"].section == "train"
 
 
 def test_an_unknown_run_in_a_link_is_said_and_the_latest_is_shown(trained: str) -> None:
