@@ -20,6 +20,7 @@ from core.jobs import Status
 from core.jobs.local import LocalJobs
 from core.jobs.rules import OWNER
 from core.store import runs
+from core.store.runs import RECORDED
 from core.use_cases import use_case as use_case_named
 from tests.processes import end_processes_of
 
@@ -139,12 +140,24 @@ def test_people_are_shown_the_headline_beside_every_baseline(trained, store, cap
     assert main(["show", result["run"]]) == 0
     told = capsys.readouterr().out
     assert f"{result['run']}: finished." in told
-    assert f"concordance {result['headline']['mean']:.4f}" in told
+    head = result["headline"]
+    assert f"concordance {head['ensemble']['mean']:.4f} (" in told, "the score that pages show comes first"
+    assert f"single networks: mean {head['mean']:.4f} (" in told
     for baseline in result["baselines"]:
         assert f"{baseline['title']} {baseline['value']:.4f}" in told
     assert main(["runs"]) == 0
     (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith(result["run"])]
-    assert f"{result['headline']['mean']:.4}"[:5] in line
+    assert line.split()[2] == f"{head['ensemble']['mean']:.3f}"
+
+
+def test_a_list_of_runs_has_the_scores_of_the_pages(empty_store, monkeypatch, capsys):
+    monkeypatch.setattr(runs, "RECORDED", RECORDED)
+    assert main(["runs", "supply_chain/delivery_time"]) == 0
+    told = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert "1 min 22 s" in told["supply_chain-delivery_time-recommended"].replace("\u00a0", " ")
+    assert main(["show", "supply_chain-delivery_time-recommended"]) == 0
+    first = capsys.readouterr().out.splitlines()[1].replace("\u00a0", " ")
+    assert first.startswith("mean_absolute_error 1 min 22.")
 
 
 def heed_interrupts() -> None:

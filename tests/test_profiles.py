@@ -214,6 +214,6 @@ def test_the_data_section_of_a_shipped_use_case_asks_nobody_and_shows_both_outco
     page = page_of("healthcare/heart_disease", section="data")
     assert not page.exception
     told = " ".join(m.value for m in page.markdown)
-    assert "training rows: diseased" in told
+    assert "Diseased: 60.2% of 492 training rows." in told
     assert not page.dataframe, "a table that the browser draws at once"
     assert {row["Has heart disease"] for row in told_rows} == {"diseased", "healthy"}

@@ -190,7 +190,7 @@ def test_the_command_line_says_it(finished, capsys, name):
     assert main(["show", finished[name].id]) == 0
     out = capsys.readouterr().out
     headline, reason = UNDEFINED[name]
-    assert f"{headline} undefined (undefined), mean of 2" in out
+    assert f"{headline} undefined (undefined)\n  single networks: mean undefined (undefined) of 2" in out
     assert f"{metric_named(headline).label} is undefined here." in out
     assert reason in out
     assert "Seasonal naive could not be fitted." in out

@@ -77,7 +77,7 @@ OWN_FORMATS = {  # what is read by programs, and how a widget is told its decima
     "pages/components/assumptions.py": {".6f"},
     "core/charts/fan.py": {"isoformat"},
     "core/answering/answers.py": {".40"},
-    "core/answering/server.py": {",", "g"},
+    "core/answering/server.py": {","},
     "core/answering/client.py": {",", ".3f"},
     "core/jobs/rules.py": {",", ",.0f"},
     "core/queue/memory.py": {",.0f"},

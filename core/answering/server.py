@@ -198,11 +198,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, asked.reply)
             return
         asked.given_up = True
-        told = message(
-            "Other questions came first; this one did not have its turn within {wait_s:g} s. Try again in a moment.",
-            wait_s=wait_s,
-        )
-        self._send(503, _error(told))
+        self._send(503, _error(message("Many ask at this moment, and others came first. Try again in a moment.")))
 
     def _send(self, status: int, body: bytes) -> None:
         owner = self.server.owner

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from core.charts.drawn import Drawn
 from core.charts.look import Chart, Look, faded
-from core.contracts import Column
+from core.contracts import Column, ColumnKind
 from core.contracts.answers import ColumnProfile, Curve
 from core.contracts.report import ColumnImportance
 from core.formatting.numbers import counted
@@ -16,6 +17,7 @@ from core.formatting.text import _
 
 _MOST_BARS = 7
 _LONGEST_NAME = 20
+_TICKS, _ABOVE = 5, 1.03  # most steps of an axis of shares, and the room for a point on the last
 
 
 def histogram(column: Column, profile: ColumnProfile, look: Look) -> Drawn:
@@ -65,15 +67,17 @@ def _short(name: str) -> str:
 
 
 def what_if_curve(column: Column, curve: Curve, now: Any, label: str, look: Look, *, percent: bool = False) -> Drawn:
-    """The ensemble's answer over one feature's range with a band, and the record where it stands. A category has bars
-    from low to high instead of a band."""
+    """The ensemble's answer over one feature's range with a band, and the record where it stands. A category, and what
+    is asked with yes or no, has a point each with a bar from low to high instead of a band."""
     chart = Chart(look, height=320, title=_("If only “{feature}” were different").format(feature=_(column.label)))
-    category = bool(curve["x"]) and isinstance(curve["x"][0], str)
+    yes_or_no = column.kind is ColumnKind.BINARY
+    category = yes_or_no or column.kind is ColumnKind.CATEGORY
+    at = [_("yes") if x else _("no") for x in curve["x"]] if yes_or_no else curve["x"]
     mode = "markers" if category else "lines"
     for end, fill in ((curve["low"], None), (curve["high"], "tonexty")):
         chart.add(
             "scatter",
-            x=curve["x"],
+            x=at,
             y=end,
             mode="lines",
             line={"width": 0},
@@ -85,7 +89,7 @@ def what_if_curve(column: Column, curve: Curve, now: Any, label: str, look: Look
         )
     chart.add(
         "scatter",
-        x=curve["x"],
+        x=at,
         y=curve["mean"],
         mode=mode,
         name=_("ensemble"),
@@ -109,8 +113,17 @@ def what_if_curve(column: Column, curve: Curve, now: Any, label: str, look: Look
             {"type": "line", "x0": now, "x1": now, "y0": 0, "y1": 1, "yref": "paper", "line": line}
         ]
     chart.x(title=_(column.unit))
-    chart.y(title=label, rangemode="tozero", tickformat=".0%" if percent else "")
+    chart.y(title=label, rangemode="tozero", **(_reach(curve) if percent else {}))
     return chart.figure()
+
+
+def _reach(curve: Curve) -> dict[str, Any]:
+    """An axis of shares whose last tick is at or above all that is drawn: plotly's own may stop below a point."""
+    top = max([*curve["high"], *curve["mean"]], default=0.0) or 1.0
+    power = 10.0 ** math.floor(math.log10(top / _TICKS))
+    step = next(power * size for size in (1, 2, 5, 10) if power * size * _TICKS >= top)
+    end = step * math.ceil(round(top / step, 6))
+    return {"range": [0, end * _ABOVE], "dtick": step, "tickformat": ".3~%"}
 
 
 def importance(rows: Sequence[ColumnImportance], labels: Mapping[str, str], label: str, look: Look) -> Drawn:

@@ -18,7 +18,7 @@ def confusion(cells: Mapping[str, int], positive: str, negative: str, look: Look
     for really, of in ((positive, ("tp", "fn")), (negative, ("fp", "tn"))):
         whole = max(1, sum(cells[name] for name in of))
         told = [(f"<b>{count(cells[name])}</b>{percent(cells[name] / whole)}", cells[name] / whole) for name in of]
-        rows.append((_("really: {what}").format(what=really), told))
+        rows.append((_("happened: {what}").format(what=really), told))
     heads = [_("predicted: {what}").format(what=what) for what in (positive, negative)]
     return sheet([squares(_("At the threshold"), heads, rows, look.network)], look, wide=True)
 

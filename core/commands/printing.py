@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from core.contracts import Report
+from core.contracts import Report, Task
 from core.diagnosis.ending import training_words
 from core.evaluation.metrics import metric_named
 from core.formatting import numbers, scores
@@ -26,15 +26,18 @@ def print_rows(rows: Sequence[Any]) -> None:
     print(f"[\n{json_for_terminal(each)}\n]")
 
 
-def describe(report: Report, board: Scoreboard | None = None) -> None:
-    """A report in lines: headline, simple methods, what is undefined, how the training ended, and its worth. board:
-    what the worth is told over."""
+def describe(report: Report, board: Scoreboard | None = None, task: Task | None = None) -> None:
+    """A report in lines: the score that pages show, that of single networks, simple methods, what is undefined, how
+    the training ended, and its worth. board: what the worth is told over; task: whose unit the scores have."""
     head, value = report["headline"], report["value"]
     metric = metric_named(head["metric"])
-    write = partial(scores.score, metric, more=1)
-    interval = scores.score_between(metric, head["low"], head["high"], more=1)
-    say(f"{metric.name} {write(head['mean'])} ({interval}), mean of {head['members']}")
-    say(f"  ensemble {write(head['ensemble']['mean'])}")
+    unit = scores.unit_of(metric, task) if task else ""
+    write = partial(scores.score_with_unit, metric, task, more=1) if task else partial(scores.score, metric, more=1)
+    interval = scores.score_between(metric, head["low"], head["high"], more=1, unit=unit)
+    whole, of = head["ensemble"], head["members"]
+    ends = scores.score_between(metric, whole["low"], whole["high"], more=1, unit=unit)
+    say(f"{metric.name} {write(whole['mean'])} ({ends})")
+    say(f"  single networks: mean {write(head['mean'])} ({interval}) of {of}")
     for baseline in report["baselines"]:
         say(f"  {plain(baseline['title'])} {write(baseline['value'])}")
     for method in report.get("not_fitted", []):

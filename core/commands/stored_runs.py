@@ -6,10 +6,10 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from core.commands.printing import describe, print_json, print_rows
-from core.contracts import Report
+from core.contracts import Report, UseCase
 from core.contracts.report import Summary
 from core.errors import RunError, UnknownNameError
-from core.formatting import numbers
+from core.formatting import scores
 from core.formatting.text import SENTENCE, plain, say
 from core.jobs import Jobs, Status
 from core.jobs.backends import backend
@@ -53,16 +53,14 @@ def _runs(options: argparse.Namespace) -> int:
                 "headline": run.summary.get("headline"),
                 "value": run.summary.get("value"),
                 "scoreboard": _scoreboard(run, run.summary or None) if options.json else None,
+                "score": None if options.json else _score(run),
                 "sweep": sweep_of(run),
             }
         )
     if options.json:
         print_rows(rows)
     for row in [] if options.json else rows:
-        head = row["headline"]
-        score = numbers.significant(head["mean"], 4) if head and head["mean"] is not None else ""
-        score = numbers.undefined() if head and head["mean"] is None else score
-        say(f"{row['run']:54} {row['state']:12} {score:8} {plain(row['reason'], SENTENCE)}")
+        say(f"{row['run']:54} {row['state']:12} {row['score']:24} {plain(row['reason'], SENTENCE)}")
     return 0
 
 
@@ -72,9 +70,22 @@ def _board(run: Run, kept: Summary | Report | None) -> Scoreboard | None:
     if kept is None:
         return None
     try:
-        return Scoreboard.of(use_case_named(run.use_case).with_variant(run.settings), kept)
+        return Scoreboard.of(_declared(run), kept)
     except UnknownNameError:
         return None
+
+
+def _declared(run: Run) -> UseCase:
+    return use_case_named(run.use_case).with_variant(run.settings)
+
+
+def _score(run: Run) -> str:
+    """The network's score as pages have it; empty where there is none to show."""
+    board = _board(run, run.summary or None)
+    if board is None:
+        return ""
+    score = board.network.score
+    return scores.score_with_unit(board.metric, _declared(run).task, score["mean"] if score else None)
 
 
 def _scoreboard(run: Run, kept: Summary | Report | None) -> dict[str, Any] | None:
@@ -102,5 +113,6 @@ def _show(options: argparse.Namespace) -> int:
         return 0
     say(f"{run.id}: {status.state.value}. {plain(status.reason, SENTENCE)}")
     if report:
-        describe(report, _board(run, report))
+        board = _board(run, report)
+        describe(report, board, _declared(run).task if board else None)
     return 0

@@ -61,7 +61,7 @@ def _train(options: argparse.Namespace) -> int:
     if options.json:
         print_json(result)
     else:
-        describe(run.report())
+        describe(run.report(), task=use_case_named(run.use_case).with_variant(run.settings).task)
     return 0
 
 

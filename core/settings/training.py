@@ -237,7 +237,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         name="members",
-        label="Members per fold",
+        label="Networks per fold",
         type=SettingType.INT,
         low=1,
         high=64,

@@ -11,7 +11,7 @@ from core.evaluation.metrics import METRICS
 from core.formatting.text import _, plain
 from core.store.runs import Run, best_among
 from core.value.scoreboard import Scoreboard, Standing, amount_of
-from pages.components.scoreboard_words import money_words, score_words
+from pages.components.scoreboard_words import gain_in_short, money_words, score_words
 
 
 def best_own(found: Iterable[Run], use_case: UseCase, whose: str | None) -> Run | None:
@@ -55,11 +55,11 @@ def _judged(board: Scoreboard, simple: Standing, *, priced: bool) -> Verdict | N
 
 
 def _verdict_words(judged: Verdict, board: Scoreboard, *, priced: bool) -> str:
-    """The verdict with its measure: 'In money: network clearly ahead'."""
-    words = _VERDICTS[judged]()
-    if priced:
-        return _("In money: {verdict}").format(verdict=words)
-    return _("{metric}: {verdict}").format(metric=plain(_(board.metric.label)), verdict=words)
+    """What the network earns more or less than today and than a simple method; of a run without money, how its score
+    stands beside a simple method's."""
+    if priced and (gain := gain_in_short(board)):
+        return gain
+    return _("{metric}: {verdict}").format(metric=plain(_(board.metric.label)), verdict=_VERDICTS[judged]())
 
 
 def _line(use_case: UseCase, board: Scoreboard, standing: Standing, label: str, priced: bool) -> dict[str, Any]:

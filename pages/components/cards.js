@@ -140,9 +140,7 @@ class Cards {
   }
 
   drawNumbers(foot, { lines, measured, verdict }) {
-    const top = made("p", "measured", foot);
-    made("span", "", top, measured);
-    if (verdict) made("span", `verdict ${verdict.is}`, top, verdict.words);
+    made("p", "measured", foot, measured);
     const values = lines.map((line) => line.value).filter((value) => Number.isFinite(value));
     const [least, most] = [Math.min(0, ...values), Math.max(0, ...values)];
     const span = most - least || 1;
@@ -157,6 +155,7 @@ class Cards {
       bar.style.width = `${((100 * Math.abs(value)) / span).toFixed(1)}%`;
       made("span", "number", row, line.words);
     }
+    if (verdict) made("p", `verdict ${verdict.is}`, foot, verdict.words);
   }
 
   // A plain click stays in the app; with a key, or another button, the browser does what it does with links.

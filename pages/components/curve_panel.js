@@ -134,7 +134,8 @@ class CurvePanel extends CurveChart {
     this.words = data.words;
     this.say = new Speech(this.words.locale, data.currency);
     this.dress(looksNow(this.host, data.look));
-    const references = data.references ?? []; // what is done today is compared with, else the best of them
+    this.simple = (data.references ?? []).find((one) => one.simple) ?? null; // the best simple method
+    const references = (data.references ?? []).filter((one) => !one.simple); // today is compared with, else the best
     this.best = references.find((one) => one.today) ?? references.reduce(
       (top, one) => (!top || one.amount > top.amount ? one : top), null,
     );
@@ -235,25 +236,37 @@ class CurvePanel extends CurveChart {
     facts.redraw = (performance.now() - began).toFixed(3);
   }
 
+  // What a gain is told over: a policy without a model, and the best simple method.
+  compared() {
+    return [this.best, this.simple].filter(Boolean);
+  }
+
   drawDelta(value) {
-    if (!this.best) {
+    const compared = this.compared();
+    if (!compared.length) {
       this.delta.textContent = "\u00a0";
+      this.deltaRows = null;
       return;
     }
-    const delta = value - this.best.amount;
-    const [before, after = ""] = fill(this.words.against, { name: this.best.name }).split("{delta}");
-    if (!this.deltaParts) {
+    if (this.deltaRows?.length !== compared.length) {
       this.delta.replaceChildren();
-      this.deltaParts = [
-        document.createTextNode(""), document.createElement("b"), document.createTextNode(""),
-      ];
-      this.delta.append(...this.deltaParts);
+      this.deltaRows = compared.map(() => {
+        const parts = [
+          document.createTextNode(""), document.createElement("b"), document.createTextNode(""),
+        ];
+        element("div", "", this.delta).append(...parts);
+        return parts;
+      });
     }
-    const [front, number, back] = this.deltaParts;
-    if (front.data !== before) front.data = before;
-    put(number, this.say.signed(delta));
-    mark(number, delta);
-    if (back.data !== after) back.data = after;
+    for (const [i, one] of compared.entries()) {
+      const delta = value - one.amount;
+      const [before, after = ""] = fill(this.words.against, { name: one.name }).split("{delta}");
+      const [front, number, back] = this.deltaRows[i];
+      if (front.data !== before) front.data = before;
+      put(number, this.say.signed(delta));
+      mark(number, delta);
+      if (back.data !== after) back.data = after;
+    }
   }
 }
 

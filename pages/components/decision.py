@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from pages.components.context import Context
 from pages.components.held_out import HeldOut
 from pages.components.kept import Kept
 
-_chosen, _amounts, _swings, _rankings = Kept(2000), Kept(2000), Kept(500), Kept(16)
+_chosen, _amounts, _swings, _rankings, _simple = Kept(2000), Kept(2000), Kept(500), Kept(16), Kept(2000)
 
 
 def chosen_decision(run: str, model: ValueModel, found: HeldOut, assumed: Mapping[str, float]) -> float:
@@ -63,6 +64,24 @@ def _earned(run: str, decision: float | None, model: ValueModel, found: HeldOut,
         return float(model.amount(found.target, found.ensemble, found.info, stands, assumed)[0])
 
     return _amounts.get((run, decision, *sorted(assumed.items())), counted)
+
+
+def simple_method(
+    context: Context, model: ValueModel, found: HeldOut, assumed: Mapping[str, float]
+) -> list[dict[str, Any]]:
+    """The simple method that earns most, as a line of the panel beside the policies: under these assumptions, and with
+    the decision that would have earned it most on validation rows. Empty where none is kept."""
+    best = context.board.best_simple_money if context.board else None
+    if best is None or best.role == "today" or best.name not in found.validation_baselines:
+        return []
+    name = best.name
+
+    def counted() -> float:
+        own = model.choose(found.validation_target, found.validation_baselines[name], found.validation_info, assumed)
+        return float(model.amount(found.target, found.baselines[name], found.info, own, assumed)[0])
+
+    amount = _simple.get((context.version, name, *sorted(assumed.items())), counted)
+    return [{"name": best.title, "amount": amount, "simple": True}]
 
 
 def swings_of(context: Context, model: ValueModel, found: HeldOut, assumed: Mapping[str, float]) -> dict[str, Swing]:

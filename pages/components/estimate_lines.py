@@ -71,8 +71,8 @@ def draw_truth(run: Run) -> None:
 
 
 def estimate_words(found: Estimate) -> str:
-    """'About 20 s from Train to the verdict.'"""
-    return _("About {time} from Train to the verdict.").format(time=about(max(1.0, found.whole_s)))
+    """'About 20 s from Train to the verdict, on this machine.'"""
+    return _("About {time} from Train to the verdict, on this machine.").format(time=about(max(1.0, found.whole_s)))
 
 
 def estimate_details(found: Estimate) -> str:

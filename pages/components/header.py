@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.contracts import Section
+from core.formatting.messages import listed
 from core.formatting.text import _, escape_markdown, named
 from core.store import runs, store_folder
 from pages.components import scoreboard_words as words
@@ -19,6 +20,9 @@ _SLIM = """
 .st-key-slim-header { align-items: center; row-gap: 0.25rem; }
 .st-key-slim-header h1 { font-size: 1.35rem !important; padding: 0 !important; }
 .st-key-slim-header p { margin: 0; }
+@media (min-width: 641px) {
+  .st-key-slim-said { min-height: 2.75rem; justify-content: center; }  /* of two lines: the steps stay where they are */
+}
 .st-key-slim-said [data-testid="stCaptionContainer"] { margin-bottom: 0; }
 @media (max-width: 640px) {
   .st-key-slim-header { column-gap: 0.75rem; justify-content: space-between; }
@@ -62,22 +66,26 @@ def _slim(context: Context, section: Section) -> DeltaGenerator:
 
 
 def _said(context: Context, *, moves: bool) -> str:
-    """What the shown run reached: the score, the best simple method's, the money and what it is more than. moves:
+    """What the shown run reached, score and money, and the same of the best simple method: of each the best. moves:
     whether this section has a threshold or a level that the visitor may be moving just now."""
     run, board = context.run, context.board
     if run is None or board is None:
         return _("Not trained yet.")
-    task = context.use_case.task
-    said = [_("{metric} {score}").format(metric=_(board.metric.label), score=words.score_words(board, task))]
-    if board.best_simple:
-        shown = words.score_words(board, task, board.best_simple)
-        said.append(_("best simple method {score}").format(score=shown))
+    task, where = context.use_case.task, ""
+    network = [_("{metric} {score}").format(metric=_(board.metric.label), score=words.score_words(board, task))]
+    simple = [words.score_words(board, task, board.best_simple)] if board.best_simple else []
     if board.network.amount:
-        amount = _("{amount} per {per}").format(amount=words.money_words(board), per=_(board.per))
+        network.append(_("{amount} per {per}").format(amount=words.money_words(board), per=_(board.per)))
+        if board.best_simple_money:
+            simple.append(words.money_words(board, board.best_simple_money))
         moved = moves or context.state.decision is not None
         where = words.money_where(context.use_case, moved=moved, assumed=bool(context.state.assumed))
-        said.append(_("{amount} {where}").format(amount=amount, where=where) if where else amount)
+    said = [_(listed(network))]
+    if simple:
+        said.append(_("best simple method {reached}").format(reached=_(listed(simple))))
+    if where:
+        said.append(where)
     if run.recorded:
         shipped = runs.showcase(store_folder(), context.use_case)
-        said.append(_("recorded run, the showcase") if shipped and shipped.id == run.id else _("recorded run"))
+        said.append(_("showcase") if shipped and shipped.id == run.id else _("recorded run"))
     return " · ".join(said)

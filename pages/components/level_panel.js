@@ -33,7 +33,7 @@ class LevelPanel extends CurvePanel {
   bounds() {
     let [low, high] = extremes(this.values);
     const span = high - low || Math.abs(high) || 1;
-    const near = [...(this.best ? [[this.best.amount, 2]] : []), [0, 0.5]];
+    const near = [...this.compared().map((one) => [one.amount, 2]), [0, 0.5]];
     for (const [amount, most] of near) {
       if (amount > low - most * span) low = Math.min(low, amount);
       if (amount < high + most * span) high = Math.max(high, amount);

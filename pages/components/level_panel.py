@@ -24,7 +24,7 @@ WORDS: dict[str, str] = {
     "over_note": "on average over all {unit}",
     "amount_unit": "",
     "unit": "rows",
-    "axis": "Level of the forecast that is acted on",
+    "axis": "How sure to be",
     "lowest": "{low}",
     "highest": "{high}",
     "policies": "Without a model",

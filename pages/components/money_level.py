@@ -11,7 +11,7 @@ from core.value.level import LevelValue
 from core.value.portfolio import PortfolioValue
 from core.value.scoreboard import titles_of
 from pages.components.context import Context
-from pages.components.decision import chosen_decision, moved_to
+from pages.components.decision import chosen_decision, moved_to, simple_method
 from pages.components.held_out import HeldOut
 from pages.components.kept import Kept
 from pages.components.level_panel import level_panel
@@ -25,8 +25,10 @@ def draw(context: Context, model: LevelValue | PortfolioValue, found: HeldOut, a
     run = context.version
     chosen, words = chosen_decision(run, model, found, assumed), model.words
     current = chosen if context.state.decision is None else model.nearest(context.state.decision)
+    told = _levels.get((run, *sorted(assumed.items())), lambda: _counted(model, found, assumed))
     payload = {
-        **_levels.get((run, *sorted(assumed.items())), lambda: _counted(model, found, assumed)),
+        **told,
+        "references": [*told["references"], *simple_method(context, model, found, assumed)],
         "currency": model.currency,
         "level": current,
         "chosen": chosen,

@@ -11,7 +11,7 @@ from core.formatting.text import _
 from core.value.confusion import Ranking
 from core.value.threshold import CELLS, ThresholdValue
 from pages.components.context import Context
-from pages.components.decision import chosen_decision, digits_of, moved_to, ranking_of
+from pages.components.decision import chosen_decision, digits_of, moved_to, ranking_of, simple_method
 from pages.components.held_out import HeldOut
 from pages.components.look import BOTH_LOOKS
 from pages.components.threshold_panel import threshold_panel
@@ -24,8 +24,10 @@ def draw(context: Context, model: ThresholdValue, found: HeldOut, assumed: dict[
     run = context.version
     chosen = chosen_decision(run, model, found, assumed)
     current, words = context.state.decision, model.words
+    told = counted(model, found, ranking_of(run, found), assumed, chosen, chosen if current is None else current)
     payload = {
-        **counted(model, found, ranking_of(run, found), assumed, chosen, chosen if current is None else current),
+        **told,
+        "references": [*told["references"], *simple_method(context, model, found, assumed)],
         "digits": digits_of(found),
         "currency": model.currency,
         "words": {

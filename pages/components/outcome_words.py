@@ -28,12 +28,12 @@ def data_sentence(use_case: UseCase, found: DataProfile, strongest: ColumnProfil
     if "share" in whole:
         low, high = (pick(strongest["groups"], key=lambda group: group["share"]) for pick in (min, max))
         return _(
-            "{share} of {rows} training rows: {positive}. “{column}” alone tells most: {low} where it is {low_group}, "
-            "{high} where it is {high_group}."
+            "{positive}: {share} of {rows} training rows. Strongest sign: “{column}”: {low} at {low_group}, {high} at "
+            "{high_group}."
         ).format(
             share=numbers.percent(whole["share"], 1),
             rows=rows,
-            positive=plain(_(task.positive)),
+            positive=_capital(plain(_(task.positive))),
             column=title,
             low=numbers.percent(low["share"], 1),
             low_group=plain(group_named(low, column, strongest["groups"])),
@@ -44,8 +44,8 @@ def data_sentence(use_case: UseCase, found: DataProfile, strongest: ColumnProfil
         first, _middle, last = whole["quantiles"][1:4]
         low, high = (pick(strongest["groups"], key=lambda group: group["quantiles"][2]) for pick in (min, max))
         return _(
-            "Half of {rows} training rows lie between {first} and {last}. “{column}” alone tells most: {low} in the "
-            "middle where it is {low_group}, {high} where it is {high_group}."
+            "Half of {rows} training rows lie between {first} and {last}. Strongest sign: “{column}”: typically {low} "
+            "at {low_group}, {high} at {high_group}."
         ).format(
             rows=rows,
             first=plain(written.value(task, first)),
@@ -56,7 +56,11 @@ def data_sentence(use_case: UseCase, found: DataProfile, strongest: ColumnProfil
             high=plain(written.value(task, high["quantiles"][2])),
             high_group=plain(group_named(high, column, strongest["groups"])),
         )
-    return _("{rows} training rows. “{column}” alone tells most.").format(rows=rows, column=title)
+    return _("{rows} training rows. Strongest sign: “{column}”.").format(rows=rows, column=title)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def split_is_chosen(context: Context) -> bool:
@@ -75,7 +79,7 @@ def split_is_chosen(context: Context) -> bool:
 
 def draw_caption(found: DataProfile, *, by_split: bool) -> None:
     """What the pictures show, and of which rows."""
-    parts = [_("Training rows of the first fold; those that test stay unseen.")]
+    parts = [_("Only training rows; the rows that test the model are not shown.")]
     if not by_split and "quantiles" in found["outcome"]:
         parts.insert(0, _("Point: the median. Bar: half of the rows. Line: eight of ten of them."))
     elif not by_split and "share" in found["outcome"]:

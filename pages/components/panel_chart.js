@@ -68,7 +68,7 @@ class CurveChart {
     const lines = this.references().filter((one) => one.amount > this.low && one.amount < this.high);
     for (const [i, one] of lines.entries()) {
       const at = this.y(one.amount);
-      svg("line", { class: dashOf(i), x1: this.left, x2: this.right, y1: at, y2: at }, plot);
+      svg("line", { class: lineOf(one, i), x1: this.left, x2: this.right, y1: at, y2: at }, plot);
     }
     this.nameLines(lines);
     const chosenAt = this.x(this.chosen);
@@ -99,9 +99,9 @@ class CurveChart {
     svg("path", { class: name, d: area, "clip-path": `url(#${id})` }, this.plot);
   }
 
-  // Which simple policies are drawn as lines: the best one, first.
+  // What is drawn as lines: the best policy without a model, and the best simple method.
   references() {
-    return this.best ? [this.best] : [];
+    return [this.best, this.simple].filter(Boolean);
   }
 
   // The names stand above the plot: within it the pin would come across them wherever they are.
@@ -111,14 +111,14 @@ class CurveChart {
     for (const [i, one] of lines.entries()) {
       const row = element("li", "", this.keys);
       const sample = svg("svg", { width: 22, height: 8, "aria-hidden": "true" }, row);
-      svg("line", { class: dashOf(i), x1: 1, x2: 21, y1: 4, y2: 4 }, sample);
+      svg("line", { class: lineOf(one, i), x1: 1, x2: 21, y1: 4, y2: 4 }, sample);
       row.append(`${one.name} `);
       element("b", "", row).textContent = this.say.money(one.amount);
     }
   }
 }
 
-// Lines are told apart by their dashes.
-function dashOf(place) {
-  return `policy-line dash-${Math.min(place, 3)}`;
+// Policies are told apart by their dashes, the best simple method by its colour.
+function lineOf(one, place) {
+  return one.simple ? "policy-line simple-line" : `policy-line dash-${Math.min(place, 3)}`;
 }

@@ -104,9 +104,9 @@ def _records(
     can_ask = can_be_asked(context)
     ask_of = (lambda place: ask_about(context, chosen[place])) if can_ask else None
     draw_rows(context, rows, name=_("Held-out records"), on_row=ask_of)
-    order = said or _("The most surprising first; at most {most}.").format(most=MOST_RECORDS)
+    order = said or _("Most surprising first, at most {most}.").format(most=MOST_RECORDS)
     st.caption(
-        _("{order} Press one to ask the model what would change its mind.").format(order=escape_markdown(order))
+        _("{order} Press one to open it in What if.").format(order=escape_markdown(order))
         if can_ask
         else escape_markdown(order)
     )

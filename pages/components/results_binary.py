@@ -86,7 +86,7 @@ def _records(context: Context, found: HeldOut, threshold: float) -> None:
         "fn": _("Missed"),
         "fp": _("False alarms"),
         "tp": _("Found"),
-        "tn": _("Rightly left"),
+        "tn": _("Correctly left alone"),
     }
     cell = st.segmented_control(
         _("See the records"),

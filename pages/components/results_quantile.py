@@ -81,8 +81,8 @@ def _records(context: Context, found: HeldOut) -> None:
     distance = {"error": np.abs(happened - middle), "above": happened - over, "below": under - happened}
     names = {
         "error": _("Furthest from the middle forecast"),
-        "above": _("Above the highest level"),
-        "below": _("Below the lowest level"),
+        "above": _("Above the band"),
+        "below": _("Below the band"),
     }
     chosen = st.segmented_control(
         _("See the records"),

@@ -43,7 +43,7 @@ def money_where(use_case: UseCase, *, moved: bool, assumed: bool) -> str:
     moved."""
     parts = []
     if moved:
-        level, threshold = _("at the level chosen on validation"), _("at the threshold chosen on validation")
+        level, threshold = _("at the level chosen beforehand"), _("at the threshold chosen beforehand")
         parts.append(level if is_level(use_case.value) else threshold)
     if assumed:
         parts.append(_("with the declared assumptions"))
@@ -52,9 +52,9 @@ def money_where(use_case: UseCase, *, moved: bool, assumed: bool) -> str:
 
 def where_chosen(use_case: UseCase, sentence: str) -> str:
     """A sentence about money that stands still, beside a decision that moves."""
-    words = _("At the level chosen on validation: {sentence}.")
+    words = _("At the level chosen beforehand: {sentence}.")
     if not is_level(use_case.value):
-        words = _("At the threshold chosen on validation: {sentence}.")
+        words = _("At the threshold chosen beforehand: {sentence}.")
     return words.format(sentence=sentence)
 
 
@@ -139,6 +139,38 @@ def gain_sentence(board: Scoreboard) -> str:
     """What the network earns more over what is done today, and over the simple method that earns most: '+$79K over
     today (mail everybody), a clear difference; +$2.02K over ...'. Empty where the run was not priced."""
     return "; ".join(over(board, standing) for standing in _compared(board))
+
+
+def gain_in_short(board: Scoreboard) -> str:
+    """For a card: '$78.6K more than today. $2.02K more than a simple method: could be chance.' Empty where the run was
+    not priced."""
+    told = []
+    for standing in _compared(board):
+        paired = standing.amount_difference
+        if paired is None or paired["mean"] is None:
+            continue
+        words = (_LESS_IN_SHORT if paired["mean"] < 0 else _MORE_IN_SHORT)[standing.role]()
+        gain = words.format(gain=numbers.money(abs(paired["mean"]), board.currency))
+        told.append(_SURE_IN_SHORT[paired["verdict"]]().format(gain=gain))
+    return plain(" ".join(told), SENTENCE)
+
+
+_MORE_IN_SHORT: Words = {
+    "today": lambda: _("{gain} more than today"),
+    "policy": lambda: _("{gain} more than without a model"),
+    "simple": lambda: _("{gain} more than a simple method"),
+}
+_LESS_IN_SHORT: Words = {
+    "today": lambda: _("{gain} less than today"),
+    "policy": lambda: _("{gain} less than without a model"),
+    "simple": lambda: _("{gain} less than a simple method"),
+}
+_SURE_IN_SHORT: Mapping[Verdict, Callable[[], str]] = {
+    "win": lambda: _("{gain}."),
+    "tie": lambda: _("{gain}: could be chance."),
+    "loss": lambda: _("{gain}."),
+    "undefined": lambda: _("{gain}: not tested."),
+}
 
 
 def verdict_sentence(board: Scoreboard) -> str:

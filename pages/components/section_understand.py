@@ -10,11 +10,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.charts import data as charts
-from core.contracts import Column, ColumnKind, StoredReport, Task
+from core.contracts import Column, ColumnKind, StoredReport, Task, UseCase
 from core.contracts.answers import ColumnProfile, Curve, Record, Values, WhatIf
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric_named
 from core.formatting import numbers
+from core.formatting.messages import capital
 from core.formatting.moments import as_moment, moment
 from core.formatting.text import _, escape_markdown, named, plain
 from core.kinds import kind_of
@@ -114,9 +115,7 @@ def _choose_record(context: Context, found: HeldOut) -> Record:
         _reset(context)
 
     st.slider(
-        _("Held-out {what}, from the highest prediction to the lowest").format(
-            what=named(_(context.use_case.record_label))
-        ),
+        _order_label(context.use_case),
         1,
         len(order),
         **context.begin(context.own("rank"), rank_of[state.record]),
@@ -127,6 +126,14 @@ def _choose_record(context: Context, found: HeldOut) -> Record:
     facts = distinct([(_("Record"), numbers.count(record["row"])), *info_of(record).items()])
     st.caption(escape_markdown(" · ".join(f"{name} {plain(_said(value))}" for name, value in facts.items())))
     return record
+
+
+def _order_label(use_case: UseCase) -> str:
+    """What the slider through the held-out records is called: 'Patient, highest chance first'."""
+    what = named(_(capital(use_case.record_label)))
+    if kind_of(use_case.task).written.is_share:
+        return _("{what}, highest chance first").format(what=what)
+    return _("{what}, highest prediction first").format(what=what)
 
 
 def _order_of(found: HeldOut) -> tuple[np.ndarray, dict[int, int]]:
@@ -286,7 +293,7 @@ def _tiles(context: Context, answer: WhatIf, before: WhatIf) -> None:
         )
         return
     places[1].metric(
-        _("Its networks say"),
+        _("Single networks range"),
         named(written.between(task, min(answer["networks"]), max(answer["networks"]))),
         help=_(
             numbers.counted(

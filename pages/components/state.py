@@ -15,7 +15,7 @@ from urllib.parse import quote_plus, urlencode
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.contracts import Section, UseCase
+from core.contracts import Preset, Section, UseCase
 from core.errors import UnknownNameError
 from core.formatting import numbers
 from core.formatting.messages import joined, message
@@ -63,7 +63,10 @@ def page_state(use_case: UseCase) -> PageState:
     key = f"state:{use_case.slug}"
     known = key in st.session_state
     if not known:
-        st.session_state[key] = PageState(settings=defaults(settings_of(use_case)))
+        settings = defaults(settings_of(use_case))
+        st.session_state[key] = PageState(
+            settings=settings, preset=_preset_of(use_case.with_variant(settings), settings)
+        )
     state: PageState = st.session_state[key]
     query = {name: str(value) for name, value in st.query_params.items()}
     asked = urlencode(query)
@@ -92,7 +95,8 @@ def went_back() -> bool:
 def choose_variant(use_case: UseCase, state: PageState, name: str) -> None:
     """Ask the question otherwise: what was chosen about another variant's run does not carry over."""
     state.settings["variant"] = name
-    state.run = state.decision = state.record = state.vary = state.preset = None
+    state.run = state.decision = state.record = state.vary = None
+    state.preset = _preset_of(use_case.with_variant(state.settings), state.settings)
     state.changes.clear()
     state.assumed.clear()
     st.session_state.pop(f"{use_case.slug}:preset", None)
@@ -157,15 +161,23 @@ def _apply(use_case: UseCase, state: PageState, query: Mapping[str, str]) -> Non
 
 
 def _preset(use_case: UseCase, settings: Mapping[str, Any], name: str | None, notices: list[str]) -> str | None:
-    """The link's preset, while the link's settings are the preset's."""
+    """The link's preset, while the link's settings are the preset's; else the one whose settings they are."""
     presets = {p.name: p for p in presets_in(use_case, use_case.variant)}
-    if name is None:
-        return None
-    if name not in presets:
+    if name is not None and name not in presets:
         notices.append(joined([str(UnknownNameError("preset", name, presets)), message("It is left out.")]))
-        return None
-    expected = {**defaults(settings_of(use_case)), **presets[name].values, **kept_by_presets(settings)}
-    return name if dict(settings) == expected else None
+    elif name is not None and _fits(use_case, presets[name], settings):
+        return name
+    return _preset_of(use_case, settings)
+
+
+def _preset_of(use_case: UseCase, settings: Mapping[str, Any]) -> str | None:
+    """The preset whose settings these are; None where they are nobody's."""
+    found = presets_in(use_case, use_case.variant)
+    return next((preset.name for preset in found if _fits(use_case, preset, settings)), None)
+
+
+def _fits(use_case: UseCase, preset: Preset, settings: Mapping[str, Any]) -> bool:
+    return {**defaults(settings_of(use_case)), **preset.values, **kept_by_presets(settings)} == settings
 
 
 def kept_by_presets(settings: Mapping[str, Any]) -> dict[str, Any]:

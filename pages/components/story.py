@@ -77,6 +77,14 @@ def draw_next(context: Context, section: Section, *, waits: str = "") -> None:
                 disabled=bool(waits),
                 help=escape_markdown(waits) if waits else None,
             )
+        else:
+            st.button(
+                _("Try to beat it: Train"),
+                type="primary",
+                icon=":material/model_training:",
+                key=context.key(NEXT),
+                on_click=context.go_to(Section.TRAIN.value),
+            )
         if place > 0:
             st.button(
                 _("Back: {title}").format(title=names[order[place - 1]]),

@@ -45,8 +45,8 @@ class ThresholdPanel extends CurvePanel {
   }
 
   bounds() {
-    const best = this.best ? this.best.amount : 0;
-    return [Math.min(0, best, ...extremes(this.values)), Math.max(0, best, ...extremes(this.values))];
+    const still = this.references().map((one) => one.amount);
+    return [Math.min(0, ...still, ...extremes(this.values)), Math.max(0, ...still, ...extremes(this.values))];
   }
 
   share(position) {

@@ -95,6 +95,12 @@ def training_sentence(run: Run | None, status: Status | None, task: Task) -> str
         return _("This run ended without a result.")
     done, most = report["epochs_run"], epochs_asked(report)
     told = {"time": duration(report["train_s"]), "done": numbers.count(done), "most": numbers.count(most)}
+    if run.recorded and done >= most:
+        return _("Learned in {time} when it was recorded, in all {most} epochs.").format(**told)
+    if run.recorded:
+        return _("Learned in {time} when it was recorded: after {done} of {most} epochs it got no better.").format(
+            **told
+        )
     if done >= most:
         return _("Learned in {time}, in all {most} epochs.").format(**told)
     if run.final_state is State.FINISHED:

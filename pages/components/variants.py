@@ -53,7 +53,7 @@ def draw_comparison(context: Context) -> None:
     variants = context.use_case.variants
     if not variants:
         return
-    st.header(_("The same question, otherwise"))
+    st.header(_("The same question, asked differently"))
     for start in range(0, len(variants), 3):
         row = variants[start : start + 3]
         for place, variant in zip(st.columns(min(3, len(variants))), row, strict=False):
@@ -63,7 +63,7 @@ def draw_comparison(context: Context) -> None:
                 st.caption(escape_markdown(_(variant.reason)))
                 if variant.name != context.use_case.variant:
                     st.button(
-                        _("Show this"),
+                        _("Show this one"),
                         key=context.key(f"show-{variant.name}"),
                         on_click=choose_variant,
                         args=(context.use_case, context.state, variant.name),

@@ -14,29 +14,32 @@ from core.value.threshold import ThresholdValue
 
 
 def verdict(use_case: UseCase, prediction: list[float], decision: float | None) -> str:
-    """'This mailing: 31.2% likely that it redeems a coupon, 24% is enough: mail.' prediction (O,); decision: where it
-    stands, None where there is none."""
+    """'31.2% chance of “redeemed”: mail (from 14.0% on).' prediction (O,); decision: where it stands, None where there
+    is none."""
     task, model, what = use_case.task, use_case.value, _record(use_case)
     written, shown = kind_of(task).written, kind_of(task).shown(task, prediction)
     value = written.value(task, prediction[shown])
     if decision is not None and isinstance(model, ThresholdValue):
         acts = prediction[shown] >= decision
-        words = _("{what}: {value} chance ({target}). {act}: {threshold} is enough.")
+        if decision > 1:  # acting on nobody
+            words = _("{chance} chance of “{positive}”: do not {act}, it pays at no chance.")
+            return words.format(chance=value, positive=_positive(task), act=_(model.words.act))
+        words = _("{chance} chance of “{positive}”: {act} (from {threshold} on).")
         if not acts:
-            words = _("{what}: {value} chance ({target}). Do not {act}: it takes {threshold}.")
-        act = _(model.words.act)
+            words = _("{chance} chance of “{positive}”: do not {act} (below {threshold}).")
+        chance, threshold = numbers.apart(prediction[shown], decision, lambda x, more: numbers.percent(x, 1 + more))
         return words.format(
-            what=what,
-            value=value,
-            target=_target(task),
-            threshold=numbers.percent(decision, 1),
-            act=_capital(act) if acts else act,
+            chance=chance,
+            positive=_positive(task),
+            threshold=threshold,
+            act=_(model.words.act),
         )
     if decision is not None and isinstance(model, LevelValue):
-        return _("{what}: about {value}. {enough} is enough in {level} of such cases.").format(
+        return _("{what}: about {value}; with {enough}, “{kept}” in {level} of such cases.").format(
             what=what,
             value=value,
             enough=written.value(task, _at(model, prediction, decision)),
+            kept=plain(_(model.words.kept), SENTENCE),
             level=numbers.level(decision),
         )
     return _("{what}: {label} {value}").format(what=what, label=_small(_(written.label(task, shown))), value=value)
@@ -46,12 +49,8 @@ def _record(use_case: UseCase) -> str:
     return _("This {what}").format(what=plain(_(use_case.record_label), SENTENCE))
 
 
-def _target(task: Task) -> str:
-    return plain(_(task.target), SENTENCE)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _positive(task: Task) -> str:
+    return plain(_(task.positive), SENTENCE)
 
 
 def _small(text: str) -> str:

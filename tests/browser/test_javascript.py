@@ -329,6 +329,17 @@ def level(blank: Page) -> Panel:
     return Panel(blank, level_panel.HTML, "level_panel")
 
 
+def test_a_gain_is_told_over_the_policy_and_over_the_best_simple_method(threshold: Panel) -> None:
+    simple = {"name": "Logistic regression", "amount": 2_000, "simple": True}
+    threshold.show({**THRESHOLD, "references": [*THRESHOLD["references"], simple]})
+    assert threshold.slot("delta").split("\n") == ["+$700 against The rule", "+$500 against Logistic regression"]
+    assert threshold.slot("keys").count("$") == 2
+    assert threshold.page.locator(".plot .simple-line").count() == 1
+    dearest = [{**simple, "amount": 1_000_000}]
+    threshold.show({**THRESHOLD, "references": dearest})
+    assert threshold.slot("delta") == "\u2212$998K against Logistic regression", "no policy: the simple method alone"
+
+
 def test_the_threshold_panel_says_what_python_counted_at_every_stop(threshold: Panel) -> None:
     threshold.show(THRESHOLD)
     assert threshold.slot("amount") == "$2.50K"

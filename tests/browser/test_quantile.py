@@ -58,9 +58,9 @@ def test_results_show_the_fan_the_coverage_and_the_worst_records(app: App, page:
     assert len(coverage) in (1, 2), "five levels between 0 and 1"
     table = page.get_by_test_id("stDataFrame").last
     expect(table).to_be_visible(timeout=30_000)
-    page.get_by_role("radio", name="Above the highest level").click()
+    page.get_by_role("radio", name="Above the band").click()
     settled(page)
-    expect(page.get_by_text("The most surprising first", exact=False)).to_be_visible()
+    expect(page.get_by_text("Most surprising first", exact=False)).to_be_visible()
     picture(page, "quantile-results")
     page.get_by_role("combobox", name="Shop").click()
     page.keyboard.type("University")
@@ -155,9 +155,9 @@ def test_the_same_question_is_asked_otherwise(app: App, page: Page, run: Run) ->
     newest = max((app.store / "runs").iterdir(), key=lambda p: p.name)
     assert json.loads((newest / "config.json").read_text())["settings"]["variant"] == "shuffled"
     expect(page.get_by_text("Days shuffled · Run of", exact=False)).to_be_visible()
-    expect(page.get_by_role("heading", name="The same question, otherwise")).to_be_visible()
+    expect(page.get_by_role("heading", name="The same question, asked differently")).to_be_visible()
     picture(page, "variants")
-    page.get_by_role("button", name="Show this").click()
+    page.get_by_role("button", name="Show this one").click()
     expect(page.get_by_text("Forward in time · Run of", exact=False)).to_be_visible()
     linked(page, "set.variant", "forward")
     linked(page, "run", run.id)

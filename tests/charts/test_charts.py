@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 from datetime import datetime
 
 import numpy as np
@@ -256,6 +257,24 @@ def test_the_what_if_curve_marks_where_the_record_stands():
     assert traces("what-if of a category")["ensemble"].mode == "markers"
     assert traces("what-if of a category")["ensemble"].error_y.visible
     assert not traces("what-if of a number")["ensemble"].error_y.visible
+
+
+def test_the_what_if_curve_of_a_yes_or_no_has_two_points_with_their_names():
+    curve = {"x": [0.0, 1.0], "mean": [0.2, 0.69], "low": [0.1, 0.66], "high": [0.3, 0.72]}
+    column = Column(name="male", label="Male", kind=ColumnKind.BINARY)
+    fig = data.what_if_curve(column, curve, 1.0, "chance", LIGHT, percent=True).parts
+    (points,) = [trace for trace in fig["data"] if trace.get("name") == "ensemble"]
+    assert (points["x"], points["mode"], points["error_y"]["visible"]) == (["no", "yes"], "markers", True)
+    assert "shapes" not in fig["layout"], "a line at 1 would begin a third place"
+
+
+@pytest.mark.parametrize("top", [0.004, 0.041, 0.2, 0.69, 0.72, 0.999, 1.0])
+def test_the_axis_of_a_share_has_a_tick_at_or_above_all_that_is_drawn(top):
+    curve = {**CURVE, "mean": [0.0, 0.0, top], "high": [0.0, 0.0, top]}
+    axis = data.what_if_curve(NUMBER, curve, 1.5, "chance", LIGHT, percent=True).parts["layout"]["yaxis"]
+    last = axis["dtick"] * math.floor(axis["range"][1] / axis["dtick"])
+    assert top <= last + 1e-9
+    assert last <= min(2 * top, 1.0) + 1e-9
 
 
 def test_scores_are_written_as_the_caller_wants_them():

@@ -104,6 +104,8 @@ def test_a_page_opens_on_its_question_and_next_leads_through_the_story() -> None
     assert not [b for b in app.button if b.label.startswith("Next: ")]
     (back,) = [b for b in app.button if b.label.startswith("Back: ")]
     assert back.label == "Back: What if"
+    next(b for b in app.button if b.label == "Try to beat it: Train").click().run()
+    assert app.session_state["state:retail-coupon_response"].section == "train"
 
 
 def test_an_unknown_run_in_a_link_is_said_and_the_latest_is_shown(trained: str) -> None:

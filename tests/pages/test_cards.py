@@ -54,7 +54,12 @@ def test_a_card_says_what_the_scoreboard_says(declared: UseCase, found: list[Run
     assert board.compared.amount_difference
     both = (simple.amount_difference["verdict"], board.compared.amount_difference["verdict"])
     assert (card["verdict"]["is"] == "win") == (both == ("win", "win")), "ahead only of both"
-    assert card["verdict"]["words"].startswith("In money: ")
+    for standing in (simple, board.compared):
+        gain = standing.amount_difference["mean"]
+        assert (
+            f"{numbers.money(abs(gain), board.currency)} {'less' if gain < 0 else 'more'} than"
+            in card["verdict"]["words"]
+        )
     assert card["picture"]["shape"] in ("heaps", "band", "fan")
     assert "money" not in card["picture"]
 
@@ -142,4 +147,7 @@ def test_a_card_is_not_clearly_ahead_while_the_gain_over_today_is_undecided(foun
     assert board.best_simple_money.amount_difference["verdict"] == "win"
     assert board.compared.amount_difference["verdict"] == "tie"
     (card,) = cards.payload([declared], all_industries(), found)["cards"]
-    assert card["verdict"] == {"is": "tie", "words": "In money: no clear winner"}
+    assert card["verdict"]["is"] == "tie"
+    today, simple = card["verdict"]["words"].split(". ")
+    assert today.endswith(" more than today: could be chance")
+    assert simple == "$155K more than a simple method."

@@ -35,8 +35,8 @@ def details(**changes) -> str:
 
 
 def test_one_number_before_training_and_what_it_is_made_of_in_plain_words() -> None:
-    assert estimate_words(FOUND) == "About 30 s from Train to the verdict."
-    assert estimate_words(changed(other_s=120.0)) == "About 2 min from Train to the verdict.", (
+    assert estimate_words(FOUND) == "About 30 s from Train to the verdict, on this machine."
+    assert estimate_words(changed(other_s=120.0)) == "About 2 min from Train to the verdict, on this machine.", (
         "the whole, not the training"
     )
     assert details() == "Training: 20 to 40 s on cpu (x86_64, 1 thread), 0.6 GB, energy not available."

@@ -65,8 +65,9 @@ def wrong_in_card(card: dict[str, Any], board: Scoreboard) -> list[str]:
     ]
     paired = [board.best_simple_money.amount_difference, board.compared.amount_difference]
     weakest = next(v for v in ("loss", "tie", "undefined", "win") if v in [p["verdict"] for p in paired if p])
-    judged = card["verdict"]["is"] != weakest or not card["verdict"]["words"].startswith("In money: ")
-    return [*wrong, *(["verdict"] if judged else [])]
+    gains = [numbers.money(abs(p["mean"]), board.currency) for p in paired if p]
+    untrue = card["verdict"]["is"] != weakest or any(gain not in card["verdict"]["words"] for gain in gains)
+    return [*wrong, *(["verdict"] if untrue else [])]
 
 
 @cache
@@ -167,8 +168,9 @@ def test_money_panel_and_money_table_tell_the_truth(name: str) -> None:
     at = panel["stands"]["chosen"] if "stands" in panel else panel["levels"].index(panel["level"])
     assert panel["amounts"][at] == pytest.approx(money_of(board.network), abs=HALF_A_CENT)
     policies = {s.title: money_of(s) for s in board.policies}
-    assert {r["name"]: r["amount"] for r in panel["references"]} == pytest.approx(policies, abs=HALF_A_CENT)
-    assert [r["name"] for r in panel["references"] if r["today"]] == [board.today.title]
+    drawn = {r["name"]: r["amount"] for r in panel["references"] if not r.get("simple")}
+    assert drawn == pytest.approx(policies, abs=HALF_A_CENT)
+    assert [r["name"] for r in panel["references"] if r.get("today")] == [board.today.title]
     rows = {s.name: row for s, row in rows_about(app, board)}
     assert set(rows) == {s.name for s in board.every}
     for standing in board.every:
@@ -240,3 +242,22 @@ def test_a_place_that_counts_by_itself_is_found(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(card_numbers, "money_words", own_count)
     assert wrong_in_card(cards_of(page_of_home())[declared.slug], board) == ["network"]
     assert scoreboard_words.money_words is honest
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_money_panel_draws_the_best_simple_method_with_the_money_that_the_board_says(name: str) -> None:
+    _declared, _run, board = showcase(name)
+    (panel,) = [p for p in components_of(opened(name, "money")) if "amounts" in p and "references" in p]
+    (line,) = [one for one in panel["references"] if one.get("simple")]
+    assert board.best_simple_money
+    assert line["name"] == board.best_simple_money.title
+    assert line["amount"] == pytest.approx(money_of(board.best_simple_money), abs=0.005)
+    assert [one["name"] for one in panel["references"] if one.get("today")], "today's policy stands beside it"
+
+
+def test_under_other_assumptions_the_simple_method_is_priced_anew_with_its_own_best_threshold() -> None:
+    app = page_of("retail/coupon_response", section="money", **{"assume.mailing_cost": "1"})
+    (panel,) = [p for p in components_of(app) if "amounts" in p and "references" in p]
+    (line,) = [one for one in panel["references"] if one.get("simple")]
+    _declared, _run, board = showcase("retail/coupon_response")
+    assert 0 < line["amount"] < 0.9 * money_of(board.best_simple_money), "dearer mailings earn less"

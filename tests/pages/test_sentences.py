@@ -27,7 +27,7 @@ def test_the_data_s_sentence_tells_the_outcome_and_the_strongest_column(name: st
     strongest = outcome.strongest(found["columns"], 1)[0]
     said = data_sentence(declared, found, strongest)
     column = next(c for c in declared.columns if c.name == strongest["name"])
-    assert f"“{column.label}” alone tells most: " in said
+    assert f"Strongest sign: “{column.label}”: " in said
     assert f"{found['outcome']['rows']:,} training rows" in said
     assert "*" not in said
     assert "None" not in said
@@ -42,7 +42,7 @@ def test_train_s_sentence_tells_how_the_showcase_learned(name: str) -> None:
     assert run
     report = run.report()
     said, most = training_sentence(run, None, declared.task), run.settings["num_epochs"]
-    assert said.startswith("Learned in ")
+    assert " when it was recorded" in said
     if report["epochs_run"] < most:
         assert said.endswith(f": after {report['epochs_run']} of {most} epochs it got no better.")
     else:
@@ -75,7 +75,7 @@ def test_train_s_sentence_tells_of_a_run_whose_settings_say_no_number_of_epochs(
     assert f"in all {report['epochs_run']} epochs." in training_sentence(run, None, declared.task)
 
 
-@pytest.mark.parametrize(("section", "said"), [("data", "alone tells most"), ("train", "Learned in ")])
+@pytest.mark.parametrize(("section", "said"), [("data", "Strongest sign: "), ("train", "Learned in ")])
 def test_the_sentence_stands_on_top(section: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
     app = page_of("retail/coupon_response", section=section)

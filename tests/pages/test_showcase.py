@@ -77,18 +77,19 @@ def test_a_gain_is_told_over_today_and_over_the_best_simple_method() -> None:
 
 def test_money_that_stands_still_says_where_while_the_decision_moves() -> None:
     slim = page_of(NAME, section="money")
-    assert any("$468K per year at the threshold chosen on validation" in c.replace("\\", "") for c in captions(slim))
+    reached = "ROC AUC 0.813, $468K per year · best simple method 0.815, $604K"
+    assert f"{reached} · at the threshold chosen beforehand · showcase" in [c.replace("\\", "") for c in captions(slim)]
     moved = page_of(NAME, section="question", decision="0.3", **{"assume.test_cost": "4000"})
     worth = next(m for m in moved.metric if m.label.startswith("Net value"))
-    assert worth.delta == "at the threshold chosen on validation, with the declared assumptions"
+    assert worth.delta == "at the threshold chosen beforehand, with the declared assumptions"
     assert not next(m for m in page_of(NAME, section="question").metric if m.label.startswith("Net value")).delta
     level = page_of("supply_chain/delivery_time", section="money")
-    assert any("per year at the level chosen on validation" in c for c in captions(level))
+    assert any("· at the level chosen beforehand ·" in c for c in captions(level))
 
 
 def test_money_begins_with_the_gain_over_today_and_over_the_best_simple_method() -> None:
     app = page_of(NAME, section="money")
-    (told,) = [m.value for m in app.markdown if m.value.startswith("At the threshold chosen on validation")]
+    (told,) = [m.value for m in app.markdown if m.value.startswith("At the threshold chosen beforehand")]
     assert "over today" in told
     assert "less than the simple method that earns most (logistic regression)" in told
 

@@ -11,12 +11,13 @@ from core.settings.use_case import settings_of
 from core.use_cases import use_case
 from pages.components.settings_panel import _written
 from pages.components.state import PageState, _apply, choose_variant, link
+from tests.pages.drawing import page_of
 
 COUPON, STOCK = use_case("retail/coupon_response"), use_case("testing/tiny_stock")
 
 
 def fresh() -> PageState:
-    return PageState(settings=defaults(settings_of(COUPON)))
+    return PageState(settings=defaults(settings_of(COUPON)), preset="recommended")
 
 
 def test_a_link_carries_every_setting_and_comes_back_the_same() -> None:
@@ -31,6 +32,15 @@ def test_a_link_carries_every_setting_and_comes_back_the_same() -> None:
     assert back.notices == []
     for name in ("settings", "section", "run", "decision", "record", "assumed", "changes", "vary"):
         assert getattr(back, name) == getattr(sent, name), name
+
+
+def test_a_page_begins_on_the_preset_whose_settings_it_has() -> None:
+    app = page_of("retail/coupon_response", section="train")
+    (presets,) = [g for g in app.get("button_group") if g.proto.label == "Presets"]
+    assert presets.value == "recommended"
+    state = PageState(settings={**defaults(settings_of(COUPON)), "width": 16})
+    _apply(COUPON, state, {"set.width": "16"})
+    assert state.preset is None
 
 
 def test_another_use_cases_parameters_are_ignored() -> None:
@@ -73,6 +83,7 @@ def test_what_a_link_gets_wrong_is_said_and_the_default_is_used(query: dict[str,
         assert word in said
     clean = fresh()
     clean.notices = state.notices
+    clean.preset = "recommended" if state.settings == clean.settings else None
     assert state == clean
 
 

@@ -22,7 +22,7 @@ def headline(app: AppTest) -> str:
     """As the page's head says it: in the strip of the first step, in the slim line of every other."""
     strip = [m.value for m in app.metric if m.label == "Pinball loss"]
     slim = [c.value for c in app.caption if c.value.startswith("Pinball loss ")]
-    (shown,) = strip or [slim[0].removeprefix("Pinball loss ").split(" · ")[0]]
+    (shown,) = strip or [slim[0].removeprefix("Pinball loss ").split(" · ")[0].split(", ")[0]]
     return shown
 
 
@@ -56,10 +56,10 @@ def test_what_is_shown_of_a_run_follows_the_run_s_own_settings(made: dict[str, R
 
 def test_results_compare_the_variants_and_lead_to_the_other_one(made: dict[str, Run]) -> None:
     app = page_of(NAME, section="results")
-    assert "The same question, otherwise" in [s.value for s in [*app.header, *app.subheader]]
+    assert "The same question, asked differently" in [s.value for s in [*app.header, *app.subheader]]
     compared = [m.value for m in app.metric if m.label == "Pinball loss, ensemble"]
     assert compared == [written(made["forward"]), written(made["shuffled"])]
-    (button,) = [b for b in app.button if b.label == "Show this"]
+    (button,) = [b for b in app.button if b.label == "Show this one"]
     app = button.click().run()
     assert headline(app) == written(made["shuffled"])
     assert app.session_state["state:testing-tiny_stock"].settings["variant"] == "shuffled"
@@ -76,5 +76,5 @@ def test_the_variant_is_not_offered_a_second_time_among_all_settings(made: dict[
 
 def test_a_use_case_without_variants_has_no_choice_and_no_comparison() -> None:
     app = page_of("retail/coupon_response", section="results")
-    assert "The same question, otherwise" not in [s.value for s in [*app.header, *app.subheader]]
+    assert "The same question, asked differently" not in [s.value for s in [*app.header, *app.subheader]]
     assert all(g.proto.label not in ("Plan", "Data") for g in [*app.get("button_group"), *app.selectbox])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from streamlit.runtime.state.session_state import SessionState
 from streamlit.testing.v1 import AppTest
@@ -75,11 +77,16 @@ def test_a_slider_that_stands_reads_its_own_value_and_not_all_that_the_session_h
 def test_a_prediction_is_said_with_what_is_done_about_it() -> None:
     coupon, delivery = use_case("retail/coupon_response"), use_case("supply_chain/delivery_time")
     said = what_if_words.verdict(coupon, [0.312], 0.14)
-    assert said == "This mailing: 31.2% chance (redeems a coupon). Mail: 14.0% is enough."
+    assert said == "31.2% chance of “redeemed”: mail (from 14.0% on)."
     said = what_if_words.verdict(coupon, [0.112], 0.14)
-    assert said == "This mailing: 11.2% chance (redeems a coupon). Do not mail: it takes 14.0%."
+    assert said == "11.2% chance of “redeemed”: do not mail (below 14.0%)."
+    said = what_if_words.verdict(coupon, [0.1397], 0.14)
+    assert said == "13.97% chance of “redeemed”: do not mail (below 14.00%)."
+    said = what_if_words.verdict(coupon, [0.112], math.inf)
+    assert said == "11.2% chance of “redeemed”: do not mail, it pays at no chance."
     middle = len(delivery.task.levels) // 2
     minutes = [20.0 + place for place in range(len(delivery.task.levels))]
     said = what_if_words.verdict(delivery, minutes, delivery.task.levels[-1]).replace("\u00a0", " ")
-    assert said.startswith(f"This order: about {20 + middle} min. {minutes[-1]:.0f} min is enough in ")
+    kept = f"with {minutes[-1]:.0f} min, “Delivered within the promise” in 95% of such cases."
+    assert said == f"This order: about {20 + middle} min; {kept}"
     assert what_if_words.verdict(coupon, [0.312], None).endswith(": redeems a coupon 31.2%")

@@ -159,5 +159,5 @@ def test_a_policy_is_called_as_the_value_model_says_and_known_by_its_name():
     board = Scoreboard.of(declared, run.summary)
     titles = {s.name: s.title for s in board.policies}
     assert titles["Best single promise, known afterwards"] == "The best single promise, in hindsight"
-    assert titles["Today's promise for all"] == "Today's promise for all"
+    assert titles["Today's promise for all"] == "One promise for all"
     assert "Best single promise, known afterwards" in [s["name"] for s in board.to_json()["policies"]]

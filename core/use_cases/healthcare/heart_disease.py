@@ -90,8 +90,9 @@ USE_CASE = UseCase(
         "and a small risk of a grave complication.",
         problem="Complaints, blood pressure and an exercise test say something about the arteries, but not enough. Who "
         "needs the catheter?",
-        cost_today="Sending everybody tests many healthy people: in US hospitals, six in ten of those sent had no "
-        "narrowed artery (Patel et al., 2010). Sending too few misses a disease that kills.",
+        cost_today="Sending everybody tests many healthy people: 45% of those sent in these data of the 1980s, 62% in "
+        "US hospitals later (Patel et al., 2010), whose share Money counts with. Sending too few misses a disease that "
+        "kills.",
         what_ai_does="It reads what is known before the test and says how likely a narrowed artery is. The point of "
         "this page is what happens in a new hospital: the model is tested on one whose patients it has never seen, "
         "and does far worse there than on patients of its own hospitals.",
@@ -99,7 +100,7 @@ USE_CASE = UseCase(
             symbol="person",
             lit=5,
             out_of=9,
-            tells="Of nine patients sent to the test, five had a narrowed artery. Four went through it for nothing.",
+            tells="Of nine patients in these data, five had a narrowed artery. Four went through the test for nothing.",
         ),
         detail="This is a demonstration on 920 patients of "
         "the 1980s, all of whom had been sent to the test by a doctor. It is not a medical device, and must not "
@@ -168,7 +169,7 @@ USE_CASE = UseCase(
             "them."
         ),
         quick(
-            "One network a fold and half of the epochs: as good, in less than half of the time.",
+            "One network where the recommended has two, half of the epochs: as good, in less than half of the time.",
             members=1,
             num_epochs=30,
         ),

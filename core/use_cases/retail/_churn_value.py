@@ -37,7 +37,7 @@ VALUE = ThresholdValue(
     assumptions=(
         guess(
             "save_rate",
-            "Share of contacted would-be absentees who come back",
+            "Contacted households that are won back",
             slider(0.10, "share", low=0.0, high=1.0, step=0.01),
             "One in ten. No data here says it: only an experiment with households left alone by lot can tell.",
         ),
@@ -62,16 +62,16 @@ VALUE = ThresholdValue(
         ),
         guess(
             "incentive",
-            "Incentive, paid when it is used",
+            "Worth of the offer, paid when it is used",
             slider(3.0, "USD", low=0.0, high=50.0, step=0.5),
             "About a tenth of an average basket off; put in your own offer.",
         ),
         guess(
             "take_up",
-            "Share of the others who use the incentive for nothing",
+            "Contacted households that would have come anyway and use the offer",
             slider(0.12, "share", low=0.0, high=1.0, step=0.01),
             "A starting point: 12% of 6,424 mailings of 2017 led to a redeemed coupon. No data here says how "
-            "many would use this incentive.",
+            "many would use this offer.",
         ),
         guess(
             "households",

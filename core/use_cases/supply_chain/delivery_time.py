@@ -106,7 +106,10 @@ VALUE = LevelValue(
     levels=QUANTILE_LEVELS,
     outcome=_outcome,
     today="Today's promise for all",
-    retitled={"Best single promise, known afterwards": "The best single promise, in hindsight"},
+    retitled={
+        "Today's promise for all": "One promise for all",
+        "Best single promise, known afterwards": "The best single promise, in hindsight",
+    },
     simple=_simple,
     at_once=True,
     rows_per_year=per_year("orders_per_year"),
@@ -211,7 +214,8 @@ USE_CASE = UseCase(
     presets=(
         recommended("Chosen on validation among some twenty variants: four smooth layers, and a strong pull to zero."),
         quick(
-            "One network a fold, three layers, an eighth of the time: about a second of precision is lost.",
+            "One network where the recommended has three, three layers, an eighth of the time: about a second of "
+            "precision is lost.",
             depth=3,
             members=1,
             num_epochs=20,

@@ -162,7 +162,7 @@ USE_CASE = UseCase(
     presets=(
         recommended("Chosen on validation among some fifteen runs: two small layers, stopped early, four networks."),
         quick(
-            "One small layer and two networks a fold: a little worse, in a third of the time.",
+            "One small layer, two networks where the recommended has four: a little worse, in a third of the time.",
             width=32,
             depth=1,
             members=2,
