@@ -5,9 +5,10 @@
 
 Both versions carry out the same run (a use case at its defaults, and at its Quick preset) twice in a fresh process on a
 fresh store, in turns: the first finds nothing kept (cold), the second what the first has left (warm). Seconds are the
-processor's, of all threads of that process, which other work disturbs less than the clock; the clock's stand beside
-them. What a version does beside the training counts as training, and the whole run stands in the last two columns.
-With --epochs all trainings are cut short, which leaves what follows them nearly as it is.
+processor's, of all threads of that process, which has as many as the product gives its worker; other work disturbs them
+less than the clock, which stands beside them. What a version does beside the training counts as training, and the whole
+run stands in the last two columns. With --epochs all trainings are cut short, which leaves what follows them nearly as
+it is.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from core.environment.machine import worker_threads
 from core.settings.use_case import presets_in
 from core.use_cases import all_use_cases
 
 HERE = Path(__file__).parents[1]
+THREADS = {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": str(worker_threads())}  # as `jobs.local` starts it
 # Runs in either version, so it may use only what both have.
 ONE = """
 import functools, gc, importlib, json, sys, time
@@ -145,7 +148,7 @@ def one(checkout: Path, use_case: str, given: dict[str, Any], profiled: int = 0)
         done = subprocess.run(
             [sys.executable, "-c", ONE, json.dumps([use_case, given, store, PARTS, profiled])],
             cwd=checkout,
-            env={**os.environ, "PYTHONPATH": str(checkout), "PROVING_GROUND_STORE": store},
+            env={**os.environ, **THREADS, "PYTHONPATH": str(checkout), "PROVING_GROUND_STORE": store},
             stdout=subprocess.PIPE,
             text=True,
             check=True,

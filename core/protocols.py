@@ -59,6 +59,20 @@ class HasBackward(Protocol):
     ) -> None: ...
 
 
+@runtime_checkable
+class HasEntrance(Protocol):
+    """A model whose layers read rows of numbers (K, B, E) that come of one column each: `forward` is `from_entrance` of
+    `entrance`. A column can then be exchanged there, without making the others anew."""
+
+    def entrance(
+        self, params: Mapping[str, Any], inputs: Mapping[str, Any], settings: Mapping[str, Any]
+    ) -> tuple[Any, ...]: ...
+
+    def from_entrance(self, params: Mapping[str, Any], entered: Sequence[Any], settings: Mapping[str, Any]) -> Any: ...
+
+    def entrance_of(self, params: Mapping[str, Any], num_numeric: int) -> tuple[Mapping[str, list[slice]], ...]: ...
+
+
 class Baseline(Protocol):
     """A strong simple method. `candidates` are the settings tried on validation; the first is untuned.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 from core.contracts import InputShapes, Layer
@@ -68,25 +69,39 @@ class TableNetwork:
     ) -> Tensor:
         """Raw scores (K, B, num_outputs). `dropout` is given in training only, and gives a hidden layer's mask;
         `workspace` is filled with what `backward` needs, and its buffers hold the results until the next step."""
-        import torch
-
-        numeric_KBF, category_KBC = inputs["numeric"], inputs["category"]
-        numbers, embedding = _numeric_embedding.embed(settings["numeric_embedding"], params, numeric_KBF)
-        embedded, looked_up = _category_embedding.embed(params, category_KBC, workspace)
-        entering = hidden = numbers
-        if embedded is not None:
-            hidden = torch.cat([numbers, embedded], dim=2)
-            entering = hidden if numbers is numeric_KBF else torch.cat([numeric_KBF, embedded], dim=2)
-        elif numbers is not numeric_KBF:
-            entering = numeric_KBF
-        bend = ACTIVATIONS[settings["activation"]]
-        output, saved = _head.forward(params, hidden, bend, dropout, workspace)
-        if "skip.weight" in params:
-            output = torch.baddbmm(output, entering, params["skip.weight"])
+        (hidden, entering), (looked_up, sizes, embedding) = _enter(params, inputs, settings, workspace)
+        output, saved = _from_entrance(params, hidden, entering, settings, dropout, workspace)
         if workspace is not None:
-            sizes = (numeric_KBF.shape[2], numbers.shape[2], hidden.shape[2])
             workspace += [looked_up, sizes, embedding, entering, saved]
         return output
+
+    def entrance(
+        self, params: Mapping[str, Tensor], inputs: Mapping[str, Tensor], settings: Mapping[str, Any]
+    ) -> tuple[Tensor, ...]:
+        """What enters the hidden layers and, where it is another, the linear path: (K, B, numbers)."""
+        hidden, entering = _enter(params, inputs, settings, None)[0]
+        return (hidden,) if entering is hidden else (hidden, entering)
+
+    def from_entrance(
+        self, params: Mapping[str, Tensor], entered: Sequence[Tensor], settings: Mapping[str, Any]
+    ) -> Tensor:
+        """Raw scores (K, B, num_outputs) of it."""
+        return _from_entrance(params, entered[0], entered[-1], settings, None, None)[0]
+
+    def entrance_of(self, params: Mapping[str, Tensor], num_numeric: int) -> tuple[dict[str, list[slice]], ...]:
+        """Where each number and each category of the inputs lies in each tensor of the entrance."""
+        width = params["number.weight"].shape[3] if "number.weight" in params else 1
+        tables = [name for name in params if name.startswith("embedding.")]
+        ends = [*accumulate((params[f"embedding.{c}"].shape[2] for c in range(len(tables))), initial=0)]
+
+        def laid(each: int) -> dict[str, list[slice]]:
+            after = num_numeric * each
+            return {
+                "numeric": [slice(at * each, (at + 1) * each) for at in range(num_numeric)],
+                "category": [slice(after + first, after + last) for first, last in pairwise(ends)],
+            }
+
+        return laid(width), laid(1)
 
     def backward(
         self,
@@ -122,6 +137,39 @@ class TableNetwork:
         """Per hidden layer the slope of each unit of some networks at each row, (k, B, H), of a forward pass without
         dropout."""
         return _head.slopes(workspace[-1], ACTIVATIONS[settings["activation"]], networks)
+
+
+def _enter(
+    params: Mapping[str, Tensor], inputs: Mapping[str, Tensor], settings: Mapping[str, Any], workspace: Workspace | None
+) -> tuple[tuple[Tensor, Tensor], tuple[Any, tuple[int, int, int], Any]]:
+    """What enters the hidden layers and the linear path, and what `backward` needs of its making."""
+    import torch
+
+    numeric_KBF, category_KBC = inputs["numeric"], inputs["category"]
+    numbers, embedding = _numeric_embedding.embed(settings["numeric_embedding"], params, numeric_KBF)
+    embedded, looked_up = _category_embedding.embed(params, category_KBC, workspace)
+    entering = hidden = numbers
+    if embedded is not None:
+        hidden = torch.cat([numbers, embedded], dim=2)
+        entering = hidden if numbers is numeric_KBF else torch.cat([numeric_KBF, embedded], dim=2)
+    elif numbers is not numeric_KBF:
+        entering = numeric_KBF
+    sizes = (numeric_KBF.shape[2], numbers.shape[2], hidden.shape[2])
+    return (hidden, entering), (looked_up, sizes, embedding)
+
+
+def _from_entrance(
+    params: Mapping[str, Tensor],
+    hidden: Tensor,
+    entering: Tensor,
+    settings: Mapping[str, Any],
+    dropout: Callable[[Tensor], Tensor] | None,
+    workspace: Workspace | None,
+) -> tuple[Tensor, _head.Saved]:
+    import torch
+
+    output, saved = _head.forward(params, hidden, ACTIVATIONS[settings["activation"]], dropout, workspace)
+    return (torch.baddbmm(output, entering, params["skip.weight"]) if "skip.weight" in params else output), saved
 
 
 def _init_one(

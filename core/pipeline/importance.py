@@ -13,11 +13,11 @@ from core.evaluation import plan_rows
 from core.evaluation.metrics import metric_named
 from core.kinds import kind_of
 from core.pipeline.read import Reader
+from core.training import column_shuffle
 from core.training.blocks import whole_blocks
 from core.training.ensemble import Ensemble
 
 _ROWS = 1000
-_NUMBERS_AT_ONCE = 1_000_000  # of inputs: columns are shuffled together until they make so many
 
 
 def importance(
@@ -44,13 +44,7 @@ def importance(
         if not len(own):  # a small test set, or few large groups
             continue
         inputs = reader.inputs(sample, networks)
-        numbers = len(own) * len(networks) * sum(t[0, 0].numel() for t in inputs.tensors.values())
-        at_once = max(1, _NUMBERS_AT_ONCE // max(1, numbers))
-        for first in range(0, len(columns), at_once):
-            chosen = slice(first, first + at_once)
-            read = ensemble.shuffled(inputs, own, columns[chosen], sources[chosen])
-            said = ensemble.predict_inputs(read).mean(0)
-            predicted[chosen, own] = said.reshape(-1, len(own), said.shape[1])
+        predicted[:, own] = column_shuffle.predict(ensemble, inputs, own, columns, sources)
     held_out = plan_rows.held_out_rows(use_case.task, examples).at(sample)
     metric = metric_named(use_case.task.headline)
     sign = 1 if metric.higher_is_better else -1

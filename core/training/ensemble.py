@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,35 +78,24 @@ class Ensemble:
 
     def predict_inputs(self, inputs: Inputs) -> np.ndarray:
         """`predict` of what `inputs` gave."""
-        folds = [self.fold_of[k] for k in inputs.networks]
-        scaled = self.predict_scaled(inputs)
-        unscaled = [self.preprocessing[f].unscale(p, inputs.size) for f, p in zip(folds, scaled, strict=True)]
-        return np.stack(unscaled).astype(np.float64)
+        return self.unscaled(inputs, self.predict_scaled(inputs), inputs.size)
 
     def predict_scaled(self, inputs: Inputs) -> np.ndarray:
         """The same in the units that are learned, in 32 bits."""
-        params = {name: value[inputs.networks] for name, value in self.params.items()}
         place = [inputs.folds.index(self.fold_of[k]) for k in inputs.networks]
-        return loop.predict(self.model, self.loss, params, self.settings, inputs.tensors, place)
+        return loop.predict(
+            self.model, self.loss, self.params_of(inputs.networks), self.settings, inputs.tensors, place
+        )
 
-    def shuffled(
-        self, inputs: Inputs, own: np.ndarray, columns: Sequence[str], sources: Sequence[np.ndarray]
-    ) -> Inputs:
-        """Some rows `own` (n,) of the inputs, once for each of C columns of the table, one after another, (C n): there
-        the column is taken from the rows `source`, (N,). What a column becomes depends on no other; '' is none."""
-        rows, from_rows = torch.from_numpy(own), [torch.from_numpy(source[own]) for source in sources]
-        tensors = {n: t[:, rows].repeat(1, len(columns), *[1] * (t.dim() - 2)) for n, t in inputs.tensors.items()}
-        size = None if inputs.size is None else np.tile(inputs.size[own], len(columns))
-        for c, (column, source) in enumerate(zip(columns, from_rows, strict=True)):
-            at = slice(c * len(own), (c + 1) * len(own))
-            for place, fold in enumerate(inputs.folds):
-                for name, numbers in self.preprocessing[fold].places(column).items():
-                    if numbers:
-                        given = inputs.tensors[name].flatten(2)[place]
-                        tensors[name].flatten(2)[place][at][:, numbers] = given[source[:, None], numbers]
-            if size is not None and inputs.size is not None and column == self.preprocessing[0].relative_to:
-                size[at] = inputs.size[source.numpy()]
-        return replace(inputs, tensors=tensors, size=size)
+    def unscaled(self, inputs: Inputs, scaled: Iterable[np.ndarray], size: np.ndarray | None) -> np.ndarray:
+        """What each network says of as many rows as sizes, in the target's units."""
+        folds = [self.fold_of[k] for k in inputs.networks]
+        found = [self.preprocessing[f].unscale(p, size) for f, p in zip(folds, scaled, strict=True)]
+        return np.stack(found).astype(np.float64)
+
+    def params_of(self, networks: Sequence[int]) -> dict[str, Tensor]:
+        """Of some networks, stacked."""
+        return {name: value[networks] for name, value in self.params.items()}
 
     def _width(self) -> int:
         """Numeric inputs of the networks: as many as the widest fold has, whichever folds are asked."""

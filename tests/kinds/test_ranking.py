@@ -21,6 +21,7 @@ from core.pipeline.prepare import prepare
 from core.settings import resolve
 from core.settings.counts import MOST_TOGETHER
 from core.settings.use_case import settings_of
+from core.training import column_shuffle
 from core.training.batches import NetworkRows, Rows, TrainingData
 from core.training.blocks import Blocks
 from core.training.losses import LOSSES
@@ -217,7 +218,7 @@ def test_what_is_measured_of_many_training_rows_holds_whole_groups():
         np.testing.assert_array_equal(counted, size[held])
 
 
-def test_a_column_s_weight_is_asked_of_whole_groups():
+def test_a_column_s_weight_is_asked_of_whole_groups(monkeypatch):
     declared, examples, plan = large()
     asked = []
 
@@ -228,12 +229,10 @@ def test_a_column_s_weight_is_asked_of_whole_groups():
             asked.append(features)
             return self
 
-        def shuffled(self, inputs, own, columns, sources):
-            return np.tile(own, len(columns))
+    def nothing(ensemble, inputs, own, columns, sources):
+        return np.zeros((len(columns), len(own), 1))
 
-        def predict_inputs(self, rows):
-            return np.zeros((1, len(rows), 1))
-
+    monkeypatch.setattr(column_shuffle, "predict", nothing)
     importance(declared, Watched(), examples, plan)
     (features,) = asked
     test = examples.features.iloc[plan.folds[0].test]
