@@ -79,7 +79,7 @@ def _arrays(kept: Predictions, outputs: list[str], targets: list[str]) -> HeldOu
     test = {source: values[..., places] for source, values in kept.test.items()}
     validation = {source: values[..., places] for source, values in kept.validation.items()}
     of_test, of_validation = kept.rows_of("test"), kept.rows_of("validation")
-    return HeldOut(
+    found = HeldOut(
         rows=of_test["row"].to_numpy(),
         target=of_test[targets].to_numpy(dtype=np.float64),
         info=_info(of_test),
@@ -91,6 +91,9 @@ def _arrays(kept: Predictions, outputs: list[str], targets: list[str]) -> HeldOu
         validation=validation[NETWORK],
         validation_baselines={source: values for source, values in validation.items() if source != NETWORK},
     )
+    for array in (found.target, found.ensemble, found.validation_target, found.validation):
+        array.setflags(write=False)  # all who look at the run share them
+    return found
 
 
 def _info(known: pd.DataFrame) -> pd.DataFrame:

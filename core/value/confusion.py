@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
 
+_MOST_KNOWN = 16
+_lock = Lock()
+_known: dict[tuple[int, int], tuple[np.ndarray, np.ndarray, Ranking]] = {}
 ACT_ON_NOBODY = 1.000001  # above every probability
 
 
@@ -57,7 +61,23 @@ class Ranking:
 
     @classmethod
     def of(cls, target: np.ndarray, prediction: np.ndarray) -> Ranking:
-        """Count target (N, T) by prediction (N, O). Chances are the same when they are the same to the last bit."""
+        """Count target (N, T) by prediction (N, O). Chances are the same when they are the same to the last bit. Of
+        arrays that nobody can write into, which a run's held-out ones are, it is counted once."""
+        if target.flags.writeable or prediction.flags.writeable:
+            return cls._counted(target, prediction)
+        key = id(target), id(prediction)
+        with _lock:
+            known = _known.get(key)  # it holds the arrays: no others can have their numbers meanwhile
+        if known is None:
+            known = target, prediction, cls._counted(target, prediction)
+            with _lock:
+                _known[key] = known
+                while len(_known) > _MOST_KNOWN:
+                    del _known[next(iter(_known))]
+        return known[2]
+
+    @classmethod
+    def _counted(cls, target: np.ndarray, prediction: np.ndarray) -> Ranking:
         import numpy as np
 
         below, group = np.unique(-prediction[:, 0], return_inverse=True)

@@ -29,6 +29,8 @@ def test_members_are_averaged_in_64_bits_of_what_is_kept_in_32(copy: Run) -> Non
     assert found.ensemble[:, 0].tolist() == pytest.approx(kept.astype(np.float64).mean(1).tolist(), abs=1e-15)
     assert found.ensemble.dtype == found.validation.dtype == np.float64
     assert (found.ensemble[:, 0] != found.members[:, :, 0].astype(np.float32).mean(0)).any(), "it makes a difference"
+    for array in (found.target, found.ensemble, found.validation_target, found.validation):
+        assert not array.flags.writeable, "all who look at the run share it, and it is ranked once"
 
 
 def test_what_is_kept_is_read_back_to_the_last_bit() -> None:

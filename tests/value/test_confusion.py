@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlencode
 import numpy as np
 import pytest
 
+from core.value import confusion
 from core.value.confusion import ACT_ON_NOBODY, Ranking, acted_on, cells_at, rows_in
 
 
@@ -83,3 +84,25 @@ def test_stops_are_spread_over_the_share_that_is_acted_on():
     assert (few[0], few[-1], len(few)) == (0, len(ranking.chance), 21)
     assert np.diff(ranking.acted[few]).tolist() == [15] * 20
     assert all_of_them.tolist() == list(range(len(ranking.acted)))
+
+
+def test_rows_that_nobody_can_write_into_are_counted_once():
+    """Choosing a threshold for each assumption of a strip, a tenth up and down, is a dozen looks at the same rows."""
+    target, chance = rows(7)
+    assert Ranking.of(target, chance) is not Ranking.of(target, chance), "they may be others by then"
+    before = Ranking.of(target, chance)
+    target.setflags(write=False)
+    chance.setflags(write=False)
+    kept = Ranking.of(target, chance)
+    assert kept is Ranking.of(target, chance)
+    assert np.array_equal(kept.acted, before.acted)
+    others = rows(8)
+    for array in others:
+        array.setflags(write=False)
+    assert Ranking.of(*others) is not kept
+    for seed in range(9, 40):
+        more = rows(seed)
+        for array in more:
+            array.setflags(write=False)
+        Ranking.of(*more)
+    assert len(confusion._known) <= 16
