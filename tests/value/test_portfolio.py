@@ -97,5 +97,5 @@ def test_money_of_a_run_stands_beside_simple_methods_and_today_and_on_its_page()
     assert not app.exception
     panel = next(told for told in components_of(app) if "levels" in told)
     assert panel["amounts"][round(panel["level"] * 100)] == pytest.approx(again, rel=1e-6)
-    assert [r["name"] for r in panel["references"] if r["today"]] == ["All in bonds"]
+    assert [r["name"] for r in panel["references"] if r.get("today")] == ["All in bonds"]
     assert panel["words"]["axis"] == "Share of the capital that follows the weights"
