@@ -78,7 +78,7 @@ def _draw(use_case: UseCase, state: PageState, look: Look) -> None:
 
 def _slot(section: Section) -> DeltaGenerator:
     """Each section has a place of its own: what another one drew is gone at once, and never stands among the new."""
-    return {each: st.container() if each is section else st.empty() for each in _DRAW}[section]
+    return {each: st.container(key=f"step-{each}") if each is section else st.empty() for each in _DRAW}[section]
 
 
 def _notices(use_case: UseCase, state: PageState) -> None:

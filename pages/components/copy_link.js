@@ -2,6 +2,7 @@
 // the same module.
 
 const SHOWN_MS = 2000;
+const MOST_LEFT_MS = 30000; // a server that does not answer leaves the page as it was
 const followed = {}; // by page, the section that the address was brought to last: a header that folds draws a new button
 
 class CopyLink {
@@ -22,10 +23,21 @@ class CopyLink {
     document.addEventListener("proving-ground-link", ({ detail }) => this.hear(detail), options);
   }
 
-  // The step that follows is read from its beginning, not from where the last one ended.
+  // Another step is asked for. What is left fades at once, however busy the server is (look.py has the rule); one that
+  // follows is read from its beginning, not from where the last one ended.
   begins(event) {
-    if (!event.target.closest?.('[class*="story-next"] button')) return;
-    document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0 });
+    const further = event.target.closest?.('[class*="story-next"] button');
+    const step = event.target.closest?.(`.st-key-${this.page}-section button`);
+    if (further) document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0 });
+    if (!further && (!step || step.getAttribute("aria-checked") === "true")) return;
+    this.leaves(new URLSearchParams(this.query).get("section"));
+  }
+
+  leaves(section) {
+    clearTimeout(this.leaving);
+    if (section) document.documentElement.dataset.left = section;
+    else delete document.documentElement.dataset.left;
+    if (section) this.leaving = setTimeout(() => this.leaves(null), MOST_LEFT_MS);
   }
 
   isHere() {
@@ -52,6 +64,7 @@ class CopyLink {
       if (typeof value === "string" && value) this.root.style.setProperty(`--pg-${name}`, value);
     }
     this.labels = labels;
+    this.leaves(null);
     if (at >= this.at) {
       this.at = at;
       this.query = query;

@@ -73,7 +73,7 @@ class LevelPanel extends CurvePanel {
     });
     this.slider.setAttribute("aria-label", words.level);
     this.policies.replaceChildren();
-    this.rows = this.references().map((one) => {
+    this.rows = this.references().filter((one) => !one.simple).map((one) => {
       const row = element("div", "policy", this.policies);
       element("dt", "what", row).textContent = one.name;
       element("dd", "figure", row).textContent = say.money(one.amount);

@@ -5,11 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from core.charts.look import DARK, LIGHT, Look, look_named
+from core.contracts import Section
 
 PLAIN_ICON = "category"
 BOTH_LOOKS = {"light": LIGHT.colours(), "dark": DARK.colours()}
 # What the theme (.streamlit/config.toml) cannot say: widths, numbers of one width, small grey text and the text on a
 # button of the accent's colour with enough contrast.
+# A step that is being left, until the next one has come: see copy_link.js.
+_LEFT = ", ".join(f'html[data-left="{section}"] .st-key-step-{section}' for section in Section)
 _CSS = """
 <style>
 .stMainBlockContainer {{ max-width: 1200px; padding-top: 4.5rem; padding-bottom: 5rem; }}
@@ -24,6 +27,7 @@ _CSS = """
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"]:hover {{ color: {background}; }}
 h1 {{ letter-spacing: -0.02em; }}
 .st-key-story-sentence p {{ font-size: 1.35rem; font-weight: 600; line-height: 1.35; letter-spacing: -0.01em; }}
+{left} {{ opacity: 0.3; transition: opacity 0.15s; }}
 [data-testid="stPageLink"] {{ margin-left: -0.5rem; }}
 .st-key-footer {{ border-top: 1px solid {grid}; padding-top: 0.75rem; justify-content: space-between; }}
 .st-key-visitor-cookie, .st-key-training-sign, [class*="-follow-link"] {{
@@ -63,7 +67,7 @@ h1 {{ letter-spacing: -0.02em; }}
 def start_page() -> Look:
     """The page's common beginning; returns the visitor's look."""
     look = look_named(st.context.theme.type)
-    st.html(_CSS.format_map(look.colours()))
+    st.html(_CSS.format_map({**look.colours(), "left": _LEFT}))
     return look
 
 

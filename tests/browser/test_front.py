@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -104,6 +106,28 @@ def test_whoever_wants_stillness_sees_the_point_where_it_ends(app: App, page: Pa
     front(app, page)
     assert share_of(page) == pytest.approx(0.44, abs=0.01)
     assert page.locator(".halo").evaluate("node => getComputedStyle(node).animationName") == "none"
+
+
+def test_a_step_that_is_left_fades_at_once_however_busy_the_server_is(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/retail-coupon_response?section=results")
+    settled(page)
+    assert app.process
+    shade = "node => getComputedStyle(node).opacity"
+    left = page.locator(".st-key-step-results")
+    assert left.evaluate(shade) == "1"
+    os.killpg(app.process.pid, signal.SIGSTOP)
+    try:
+        page.get_by_role("radio", name="4 Results", exact=True).click()
+        page.wait_for_timeout(400)
+        assert left.evaluate(shade) == "1", "nothing is left"
+        page.get_by_role("radio", name="6 Money", exact=True).click()
+        expect(left).to_have_css("opacity", "0.3")
+    finally:
+        os.killpg(app.process.pid, signal.SIGCONT)
+    expect(page.locator(".st-key-step-money")).to_have_css("opacity", "1", timeout=20_000)
+    settled(page)
+    expect(left).to_have_count(0)
+    assert page.evaluate("document.documentElement.dataset.left") is None
 
 
 def test_a_card_is_a_link_that_keeps_the_page_and_opens_beside_it_too(app: App, page: Page) -> None:

@@ -481,6 +481,10 @@ def test_a_policy_s_name_stands_above_the_plot_where_no_pin_comes_across_it(leve
 def test_the_level_panel_says_what_python_counted_at_every_level(level: Panel) -> None:
     level.show(LEVEL)
     assert level.slot("delta") == "+€70 against Last week"
+    said = level.slot("policies")
+    level.show({**LEVEL, "references": [*LEVEL["references"], {"name": "Trees", "amount": 1.0, "simple": True}]})
+    assert level.slot("policies") == said, "a simple method is no way without a model"
+    assert "Trees" in level.slot("keys")
     assert level.slot("basis") == "1,234 held-out rows, scaled to 2,468 a year"
     level.press(*["ArrowLeft"] * 7)
     for at, stop in enumerate(LEVEL["levels"]):
