@@ -1,7 +1,7 @@
 """The router: page config, the language, the list of pages, run. Nothing else."""
 
 from pages.components import language
-from pages.components.brand import configure_page
+from pages.components.brand import configure_page, entitle
 from pages.components.footer import draw_footer
 from pages.components.routing import glossary_page, open_page
 from pages.components.training_sign import draw_sign
@@ -11,6 +11,7 @@ configure_page()
 language.begin()
 housekeeping()
 page = open_page()
+entitle(page.title, front=page.url_path == "")
 draw_sign()
 page.run()
 draw_footer(glossary_page())

@@ -81,7 +81,7 @@ def by_class(scores: Sequence[ClassScore], look: Look) -> Drawn:
     chart = Chart(look, height=120 + max(4, len(scores)) * _ROW, title=_("Precision and recall of each class"))
     for name, colour, values in (
         (_("precision"), look.accent, [s.precision for s in scores]),
-        (_("recall"), look.second, [s.recall for s in scores]),
+        (_("recall"), look.today, [s.recall for s in scores]),
     ):
         chart.add(
             "bar",

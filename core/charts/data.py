@@ -108,7 +108,7 @@ def what_if_curve(column: Column, curve: Curve, now: Any, label: str, look: Look
         hovertemplate="%{x}: %{y:.1%}<extra></extra>" if percent else "%{x}: %{y:,.4~g}<extra></extra>",
     )
     if now is not None and not category:
-        line = {"color": look.second, "width": 2, "dash": "dot"}
+        line = {"color": look.text, "width": 2, "dash": "dot"}
         chart.layout["shapes"] = [
             {"type": "line", "x0": now, "x1": now, "y0": 0, "y1": 1, "yref": "paper", "line": line}
         ]

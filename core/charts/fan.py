@@ -75,7 +75,7 @@ def fan(rows: FanRows, levels: Sequence[float], unit: str, look: Look) -> Drawn:
         )  # fmt: skip
     if len(past):
         _happened(chart, past_when, past, _("known then"), look.muted)
-    _happened(chart, _moments(rows.when[keep]), rows.happened[keep], _("happened"), look.second)
+    _happened(chart, _moments(rows.when[keep]), rows.happened[keep], _("happened"), look.outcome)
     line = {"color": look.muted, "width": 1, "dash": "dot"}
     at = _moments(np.asarray([rows.origin]))[0]
     chart.layout["shapes"] = [{"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": line}]

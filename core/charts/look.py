@@ -29,7 +29,6 @@ class Look:
     surface: str
     background: str
     accent: str
-    second: str
     good: str
     bad: str
     warn: str
@@ -52,7 +51,6 @@ LIGHT = Look(
     surface="#ffffff",
     background="#f7f8fa",
     accent="#0a6060",
-    second="#9a6200",
     good="#1a7f4b",
     bad="#a01f14",
     warn="#8f5f00",
@@ -69,7 +67,6 @@ DARK = Look(
     surface="#16202b",
     background="#0e151d",
     accent="#3cc2b4",
-    second="#e0a94b",
     good="#5ad39b",
     bad="#e8604f",
     warn="#e0a94b",
@@ -86,7 +83,6 @@ PRINT = Look(
     surface="#ffffff",
     background="#ffffff",
     accent="#0a6060",
-    second="#9a6200",
     good="#1a7f4b",
     bad="#a01f14",
     warn="#8a5a00",

@@ -151,7 +151,7 @@ def _working_point(chart: Chart, x: float, y: float, anchor: tuple[str, str], lo
         mode="markers",
         name=_("at the threshold"),
         showlegend=False,
-        marker={"size": 11, "color": look.second, "line": {"color": look.surface, "width": 2}},
+        marker={"size": 11, "color": look.text, "line": {"color": look.surface, "width": 2}},
         hovertemplate="%{x:.1%}, %{y:.1%}",
     )
     chart.layout["annotations"] = [
@@ -164,7 +164,7 @@ def _working_point(chart: Chart, x: float, y: float, anchor: tuple[str, str], lo
             "yanchor": anchor[1],
             "xshift": 8 if anchor[0] == "left" else -8,
             "yshift": -4 if anchor[1] == "top" else 4,
-            "font": {"color": look.second, "size": 12},
+            "font": {"color": look.text, "size": 12},
         }
     ]
 
@@ -201,7 +201,7 @@ def forecasts(target: np.ndarray, prediction: np.ndarray, unit: str, look: Look)
         y=target[keep, 0],
         mode="markers",
         name=_("happened"),
-        marker={"color": look.second, "size": 5},
+        marker={"color": look.outcome, "size": 5},
     )
     chart.x(title=_("held-out rows, by forecast"), showticklabels=False)
     chart.y(title=_(unit))

@@ -85,6 +85,9 @@ def training_sentence(run: Run | None, status: Status | None, task: Task) -> str
         return _("In the queue: it begins when its turn comes, with this page open or not.")
     if status is not None and status.state is State.PAUSED:
         return _("Paused: Resume goes on from where it stands.")
+    phases = phases_of(run.progress()) if status is not None and not status.state.is_final else []
+    if phases and phases[-1]["phase"] in ("baselines", "evaluation"):
+        return _("Learned. What it is worth is being measured on held-out rows.")
     if status is not None and not status.state.is_final:
         if metric_named(task.headline).higher_is_better:
             return _("On its way: a curve above the lines of the simple methods beats them.")

@@ -196,7 +196,7 @@ def test_no_text_from_outside_is_a_link_or_a_picture(app: App, page: Page, asked
         found.setdefault("tooltip", []).extend(page.evaluate(FOREIGN))
     assert {where: links for where, links in found.items() if links} == {}
     assert set(asked) == {"127.0.0.1"}
-    assert page.title() == "Proving Ground"
+    assert page.title().endswith(" · Proving Ground")
 
 
 def test_the_sixth_industry_is_in_the_menu_of_a_phone(app: App, page: Page) -> None:

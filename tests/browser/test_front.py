@@ -108,6 +108,14 @@ def test_whoever_wants_stillness_sees_the_point_where_it_ends(app: App, page: Pa
     assert page.locator(".halo").evaluate("node => getComputedStyle(node).animationName") == "none"
 
 
+def test_the_tab_is_called_after_its_page_and_the_product(app: App, page: Page) -> None:
+    page.goto(app.url)
+    settled(page)
+    expect(page).to_have_title("Proving Ground")
+    page.goto(f"{app.url}/healthcare-heart_disease")
+    expect(page).to_have_title("Heart disease · Proving Ground")
+
+
 def test_a_step_that_is_left_fades_at_once_however_busy_the_server_is(app: App, page: Page) -> None:
     page.goto(f"{app.url}/retail-coupon_response?section=results")
     settled(page)

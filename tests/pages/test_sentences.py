@@ -54,9 +54,11 @@ def test_train_s_sentence_follows_the_run() -> None:
     run = runs.showcase(store_folder(), declared)
     assert run
     going = Status(state=State.RUNNING)
-    assert "above the lines" in training_sentence(run, going, declared.task)
+    going_on = replace(run, folder=run.folder / "none")  # it has told nothing yet
+    assert "above the lines" in training_sentence(going_on, going, declared.task)
+    assert training_sentence(run, going, declared.task).startswith("Learned. What it is worth is being measured")
     lower = replace(declared.task, headline="brier")
-    assert "below the lines" in training_sentence(run, going, lower)
+    assert "below the lines" in training_sentence(going_on, going, lower)
     assert training_sentence(run, Status(state=State.WAITING), declared.task).startswith("In the queue: ")
     assert training_sentence(run, Status(state=State.PAUSED), declared.task).startswith("Paused: ")
     assert training_sentence(None, None, declared.task) == "Nothing is trained yet: press Train."
