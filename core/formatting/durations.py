@@ -20,6 +20,11 @@ def is_time(unit: str) -> bool:
     return unit in _NAMES
 
 
+def seconds_in(unit: str) -> float | None:
+    """How many seconds one of this unit has; None where it is no time."""
+    return _NAMES.get(unit)
+
+
 def in_unit(value: float, unit: str, *, more: int = 0, sign: bool = False) -> str:
     """1.37, 'minutes' -> '1 min 22 s'. more: decimals of a second beyond those that a clock has."""
     if not math.isfinite(value):

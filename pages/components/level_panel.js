@@ -81,11 +81,17 @@ class LevelPanel extends CurvePanel {
     });
   }
 
+  // An amount: a time as a clock says it, anything else as a number before its unit.
+  said(amount) {
+    const { say, words, data } = this;
+    return data.unit_s ? say.duration(amount * data.unit_s, words) : say.amount(amount);
+  }
+
   detail(position, value) {
     const { say, words, data, cells } = this;
     const cut = say.percent(data.levels[position]);
     put(cells.kept.count, say.percent(data.kept[position], 1));
-    for (const name of ["acted", "short", "over"]) put(cells[name].count, say.amount(data[name][position]));
+    for (const name of ["acted", "short", "over"]) put(cells[name].count, this.said(data[name][position]));
     for (const row of this.rows) {
       put(row.delta, fill(words.ahead, { delta: say.signed(value - row.amount) }));
       mark(row.delta, value - row.amount);

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.formatting.durations import seconds_in
 from core.formatting.text import _
 from core.value.level import LevelValue
 from core.value.portfolio import PortfolioValue
@@ -26,11 +27,13 @@ def draw(context: Context, model: LevelValue | PortfolioValue, found: HeldOut, a
     chosen, words = chosen_decision(run, model, found, assumed), model.words
     current = chosen if context.state.decision is None else model.nearest(context.state.decision)
     told = _levels.get((run, *sorted(assumed.items())), lambda: _counted(model, found, assumed))
+    unit_s = seconds_in(words.amount_unit)  # a time is said as a clock says it
     payload = {
         **told,
         "references": [*told["references"], *simple_method(context, model, found, assumed)],
         "currency": model.currency,
         "level": current,
+        "unit_s": unit_s,
         "chosen": chosen,
         "words": {
             "level": _(words.level),
@@ -38,7 +41,7 @@ def draw(context: Context, model: LevelValue | PortfolioValue, found: HeldOut, a
             "kept": _(words.kept)[:1].upper() + _(words.kept)[1:],
             "short": _(words.short)[:1].upper() + _(words.short)[1:],
             "over": _(words.over)[:1].upper() + _(words.over)[1:],
-            "amount_unit": _(words.amount_unit),
+            "amount_unit": "" if unit_s else _(words.amount_unit),
             "unit": _(words.unit),
             **({"axis": _(words.axis)} if words.axis else {}),
         },

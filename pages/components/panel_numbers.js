@@ -25,6 +25,7 @@ class Speech {
     this.small = new Intl.NumberFormat(tag, { ...money, maximumFractionDigits: 2 });
     this.none = new Intl.NumberFormat(tag, { ...money, maximumFractionDigits: 0 });
     this.whole = new Intl.NumberFormat(tag, { ...number, maximumFractionDigits: 0 });
+    this.tenths = new Intl.NumberFormat(tag, { ...number, minimumFractionDigits: 1, maximumFractionDigits: 1 });
     this.few = new Intl.NumberFormat(tag, {
       ...number, maximumSignificantDigits: 3, maximumFractionDigits: 0, roundingPriority: "morePrecision",
     });
@@ -63,6 +64,26 @@ class Speech {
 
   amount(value) {
     return this.write(this.few, value);
+  }
+
+  // So many seconds as a clock says them: 1 min 22 s. words: how minutes and hours are put, with names in braces.
+  duration(seconds, words) {
+    const size = Math.abs(seconds);
+    const told = size < 59.5 ? this.ofSeconds(size, words) : this.ofMinutes(Math.round(size), words);
+    return seconds < 0 && size >= 0.05 ? `\u2212${told}` : told;
+  }
+
+  ofSeconds(size, words) {
+    if (size > 0 && size < 0.05) return words.instant;
+    if (size === 0) return "0 s";
+    return `${size < 9.95 ? this.write(this.tenths, size) : this.count(size)} s`;
+  }
+
+  ofMinutes(whole, words) {
+    const [minutes, rest] = [Math.floor(whole / 60), whole % 60];
+    if (minutes < 60) return rest ? fill(words.minutes, { minutes, rest }) : `${minutes} min`;
+    const [hours, more] = [Math.floor(minutes / 60), minutes % 60];
+    return more ? fill(words.hours, { hours: this.count(hours), minutes: more }) : `${this.count(hours)} h`;
   }
 
   percent(value, digits = 0) {

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from core.formatting import numbers
+from core.formatting import durations, numbers
 from pages.components import copy_link, level_panel, threshold_panel
 from pages.components.scripts import PANEL, javascript
 
@@ -72,7 +72,7 @@ def many_shares() -> list[float]:
     return [0.0, -0.0, 1.0, *parts, *ends, 1.25, 12.5]
 
 
-def said(page: Page, currency: str, what: str, values: list[float], *more: int, locale: str = "en") -> list[str]:
+def said(page: Page, currency: str, what: str, values: list[float], *more: object, locale: str = "en") -> list[str]:
     """What the browser says of each; JSON has no negative zero, so it is made there."""
     sent = ["-0" if value == 0 and math.copysign(1, value) < 0 else value for value in values]
     script = """([locale, currency, what, values, more]) => {
@@ -108,6 +108,13 @@ def test_counts_and_amounts_are_written_as_on_the_page(functions: Page) -> None:
     amounts = [value for value in many_values() if value == 0 or 1e-3 < abs(value) < 1e9]
     there = said(functions, "USD", "amount", amounts)
     assert differing(amounts, there, [numbers.significant(value) for value in amounts]) == []
+
+
+def test_times_are_written_as_on_the_page(functions: Page) -> None:
+    whole = [0, 0.01, 0.0731, 1, 4.386, 9.94, 9.96, 30, 59.4, 59.6, 60, 89.6, 90, 3599, 3599.6, 3600, 5400, 90_000]
+    values = [sign * value for value in whole for sign in (1, -1)]
+    there = said(functions, "USD", "duration", values, level_panel.WORDS)
+    assert differing(values, there, [durations.in_unit(value, "seconds") for value in values]) == []
 
 
 def test_payoffs_and_ticks(functions: Page) -> None:
@@ -499,7 +506,18 @@ def test_the_level_panel_says_what_python_counted_at_every_level(level: Panel) -
         amounts = [LEVEL["amounts"][at] - policy for policy in (380.0, 120.0)]
         assert ahead == [f"{numbers.money(amount, 'EUR', sign=True)} with this level" for amount in amounts]
         level.press("ArrowRight")
+    level.page.wait_for_function("window.reports.at(-1)?.[1] === 0.9", timeout=10_000)  # however busy the machine
     assert level.reports(1)[-1] == ["level", 0.9]
+
+
+def test_amounts_of_time_are_said_as_a_clock_says_them(level: Panel) -> None:
+    level.show({**LEVEL, "unit_s": 60.0, "words": {**LEVEL["words"], "amount_unit": ""}})
+    told = {name: level.page.locator(f"[data-cell={name}]").inner_text() for name in ("acted", "short", "over")}
+    assert "3 min\n" in told["acted"]
+    assert "1 min\n" in told["short"]
+    level.press("ArrowRight")
+    assert "30 s" in level.page.locator("[data-cell=short] .count").inner_text()
+    assert "pieces" not in "".join(told.values())
 
 
 def test_a_level_that_is_no_stop_is_the_nearest(level: Panel) -> None:

@@ -56,8 +56,7 @@ def test_results_show_the_fan_the_coverage_and_the_worst_records(app: App, page:
     drawn(page)
     coverage = chart_series(page, "Coverage: do the levels mean what they say?", "network")
     assert len(coverage) in (1, 2), "five levels between 0 and 1"
-    table = page.get_by_test_id("stDataFrame").last
-    expect(table).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("records").locator("tbody tr").first).to_be_visible(timeout=60_000)
     page.get_by_role("radio", name="Above the band").click()
     settled(page)
     expect(page.get_by_text("Most surprising first", exact=False)).to_be_visible()
