@@ -285,6 +285,24 @@ def test_what_the_training_has_read_is_not_read_again(quantile, monkeypatch):
     np.testing.assert_allclose([f["drop"] for f in read], [f["drop"] for f in weights], rtol=1e-4, atol=1e-9)
 
 
+def test_predictions_are_one_table_source_after_source(outcome):
+    """A block of rows of each member, of the validation and of each simple method, whose numbers the report counts."""
+    table, found = outcome.predictions, []
+    labels = table[["part", "source", "member"]]
+    blocks = labels.assign(row=table["row"]).groupby((labels != labels.shift()).any(axis=1).cumsum())
+    for _, block in blocks:
+        (told,) = set(block[["part", "source", "member"]].itertuples(index=False, name=None))
+        held = outcome.held_out[outcome.held_out["part"] == told[0]]
+        np.testing.assert_array_equal(block["row"], held["row"])
+        found.append(told)
+    members = [("test", "network", m) for m in range(outcome.report["headline"]["members"])]
+    methods = [(part, b["name"], -1) for b in outcome.report["baselines"] for part in ("test", "validation")]
+    assert found == [*members, ("validation", "network", -1), *methods]
+    outputs = [name for name in table if name not in ("row", "part", "source", "member")]
+    assert outputs == list(of(outcome).task.outputs)
+    assert [str(dtype) for dtype in table.dtypes] == ["int32", "str", "str", "int64", *["float32"] * len(outputs)]
+
+
 def test_the_same_seed_gives_the_same_report_to_the_last_digit_also_from_cached_baselines(quantile, cache):
     assert cache.found == 0
     assert len(cache.kept) == 3, "two simple methods, and what each column tells alone"

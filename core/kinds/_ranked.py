@@ -84,7 +84,7 @@ def of_scores(
     keys &= ~lowest
     keys |= 2 * unit + positive
     keys.sort(axis=1)
-    differs = ((keys[:, 1:] ^ keys[:, :-1]) & ~lowest) != 0
+    differs = (keys[:, 1:] ^ keys[:, :-1]).view(np.uint64) > np.uint64(lowest)  # in a bit above the lowest
     tied = not differs.all()
     if len(which) != len(keys) or (which != np.arange(len(keys))).any():
         keys, differs = keys[which], differs[which] if tied else differs

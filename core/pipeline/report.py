@@ -83,12 +83,23 @@ class HeldOutPredictions:
         """All predictions as one table: row, part, source, member, and the task's outputs."""
         import pandas as pd
 
-        parts = [_rows(self.test_rows, "test", "network", m, p, task) for m, p in enumerate(self.test)]
-        parts.append(_rows(self.validation_rows, "validation", "network", -1, self.validation, task))
+        parts = [("test", "network", m, p) for m, p in enumerate(self.test)]
+        parts.append(("validation", "network", -1, self.validation))
         for b in baselines:
-            parts.append(_rows(self.test_rows, "test", b.name, -1, b.test, task))
-            parts.append(_rows(self.validation_rows, "validation", b.name, -1, b.validation, task))
-        return pd.concat(parts, ignore_index=True)
+            parts += [("test", b.name, -1, b.test), ("validation", b.name, -1, b.validation)]
+        part, source, member, values = zip(*parts, strict=True)
+        place = np.repeat(np.arange(len(parts)), [len(each) for each in values])
+        rows = {"test": self.test_rows, "validation": self.validation_rows}
+        columns: dict[str, Any] = {
+            "row": np.concatenate([rows[each] for each in part]).astype(np.int32),
+            "part": pd.array(part, dtype="str").take(place),
+            "source": pd.array(source, dtype="str").take(place),
+            "member": np.array(member)[place],
+        }
+        outputs = enumerate(task.outputs)
+        return pd.DataFrame(
+            columns | {name: np.concatenate([of[:, o] for of in values]).astype(np.float32) for o, name in outputs}
+        )
 
     def rows(self, examples: Examples) -> pd.DataFrame:
         """Target and info of the same rows: row, part, target.*, info.*."""
@@ -106,13 +117,6 @@ class HeldOutPredictions:
             for part, ids in (("test", self.test_rows), ("validation", self.validation_rows))
         ]
         return pd.concat(parts, ignore_index=True)
-
-
-def _rows(rows: np.ndarray, part: str, source: str, member: int, values: np.ndarray, task: Task) -> pd.DataFrame:
-    import pandas as pd
-
-    outputs = {name: values[:, i].astype(np.float32) for i, name in enumerate(task.outputs)}
-    return pd.DataFrame({"row": rows.astype(np.int32), "part": part, "source": source, "member": member, **outputs})
 
 
 def build(
