@@ -6,9 +6,10 @@
 Both versions carry out the same run (a use case at its defaults, and at its Quick preset) twice in a fresh process on a
 fresh store, in turns: the first finds nothing kept (cold), the second what the first has left (warm). Seconds are the
 processor's, of all threads of that process, which has as many as the product gives its worker; other work disturbs them
-less than the clock, which stands beside them. What a version does beside the training counts as training, and the whole
-run stands in the last two columns. With --epochs all trainings are cut short, which leaves what follows them nearly as
-it is.
+less than the clock, which stands beside them. What a version does beside the training counts as training; the whole run
+stands in two columns after that. The last one is the estimate before the start over what the training alone then took;
+the warm run's has learned from the clock of the cold one, so only on an idle machine it says something. With --epochs
+all trainings are cut short, which leaves what follows them nearly as it is.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +120,7 @@ for turn in ("cold", "warm"):
         "turn": turn, "data": between(0, began), "training": between(began, last), "verdict": between(last, verdict),
         "after": between(last, len(marks) - 1), "whole": between(0, len(marks) - 1),
         "estimate": report.get("estimate"), "epochs": report["epochs_run"],
+        "training_cpu_s": report.get("training_cpu_s"),
         "parts": {k: round(v, 4) for k, v in sorted(spent.items(), key=lambda e: -e[1])},
         "steps": [[marks[i + 1][0], *between(i, i + 1)] for i in range(last, len(marks) - 1)],
     })
@@ -157,12 +160,19 @@ def one(checkout: Path, use_case: str, given: dict[str, Any], profiled: int = 0)
     return found
 
 
+def _estimated(one_now: dict[str, Any]) -> float:
+    """What was said before the start, over what the training has taken of the processor by itself: of an idle machine
+    that is the clock's ratio too."""
+    said, took = ((one_now["estimate"] or {}).get("time_s") or {}).get("likely"), one_now["training_cpu_s"]
+    return float(said / took) if said and took else float("nan")
+
+
 def table(results: list[dict[str, Any]]) -> str:
     """Lines of markdown: processor seconds of training and of all that follows it, before and after."""
     lines = [
         "| use case | settings | store | training | after it, before | after it, now | ratio | of training | verdict |"
-        " run, before | run, now |",
-        "|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+        " run, before | run, now | estimate |",
+        "|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for row in results:
         before, now = row["before"], row["now"]
@@ -173,6 +183,7 @@ def table(results: list[dict[str, Any]]) -> str:
                 f"| {row['use_case']} | {row['settings']} | {one_now['turn']} | {training:.2f} | {was_s:.2f} |"
                 f" {after:.2f} | {ratio:.2f} | {after / training:.2f} | {one_now['verdict'][0]:.2f} |"
                 f" {was['whole'][0] if was else float('nan'):.2f} | {one_now['whole'][0]:.2f} |"
+                f" {_estimated(one_now):.2f} |"
             )
     return "\n".join(lines)
 
@@ -181,7 +192,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--before", type=Path, help="a checkout of the earlier version")
     parser.add_argument("--only", nargs="*", default=[], help="use cases by a part of their name")
-    parser.add_argument("--settings", nargs="*", default=["default", "quick"])
+    parser.add_argument("--settings", nargs="*", choices=("default", "quick"), default=["default", "quick"])
+    parser.add_argument("--variants", action="store_true", help="every variant of a use case, not the first alone")
     parser.add_argument("--epochs", type=int, help="cut every training short")
     parser.add_argument("--profile", type=int, default=0, help="print so many lines of a profile instead of comparing")
     parser.add_argument("--json", type=Path)
@@ -190,19 +202,14 @@ def main() -> None:
     for use_case in all_use_cases():
         if options.only and not any(part in use_case.name for part in options.only):
             continue
-        quick = dict(
-            next(
-                p
-                for p in presets_in(use_case, use_case.variants[0].name if use_case.variants else "")
-                if "quick" in p.name.lower()
-            ).values
-        )
-        for settings, values in (("default", {}), ("quick", quick)):
-            if settings not in options.settings:
-                continue
-            given = values | ({"num_epochs": options.epochs} if options.epochs else {})
+        declared = [variant.name for variant in use_case.variants] or [""]
+        for variant, settings in product(declared if options.variants else declared[:1], options.settings):
+            quick = next(p for p in presets_in(use_case, variant) if "quick" in p.name.lower()).values
+            given = {**quick} if settings == "quick" else {}
+            given |= {"variant": variant} if variant and options.variants else {}
+            given |= {"num_epochs": options.epochs} if options.epochs else {}
             row = {
-                "use_case": use_case.name,
+                "use_case": f"{use_case.name} {variant if options.variants else ''}".strip(),
                 "settings": settings,
                 "before": one(options.before.resolve(), use_case.name, given) if options.before else [],
                 "now": one(HERE, use_case.name, given, options.profile),
