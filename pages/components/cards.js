@@ -96,7 +96,7 @@ class Cards {
     chips.setAttribute("aria-label", words[name]);
     const list = made("select", "list", place);
     list.setAttribute("aria-label", words[name]);
-    for (const [value, one] of [["", { title: words.every, icon: "" }], ...Object.entries(known)]) {
+    for (const [value, one] of [["", { title: words[`every_${name}`], icon: "" }], ...Object.entries(known)]) {
       const chip = made("button", "chip", chips);
       chip.type = "button";
       chip.dataset.value = value;
@@ -104,7 +104,7 @@ class Cards {
       if (one.icon) made("span", "icon", chip, one.icon).setAttribute("aria-hidden", "true");
       made("span", "", chip, one.title);
       chip.addEventListener("click", () => this.want({ [name]: this.wanted[name] === value ? "" : value }));
-      const option = made("option", "", list, value ? one.title : `${words[name]}: ${one.title}`);
+      const option = made("option", "", list, value ? one.title : `${words[name]}: ${words.every}`);
       option.value = value;
     }
     list.addEventListener("change", () => this.want({ [name]: list.value }));

@@ -29,6 +29,8 @@ WORDS: dict[str, str] = {
     "industry": "Industry",
     "looks": "Looks at",
     "every": "All",
+    "every_industry": "All industries",
+    "every_looks": "All data",
     "nothing": "No use case matches.",
     "clear": "Show all",
     "untrained": "Nothing trained yet. Be the first.",
