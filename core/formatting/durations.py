@@ -41,17 +41,20 @@ def duration(seconds: float, more: int = 0) -> str:
     """75 -> '1 min 15 s', as a clock would say it. more: so many decimals of a second beyond that."""
     if seconds < 9.95:
         if seconds >= _LEAST / 10**more:
-            return f"{fixed(seconds, 1 + more)} s"
-        return message("less than 0.1 s") if seconds > 0 else "0 s"
+            return message("{seconds} s", seconds=fixed(seconds, 1 + more))
+        return message("less than 0.1 s") if seconds > 0 else message("{seconds} s", seconds="0")
     whole = math.floor(seconds) if seconds >= _MINUTE and not more else round(seconds, more)
     if whole < _MINUTE:
-        return f"{fixed(whole, more)} s"
+        return message("{seconds} s", seconds=fixed(whole, more))
     minutes, rest = int(whole // _MINUTE), round(whole % _MINUTE, more)
     if minutes < _MINUTE:
-        said = fixed(rest, more if rest != int(rest) else 0)
-        return message("{minutes} min {rest} s", minutes=minutes, rest=said) if rest else f"{minutes} min"
+        if not rest:
+            return message("{minutes} min", minutes=minutes)
+        return message("{minutes} min {rest} s", minutes=minutes, rest=fixed(rest, more if rest != int(rest) else 0))
     hours, minutes = divmod(minutes, _MINUTE)
-    return message("{hours} h {minutes} min", hours=count(hours), minutes=minutes) if minutes else f"{count(hours)} h"
+    if not minutes:
+        return message("{hours} h", hours=count(hours))
+    return message("{hours} h {minutes} min", hours=count(hours), minutes=minutes)
 
 
 def about(seconds: float) -> str:
