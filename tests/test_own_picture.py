@@ -9,9 +9,12 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from core import pipeline
 from core.answering.own_picture import Likeness, pixels_of, read_own
+from core.checks import examples_check
 from core.contracts import Examples, Fold
 from core.errors import UserError
+from core.use_cases import use_case
 
 FILM = (28, 28, 1)
 
@@ -116,4 +119,30 @@ def test_likeness_by_a_slow_way_and_what_is_like_nothing():
     assert share == pytest.approx(np.mean(likeness.usual < alike))
     assert likeness.nearest(films[7])[::2] == (7, 1.0)
     for strange in (255 - films[50], np.full((12, 12, 1), 90, np.uint8)):
+        assert likeness.nearest(strange)[2] == 0
+
+
+@pytest.fixture(scope="module")
+def films():
+    what = use_case("healthcare/chest_xray")
+    examples = pipeline.load_examples(what)
+    fold = examples_check.plan_of(what, examples).folds[0]
+    return examples, fold, Likeness.of(examples, fold, "film")
+
+
+def test_a_film_that_was_learned_from_is_its_own_nearest_and_test_films_are_familiar(films):
+    examples, fold, likeness = films
+    row = int(fold.train[17])
+    nearest, alike, share = likeness.nearest(examples.arrays["film"][row])
+    assert (nearest, share) == (row, 1.0)
+    assert alike == pytest.approx(1, abs=1e-5)
+    shares = [likeness.nearest(examples.arrays["film"][row])[2] for row in fold.test[::40]]
+    assert np.mean(np.array(shares) == 0) < 0.15
+
+
+def test_what_is_no_film_is_unlike_all_of_them(films):
+    _, _, likeness = films
+    noise = np.random.default_rng(0).integers(0, 256, FILM, dtype=np.uint8)
+    film = films[0].arrays["film"][films[1].test[0]]
+    for strange in (noise, np.full(FILM, 90, np.uint8), 255 - film, np.ascontiguousarray(film[::-1])):
         assert likeness.nearest(strange)[2] == 0

@@ -21,7 +21,6 @@ from pages.components.decision import current_decision
 from pages.components.drawing import tiles
 from pages.components.held_out import HeldOut
 from pages.components.picture_box import draw_seen
-from pages.components.story import sentence
 
 
 def draw_own(context: Context, found: HeldOut) -> None:
@@ -49,7 +48,7 @@ def draw_own(context: Context, found: HeldOut) -> None:
             )
         )
     else:
-        sentence(words.verdict(context.use_case, said["mean"], current_decision(context, found)))
+        st.markdown(escape_markdown(words.verdict(context.use_case, said["mean"], current_decision(context, found))))
     places, shown = tiles(2), kind.shown(task, said["mean"])
     places[0].metric(named(kind.written.label(task, shown)), named(kind.written.value(task, said["mean"][shown])))
     places[1].metric(

@@ -127,7 +127,8 @@ def _light_box(records: Sequence[Record], below: Sequence[str], marked: Sequence
 def _figures(figures: Sequence[str]) -> None:
     """Side by side on dark ground, in both looks: films are read so."""
     st.html(
-        '<div style="display:flex;flex-wrap:wrap;gap:12px;background:black;border-radius:10px;padding:14px">'
+        '<div style="display:flex;flex-wrap:wrap;justify-content:center;gap:12px;background:black;border-radius:10px;'
+        'padding:14px">'
         f"{''.join(figures)}</div>"
     )
 
