@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import ipaddress
+import itertools
 import os
 import threading
 import time
@@ -20,6 +21,7 @@ from core.jobs import backends
 from pages.components.page_errors import log_page_errors
 
 _EVERY_S = 30.0
+_WHOLE_EVERY = 20
 _FILES = 16_384
 _FIRST_VISITOR_S = 3.0  # the front page is drawn by then
 
@@ -73,8 +75,15 @@ def declare_shared(address: str | None) -> None:
 def _collect_garbage() -> None:
     time.sleep(_FIRST_VISITOR_S)
     importlib.import_module("pages.use_case")  # plotly and pandas, before somebody opens a use case
+    for turn in itertools.count():
+        collect(whole=turn % _WHOLE_EVERY == 0)
+        time.sleep(_EVERY_S)
+
+
+def collect(*, whole: bool) -> None:
+    """Give back what has died. What lives is set aside, and looked at again with the whole: reports and figures that
+    are kept stay for long, and every collection would go through all of them."""
+    if whole:
+        gc.unfreeze()
     gc.collect()
     gc.freeze()
-    while True:
-        time.sleep(_EVERY_S)
-        gc.collect()

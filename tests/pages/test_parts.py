@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -13,6 +15,7 @@ from benchmarks._guest import Guest
 from benchmarks._plan import Plan, Tally
 from benchmarks._server import ROOT, running_server
 from benchmarks._widgets import change, option_text
+from pages.components import upkeep
 from pages.components.kept import Kept, forget_all
 
 
@@ -135,3 +138,27 @@ def test_what_is_kept_may_be_asked_for_from_within_what_is_made() -> None:
 
     threading.Thread(target=ask, daemon=True).start()
     assert done.wait(5)
+
+
+class Ring:
+    """Nothing but a collection can give it back."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_lives_is_set_aside_and_what_dies_is_given_back_in_the_end() -> None:
+    try:
+        old = Ring()
+        gone = weakref.ref(old)
+        upkeep.collect(whole=False)
+        set_aside = gc.get_freeze_count()
+        assert set_aside > 10_000, "a collection looks at what is new alone"
+        new = weakref.ref(Ring())
+        del old
+        upkeep.collect(whole=False)
+        assert new() is None
+        upkeep.collect(whole=True)
+        assert gone() is None
+    finally:
+        gc.unfreeze()
