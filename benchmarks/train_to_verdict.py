@@ -7,9 +7,8 @@ Both versions carry out the same run (a use case at its defaults, and at its Qui
 fresh store, in turns: the first finds nothing kept (cold), the second what the first has left (warm). Seconds are the
 processor's, of all threads of that process, which has as many as the product gives its worker; other work disturbs them
 less than the clock, which stands beside them. What a version does beside the training counts as training; the whole run
-stands in two columns after that. The last one is the estimate before the start over what the training alone then took;
-the warm run's has learned from the clock of the cold one, so only on an idle machine it says something. With --epochs
-all trainings are cut short, which leaves what follows them nearly as it is.
+stands in two columns after that, and last how many times the truth the estimate before the start was. With --epochs all
+trainings are cut short, which leaves what follows them nearly as it is, and says nothing of estimates.
 """
 
 from __future__ import annotations
@@ -161,10 +160,13 @@ def one(checkout: Path, use_case: str, given: dict[str, Any], profiled: int = 0)
 
 
 def _estimated(one_now: dict[str, Any]) -> float:
-    """What was said before the start, over what the training has taken of the processor by itself: of an idle machine
-    that is the clock's ratio too."""
-    said, took = ((one_now["estimate"] or {}).get("time_s") or {}).get("likely"), one_now["training_cpu_s"]
-    return float(said / took) if said and took else float("nan")
+    """What was said before the start over what came true: of a store that has learned from no run over the processor's
+    seconds of the training alone, which are the clock's on an idle machine; else over the clock's, for it has then
+    learned how busy the machine is."""
+    told = one_now["estimate"] or {}
+    time_s = told.get("time_s") or {}
+    truth = time_s.get("actual") if told.get("runs_learned_from") else one_now["training_cpu_s"]
+    return float(time_s["likely"] / truth) if time_s.get("likely") and truth else float("nan")
 
 
 def table(results: list[dict[str, Any]]) -> str:
