@@ -86,7 +86,7 @@ def _records(context: Context, found: HeldOut, threshold: float) -> None:
         "fn": _("Missed"),
         "fp": _("False alarms"),
         "tp": _("Found"),
-        "tn": _("Correctly left alone"),
+        "tn": _("Left alone"),
     }
     cell = st.segmented_control(
         _("See the records"),
