@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 _DEEPEST = 0.85  # of a colour over a picture
+_FADES = 0.75  # so that half of the largest is still plain to see
 _FAINTEST = 0.08  # of the largest: less is not drawn
 
 
@@ -21,7 +22,7 @@ def overlay(picture: Sequence[Sequence[float]], heat: Sequence[Sequence[float]],
 
     grey, seen = np.asarray(picture, dtype=float), np.asarray(heat, dtype=float)
     size = np.abs(seen)
-    share = np.where(size < _FAINTEST, 0.0, np.sqrt(size) * _DEEPEST)[..., None]
+    share = np.where(size < _FAINTEST, 0.0, size**_FADES * _DEEPEST)[..., None]
     colour = np.where(seen[..., None] > 0, _rgb(look.outcome), _rgb(look.network))
     return address((grey[..., None] * 255 * (1 - share) + colour * share).round().clip(0, 255).astype(np.uint8))
 

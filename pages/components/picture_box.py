@@ -19,8 +19,8 @@ from pages.components.client import ask
 from pages.components.context import Context
 from pages.components.story import fold
 
-_SIZE, _LARGE = 112, 236  # pixels
-_IN_QUESTION, _OF_EACH = 8, 10
+_SIZE, _LARGE = 112, 168  # pixels
+_IN_QUESTION, _OF_EACH = 8, 8
 _MIXING = 7919  # a prime: rows of one part lie side by side in a table
 
 
