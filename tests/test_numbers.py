@@ -209,3 +209,10 @@ def test_chances_that_lie_close_together_get_the_decimals_that_tell_them_apart()
     assert numbers.threshold(0.4012, 1) == "40.1%"
     assert numbers.threshold(0.0432, 1) == "4.32%"
     assert numbers.threshold(0.26612, 3) == "26.612%"
+
+
+def test_amounts_beside_one_another_that_differ_never_read_the_same():
+    apart = numbers.money_apart([4_040_100.0, 4_042_840.0, None, 1_000_000.0], "EUR")
+    assert apart == ["€4.040M", "€4.043M", "undefined", "€1.000M"]
+    assert numbers.money_apart([4_040_100.0, 4_040_100.0], "EUR") == ["€4.04M", "€4.04M"]
+    assert numbers.money_apart([1.0, 1.0000001], "USD") == ["$1", "$1"], "no digits without end"

@@ -22,6 +22,10 @@ from core.formatting import units
         (100_000.0, "households", "100,000\u00a0households"),
         (4.2, "campaigns", "4.2\u00a0campaigns"),
         (3.0, "", "3"),
+        (1.0, "minutes", "1\u00a0minute"),
+        (1.0, "rounds", "1\u00a0round"),
+        (1.0, "USD of sales", "1\u00a0USD of sales"),
+        (15.74, "hour of day", "15:44"),
     ],
 )
 def test_a_chosen_number_in_full(value: float, unit: str, said: str) -> None:
@@ -45,6 +49,8 @@ def test_a_chosen_number_in_full(value: float, unit: str, said: str) -> None:
         (7.0, "items", "7\u00a0items"),
         (8.236, "km", "8.24\u00a0km"),
         (None, "minutes", "—"),
+        (23.999, "hour of day", "24:00"),
+        (8.5, "hour of day, local time", "08:30"),
     ],
 )
 def test_an_amount_as_people_say_it(value: float | None, unit: str, said: str) -> None:

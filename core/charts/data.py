@@ -12,11 +12,13 @@ from core.charts.look import Chart, Look, faded
 from core.contracts import Column, ColumnKind
 from core.contracts.answers import ColumnProfile, Curve
 from core.contracts.report import ColumnImportance
+from core.formatting import units
 from core.formatting.numbers import counted
 from core.formatting.text import _
 
 _MOST_BARS = 7
 _LONGEST_NAME = 20
+_MOST_HOURS = 8
 _TICKS, _ABOVE = 5, 1.03  # most steps of an axis of shares, and the room for a point on the last
 
 
@@ -45,7 +47,7 @@ def histogram(column: Column, profile: ColumnProfile, look: Look) -> Drawn:
             hovertemplate="%{x:,.4~g}: %{y:,}<extra></extra>",
         )
         chart.layout["bargap"] = 0.05
-        chart.x(title=_(column.unit))
+        chart.x(title=_(column.unit), **_hours(column, edges))
     return chart.figure()
 
 
@@ -112,9 +114,18 @@ def what_if_curve(column: Column, curve: Curve, now: Any, label: str, look: Look
         chart.layout["shapes"] = [
             {"type": "line", "x0": now, "x1": now, "y0": 0, "y1": 1, "yref": "paper", "line": line}
         ]
-    chart.x(title=_(column.unit))
+    chart.x(title=_(column.unit), **({} if category else _hours(column, curve["x"])))
     chart.y(title=label, rangemode="tozero", **(_reach(curve) if percent else {}))
     return chart.figure()
+
+
+def _hours(column: Column, along: Sequence[float]) -> dict[str, Any]:
+    """The ticks of an axis of hours of a day, as a clock says them."""
+    if not units.is_clock(column.unit) or not along:
+        return {}
+    first, last = math.floor(along[0]), math.ceil(along[-1])
+    at = list(range(first, last + 1, max(1, math.ceil((last - first) / _MOST_HOURS))))
+    return {"tickmode": "array", "tickvals": at, "ticktext": [units.clock(hour) for hour in at]}
 
 
 def _reach(curve: Curve) -> dict[str, Any]:

@@ -255,6 +255,7 @@ def _axis(look: Look, own: Mapping[str, Any]) -> dict[str, Any]:
         "tickfont": {"color": look.text if own.get("strong") else look.muted, "size": 12},
         "title": {"text": own.get("title", ""), "font": {"color": look.muted, "size": 12}, "standoff": 8},
         "automargin": True,
+        "separatethousands": True,  # 2,000 has its comma too
         **rest,
     }
 

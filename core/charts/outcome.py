@@ -42,7 +42,7 @@ def group_named(group: OutcomeGroup, column: Column, among: Sequence[OutcomeGrou
     """What a group of rows is called: a category, yes or no, a number, a range. among: all groups; the lowest and the
     highest range among them are open, whatever the one row at their end holds."""
     if group.get("missing"):
-        return _("missing")
+        return _(group.get("said", "missing"))
     if "others" in group:
         return _(numbers.counted(group["others"], "{count} other", "{count} others"))
     if "name" in group:
@@ -63,12 +63,18 @@ def group_named(group: OutcomeGroup, column: Column, among: Sequence[OutcomeGrou
 def _number(value: float, column: Column, more: int = 0) -> str:
     if units.is_share(column.unit):
         return numbers.percent(value, more)
+    if units.is_clock(column.unit):
+        return units.clock(value)
     return numbers.significant(value, 2 + more)
 
 
 def title_of(column: Column) -> str:
     """A column's label, with the unit where its numbers do not say it."""
-    return _(numbers.labelled(column.label, "" if units.is_share(column.unit) else column.unit))
+    return _(
+        numbers.labelled(
+            column.label, "" if units.is_share(column.unit) or units.is_clock(column.unit) else column.unit
+        )
+    )
 
 
 def by_group(

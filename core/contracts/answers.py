@@ -33,6 +33,7 @@ OutcomeGroup = TypedDict(
         "name": NotRequired[str],
         "others": NotRequired[int],
         "missing": NotRequired[bool],
+        "said": NotRequired[str],
         "from": NotRequired[float],
         "to": NotRequired[float],
         "share": NotRequired[float],
@@ -44,8 +45,8 @@ OutcomeGroup = TypedDict(
     },
 )
 """What happened in some training rows. Which: those of a category (name), of so many others together, without a value
-(missing), or of a range. What: the share of yes or no, or events per unit of time, with a 95% interval that counts
-units; the share of each class; or the 10th, 25th, 50th, 75th and 90th percentile of an amount."""
+(missing, which means said), or of a range. What: the share of yes or no, or events per unit of time, with a 95%
+interval that counts units; the share of each class; or the 10th, 25th, 50th, 75th and 90th percentile of an amount."""
 
 
 class ColumnProfile(TypedDict):

@@ -94,6 +94,9 @@ class UseCase:
     to last, of one vocabulary, missing after its end. arrays: what each example has beside the table: images, tokens,
     series, waveforms; a page shows and simple methods read the table alone. icon: a Material symbol; empty: its
     industry's. looks_at: a name in `LooksAt`; empty: as its inputs tell (`seen`).
+    beside: what info columns are called and measured in, where their names do not say it; one without a label is not
+    shown. names: how people write a name in the data ('DELI': 'Deli'). missing: what a missing value of a column means
+    ('days_since_coupon': 'never').
     """
 
     name: str
@@ -121,6 +124,9 @@ class UseCase:
     arrays: tuple[ArrayInput, ...] = ()
     icon: str = ""
     looks_at: str = ""
+    beside: tuple[Column, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    missing: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.name.count("/") != 1:
@@ -165,6 +171,11 @@ class UseCase:
         if name not in known:
             raise UnknownNameError("variant", name, known)
         return replace(self, variant=name, **known[name].changes)
+
+    def named(self, name: str) -> str:
+        """A category as people write it; of a name in parts, the part before the comma."""
+        head, comma, rest = name.partition(", ")
+        return self.names.get(name) or self.names.get(head, head) + comma + rest
 
     @property
     def industry(self) -> str:

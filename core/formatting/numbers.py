@@ -7,7 +7,7 @@ others. `units` and `scores` write them with their units.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -221,6 +221,16 @@ def apart(low: float, high: float, write: Callable[[float, int], str]) -> tuple[
             break
         ends = write(low, more), write(high, more)
     return ends
+
+
+def money_apart(amounts: Sequence[float | None], currency: str) -> list[str]:
+    """Amounts that stand beside one another, with as many more digits as it takes that none which differ read the
+    same."""
+    for more in range(_MORE_TO_TELL_APART + 1):
+        told = [money(amount, currency, significant=3 + more) for amount in amounts]
+        if len(set(told)) == len(set(amounts)):
+            break
+    return told
 
 
 def between(low: float | None, high: float | None, write: Callable[[float, int], str], joint: str = "") -> str:

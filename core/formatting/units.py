@@ -5,7 +5,8 @@ from __future__ import annotations
 from core.formatting import durations, numbers
 
 _SHARE = "share"  # as a unit begins: 'share', 'share of sales'
-_PERCENT = 100
+_CLOCK = "hour of day"  # as a unit begins: 15.5 is half past three in the afternoon
+_PERCENT, _MINUTES = 100, 60
 _DIGITS = 10
 
 
@@ -14,9 +15,20 @@ def is_share(unit: str) -> bool:
     return unit == _SHARE or unit.startswith(_SHARE + " ")
 
 
+def is_clock(unit: str) -> bool:
+    """Whether numbers of this unit are hours of a day, which people say as a clock does."""
+    return unit == _CLOCK or unit.startswith((_CLOCK + " ", _CLOCK + ","))
+
+
+def clock(hour: float) -> str:
+    """15.74 -> '15:44'."""
+    hours, minutes = divmod(round(hour * _MINUTES), _MINUTES)
+    return f"{hours:02d}:{minutes:02d}"
+
+
 def is_said(unit: str) -> bool:
     """Whether a number of this unit is written otherwise than with the unit behind it."""
-    return numbers.is_currency(unit) or durations.is_time(unit)
+    return numbers.is_currency(unit) or durations.is_time(unit) or is_clock(unit)
 
 
 def amount(value: float | None, unit: str, *, digits: int | None = None, more: int = 0, sign: bool = False) -> str:
@@ -24,6 +36,8 @@ def amount(value: float | None, unit: str, *, digits: int | None = None, more: i
     digits that count. Of a time they are a clock's."""
     if value is None or numbers.is_missing(value):
         return numbers.MISSING
+    if is_clock(unit):
+        return clock(value)
     if durations.is_time(unit):
         return durations.in_unit(value, unit, more=more, sign=sign)
     text = numbers.amount(value, sign=sign) if digits is None else numbers.fixed(value, digits, sign=sign)
@@ -54,12 +68,20 @@ def chosen(value: float, unit: str) -> str:
     """The number in full, as people say it: money with its sign, a share in percent, else the unit behind it."""
     if numbers.is_currency(unit):
         return price(value, unit)
-    return numbers.level(value) if is_share(unit) else numbers.with_unit(numbers.exact(value), unit)
+    if is_share(unit):
+        return numbers.level(value)
+    return clock(value) if is_clock(unit) else numbers.with_unit(numbers.exact(value), _of(value, unit))
+
+
+def _of(value: float, unit: str) -> str:
+    """The unit of one thing in the singular: 1 minute, 1 round."""
+    is_plural = unit.isalpha() and unit.islower() and unit.endswith("s") and not unit.endswith(("ss", "ies"))
+    return unit[:-1] if value == 1 and is_plural and len(unit) > 1 else unit
 
 
 def label(label: str, unit: str) -> str:
     """The label of a number that `chosen` writes: with the unit only where the number does not say it."""
-    says_itself = numbers.is_currency(unit) or unit == _SHARE or not is_share(unit)
+    says_itself = numbers.is_currency(unit) or is_clock(unit) or unit == _SHARE or not is_share(unit)
     return numbers.labelled(label, "" if says_itself else unit)
 
 

@@ -43,6 +43,12 @@ def _amount_title(task: Task, output: int) -> str:
     return capital(message(_what(task, output)))
 
 
+def _amount_axis(task: Task, output: int) -> str:
+    """What is predicted, with the unit where its words do not name it."""
+    what = _what(task, output)
+    return numbers.labelled(what, "" if task.unit in what.split() else task.unit)
+
+
 def _chance(task: Task, value: float, *, sign: bool = False) -> str:
     return numbers.percent(value, 1, sign=sign)
 
@@ -73,5 +79,5 @@ AMOUNT = Written(
     change=lambda task, change: _amount(task, change, sign=True),
     between=lambda task, low, high: units.amount_between(low, high, task.unit),
     label=_amount_title,
-    axis=lambda task, output: numbers.labelled(_what(task, output), task.unit),
+    axis=_amount_axis,
 )

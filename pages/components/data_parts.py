@@ -14,6 +14,7 @@ from core.formatting.text import _, escape_markdown, named
 from core.kinds import kind_of
 from pages.components.context import Context
 from pages.components.drawing import chart, once, tiles
+from pages.components.record_words import profile_in_words
 from pages.components.story import fold
 from pages.components.terms import where_explained
 
@@ -90,7 +91,7 @@ def _histograms(context: Context, found: DataProfile) -> None:
         key=context.start("all", False),
     ):
         return
-    known = {p["name"]: p for p in found["columns"]}
+    known = {p["name"]: profile_in_words(context.use_case, p) for p in found["columns"]}
     for start in range(0, len(columns), _IN_A_ROW):
         for place, column in zip(st.columns(_IN_A_ROW), columns[start : start + _IN_A_ROW], strict=False):
             with place:
@@ -101,9 +102,14 @@ def _histograms(context: Context, found: DataProfile) -> None:
                 chart(figure, key=context.key(f"histogram-{column.name}"))
                 missing = _missing_rows(known[column.name], found["rows"])
                 if missing:
-                    st.caption(
-                        numbers.part_of(missing, found["rows"], _("missing in {part} of {whole} rows ({share})"))
-                    )
+                    st.caption(_missing_words(context.use_case.missing.get(column.name, ""), missing, found["rows"]))
+
+
+def _missing_words(meaning: str, missing: int, rows: int) -> str:
+    if not meaning:
+        return numbers.part_of(missing, rows, _("missing in {part} of {whole} rows ({share})"))
+    told = numbers.part_of(missing, rows, _("in {part} of {whole} rows ({share})"))
+    return _("{meaning} {where}").format(meaning=named(_(meaning)), where=told)
 
 
 def _missing_rows(profile: ColumnProfile, rows: int) -> int:

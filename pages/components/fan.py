@@ -45,9 +45,14 @@ def draw_fan(context: Context, names: Fan, found: HeldOut) -> None:
 def _choose_series(context: Context, names: Fan, of_series: list[Any]) -> Any:
     label = named(names.series.replace("_", " ").capitalize())
     if len(of_series) == 1:
-        st.markdown(f"{label}: **{named(of_series[0])}**")
+        st.markdown(f"{label}: **{named(_(context.use_case.named(str(of_series[0]))))}**")
         return of_series[0]
-    return st.selectbox(label, of_series, format_func=plain, key=context.own_key("fan-series"))
+    return st.selectbox(
+        label,
+        of_series,
+        format_func=lambda one: plain(_(context.use_case.named(str(one)))),
+        key=context.own_key("fan-series"),
+    )
 
 
 def _choose_origin(context: Context, names: Fan, series: Any, origins: list[Any]) -> Any:

@@ -28,8 +28,8 @@ def data_sentence(use_case: UseCase, found: DataProfile, strongest: ColumnProfil
     if "share" in whole:
         low, high = (pick(strongest["groups"], key=lambda group: group["share"]) for pick in (min, max))
         return _(
-            "{positive}: {share} of {rows} training rows. Strongest sign: “{column}”: {low} at {low_group}, {high} at "
-            "{high_group}."
+            "{positive}: {share} of {rows} training rows. Strongest sign: “{column}”: {low} ({low_group}), {high} "
+            "({high_group})."
         ).format(
             share=numbers.percent(whole["share"], 1),
             rows=rows,
@@ -45,7 +45,7 @@ def data_sentence(use_case: UseCase, found: DataProfile, strongest: ColumnProfil
         low, high = (pick(strongest["groups"], key=lambda group: group["quantiles"][2]) for pick in (min, max))
         return _(
             "Half of {rows} training rows lie between {first} and {last}. Strongest sign: “{column}”: typically {low} "
-            "at {low_group}, {high} at {high_group}."
+            "({low_group}), {high} ({high_group})."
         ).format(
             rows=rows,
             first=plain(written.value(task, first)),

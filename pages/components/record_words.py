@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from core.contracts import Column, ColumnKind, UseCase
-from core.contracts.answers import Record, Values
-from core.formatting import numbers
+from core.contracts.answers import ColumnProfile, OutcomeGroup, Record, Values
+from core.formatting import numbers, units
 from core.formatting.text import _
+
+_DAYS = "days"
 
 
 def rows_of(use_case: UseCase, records: Sequence[Record]) -> list[Values]:
@@ -15,28 +17,72 @@ def rows_of(use_case: UseCase, records: Sequence[Record]) -> list[Values]:
     columns = {c.name: c for c in use_case.columns}
     known, rows = _repeated(records), []
     for record in records:
-        told = [(words(name), value) for name, value in record["info"].items() if name not in known]
-        told += [(label(columns[name]), _answered(columns[name], v)) for name, v in record["features"].items()]
-        rows.append(distinct((said, numbers.rounded(value)) for said, value in told))
+        told = _beside(use_case, record, known)
+        told += [
+            (label(columns[name]), _answered(use_case, columns[name], v)) for name, v in record["features"].items()
+        ]
+        rows.append(distinct(told))
     return rows
 
 
 def label(column: Column) -> str:
     """A feature's name with its unit."""
-    return _(numbers.labelled(column.label, column.unit))
+    return _(numbers.labelled(column.label, "" if units.is_clock(column.unit) else column.unit))
 
 
-def _answered(column: Column, value: object) -> object:
-    """What is asked with yes or no, answered so."""
-    if column.kind is not ColumnKind.BINARY or value not in (0, 1):
+def _answered(use_case: UseCase, column: Column, value: object) -> object:
+    """A value of a column as people say it: yes or no, a clock's time, a name, what it means that there is none."""
+    if numbers.is_missing(value):
+        return _(use_case.missing[column.name]) if column.name in use_case.missing else None
+    if column.kind is ColumnKind.BINARY and value in (0, 1):
+        return _("yes") if value else _("no")
+    if isinstance(value, str):
+        return _(use_case.named(value))
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    return _("yes") if value else _("no")
+    if units.is_clock(column.unit):
+        return units.clock(value)
+    return _days(float(value)) if column.unit == _DAYS else numbers.rounded(value)
 
 
-def info_of(record: Record) -> Values:
+def _days(value: float) -> float:
+    """Days with two decimals: seconds of them say nothing. What is not nothing has a digit that counts."""
+    return round(value, 2) or (numbers.rough(value) if value else 0.0)
+
+
+def _beside(use_case: UseCase, record: Record, known: Collection[str]) -> list[tuple[str, object]]:
+    """Label and value of each info column that is no feature already, and is to be shown."""
+    declared = {column.name: column for column in use_case.beside}
+    found: list[tuple[str, object]] = []
+    for name, value in record["info"].items():
+        column = declared.get(name, Column(name=name, label=words(name)))
+        if name not in known and column.label:
+            found.append((label(column), _answered(use_case, column, value)))
+    return found
+
+
+def info_of(use_case: UseCase, record: Record) -> Values:
     """Label -> value of a record's info."""
-    known = _repeated([record])
-    return distinct((words(name), value) for name, value in record["info"].items() if name not in known)
+    return distinct(_beside(use_case, record, _repeated([record])))
+
+
+def profile_in_words(use_case: UseCase, profile: ColumnProfile) -> ColumnProfile:
+    """A column's profile with its names as people write them, and with what it means that there is no value."""
+    told: ColumnProfile = {**profile}
+    if "categories" in profile:
+        told["categories"] = {_(use_case.named(name)): rows for name, rows in profile["categories"].items()}
+    if "groups" in profile:
+        told["groups"] = [_group(use_case, profile["name"], group) for group in profile["groups"]]
+    return told
+
+
+def _group(use_case: UseCase, column: str, group: OutcomeGroup) -> OutcomeGroup:
+    told: OutcomeGroup = {**group}
+    if "name" in group:
+        told["name"] = _(use_case.named(group["name"]))
+    if group.get("missing") and column in use_case.missing:
+        told["said"] = use_case.missing[column]
+    return told
 
 
 def _repeated(records: Sequence[Record]) -> set[str]:

@@ -22,7 +22,7 @@ from pages.components.drawing import once
 from pages.components.held_out import results_of
 from pages.components.kept import Kept
 from pages.components.picture_box import draw_examples, shows_pictures
-from pages.components.record_words import distinct, rows_of
+from pages.components.record_words import distinct, profile_in_words, rows_of
 from pages.components.records import ask_about, can_be_asked, draw_rows
 from pages.components.story import sentence
 
@@ -65,7 +65,7 @@ def draw(context: Context) -> None:
 def _outcomes(context: Context, found: DataProfile) -> None:
     """A picture first: the outcome by the columns that tell most about it, each alone."""
     use_case, columns = context.use_case, {c.name: c for c in context.use_case.columns}
-    strongest = outcome.strongest(found["columns"], _MOST_SHOWN)
+    strongest = [profile_in_words(use_case, c) for c in outcome.strongest(found["columns"], _MOST_SHOWN)]
     told = strongest[0] if strongest and "outcome" in found else None
     sentence(outcome_words.data_sentence(use_case, found, told))
     if told is None:

@@ -6,9 +6,10 @@ import streamlit as st
 
 from core.errors import RunError
 from core.formatting import numbers
-from core.formatting.text import _, escape_markdown
+from core.formatting.text import _, escape_markdown, plain
 from core.kinds import kind_of
 from core.value.scoreboard import Scoreboard
+from core.value.scoreboard import amount_of as earned
 from core.value.threshold import assumed_values
 from pages.components import assumptions, panels
 from pages.components import scoreboard_words as words
@@ -80,14 +81,15 @@ def _now(context: Context, board: Scoreboard, amount: float) -> str:
 
 def _others(board: Scoreboard) -> None:
     """What the same decision rule earns with other methods, with the declared assumptions."""
+    amounts = numbers.money_apart([earned(standing) for standing in board.every], board.currency)
     rows = [
         {
             _("Method"): _(standing.title),
-            _("Net value per {per}").format(per=_(board.per)): words.money_words(board, standing),
+            _("Net value per {per}").format(per=_(board.per)): plain(amount),
             _("95% interval"): words.money_interval(board, standing, joint=" – "),
             _("The network earns more by"): words.gain_words(board, standing) if standing.amount_difference else None,
             _("95% interval of that"): words.gain_interval(board, standing) if standing.amount_difference else None,
         }
-        for standing in board.every
+        for standing, amount in zip(board.every, amounts, strict=True)
     ]
     table(rows)

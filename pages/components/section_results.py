@@ -93,7 +93,7 @@ def _run_label(context: Context, run: Run) -> str:
     parts = [
         _("recorded") if run.recorded else moment(run.config["created"], seconds=True),
         plain(titles.get(str(run.config.get("preset")), _("own settings"))),
-        _("seed {seed}").format(seed=run.config["settings"].get("seed")),
+        *([] if run.recorded else [_("seed {seed}").format(seed=run.config["settings"].get("seed"))]),
         f"{_(board.metric.label)} {plain(told)}",
     ]
     return " · ".join(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from functools import partial
 from typing import Any
 
@@ -14,13 +15,14 @@ from core.contracts import Column, ColumnKind, StoredReport, Task, UseCase
 from core.contracts.answers import ColumnProfile, Curve, Record, Values, WhatIf
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric_named
-from core.formatting import numbers
+from core.formatting import numbers, units
 from core.formatting.messages import capital
 from core.formatting.moments import as_moment, moment
 from core.formatting.text import _, escape_markdown, named, plain
 from core.kinds import kind_of
 from pages.components import what_if_words as words
 from pages.components.client import ask
+from pages.components.clock_slider import clock_range, hour_of, time_of
 from pages.components.context import Context, finished_runs
 from pages.components.decision import current_decision
 from pages.components.drawing import chart, once, tiles
@@ -30,6 +32,7 @@ from pages.components.own_picture import draw_own
 from pages.components.part import part
 from pages.components.picture_box import draw_sight, shows_pictures
 from pages.components.record_words import distinct, info_of
+from pages.components.record_words import label as label_of
 from pages.components.section_data import profile
 from pages.components.story import fold, sentence
 
@@ -123,7 +126,9 @@ def _choose_record(context: Context, found: HeldOut) -> Record:
     )
     answer = ask({"ask": "records", **context.asked, "rows": [state.record]})
     record: Record = answer["records"][0]
-    facts = distinct([(_("Record"), numbers.count(record["row"])), *info_of(record).items()])
+    own = context.use_case.record_label in record["info"]  # it has a number of its own: 'Patient 864'
+    number = [] if own else [(_("Record"), numbers.count(record["row"]))]
+    facts = distinct([*number, *info_of(context.use_case, record).items()])
     st.caption(escape_markdown(" · ".join(f"{name} {plain(_said(value))}" for name, value in facts.items())))
     return record
 
@@ -176,7 +181,9 @@ def _sliders(context: Context, report: StoredReport, original: Values, profiles:
 
 def _slider(context: Context, column: Column, original: Any, profile: ColumnProfile) -> None:
     now = context.state.changes.get(column.name, original)
-    label = named(numbers.labelled(column.label, column.unit)) + (_(", missing here") if now is None else "")
+    label = named(label_of(column))
+    if now is None:
+        label += f", {named(_(context.use_case.missing.get(column.name, 'missing here')))}"
     name = context.own(f"change-{column.name}")
     common: dict[str, Any] = {
         "on_change": _changed,
@@ -186,12 +193,16 @@ def _slider(context: Context, column: Column, original: Any, profile: ColumnProf
     if column.kind is ColumnKind.CATEGORY:
         options = sorted({*profile["categories"], *([str(now)] if now is not None else [])} - {"(missing)"})
         key = context.start(name, None if now is None else str(now))
-        st.selectbox(label, options, format_func=plain, key=key, placeholder=numbers.MISSING, **common)
+        common |= {"format_func": lambda name: plain(_(context.use_case.named(name))), "placeholder": numbers.MISSING}
+        st.selectbox(label, options, key=key, **common)
     elif column.kind is ColumnKind.BINARY:
         st.toggle(label, key=context.start(name, bool(now)), **common)
     else:
         value = profile["median"] if now is None else float(now)
         ends = [profile["low"], profile["high"], value, value if original is None else float(original)]
+        if units.is_clock(column.unit):
+            st.slider(label, **clock_range(min(ends), max(ends)), **context.begin(name, time_of(value)), **common)
+            return
         scale = numbers.stops(min(ends), max(ends), whole=profile["whole"])
         common |= {"step": scale.step, "format": f"%.{scale.digits}f"}
         st.slider(label, scale.low, scale.high, **context.begin(name, value), **common)
@@ -202,7 +213,7 @@ def _changed(context: Context, name: str, original: Any) -> None:
     if key not in st.session_state:  # another record was chosen in the same moment: its sliders begin anew
         return
     value = st.session_state[key]
-    value = float(value) if isinstance(value, bool) else value
+    value = hour_of(value, original) if isinstance(value, time) else float(value) if isinstance(value, bool) else value
     context.state.vary = name
     if value == original:
         context.state.changes.pop(name, None)

@@ -49,21 +49,22 @@ def distinct_of(*standings: Standing | None) -> list[Standing]:
 
 def money_bars(board: Scoreboard, standings: Sequence[Standing]) -> list[charts.Bar]:
     """A bar of the money of each that has any."""
+    priced = [(one, one.amount, amount) for one in standings if one.amount and (amount := amount_of(one)) is not None]
+    told = numbers.money_apart([amount for _one, _range, amount in priced], board.currency)
     return [
         charts.Bar(
             name=_name(standing),
             role=standing.role,
             value=amount,
-            low=standing.amount["low"],
-            high=standing.amount["high"],
-            said=words.money_words(board, standing),
+            low=ends["low"],
+            high=ends["high"],
+            said=plain(said),
             exact=_("{amount}, 95% interval {interval}").format(
                 amount=numbers.money(amount, board.currency, significant=6),
                 interval=words.money_interval(board, standing),
             ),
         )
-        for standing in standings
-        if standing.amount and (amount := amount_of(standing)) is not None
+        for (standing, ends, amount), said in zip(priced, told, strict=True)
     ]
 
 

@@ -268,6 +268,15 @@ def test_the_what_if_curve_of_a_yes_or_no_has_two_points_with_their_names():
     assert "shapes" not in fig["layout"], "a line at 1 would begin a third place"
 
 
+def test_an_axis_of_hours_is_a_clock_s_and_thousands_have_their_comma():
+    column = Column(name="hour", label="Time", unit="hour of day")
+    axis = data.what_if_curve(column, {**CURVE, "x": [11.2, 15.0, 19.9]}, 15.74, "chance", LIGHT).parts["layout"][
+        "xaxis"
+    ]
+    assert (axis["ticktext"][0], axis["ticktext"][-1]) == ("11:00", "19:00")
+    assert axis["separatethousands"] is True
+
+
 @pytest.mark.parametrize("top", [0.004, 0.041, 0.2, 0.69, 0.72, 0.999, 1.0])
 def test_the_axis_of_a_share_has_a_tick_at_or_above_all_that_is_drawn(top):
     curve = {**CURVE, "mean": [0.0, 0.0, top], "high": [0.0, 0.0, top]}

@@ -248,6 +248,7 @@ USE_CASE = UseCase(
         fade(),
     ),
     record_label="loan",
+    names={"partime": "part-time", "priv": "private", "others": "other", "ignore": "not stated"},
     order=10,
     icon="credit_score",
     variants=(

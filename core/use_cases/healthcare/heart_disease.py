@@ -188,6 +188,11 @@ USE_CASE = UseCase(
         fade(),
     ),
     record_label="patient",
+    names={
+        "lv hypertrophy": "left ventricular hypertrophy",
+        "st-t abnormality": "ST-T abnormality",
+        "reversable defect": "reversible defect",
+    },
     order=10,
     icon="cardiology",
     variants=(

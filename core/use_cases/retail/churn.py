@@ -190,6 +190,12 @@ USE_CASE = UseCase(
         fade(num_epochs=6),
     ),
     record_label="household",
+    beside=(number("cut_off", "Day of the forecast"),),
+    missing={
+        "days_since_coupon": "never",
+        **dict.fromkeys(("gap_mean", "gap_median", "gap_recent", "gap_longest", "gap_spread"), "one visit so far"),
+        **dict.fromkeys(("silence_by_gap", "silence_by_longest", "gaps_shorter"), "one visit so far"),
+    },
     order=20,
     icon="waving_hand",
     variants_label="What is known",

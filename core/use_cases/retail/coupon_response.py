@@ -198,6 +198,13 @@ USE_CASE = UseCase(
         fade(),
     ),
     record_label="mailing",
+    missing={
+        "days_since_coupon": "never",
+        "days_since_redemption": "never",
+        "days_since_coupon_product": "never",
+        "coupon_match_share": "no coupon used",
+        "answer_rate": "no campaign yet",
+    },
     order=10,
     icon="local_activity",
 )

@@ -30,8 +30,8 @@ COLUMNS = (
     category("origin", "From"),
     category("destination", "To"),
     category("weekday", "Day of the week"),
-    number("departure_hour", "Scheduled departure", "h"),
-    number("arrival_hour", "Scheduled arrival", "h, local time"),
+    number("departure_hour", "Scheduled departure", "hour of day"),
+    number("arrival_hour", "Scheduled arrival", "hour of day, local time"),
     number("distance", "Distance", "miles"),
     number(
         "padding",

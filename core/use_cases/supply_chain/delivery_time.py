@@ -178,16 +178,15 @@ USE_CASE = UseCase(
     ),
     datasets=("restaurant_deliveries",),
     columns=(
-        number("hour", "Time of the order", "h", help="Decimal hours: 18.5 is half past six."),
+        number("hour", "Time of the order", "hour of day"),
         category("day", "Weekday"),
         number("distance", "Distance to the door", "miles", help="Approximate."),
-        number("items", "Items in the order", "items"),
-        number("kinds", "Different items in the order", "items"),
+        number("items", "Items in the order"),
+        number("kinds", "Different items in the order"),
         *(
             number(
                 name,
                 f"Menu item {int(name[-2:])}",
-                "items",
                 help="How many of it are in the order. The items are numbered in the source, not named.",
             )
             for name in _ITEMS
@@ -238,6 +237,7 @@ USE_CASE = UseCase(
         fade(),
     ),
     record_label="order",
+    beside=(number("full_hour", ""),),
     order=10,
     icon="timer",
 )

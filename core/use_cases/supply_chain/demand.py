@@ -21,6 +21,7 @@ from core.use_cases.helpers import (
 from core.use_cases.supply_chain._demand_columns import BY_DEPARTMENT, BY_STORE, MONTHLY
 from core.use_cases.supply_chain._demand_value import BY_STORE as VALUE_BY_STORE
 from core.use_cases.supply_chain._demand_value import VALUE
+from core.use_cases.supply_chain._demand_words import BESIDE, NAMES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -227,6 +228,8 @@ USE_CASE = UseCase(
     ),
     variants_label="Series",
     record_label="forecast",
+    beside=BESIDE,
+    names=NAMES,
     order=10,
     icon="inventory_2",
     looks_at="series",

@@ -13,6 +13,7 @@ from core.use_cases.helpers import (
     fade,
     guess,
     memorise,
+    number,
     overshoot,
     per_year,
     quick,
@@ -196,6 +197,7 @@ USE_CASE = UseCase(
         fade(num_epochs=3),
     ),
     record_label="flight",
+    beside=(number("arrival_delay_min", "Arrival delay", "minutes"),),
     order=20,
     icon="flight_takeoff",
 )
