@@ -65,15 +65,16 @@ def _draw(use_case: UseCase, state: PageState, look: Look) -> None:
     )
     share = draw_header(shown, open_step(shown))
     section = choose_step(shown)
-    with _slot(section), rest_first():
-        _DRAW[section](asked if section in _OF_THE_VISITOR else shown)
-        if section is Section.QUESTION:
-            draw_headline(shown)
-        draw_next(shown, section, waits=section_train.waits(asked) if section is Section.TRAIN else "")
-    with share:
-        query = own_link(use_case, state, run)
-        key, at = f"{use_case.slug}:link", state.linked_at
-        copy_link(query, key=key, page=use_case.slug, at=at, returned=went_back(), look=BOTH_LOOKS)
+    with rest_first():
+        with _slot(section):
+            _DRAW[section](asked if section in _OF_THE_VISITOR else shown)
+            if section is Section.QUESTION:
+                draw_headline(shown)
+            draw_next(shown, section, waits=section_train.waits(asked) if section is Section.TRAIN else "")
+        with share:
+            query = own_link(use_case, state, run)
+            key, at = f"{use_case.slug}:link", state.linked_at
+            copy_link(query, key=key, page=use_case.slug, at=at, returned=went_back(), look=BOTH_LOOKS)
 
 
 def _slot(section: Section) -> DeltaGenerator:

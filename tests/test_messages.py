@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from core.commands.command_line import main
 from core.errors import UnknownNameError, UserError
 from core.formatting import catalogues, durations, messages, numbers
 from core.formatting.messages import Message, from_json, joined, listed, message, plural, to_json, translate
@@ -266,3 +267,11 @@ def test_no_error_reason_or_finding_is_a_finished_text(folder: str) -> None:
 )
 def test_the_search_finds_a_finished_text(line: str, is_found: bool) -> None:
     assert bool(finished_texts(ast.parse(line))) is is_found
+
+
+def test_a_catalogue_of_ours_has_nothing_twice_and_nothing_for_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    ours = Path(catalogues.__file__).parents[1] / "locale" / "zh_CN.po"
+    ids = [line for line in ours.read_text("utf-8").splitlines() if line.startswith("msgid ") and line != 'msgid ""']
+    assert sorted({one for one in ids if ids.count(one) > 1}) == []
+    assert main(["messages", "zh_CN", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["needless"] == []

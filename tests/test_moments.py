@@ -8,6 +8,7 @@ import pytest
 
 from core.formatting import moments
 from core.formatting.durations import about, at_most, duration, span
+from core.formatting.messages import translate
 from core.formatting.moments import iso, moment
 
 
@@ -76,6 +77,11 @@ def test_durations_read_like_a_clock():
 )
 def test_a_span_claims_one_digit_and_names_its_unit_once_where_it_is_the_same(low, high, words):
     assert span(low, high) == words
+
+
+def test_guesses_are_said_in_the_visitor_s_language_with_all_their_units():
+    said = [translate(text, "zh_CN") for text in (span(5, 300), span(5, 50), about(48), at_most(150), about(7200))]
+    assert said == ["5 秒 至 5 分", "5 至 50 秒", "50 秒", "3 分", "2 小时"]
 
 
 def test_a_limit_is_never_said_shorter_than_it_is():

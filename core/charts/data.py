@@ -129,8 +129,9 @@ def _hours(column: Column, along: Sequence[float]) -> dict[str, Any]:
 
 
 def _reach(curve: Curve) -> dict[str, Any]:
-    """An axis of shares whose last tick is at or above all that is drawn: plotly's own may stop below a point."""
-    top = max([*curve["high"], *curve["mean"]], default=0.0) or 1.0
+    """An axis of shares whose last tick is at or above all that is drawn: plotly's own may stop below a point. What is
+    no number is not drawn."""
+    top = max((y for y in (*curve["high"], *curve["mean"]) if math.isfinite(y) and y > 0), default=1.0)
     power = 10.0 ** math.floor(math.log10(top / _TICKS))
     step = next(power * size for size in (1, 2, 5, 10) if power * size * _TICKS >= top)
     end = step * math.ceil(round(top / step, 6))

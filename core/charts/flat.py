@@ -68,7 +68,7 @@ _STYLE = """
 .flat-squares th { text-align: center; padding: 0.15rem; width: auto; max-width: none; white-space: normal;
   overflow-wrap: anywhere; }
 .flat-squares th[scope=row] { text-align: right; padding-right: 0.5rem; white-space: normal; }
-.flat-squares td { text-align: center; padding: 0.45rem 0.2rem; border-radius: 6px; background: var(--shade);
+.flat-squares td { text-align: center; padding: 0.45rem 0.2rem; border-radius: 6px;
   font-variant-numeric: tabular-nums; }
 .flat-squares td > b { display: block; font-size: 1.15rem; line-height: 1.5rem; font-weight: 600; }
 </style>

@@ -4,7 +4,6 @@ happens differ from the others. HTML that is there as soon as the page is."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 from core.charts import flat, squares
 from core.charts.flat import Line, Part, Scale
@@ -15,7 +14,6 @@ from core.contracts.answers import ColumnProfile, OutcomeGroup
 from core.formatting import numbers, units
 from core.formatting.text import _
 
-Of = Literal["share", "rate"]
 Write = Callable[[float], str]
 _BINS_TOGETHER = 2  # of a profile's, so that small data give a smooth line
 

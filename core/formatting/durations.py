@@ -59,32 +59,38 @@ def duration(seconds: float, more: int = 0) -> str:
 
 def about(seconds: float) -> str:
     """A guess in round numbers: 48 -> '50 s'."""
-    return _sensible(seconds)
+    return _told(*_rounded(seconds))
 
 
 def at_most(seconds: float) -> str:
     """A limit in round numbers, never below it: 150 -> '3 min'."""
-    return _sensible(seconds, up=True)
+    return _told(*_rounded(seconds, up=True))
 
 
 def span(low: float, high: float) -> str:
     """'5 to 50 s', '50 s to 2 min', '5 s' where both ends read the same: an estimate knows one digit."""
-    first, last = _sensible(low), _sensible(high)
+    first, last = _rounded(low), _rounded(high)
     if first == last:
-        return last
-    number, _space, unit = first.partition(" ")
-    return message("{low} to {high}", low=number if last.endswith(f" {unit}") else first, high=last)
+        return _told(*last)
+    start = first[0] if first[1] == last[1] else _told(*first)
+    return message("{low} to {high}", low=start, high=_told(*last))
 
 
 def _unit(seconds: float) -> str:
     return "s" if seconds < _MINUTES_FROM_S else "min" if seconds < _HOURS_FROM_S else "h"
 
 
-def _sensible(seconds: float, *, up: bool = False) -> str:
-    """The nearest of some round numbers; up: the next one."""
+def _told(number: str, unit: str) -> str:
+    if unit == "s":
+        return message("{seconds} s", seconds=number)
+    return message("{minutes} min", minutes=number) if unit == "min" else message("{hours} h", hours=number)
+
+
+def _rounded(seconds: float, *, up: bool = False) -> tuple[str, str]:
+    """The nearest of some round numbers and its unit; up: the next one."""
     unit = _unit(seconds)
     size = max(1.0, seconds / _UNITS[unit])
     power = 10.0 ** math.floor(math.log10(size))
     stops = [power * stop for stop in (*range(1, 11), *(_HALVES if power > 1 or unit == "h" else ()))]
     found = min(s for s in stops if s >= size - 1e-9) if up else min(stops, key=lambda s: (abs(s - size), s))
-    return f"{fixed(found, 0 if found == int(found) else 1)} {unit}"
+    return fixed(found, 0 if found == int(found) else 1), unit

@@ -30,7 +30,8 @@ class CopyLink {
     const step = event.target.closest?.(`.st-key-${this.page}-section button`);
     if (further) document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0 });
     if (!further && (!step || step.getAttribute("aria-checked") === "true")) return;
-    this.leaves(new URLSearchParams(this.query).get("section"));
+    const shown = document.querySelector('[class*="st-key-step-"]'); // the link may be of an earlier run of the page
+    this.leaves(/st-key-step-(\w+)/.exec(shown?.className)?.[1] ?? null);
   }
 
   leaves(section) {

@@ -71,8 +71,9 @@ def simple_method(
 ) -> list[dict[str, Any]]:
     """The simple method that earns most, as a line of the panel beside the policies: under these assumptions, and with
     the decision that would have earned it most on validation rows. Empty where none is kept."""
-    best = context.board.best_simple_money if context.board else None
-    if best is None or best.role == "today" or best.name not in found.validation_baselines:
+    board = context.board
+    best = board.best_simple_money if board else None
+    if board is None or best is None or best is board.today or best.name not in found.validation_baselines:
         return []
     name = best.name
 

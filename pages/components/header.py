@@ -9,6 +9,7 @@ from core.contracts import Section
 from core.formatting.messages import listed
 from core.formatting.text import _, escape_markdown, named
 from core.store import runs, store_folder
+from core.value.scoreboard import Scoreboard
 from pages.components import scoreboard_words as words
 from pages.components import variants
 from pages.components.context import Context
@@ -66,26 +67,33 @@ def _slim(context: Context, section: Section) -> DeltaGenerator:
 
 
 def _said(context: Context, *, moves: bool) -> str:
-    """What the shown run reached, score and money, and the same of the best simple method: of each the best. moves:
+    """What the shown run reached, score and money, and the best that simple methods did: one method, or two. moves:
     whether this section has a threshold or a level that the visitor may be moving just now."""
     run, board = context.run, context.board
     if run is None or board is None:
         return _("Not trained yet.")
     task, where = context.use_case.task, ""
     network = [_("{metric} {score}").format(metric=_(board.metric.label), score=words.score_words(board, task))]
-    simple = [words.score_words(board, task, board.best_simple)] if board.best_simple else []
     if board.network.amount:
         network.append(_("{amount} per {per}").format(amount=words.money_words(board), per=_(board.per)))
-        if board.best_simple_money:
-            simple.append(words.money_words(board, board.best_simple_money))
         moved = moves or context.state.decision is not None
         where = words.money_where(context.use_case, moved=moved, assumed=bool(context.state.assumed))
-    said = [_(listed(network))]
-    if simple:
-        said.append(_("best simple method {reached}").format(reached=_(listed(simple))))
+    said = [_(listed(network)), *_of_simple(context, board)]
     if where:
         said.append(where)
     if run.recorded:
         shipped = runs.showcase(store_folder(), context.use_case)
         said.append(_("showcase") if shipped and shipped.id == run.id else _("recorded run"))
     return " · ".join(said)
+
+
+def _of_simple(context: Context, board: Scoreboard) -> list[str]:
+    """Score and money of the best simple method; where another one earns most, its money apart."""
+    best, richest = board.best_simple, board.best_simple_money if board.network.amount else None
+    reached = [words.score_words(board, context.use_case.task, best)] if best else []
+    if richest and richest is best:
+        reached.append(words.money_words(board, richest))
+    told = [_("best simple method {reached}").format(reached=_(listed(reached)))] if reached else []
+    if richest and richest is not best:
+        told.append(_("simple method that earns most {amount}").format(amount=words.money_words(board, richest)))
+    return told

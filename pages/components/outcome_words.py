@@ -79,7 +79,7 @@ def split_is_chosen(context: Context) -> bool:
 
 def draw_caption(found: DataProfile, *, by_split: bool) -> None:
     """What the pictures show, and of which rows."""
-    parts = [_("Only training rows; the rows that test the model are not shown.")]
+    parts = [_("These pictures count training rows alone.")]
     if not by_split and "quantiles" in found["outcome"]:
         parts.insert(0, _("Point: the median. Bar: half of the rows. Line: eight of ten of them."))
     elif not by_split and "share" in found["outcome"]:

@@ -75,15 +75,16 @@ class Speech {
 
   ofSeconds(size, words) {
     if (size > 0 && size < 0.05) return words.instant;
-    if (size === 0) return "0 s";
-    return `${size < 9.95 ? this.write(this.tenths, size) : this.count(size)} s`;
+    const seconds = size > 0 && size < 9.95 ? this.write(this.tenths, size) : this.count(size);
+    return fill(words.seconds, { seconds });
   }
 
   ofMinutes(whole, words) {
     const [minutes, rest] = [Math.floor(whole / 60), whole % 60];
-    if (minutes < 60) return rest ? fill(words.minutes, { minutes, rest }) : `${minutes} min`;
+    if (minutes < 60) return rest ? fill(words.minutes, { minutes, rest }) : fill(words.whole_minutes, { minutes });
     const [hours, more] = [Math.floor(minutes / 60), minutes % 60];
-    return more ? fill(words.hours, { hours: this.count(hours), minutes: more }) : `${this.count(hours)} h`;
+    const said = { hours: this.count(hours), minutes: more };
+    return fill(more ? words.hours : words.whole_hours, said);
   }
 
   percent(value, digits = 0) {

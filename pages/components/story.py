@@ -79,9 +79,9 @@ def draw_next(context: Context, section: Section, *, waits: str = "") -> None:
             )
         else:
             st.button(
-                _("Try to beat it: Train"),
+                _("Try to beat it: Train") if context.run else _("Begin with Train"),
                 type="primary",
-                icon=":material/model_training:",
+                icon=":material/arrow_back:",
                 key=context.key(NEXT),
                 on_click=context.go_to(Section.TRAIN.value),
             )

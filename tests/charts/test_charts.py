@@ -259,6 +259,14 @@ def test_the_what_if_curve_marks_where_the_record_stands():
     assert not traces("what-if of a number")["ensemble"].error_y.visible
 
 
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf"), -3.0])
+def test_the_axis_of_shares_stands_whatever_a_damaged_network_answers(wrong):
+    curve = {**CURVE, "mean": [wrong] * len(CURVE["x"]), "high": [wrong] * len(CURVE["x"])}
+    drawn = data.what_if_curve(NUMBER, curve, 1.5, "chance", LIGHT, percent=True)
+    assert drawn.layout["yaxis"]["range"][0] == 0
+    assert drawn.layout["yaxis"]["range"][1] > 0.9
+
+
 def test_the_what_if_curve_of_a_yes_or_no_has_two_points_with_their_names():
     curve = {"x": [0.0, 1.0], "mean": [0.2, 0.69], "low": [0.1, 0.66], "high": [0.3, 0.72]}
     column = Column(name="male", label="Male", kind=ColumnKind.BINARY)

@@ -77,7 +77,7 @@ def test_a_gain_is_told_over_today_and_over_the_best_simple_method() -> None:
 
 def test_money_that_stands_still_says_where_while_the_decision_moves() -> None:
     slim = page_of(NAME, section="money")
-    reached = "ROC AUC 0.813, $468K per year · best simple method 0.815, $604K"
+    reached = "ROC AUC 0.813, $468K per year · best simple method 0.815 · simple method that earns most $604K"
     assert f"{reached} · at the threshold chosen beforehand · showcase" in [c.replace("\\", "") for c in captions(slim)]
     moved = page_of(NAME, section="question", decision="0.3", **{"assume.test_cost": "4000"})
     worth = next(m for m in moved.metric if m.label.startswith("Net value"))
