@@ -346,6 +346,7 @@ def test_a_preset_that_is_none_is_refused_before_anything_is_trained(empty_store
         (["retail/churn", "--preset", "memorise", "nothing"], "'nothing' is none"),
         (["retail/churn", "healthcare/heart_disease", "--preset", "demographics"], "'demographics' is none"),
         (["--preset", "nothing"], "No use case has a preset 'nothing'"),
+        (["--preset", "quick", "recomended"], "No use case has a preset 'recomended'"),
     ):
         assert main(["record", *words]) == 2
         assert told in capsys.readouterr().err

@@ -55,8 +55,9 @@ def _record(options: argparse.Namespace) -> int:
     if options.profiles:
         return _told(options, [p for name in _named(options) for p in _profiles(name)])
     wanted = [(use_case, _presets(options, use_case)) for use_case in _named(options)]
-    if not any(presets for _use_case, presets in wanted):
-        raise UserError("No use case has a preset {names}.", names=", ".join(map(repr, options.preset)))
+    have = {preset.name for _use_case, presets in wanted for preset in presets}
+    if unknown := sorted(set(options.preset or ()) - have):
+        raise UserError("No use case has a preset {names}.", names=", ".join(map(repr, unknown)))
     jobs = None if options.pack else backend(store_folder())
     kept = []
     for use_case, presets in wanted:

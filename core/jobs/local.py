@@ -202,7 +202,7 @@ class LocalJobs:
         if now - self._compared < _COMPARE_EVERY_S:
             return
         self._compared = now
-        with suppress(sqlite3.Error):  # a busy queue; the next look is in a few seconds
+        with suppress(sqlite3.Error):  # a busy queue; another look follows
             ask_older_to_leave(self.store, self.queue)
 
     def _look_after_spawned(self, now: float) -> None:

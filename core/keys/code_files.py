@@ -60,7 +60,7 @@ def under(root: Path) -> list[Path]:
 
 
 def entries(root: str | Path) -> Iterator[os.DirEntry[str]]:
-    """The same in no order, as the system lists them: a client of the queue asks for some hundred every few seconds."""
+    """The same in no order, as the system lists them: a client of the queue asks for some hundred time and again."""
     try:
         listed = list(os.scandir(root))
     except OSError:  # gone, or nobody's to read: `os.walk` passes it over too

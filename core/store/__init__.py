@@ -15,7 +15,8 @@ _DEFAULT = Path(__file__).parents[2] / "store"
 def store_folder() -> Path:
     """Where runs are kept: $PROVING_GROUND_STORE, or store/ beside the code. In read-only mode
     ($PROVING_GROUND_READ_ONLY), on a disk that cannot be written, a folder that stands for it."""
-    store = _resolved(STORE.text() or str(_DEFAULT), os.getcwd())
+    asked = STORE.text() or str(_DEFAULT)
+    store = _resolved(asked, "" if os.path.isabs(asked) else os.getcwd())  # the working folder may have been deleted
     return overlay_of(store) if READ_ONLY.read() else store
 
 

@@ -11,8 +11,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import App, drawn, picture, serving, settled
+from tests.browser.stops import SHIPPED
 from tests.sixty import write_sixty
 
+EVERY = len(SHIPPED) + 60
 WIDTHS = (390, 768, 1280, 1440, 1920)
 CUT = """
 () => {
@@ -168,7 +170,7 @@ def test_bars_of_a_card_are_measured_by_one_length(home: Page) -> None:
 def test_search_and_filters_answer_in_the_browser(home: Page) -> None:
     page = home
     shown = page.locator(".card:visible")
-    expect(shown).to_have_count(67)
+    expect(shown).to_have_count(EVERY)
     search = page.get_by_role("searchbox")
     search.fill("coupon mail")
     expect(shown).to_have_count(1)
@@ -176,7 +178,7 @@ def test_search_and_filters_answer_in_the_browser(home: Page) -> None:
     search.fill("no such thing")
     expect(shown).to_have_count(0)
     page.get_by_role("button", name="Show all").click()
-    expect(shown).to_have_count(67)
+    expect(shown).to_have_count(EVERY)
     page.get_by_role("button", name="Energy").click()
     expect(shown).to_have_count(5)
     page.get_by_role("button", name="Sound").click()

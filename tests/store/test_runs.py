@@ -406,3 +406,13 @@ def test_the_store_is_where_the_environment_says_now(tmp_path, monkeypatch):
     monkeypatch.setenv("PROVING_GROUND_STORE", "two")
     monkeypatch.chdir(tmp_path)
     assert store_folder() == tmp_path / "two"
+
+
+def test_an_absolute_store_is_found_from_a_working_folder_that_was_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROVING_GROUND_STORE", str(tmp_path / "kept"))
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert store_folder() == tmp_path / "kept"
