@@ -19,6 +19,12 @@ def data_sentence(use_case: UseCase, found: DataProfile, strongest: ColumnProfil
     """What happened in all, and by the column that tells most alone, from its lowest group to its highest. strongest:
     None where no column tells anything alone, or nothing happens in these data."""
     whole, task, written = found.get("outcome"), use_case.task, kind_of(use_case.task).written
+    if whole is not None and "share" in whole and not use_case.columns:
+        return _("{positive}: {share} of {rows} pictures to learn from.").format(
+            positive=_capital(plain(_(task.positive))),
+            share=numbers.percent(whole["share"], 1),
+            rows=numbers.count(whole["rows"]),
+        )
     if whole is None or strongest is None:
         return _("{rows} rows of {units} {unit} ids.").format(
             rows=numbers.count(found["rows"]), units=numbers.count(found["units"]), unit=plain(_(found["unit"]))
