@@ -1,16 +1,19 @@
 """A visitor's own picture: a file is answered or told why not, and what is like nothing that was learned is found."""
 
-import hashlib
 import io
+import os
+import secrets
+import struct
 import time
+import zlib
 
 import numpy as np
 import pandas as pd
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from core import pipeline
-from core.answering.own_picture import Likeness, pixels_of, read_own
+from core.answering.own_picture import Likeness, delete_left, pixels_of, read_own
 from core.checks import examples_check
 from core.contracts import Examples, Fold
 from core.errors import UserError
@@ -91,8 +94,47 @@ def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded(monkeypa
         pixels_of(file_of(half(10, 10)), FILM)
 
 
+def promising(width, height):
+    """A PNG of a few bytes whose header says how many pixels they become."""
+    parts = ((b"IHDR", struct.pack(">2I5B", width, height, 8, 0, 0, 0, 0)), (b"IDAT", zlib.compress(bytes(9))))
+    told = [
+        struct.pack(">I", len(d)) + n + d + struct.pack(">I", zlib.crc32(n + d)) for n, d in (*parts, (b"IEND", b""))
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(told)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "words"),
+    [
+        (9000, 8889, "this one has 9000 x 8889"),
+        (1, 80_000_001, "at most 80,000,000 pixels"),
+        (60_000, 60_000, "cannot be read as a picture"),
+    ],
+)
+def test_nothing_is_decoded_of_a_small_file_that_promises_a_huge_picture(monkeypatch, width, height, words):
+    def decoded(self):
+        raise AssertionError("decoded")
+
+    monkeypatch.setattr(ImageFile.ImageFile, "load", decoded)
+    with pytest.raises(AssertionError, match="decoded"):
+        pixels_of(promising(9000, 8888), FILM)
+    with pytest.raises(UserError, match=words):
+        pixels_of(promising(width, height), FILM)
+
+
+def test_what_an_ended_server_has_left_is_deleted_and_what_is_asked_about_is_not(tmp_path):
+    old, new = tmp_path / secrets.token_hex(32), tmp_path / secrets.token_hex(32)
+    for path in (old, new):
+        path.write_bytes(b"film")
+    os.utime(old, (time.time() - 3700,) * 2)
+    os.utime(new, (time.time() - 3500,) * 2)
+    delete_left(tmp_path)
+    assert list(tmp_path.iterdir()) == [new]
+    delete_left(tmp_path / "never there")
+
+
 def test_only_what_a_page_has_laid_down_is_read(tmp_path):
-    name = hashlib.sha256(b"film").hexdigest()
+    name = secrets.token_hex(32)
     (tmp_path / name).write_bytes(b"film")
     assert read_own(tmp_path, name) == b"film"
     for other in ("../secret", name[:-1], "0" * 64, ""):

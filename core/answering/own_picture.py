@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import time
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +26,7 @@ MOST_BYTES = 20_000_000
 _MOST_PIXELS = 80_000_000
 _LEAST_SPREAD = 1e-6
 _NAME = re.compile(r"[0-9a-f]{64}")
+_LEFT_AFTER_S = 3600.0
 
 
 def image_of(use_case: UseCase) -> ArrayInput:
@@ -36,13 +39,21 @@ def image_of(use_case: UseCase) -> ArrayInput:
 
 
 def read_own(folder: Path, name: str) -> bytes:
-    """What a page has laid down of a visitor's file, by its checksum. Raises UserError."""
+    """What a page has laid down of a visitor's file, by the name that it gave. Raises UserError."""
     try:
         if _NAME.fullmatch(name):
             return (folder / name).read_bytes()
     except OSError:
         pass
     raise UserError("The picture is no longer here. Choose it again.")
+
+
+def delete_left(folder: Path) -> None:
+    """Delete what pages of a web server that ended in between have laid down and not deleted: files of an hour ago."""
+    for path in folder.glob("*"):
+        with suppress(OSError):  # another web server deletes it too; or it can be tried again
+            if time.time() - path.stat().st_mtime > _LEFT_AFTER_S:
+                path.unlink()
 
 
 def pixels_of(content: bytes, shape: tuple[int, ...]) -> np.ndarray:

@@ -43,4 +43,9 @@ def ask(question: Mapping[str, object], *, version: str = "", timeout_s: float =
     """The answer worker's reply (a type of `core.contracts.answers`), asked once for all visitors while that worker is
     the same, and the version of the run that it is asked about. Raises UserError."""
     key = (json.dumps(question, sort_keys=True), jobs().answered_by(), version)
-    return _answers.get(key, lambda: jobs().ask(question, timeout_s=timeout_s))
+    return _answers.get(key, lambda: ask_alone(question, timeout_s=timeout_s))
+
+
+def ask_alone(question: Mapping[str, object], *, timeout_s: float = 20.0) -> Any:
+    """The reply to a question that is one visitor's own: kept for nobody. Raises UserError."""
+    return jobs().ask(question, timeout_s=timeout_s)

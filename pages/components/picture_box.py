@@ -12,6 +12,7 @@ from core.charts.sight import overlay
 from core.contracts import InputKind, Kind, Task, UseCase
 from core.contracts.answers import DataProfile, Record, Sight
 from core.contracts.picture import Share
+from core.formatting import numbers
 from core.formatting.messages import message
 from core.formatting.text import _, named, plain
 from core.kinds import kind_of
@@ -81,7 +82,7 @@ def draw_seen(context: Context, seen: Sight, first: Sequence[tuple[str, str]]) -
         (overlay(seen["picture"], seen["activations"], context.look), _("Where it found something (Grad-CAM)")),
         (overlay(seen["picture"], seen["gradients"], context.look), _("Which pixels counted (integrated gradients)")),
     )
-    _figures([_figure(source, said, _LARGE) for source, said in shown])
+    _figures([(source, said, "transparent") for source, said in shown], _LARGE)
     swatch = '<span style="display:inline-block;width:.8em;height:.8em;border-radius:2px;background:{}"></span> {}'
     words = ((context.look.outcome, _("speaks for {what}")), (context.look.network, _("speaks against {what}")))
     st.html(" &nbsp; ".join(swatch.format(colour, html.escape(said.format(what=event))) for colour, said in words))
@@ -118,14 +119,22 @@ def _happened(context: Context, record: Record) -> str:
 def _light_box(records: Sequence[Record], below: Sequence[str], marked: Sequence[bool], look: Look) -> None:
     _figures(
         [
-            _figure(next(iter(record["pictures"].values())), said, _SIZE, look.outcome if mark else "transparent")
+            (next(iter(record["pictures"].values())), said, look.outcome if mark else "transparent")
             for record, said, mark in zip(records, below, marked, strict=True)
-        ]
+        ],
+        _SIZE,
     )
 
 
-def _figures(figures: Sequence[str]) -> None:
-    """Side by side on dark ground, in both looks: films are read so."""
+def _figures(shown: Sequence[tuple[str, str, str]], size: int) -> None:
+    """Addresses, each with what is said of it and the colour of its frame, side by side on dark ground, in both looks:
+    films are read so."""
+    count = numbers.count(len(shown))
+    alts = [
+        _("Picture {place} of {count}").format(place=numbers.count(place), count=count)
+        for place in range(1, len(shown) + 1)
+    ]
+    figures = [_figure(source, alt, said, size, frame) for (source, said, frame), alt in zip(shown, alts, strict=True)]
     st.html(
         '<div style="display:flex;flex-wrap:wrap;justify-content:center;gap:12px;background:black;border-radius:10px;'
         'padding:14px">'
@@ -133,11 +142,12 @@ def _figures(figures: Sequence[str]) -> None:
     )
 
 
-def _figure(source: str, said: str, size: int, frame: str = "transparent") -> str:
-    words = html.escape(plain(said))
+def _figure(source: str, alt: str, said: str, size: int, frame: str) -> str:
+    """alt: which of the pictures it is, for the caption is read aloud beside it."""
+    words, alt = html.escape(plain(said)), html.escape(alt)
     caption = f'<figcaption style="color:white;font-size:.8rem;line-height:1.3;padding-top:4px">{words}</figcaption>'
     return (
-        f'<figure style="margin:0;width:{size}px"><img src="{html.escape(source)}" alt="{words}" width="{size}" '
+        f'<figure style="margin:0;width:{size}px"><img src="{html.escape(source)}" alt="{alt}" width="{size}" '
         f'height="{size}" style="display:block;box-sizing:border-box;border:3px solid {frame};border-radius:4px">'
         f"{caption if said else ''}</figure>"
     )

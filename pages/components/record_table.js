@@ -70,14 +70,28 @@ class RecordTable {
       button.title = words.ask;
       made("span", "arrow", button, "›").setAttribute("aria-hidden", "true");
       made("span", "visually-hidden", button, ` ${words.ask}`);
+      button.addEventListener("click", (event) => {
+        event.stopPropagation(); // a button is pressed, whatever is selected
+        this.ask(place);
+      });
     }
     if (can) {
       row.className = "can";
       row.addEventListener("click", () => {
-        if (!getSelection()?.toString()) this.ask(place);
+        if (!this.isSelected()) this.ask(place);
       });
     }
     return { row, cells, place };
+  }
+
+  // Whether somebody has just selected something in the table, whose last click is no press.
+  isSelected() {
+    const root = this.table.getRootNode();
+    const chosen = getSelection();
+    const shadowRoots = root instanceof ShadowRoot ? [root] : [];
+    const [range] = chosen?.getComposedRanges?.({ shadowRoots }) ?? (chosen?.rangeCount ? [chosen.getRangeAt(0)] : []);
+    if (!range || range.collapsed) return false;
+    return this.table.contains(range.startContainer) && this.table.contains(range.endContainer);
   }
 
   // By one column, up, then down, then as they came.
@@ -88,8 +102,9 @@ class RecordTable {
     const { column: by, up } = this.sorted;
     const before = (a, b) => {
       if (by < 0) return a.place - b.place;
-      const [[x, m], [y, n]] = [a.cells[by], b.cells[by]];
-      if ((m === null) !== (n === null)) return m === null ? 1 : -1; // what is missing comes last
+      const [[x, m, isGone], [y, n, isLost]] = [a.cells[by], b.cells[by]];
+      if (isGone !== isLost) return isGone ? 1 : -1; // what is missing comes last, up and down
+      if ((m === null) !== (n === null)) return m === null ? 1 : -1; // and words after numbers
       return (m === null ? x.localeCompare(y) : m - n) * (up ? 1 : -1) || a.place - b.place;
     };
     this.body.append(...[...this.rows].sort(before).map(({ row }) => row));

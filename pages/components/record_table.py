@@ -56,7 +56,8 @@ def pressed_row(state: object, can: Sequence[bool]) -> int | None:
 
 
 def payload(rows: Sequence[Values], counts: Collection[str], can: Sequence[bool], name: str) -> dict[str, Any]:
-    """What the browser draws: headings, and of each cell its text and its number, by which it is sorted."""
+    """What the browser draws: headings, and of each cell its text, its number, by which it is sorted, and whether it is
+    missing."""
     heads = list(rows[0]) if rows else []
     large = {head for head in heads if head in counts and _is_large([row.get(head) for row in rows])}
     return {
@@ -72,12 +73,12 @@ def payload(rows: Sequence[Values], counts: Collection[str], can: Sequence[bool]
     }
 
 
-def _cell(value: object, large: bool) -> tuple[str, float | None]:
+def _cell(value: object, large: bool) -> tuple[str, float | None, bool]:
     if numbers.is_missing(value):
-        return numbers.MISSING, None
+        return numbers.MISSING, None, True
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return plain(numbers.plain(value)), None
-    return (numbers.in_full(value) if large else _as_named(value)), float(value)
+        return plain(numbers.plain(value)), None, False
+    return (numbers.in_full(value) if large else _as_named(value)), float(value), False
 
 
 def _as_named(value: float) -> str:

@@ -1,4 +1,4 @@
-"""What a server does beside its pages: know whether it is shared, import ahead, and collect garbage by a timer."""
+"""What a server does beside its pages: know whether it is shared, import ahead, collect what is left over."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from core.environment import SHARED
 from core.errors import UserError
 from core.formatting.text import escape_markdown
 from core.jobs import backends
+from core.store import store_folder
 from pages.components.page_errors import log_page_errors
 
 _EVERY_S = 30.0
@@ -75,8 +76,12 @@ def declare_shared(address: str | None) -> None:
 def _collect_garbage() -> None:
     time.sleep(_FIRST_VISITOR_S)
     importlib.import_module("pages.use_case")  # plotly and pandas, before somebody opens a use case
+    own_picture = importlib.import_module("core.answering.own_picture")
     for turn in itertools.count():
-        collect(whole=turn % _WHOLE_EVERY == 0)
+        whole = turn % _WHOLE_EVERY == 0
+        if whole:
+            own_picture.delete_left(store_folder() / own_picture.FOLDER)
+        collect(whole=whole)
         time.sleep(_EVERY_S)
 
 

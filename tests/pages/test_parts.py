@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
+import secrets
 import threading
 import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs
+
+import pytest
 
 from benchmarks._guest import Guest
 from benchmarks._plan import Plan, Tally
 from benchmarks._server import ROOT, running_server
 from benchmarks._widgets import change, option_text
+from core.answering.own_picture import FOLDER
+from core.store import store_folder
 from pages.components import upkeep
 from pages.components.kept import Kept, forget_all
 
@@ -145,6 +152,30 @@ class Ring:
 
     def __init__(self) -> None:
         self.itself = self
+
+
+def test_a_server_deletes_pictures_that_were_left_as_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ended(Exception):
+        pass
+
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 2:
+            raise Ended
+
+    left = store_folder() / FOLDER / secrets.token_hex(32)
+    left.parent.mkdir(parents=True, exist_ok=True)
+    left.write_bytes(b"film")
+    os.utime(left, (0, 0))
+    monkeypatch.setattr(upkeep, "time", SimpleNamespace(sleep=sleep))
+    try:
+        with pytest.raises(Ended):
+            upkeep._collect_garbage()
+    finally:
+        gc.unfreeze()
+    assert not left.exists()
 
 
 def test_what_lives_is_set_aside_and_what_dies_is_given_back_in_the_end() -> None:

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core.answering.own_picture import FOLDER
+from core.answering.own_picture import FOLDER, read_own
 from core.answering.worker import Answerer
 from core.charts.look import LIGHT
 from core.contracts.picture import Share
@@ -23,8 +23,11 @@ from core.jobs.local import LocalJobs
 from core.pipeline import load_examples
 from core.store import profiles, store_folder
 from core.use_cases import use_case
+from pages.components import client, own_picture
+from pages.components.context import Context
 from pages.components.kept import forget_all
 from pages.components.picture_box import shows_pictures
+from pages.components.state import PageState
 from tests.pages.drawing import nobody_answers, page_of
 
 NAME = "healthcare/chest_xray"
@@ -38,6 +41,10 @@ def boxes(app: AppTest) -> list[str]:
 
 def captions(box: str) -> list[str]:
     return re.findall(r"<figcaption[^>]*>([^<]*)<", box)
+
+
+def alts(box: str) -> list[str]:
+    return re.findall(r' alt="([^"]*)"', box)
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +67,8 @@ def test_the_question_is_films_to_guess_from_and_tells_on_a_wish() -> None:
     assert captions(told).count("pneumonia") == share.lit
     assert captions(told).count("no pneumonia") == share.out_of - share.lit
     assert len(set(re.findall(r"base64,[^\"]*", told))) == share.out_of
+    numbered = [f"Picture {place} of {share.out_of}" for place in range(1, share.out_of + 1)]
+    assert alts(box) == alts(told) == numbered, "what it is called tells nothing, and no caption twice"
     first = [said == "pneumonia" for said in captions(told)]
     assert first != sorted(first)
     assert first != sorted(first, reverse=True), "the ill do not stand together"
@@ -70,6 +79,7 @@ def test_data_shows_films_of_either_outcome_and_no_empty_table() -> None:
     assert not app.exception
     assert [box.count("<img ") for box in boxes(app)] == [8, 8]
     assert sum(len(box) for box in boxes(app)) < 40_000
+    assert [alts(box)[::7] for box in boxes(app)] == [["Picture 1 of 8", "Picture 8 of 8"]] * 2
     assert len(app.dataframe) == 0
 
 
@@ -110,11 +120,41 @@ def test_what_if_shows_what_the_networks_saw_and_answers_a_file(monkeypatch: pyt
     assert not found.exception
     assert boxes(found)[-1].count("<img ") == 4
     assert not found.warning
+    assert not any("own_picture" in key[0] for key in client._answers._made), "kept for nobody else"
+    about = boxes(found)[-1]
+    for section in ("data", "understand"):
+        found.session_state["healthcare-chest_xray:section"] = section
+        found.run()
+    assert found.get("file_uploader")[0].value is None, "as Streamlit has it"  # type: ignore[attr-defined]
+    assert boxes(found)[-1] == about
+    found.button(key="healthcare-chest_xray:own-remove").click().run()
+    assert about not in boxes(found)
+    assert boxes(answered("film.png", film))[-1] == about
+    assert about not in boxes(app.button(key="healthcare-chest_xray:own-remove").click().run()), "file and all"
     told = answered("broken.png", film[:60])
     assert "cannot be read as a picture" in told.warning[0].value
+    assert about not in boxes(told)
     noise = np.random.default_rng(0).integers(0, 256, (300, 200), dtype=np.uint8)
     written = io.BytesIO()
     Image.fromarray(noise).save(written, "PNG")
     strange = answered("noise.png", written.getvalue())
     assert "I don't know" in strange.warning[0].value
     assert not list((store_folder() / FOLDER).iterdir()), "what was asked about is deleted"
+
+
+def test_two_visitors_may_ask_about_the_same_picture_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One comes and goes while the other's question waits."""
+    context = Context(use_case=use_case(NAME), state=PageState(settings={}), look=LIGHT, run=None)
+    folder, files = store_folder() / FOLDER, list[str]()
+
+    def ask(self: LocalJobs, question: Mapping[str, Any], *, timeout_s: float) -> Any:
+        files.append(question["file"])
+        if len(files) == 1:
+            own_picture._asked(context, b"film")
+        assert read_own(folder, question["file"]) == b"film"
+        return {}
+
+    monkeypatch.setattr(LocalJobs, "ask", ask)
+    own_picture._asked(context, b"film")
+    assert len(set(files)) == 2
+    assert not list(folder.iterdir())

@@ -24,8 +24,8 @@ def test_cells_are_said_as_people_say_them_and_sorted_by_their_numbers() -> None
     told = payload(rows, {"Spent"}, [True, False], "Orders")
     assert told["heads"] == ["Order", "Spent", "Late", "Shop"]
     first, second = told["rows"]
-    assert first == [("12345", 12345.0), ("2,999.5", 2999.5), ("yes", None), ("ab", None)]
-    assert second == [("7", 7.0), ("—", None), ("no", None), ("<b>", None)], "letters: the browser writes text"
+    assert first == [("12345", 12345.0, False), ("2,999.5", 2999.5, False), ("yes", None, False), ("ab", None, False)]
+    assert second == [("7", 7.0, False), ("—", None, True), ("no", None, False), ("<b>", None, False)], "letters"
     assert told["asks"] == [True, False]
     assert told["words"]["all"] == "Show all 4 columns"
     assert payload([], (), [], "Orders")["heads"] == []
