@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -168,6 +169,26 @@ def test_a_profile_of_other_code_or_other_data_is_not_shown(monkeypatch):
     assert without_words('f("a", 5, "b c")') != without_words('f("a", 6, "b c")')
     monkeypatch.setattr(profiles.portable, "without_words", lambda code: code + "# changed")
     assert profiles.shipped(heart) is None
+
+
+@pytest.mark.parametrize("maker", ["answering/profile.py", "answering/answers.py", "formatting/png.py"])
+def test_both_keys_of_a_profile_hold_what_makes_it_and_the_records_it_shows(monkeypatch, maker, tmp_path):
+    chest, path = use_case("healthcare/chest_xray"), Path(portable.__file__).parents[1] / maker
+    shipped, kept = portable.of_profile(chest), portable.of_profile_makers()
+    other = path.read_text("utf-8") + "\nOTHER = 1\n"
+    read, digests = Path.read_text, portable.code_files.digests
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_text", lambda p, *given: other if p == path else read(p, *given))
+        assert portable.of_profile(chest) != shipped
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            portable.code_files,
+            "digests",
+            lambda files: digests([p for p in files if p != path]),
+        )
+        assert portable.of_profile_makers() != kept
+    assert (portable.of_profile(chest), portable.of_profile_makers()) == (shipped, kept)
+    assert kept in profiles._kept_path(tmp_path, chest).name
 
 
 def test_a_key_holds_what_rows_come_from_and_nothing_else_of_a_declaration():

@@ -29,12 +29,8 @@ def records(use_case: UseCase, examples: Examples, rows: Sequence[int]) -> list[
     hours = {name: _have_hours(examples.info[name]) for name in examples.info}
     found: list[Record] = []
     for row in rows:
-        if not 0 <= row < len(examples):
-            raise UserError(
-                "Rows are numbered 0 to {examples}; there is no row {row}.", examples=len(examples) - 1, row=row
-            )
         one: Record = {
-            "row": row,
+            "row": row_of(examples, row),
             "features": {str(k): plain(v) for k, v in examples.features.iloc[row].items()},
             "target": {str(k): plain(v) for k, v in examples.target.iloc[row].items()},
             "info": {str(k): plain(v, hours=hours[k]) for k, v in examples.info.iloc[row].items()},
@@ -44,6 +40,15 @@ def records(use_case: UseCase, examples: Examples, rows: Sequence[int]) -> list[
             one["pictures"] = {name: png.address(png.as_bytes(examples.arrays[name][row])) for name in images}
         found.append(one)
     return found
+
+
+def row_of(examples: Examples, row: int) -> int:
+    """A row that somebody asks about. Raises UserError outside the table."""
+    if not 0 <= row < len(examples):
+        raise UserError(
+            "Rows are numbered 0 to {examples}; there is no row {row}.", examples=len(examples) - 1, row=row
+        )
+    return row
 
 
 def record(use_case: UseCase, examples: Examples, row: int) -> Record:

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import io
+import math
 import re
+import subprocess
+import sys
 import time
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.contracts import ArrayInput, Examples, Fold, InputKind, UseCase
 from core.errors import UserError
+from core.formatting.messages import message
 from core.formatting.numbers import count
-from core.formatting.png import as_bytes
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 FOLDER = "own_pictures"  # of a store: where a page lays down a visitor's file for the answer worker, and deletes it
 MOST_BYTES = 20_000_000
-_MOST_PIXELS = 80_000_000
+_MOST_PIXELS = 64_000_000
+_MOST_SCANS = 100  # of a JPEG: cameras write one, progressive files about ten
+_MOST_SECONDS, _MOST_MEMORY = 10, 2**30  # of the process that decodes: of a processor's time, bytes
+_LONGEST_S = 60.0  # by the clock, where a machine is busy
+_TOO_MUCH = message("This picture takes too much work to read. Save it again, smaller, as an ordinary JPEG or PNG.")
+_UNREADABLE = message("This file cannot be read as a picture. PNG and JPEG files can; choose another.")
 _LEAST_SPREAD = 1e-6
 _NAME = re.compile(r"[0-9a-f]{64}")
 _LEFT_AFTER_S = 3600.0
@@ -56,42 +60,58 @@ def delete_left(folder: Path) -> None:
                 path.unlink()
 
 
+def check_scale(examples: Examples, name: str) -> None:
+    """A file holds bytes from 0 to 255. Raises UserError where networks learned from numbers on another scale."""
+    if examples.arrays[name].dtype != np.uint8:
+        raise UserError("These networks read no ordinary pictures: theirs are not of bytes. Ask about a row.")
+
+
 def pixels_of(content: bytes, shape: tuple[int, ...]) -> np.ndarray:
     """A PNG or JPEG file as a picture of this shape, (height, width, channels) bytes: turned as its camera says, its
-    middle cut out to the same form, then scaled. Sixteen bits of grey are stretched from the darkest to the lightest.
-    Raises UserError for anything else."""
-    from PIL import Image, ImageOps  # late: the page that asks reads the limits above alone
+    middle cut out to the same form, then scaled. Sixteen bits of grey are stretched from the darkest to the lightest;
+    what shows through lies on black. Raises UserError for anything else, and for what takes too much work: another
+    process decodes, within bounds."""
+    from core.answering import picture_decoding  # late, with Pillow: the page that asks reads the limits above alone
 
-    height, width, channels = shape
-    mode = "L" if channels == 1 else "RGB"
+    _check_size(content)
+    bounds = (_MOST_SCANS, _MOST_SECONDS, _MOST_MEMORY)
+    command = [sys.executable, "-P", picture_decoding.__file__, *map(str, (*shape, *bounds))]
+    try:
+        done = subprocess.run(
+            command, input=content, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=_LONGEST_S, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UserError(_TOO_MUCH) from error
+    if done.returncode == picture_decoding.TOO_MANY_SCANS:
+        raise UserError(
+            "A JPEG has at most {most} scans; this one has more. Save it again as an ordinary JPEG or PNG.",
+            most=count(_MOST_SCANS),
+        )
+    if done.returncode == picture_decoding.TOO_MUCH or done.returncode < 0:  # a signal: the system has ended it
+        raise UserError(_TOO_MUCH)
+    if done.returncode or len(done.stdout) != math.prod(shape):
+        raise UserError(_UNREADABLE)
+    return np.frombuffer(done.stdout, dtype=np.uint8).reshape(shape).copy()
+
+
+def _check_size(content: bytes) -> None:
+    """By the file's head: nothing is decoded."""
+    from PIL import Image
+
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore")  # odd notes of cameras too
             with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as opened:
-                if opened.width * opened.height > _MOST_PIXELS:
-                    raise UserError(
-                        "A picture has at most {most} pixels; this one has {width} x {height}. Make it smaller.",
-                        most=count(_MOST_PIXELS),
-                        width=opened.width,
-                        height=opened.height,
-                    )
-                opened.draft(mode, (4 * width, 4 * height))
-                turned = ImageOps.exif_transpose(_eight_bits(opened))
-                found = ImageOps.fit(turned.convert(mode), (width, height), Image.Resampling.BICUBIC)
-    except UserError:
-        raise
+                width, height = opened.size
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:  # as Pillow says what is broken
-        raise UserError("This file cannot be read as a picture. PNG and JPEG files can; choose another.") from error
-    pixels: np.ndarray = np.asarray(found, dtype=np.uint8).reshape(height, width, -1)
-    return pixels
-
-
-def _eight_bits(picture: Image) -> Image:
-    from PIL.Image import fromarray
-
-    if not picture.mode.startswith("I"):
-        return picture
-    return fromarray(as_bytes(np.asarray(picture)))
+        raise UserError(_UNREADABLE) from error
+    if width * height > _MOST_PIXELS:
+        raise UserError(
+            "A picture has at most {most} pixels; this one has {width} x {height}. Make it smaller.",
+            most=count(_MOST_PIXELS),
+            width=width,
+            height=height,
+        )
 
 
 @dataclass(frozen=True, slots=True)

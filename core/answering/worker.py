@@ -23,13 +23,14 @@ from core.answering.answers import (
     folds_of,
     held_out_members,
     records,
+    row_of,
     seen_values,
     strangers,
     training_rows,
     what_if,
 )
 from core.answering.own_picture import FOLDER as OWN_PICTURES
-from core.answering.own_picture import Likeness, image_of, pixels_of, read_own
+from core.answering.own_picture import Likeness, check_scale, image_of, pixels_of, read_own
 from core.answering.picture_sight import sight
 from core.answering.profile import data_profile
 from core.answering.server import AnswerServer
@@ -97,16 +98,16 @@ class Answerer:
         if kind == "what_if":
             ensemble, examples = self._ensemble(str(question["run"]), use_case), self.load(use_case)
             row = question.get("row")
+            whose = None if row is None else row_of(examples, int(row))
             plan = self._plan(use_case, examples)
-            networks = None if row is None else held_out_members(plan, ensemble, int(row))
-            whose = None if row is None else int(row)
+            networks = None if whose is None else held_out_members(plan, ensemble, whose)
             answer = what_if(use_case, examples, ensemble, question["features"], question.get("vary"), networks, whose)
             seen = self._seen(use_case, examples, plan, folds_of(ensemble, networks))
             told: WhatIf = {**answer, "strangers": strangers(seen, question["features"])}
             return told
         if kind == "sight":
             ensemble, examples = self._ensemble(str(question["run"]), use_case), self.load(use_case)
-            row = np.array([int(question["row"])])
+            row = np.array([row_of(examples, int(question["row"]))])
             networks = held_out_members(self._plan(use_case, examples), ensemble, int(row[0]))
             return sight(use_case, ensemble, examples.features.iloc[row], examples.arrays_of(row), networks)
         if kind == "own_picture":
@@ -120,8 +121,9 @@ class Answerer:
     def _own_picture(self, use_case: UseCase, run: str, file: str) -> OwnPicture:
         """What all networks say of a visitor's file; how familiar it is, by the first fold's rows."""
         content, array = read_own(self.store / OWN_PICTURES, file), image_of(use_case)
-        pixels = pixels_of(content, array.shape)
         ensemble, examples = self._ensemble(run, use_case), self.load(use_case)
+        check_scale(examples, array.name)
+        pixels = pixels_of(content, array.shape)
         plan = self._plan(use_case, examples)
         if self.alike is None or self.alike[0] is not plan:
             self.alike = plan, Likeness.of(examples, plan.folds[0], array.name)
@@ -129,7 +131,7 @@ class Answerer:
         features, arrays = examples.features.iloc[[row]], {array.name: pixels[None]}
         return {
             "picture": png.address(pixels),
-            "nearest": png.address(png.as_bytes(examples.arrays[array.name][row])),
+            "nearest": png.address(examples.arrays[array.name][row]),
             "mean": ensemble.predict(features, None, arrays)[:, 0].mean(0).tolist(),
             "alike": alike,
             "share": share,

@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 _CORE = Path(__file__).parents[1]
 _BASELINES = _CORE / "evaluation" / "baselines"
 _FORMS = _CORE / "kinds" / "forms.py"
+_PROFILE_MAKERS = (  # of a profile and of the records of its sample, with what they show
+    _CORE / "answering" / "profile.py",
+    _CORE / "answering" / "answers.py",
+    _CORE / "formatting" / "png.py",
+    _CORE / "formatting" / "moments.py",
+)
 _BITS = 20
 
 
@@ -77,10 +83,15 @@ def of_profile(use_case: UseCase) -> str:
     of_rows = code_of_rows(file_of(use_case).read_text("utf-8"))
     files = helpers_of(of_rows, _CORE / "use_cases" / use_case.industry)
     files += [_CORE / "datasets" / f"{name}.py" for name in use_case.datasets]
-    files += [_CORE / "answering" / "profile.py"]
+    files += _PROFILE_MAKERS
     code = [of_rows, *(without_words(path.read_text("utf-8")) for path in files)]
     declared = [use_case.name, use_case.variant, use_case.task.kind, [(c.name, c.kind) for c in use_case.columns]]
     return _digest([*code, datasets.checksum(use_case.datasets), json.dumps(declared, sort_keys=True, default=str)])
+
+
+def of_profile_makers() -> str:
+    """Changes with any code that a profile comes from, here and by its words too: for what a store keeps."""
+    return _digest(code_files.digests(code_files.behind(_PROFILE_MAKERS)))
 
 
 def _of(parts: list[Any], task: Task, columns: Sequence[Column], rows_key: str) -> str:

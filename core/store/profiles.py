@@ -11,12 +11,11 @@ from core.contracts import UseCase
 from core.contracts.answers import DataProfile
 from core.errors import UserError
 from core.formatting.as_json import as_json
-from core.keys import code_files, fingerprint, portable
+from core.keys import fingerprint, portable
 from core.keys.declared import CannotBeKeyed
 from core.store.files import read_json, write_atomically, write_json
 
 SHIPPED = Path(__file__).parents[2] / "data" / "profiles"
-_MAKER = Path(__file__).parents[1] / "answering" / "profile.py"
 
 
 def may_ship(use_case: UseCase) -> bool:
@@ -62,7 +61,7 @@ def keep(store: Path, use_case: UseCase, profile: DataProfile) -> None:
 
 
 def _kept_path(store: Path, use_case: UseCase) -> Path:
-    parts = [fingerprint.of_examples(use_case), fingerprint.of_plan(use_case), code_files.digests([_MAKER])[0][-16:]]
+    parts = [fingerprint.of_examples(use_case), fingerprint.of_plan(use_case), portable.of_profile_makers()]
     return store / "cache" / f"{use_case.slug}-{'-'.join(parts)}-profile.json"
 
 
