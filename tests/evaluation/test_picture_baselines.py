@@ -101,3 +101,26 @@ def test_a_bar_and_the_same_bar_lying_have_the_same_brightness_and_other_edges()
     lying = standing.transpose(0, 2, 1, 3)
     assert zones(standing, 1) == zones(lying, 1)
     assert np.abs(oriented_gradients(standing, 7) - oriented_gradients(lying, 7)).max() > 0.1
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 9), (6, 2)])
+def test_a_grid_is_no_finer_than_the_pictures(shape):
+    pictures = np.random.default_rng(3).integers(0, 256, (4, *shape, 1), dtype=np.uint8)
+    found = zones(pictures, 7)
+    assert found.shape == (4, min(shape[0], 7) * min(shape[1], 7))
+    assert np.isfinite(found).all()
+    np.testing.assert_allclose(zones(pictures, 100), pictures.reshape(4, -1))
+
+
+def test_pictures_of_a_few_pixels_are_measured_by_their_brightness(striped):
+    method = BASELINES.get("single_brightness")
+    tiny = dataclasses.replace(striped, arrays={"film": striped.arrays["film"][:, 4:24:5, 4:10:2]})
+    (found,) = method.fit_predict(TASK, (), tiny, np.arange(300), [np.arange(300, 400)], {}, 0)
+    assert ((found[:, 0] > 0.5) == (striped.target["t"].to_numpy()[300:] > 0)).mean() > 0.9
+
+
+@pytest.mark.parametrize("shape", [(13, 28), (28, 13), (6, 6)])
+def test_edges_of_pictures_without_a_block_are_refused_with_the_least_size(shape):
+    with pytest.raises(UserError, match=f"at least 14 x 14 pixels; these have {shape[0]} x {shape[1]}"):
+        oriented_gradients(np.zeros((2, *shape, 1), np.uint8), 7)
+    assert oriented_gradients(np.zeros((2, 14, 14, 1), np.uint8), 7).shape == (2, 36)

@@ -21,9 +21,9 @@ def pictures_of(examples: Examples) -> np.ndarray:
 
 
 def zones(pictures_NHWC: np.ndarray, parts: int) -> np.ndarray:
-    """The mean brightness (N, parts x parts) of the zones of an even grid."""
+    """The mean brightness (N, parts x parts) of the zones of an even grid, which is no finer than the pixels."""
     grey = pictures_NHWC.mean(3, dtype=np.float64)
-    rows, columns = (np.linspace(0, size, parts + 1).astype(int) for size in grey.shape[1:])
+    rows, columns = (np.linspace(0, size, min(parts, size) + 1).astype(int) for size in grey.shape[1:])
     sums = np.add.reduceat(np.add.reduceat(grey, rows[:-1], axis=1), columns[:-1], axis=2)
     found: np.ndarray = (sums / np.outer(np.diff(rows), np.diff(columns))).reshape(len(grey), -1)
     return found
@@ -32,7 +32,17 @@ def zones(pictures_NHWC: np.ndarray, parts: int) -> np.ndarray:
 def oriented_gradients(pictures_NHWC: np.ndarray, cell: int) -> np.ndarray:
     """Histograms of oriented gradients (Dalal and Triggs, 2005): of each cell of `cell` x `cell` pixels, how much the
     brightness changes in each of nine directions without sign; four cells together are brought to one length, cut and
-    brought to it again. (N, numbers)."""
+    brought to it again. (N, numbers). Raises UserError for pictures of less than four cells."""
+    least = _BLOCK * cell
+    if min(pictures_NHWC.shape[1:3]) < least:
+        raise UserError(
+            "Edges in cells of {cell} pixels need pictures of at least {least} x {least} pixels; these have {height} x "
+            "{width}. Leave hog_boosting out of `baselines`.",
+            cell=cell,
+            least=least,
+            height=pictures_NHWC.shape[1],
+            width=pictures_NHWC.shape[2],
+        )
     grey = pictures_NHWC.mean(3, dtype=np.float32)
     down, across = np.zeros_like(grey), np.zeros_like(grey)
     down[:, 1:-1] = grey[:, 2:] - grey[:, :-2]
