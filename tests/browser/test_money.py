@@ -63,7 +63,7 @@ def test_the_strip_s_sum_is_the_panel_s_and_the_matrix_its_cells(
     assert number(panel, "threshold") == pytest.approx(value["decision"], abs=1e-12)
     strip = page.locator(".st-key-slim-said")
     shown = panel.locator("[data-slot=amount]")
-    assert f"·{written(shown.inner_text())}per" in written(strip.inner_text())
+    assert f",{written(shown.inner_text())}per" in written(strip.inner_text())
     picture(page, f"money-{run}")
     cells = cells_of(panel)
     assert matrix(page) == cells
