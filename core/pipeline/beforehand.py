@@ -17,7 +17,6 @@ from core.evaluation import intervals, plan_rows
 from core.evaluation.compare import Known
 from core.evaluation.fitting import BaselineResult
 from core.evaluation.intervals import Resamples, TestSet
-from core.evaluation.metrics import metric_named
 from core.pipeline import simple_methods
 from core.value.summary import Forecasts, HeldOut, Priced, price
 from core.value.threshold import assumed_values
@@ -65,7 +64,7 @@ class Beforehand:
         """Look for the simple methods, and where none is left to fit, draw and count under the first of the seeds."""
         if kept.holds_all(self.use_case):
             baselines = simple_methods.results(self.use_case, kept, lambda _: None)[0]
-            self.drawn(seeds[0], baselines).known.reached([metric_named(n) for n in self.use_case.task.metrics])
+            self.drawn(seeds[0], baselines).known.count(self.use_case.task)
             self.priced(seeds[0], baselines)
 
     def drawn(self, seed: int, baselines: Sequence[BaselineResult]) -> Drawn:

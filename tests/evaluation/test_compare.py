@@ -274,6 +274,26 @@ def test_the_headline_is_told_first_and_metrics_keep_their_order(examples, monke
     assert tuple(found.metrics) == tuple(found.baselines[0]["metrics"]) == TASK.metrics
 
 
+def test_simple_methods_are_counted_in_the_same_company_before_and_after_the_training(examples, monkeypatch):
+    """A sum's last bits depend on what is summed beside it: a run that goes on would end with others."""
+    test, _ = plan_rows.test_set(TASK, three_tests_plan("pooled"), examples)
+    members = np.random.default_rng(0).uniform(0.01, 0.99, (2, len(test.rows.target), 1))
+    together, of = [], compare._reached
+    monkeypatch.setattr(
+        compare, "_reached", lambda metrics, *more: together.append([m.name for m in metrics]) or of(metrics, *more)
+    )
+    baselines, draws = [result("b", members[0])], intervals.draw(test, 2, seed=1)
+    afterwards = compare.compare(TASK, test, members, baselines, draws)
+    seen = together.copy()
+    together.clear()
+    known = compare.Known.of(TASK, test, baselines, draws)
+    known.count(TASK)
+    assert together == seen
+    assert len(seen) > 1, "else nothing is tested"
+    assert compare.compare(TASK, test, members, baselines, draws, known=known) == afterwards
+    assert together == seen, "nothing is counted twice"
+
+
 def test_every_metric_is_reported_for_each_member_their_mean_and_the_ensemble(examples):
     test, _ = plan_rows.test_set(TASK, three_tests_plan("pooled"), examples)
     members = np.random.default_rng(0).uniform(0.01, 0.99, (4, len(test.rows.target), 1))

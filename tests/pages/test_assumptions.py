@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,18 +11,16 @@ from core.charts import swings
 from core.charts.look import LIGHT
 from core.formatting import numbers
 from core.formatting.text import choice
-from core.jobs.local import LocalJobs
 from core.use_cases import use_case
 from pages.components import assumptions
-from tests.pages.drawing import components_of, page_of
+from tests.pages.drawing import components_of, nobody_answers, page_of
 
 NAME, SLUG = "retail/coupon_response", "retail-coupon_response"
 
 
 @pytest.fixture(autouse=True)
-def nobody_wakes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
-    return None
+def nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody_answers(monkeypatch)
 
 
 def slider(app: AppTest, label: str) -> Any:

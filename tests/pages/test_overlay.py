@@ -47,7 +47,7 @@ def test_an_empty_disk_that_takes_nothing_shows_the_recorded_runs(
     app = page_of("healthcare/heart_disease", section=section.value)
     assert not app.exception
     assert not app.error
-    told = ("Showcase: preset Recommended, recorded", "recorded run")
+    told = ("Showcase: preset Recommended, recorded", "· showcase")
     assert any(words in c.value for c in app.caption for words in told)
     assert not page_of_home().exception
 
