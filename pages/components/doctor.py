@@ -20,6 +20,7 @@ from core.settings import Scale, Setting, SettingType
 from core.settings.use_case import settings_of
 from core.store.runs import Run
 from pages.components.context import Context
+from pages.components.look import BOTH
 
 _TOLD = "doctor-told"  # what was said of settings when it was drawn last
 
@@ -136,7 +137,7 @@ def _value(setting: Setting, value: Any) -> str:
 def _mark(context: Context, values: Mapping[str, float | int | str]) -> None:
     """A line beside the settings that were changed: they are where the visitor looks next."""
     places = ", ".join(f".st-key-{context.key(f'set-{name}').replace(':', '-')}" for name in values)
-    st.html(f"<style>{places} {{ border-left: 3px solid {context.look.network}; padding-left: 12px; }}</style>")
+    st.html(f"<style>{places} {{ border-left: 3px solid {BOTH['network']}; padding-left: 12px; }}</style>")
 
 
 def _apply(context: Context, values: Mapping[str, float | int | str]) -> None:

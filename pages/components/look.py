@@ -64,10 +64,15 @@ h1 {{ letter-spacing: -0.02em; }}
 """
 
 
+# Both themes in one: a browser that changes its theme keeps the sheet that it has. Streamlit says which one it shows.
+BOTH = {name: f"light-dark({light}, {BOTH_LOOKS['dark'][name]})" for name, light in BOTH_LOOKS["light"].items()}
+_SHEET = _CSS.format_map({**BOTH, "left": _LEFT})
+
+
 def start_page() -> Look:
     """The page's common beginning; returns the visitor's look."""
     look = look_named(st.context.theme.type)
-    st.html(_CSS.format_map({**look.colours(), "left": _LEFT}))
+    st.html(_SHEET)
     return look
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from core.charts.look import DARK, LIGHT
 from tests.browser.conftest import App, drawn, picture, serving, settled
 from tests.browser.stops import SHIPPED
 from tests.sixty import write_sixty
@@ -116,6 +117,25 @@ def test_the_tab_is_called_after_its_page_and_the_product(app: App, page: Page) 
     expect(page).to_have_title("Proving Ground")
     page.goto(f"{app.url}/healthcare-heart_disease")
     expect(page).to_have_title("Heart disease · Proving Ground")
+
+
+def test_a_browser_that_changes_its_theme_has_all_colours_of_it_without_loading_again(app: App, page: Page) -> None:
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{app.url}/retail-coupon_response?section=train")
+    settled(page)
+    caption, train = (
+        page.get_by_test_id("stCaptionContainer").last,
+        page.get_by_role("button", name="Train", exact=True),
+    )
+    for look in (LIGHT, DARK, LIGHT):
+        page.emulate_media(color_scheme=look.name)
+        expect(caption).to_have_css("color", rgb(look.muted))
+        expect(train).to_have_css("color", rgb(look.background))
+    page.emulate_media(color_scheme=None)
+
+
+def rgb(colour: str) -> str:
+    return f"rgb({', '.join(str(int(colour[at : at + 2], 16)) for at in (1, 3, 5))})"
 
 
 def test_a_step_that_is_left_fades_at_once_however_busy_the_server_is(app: App, page: Page) -> None:
