@@ -131,7 +131,7 @@ def test_a_browser_that_changes_its_theme_has_all_colours_of_it_without_loading_
         page.emulate_media(color_scheme=look.name)
         expect(caption).to_have_css("color", rgb(look.muted))
         expect(train).to_have_css("color", rgb(look.background))
-    page.emulate_media(color_scheme=None)
+    page.emulate_media(color_scheme="light")  # as every window begins
 
 
 def rgb(colour: str) -> str:

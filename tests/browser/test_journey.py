@@ -159,7 +159,7 @@ def test_what_if_answers_and_the_curve_follows(app: App, page: Page) -> None:
     drag_slider(page, "Campaign coupons redeemed so far", "End", 1)
     after = page.get_by_test_id("stMetricValue").filter(has_text="%").first
     expect(after).not_to_have_text(before, timeout=10_000)
-    assert page.evaluate("document.querySelectorAll('.js-plotly-plot').length") >= 1
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
     picture(page, "what-if")
     page.set_viewport_size(PHONE)
     drawn(page)
