@@ -15,7 +15,8 @@ WIDTHS = {390: 844, 768: 1024, 1280: 800, 1440: 900, 1920: 1080}
 _RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 _ALL = {"runOnly": {"type": "tag", "values": _RULES}, "resultTypes": ["violations"]}
 _COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
-_WITHOUT = {"exclude": [["[data-testid=stSkipToContent]"]]}  # Streamlit's own way past the menu stands before it all
+# Streamlit's own: its way past the menu stands before it all, and its place for files has a role beside its label.
+_WITHOUT = {"exclude": [["[data-testid=stSkipToContent]"], ["[data-testid=stFileUploaderDropzone]"]]}
 # What may scroll inside itself or wait outside: tables, the menu, a formula's twin for readers, what is hidden.
 _SCROLLERS = (
     "[data-testid=stDataFrame], .records .scroller, [data-testid=stHeader], [data-testid=stSidebar], .katex-mathml, "

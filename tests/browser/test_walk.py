@@ -15,10 +15,10 @@ from tests.browser.stops import INDUSTRY_NAMES, SHIPPED, one_of_each_kind, secti
 
 # What must be seen in a section besides the absence of errors.
 SEEN = {
-    Section.DATA: ".flat figure",
+    Section.DATA: ".flat figure, figure img",
     Section.TRAIN: "[data-testid=monitor]",
     Section.RESULTS: ".flat figure",
-    Section.UNDERSTAND: ".js-plotly-plot, [data-testid=stAlertContentInfo]",
+    Section.UNDERSTAND: ".js-plotly-plot, figure img, [data-testid=stAlertContentInfo]",
     Section.MONEY: "[data-testid=stNumberInput]",
 }
 DARK = "rgb(14, 21, 29)"
