@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
-
-from streamlit.proto.Delta_pb2 import Delta
-from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from benchmarks._plan import Plan, Tally
 from benchmarks._visitor import Visitor
@@ -14,11 +10,10 @@ from benchmarks._widgets import Widget, change, option_text
 
 
 class Guest(Visitor):
-    """Knows buttons too, which a crowd that only moves sliders need not."""
+    """Presses buttons too, which a crowd that only moves sliders need not."""
 
     def __init__(self, plan: Plan, tally: Tally, seed: int) -> None:
         super().__init__(plan, tally, seed)
-        self.buttons: dict[str, Widget] = {}
         self.pressed: set[str] = set()
 
     async def visit(self, steps: int, train: bool, pause_s: tuple[float, float]) -> None:
@@ -58,7 +53,7 @@ class Guest(Visitor):
 
     async def lowest(self, label: str) -> None:
         """Move a stepped slider to its first stop."""
-        for widget in list(self.widgets.values()):
+        for widget in list(self.page.widgets.values()):
             if widget.kind == "slider" and widget.label.startswith(label) and len(widget.proto.options) > 1:
                 widget.state.string_array_value.data[:] = [widget.proto.options[0]]
                 await self._timed(widget.fragment)
@@ -66,9 +61,9 @@ class Guest(Visitor):
 
     async def press(self, label: str) -> bool:
         """Press a button; False where it is absent or disabled."""
-        for name, button in self.buttons.items():
+        for name, button in self.page.buttons.items():
             if button.label == label and not button.proto.disabled:
-                self.widgets[name] = button
+                self.page.widgets[name] = button
                 self.pressed.add(name)
                 self.tally.labels[f"pressed {label}"] += 1
                 await self._timed(button.fragment)
@@ -81,7 +76,7 @@ class Guest(Visitor):
         return [option_text(option) for option in found.proto.options] if found else []
 
     def _sections(self) -> Widget | None:
-        found = (w for w in self.widgets.values() if w.kind == "button_group" and w.label == "Section")
+        found = (w for w in self.page.widgets.values() if w.kind == "button_group" and w.label == "Section")
         return next(found, None)
 
     async def _timed(self, fragment: str) -> None:
@@ -93,18 +88,5 @@ class Guest(Visitor):
         """A button is pressed in one request alone."""
         await super()._send(fragment, first, automatic)
         for name in self.pressed:
-            self.widgets.pop(name, None)
+            self.page.widgets.pop(name, None)
         self.pressed.clear()
-
-    def _start_run(self, message: Any) -> None:
-        super()._start_run(message)
-        if not self._fragments:
-            self.buttons.clear()
-
-    def _take_delta(self, delta: Delta) -> None:
-        super()._take_delta(delta)
-        element = delta.new_element
-        if element.WhichOneof("type") == "button":
-            proto = element.button
-            state = WidgetState(id=proto.id, trigger_value=True)
-            self.buttons[proto.id] = Widget("button", proto, delta.fragment_id, state)

@@ -76,7 +76,7 @@ class Walker(Guest):
 
     async def _open_folds(self) -> None:
         """A fold that hides what is to be moved."""
-        for fold in list(self.folds.values()):
+        for fold in list(self.page.folds.values()):
             if not fold.state.bool_value and "metric" in fold.label.lower():
                 fold.state.bool_value = True
                 await self._timed(fold.fragment)
@@ -97,7 +97,7 @@ class Walker(Guest):
             if w.label.strip() and not w.label.startswith(skip) and (not begins or w.label.startswith(begins))
         ]
         if not found:
-            seen = ", ".join(sorted(f"{w.kind} {w.label}" for w in self.widgets.values()))
+            seen = ", ".join(sorted(f"{w.kind} {w.label}" for w in self.page.widgets.values()))
             raise BenchmarkError(f"There is nothing to move in {section}; it has {seen}.")
         return found
 
@@ -169,7 +169,7 @@ async def _idle(server: Server, seconds: float) -> float:
 
 async def _ticks(walker: Walker, server: Server, count: int, idle: float) -> float:
     """What one tick of the monitor costs: a fragment's timer, or a poll of the feed, as often as it is asked for."""
-    feed, timers = Feed.of(walker.followed, server.address), dict(walker.timed)
+    feed, timers = Feed.of(walker.page.followed, server.address), dict(walker.timed)
     began, before = time.perf_counter(), server.use().cpu_s or 0.0
     for _ in range(count):
         if feed is not None:

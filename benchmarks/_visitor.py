@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from contextlib import suppress
 from random import Random
@@ -11,43 +10,32 @@ from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
-from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from benchmarks._follow import Feed
+from benchmarks._held_page import HeldPage
 from benchmarks._plan import Plan, Tally, Wait
-from benchmarks._widgets import Widget, can_change, change, read_widget
+from benchmarks._widgets import Widget, can_change, change
 
-# The browser forgets large messages it has not seen for this many full runs.
-CACHE_RUNS = 2
 # A change inside a fragment waits this long for the fragment's own timer run, so
 # that the end of that run is not taken for the end of the change.
 TIMER_PATIENCE_S = 1.0
-FOLLOWERS = ("proving_ground_monitor", "proving_ground_training_sign")
 DONE = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR)
 
 
 class Visitor:
-    """A browser tab without a screen: it keeps widgets, timers and the cache."""
+    """A browser tab without a screen: a page, its timers, and who acts on it."""
 
     def __init__(self, plan: Plan, tally: Tally, seed: int) -> None:
         self.plan = plan
         self.tally = tally
         self.random = Random(seed)
-        self.widgets: dict[str, Widget] = {}
+        self.page = HeldPage(tally.errors)
         self.lost = False
         self._closing = False
-        self._seen: set[str] = set()
-        self._cache: dict[str, tuple[int, Delta]] = {}
-        self._runs = 0
         self._page_hash = ""
-        self._fragments: set[str] = set()
-        self.folds: dict[str, Widget] = {}  # by id: what opens and closes, and is drawn only while it is open
-        self.followed: dict[str, dict[str, Any]] = {}  # what the page's monitor and its sign were told to ask for
-        self._nested: dict[str, set[str]] = {}  # a fragment: those that have drawn it
         self.timed: dict[str, float] = {}  # fragments that ask to be drawn again after so many seconds
         self._timers: dict[str, asyncio.Task[None]] = {}
         self._pending: set[str] = set()
@@ -81,7 +69,7 @@ class Visitor:
         """Ask the feed for as long as the page is open, as its script in the browser does."""
         feed: Feed | None = None
         while not self.lost:
-            new = Feed.of(self.followed, self.plan.address, f"visitor{id(self) % 10**8}")
+            new = Feed.of(self.page.followed, self.plan.address, f"visitor{id(self) % 10**8}")
             if new and (feed is None or new.run != feed.run):
                 if feed:
                     feed.close()
@@ -140,7 +128,7 @@ class Visitor:
         kinds, label = self.plan.kinds, self.plan.label.lower()
         return [
             widget
-            for widget in self.widgets.values()
+            for widget in self.page.widgets.values()
             if widget.kind in kinds and label in widget.label.lower() and can_change(widget)
         ]
 
@@ -164,18 +152,15 @@ class Visitor:
         """Send one request to run the script or a fragment of it."""
         if self._socket is None or self.lost:
             return
-        oldest = self._runs - CACHE_RUNS
-        self._cache = {k: v for k, v in self._cache.items() if v[0] >= oldest}
         request = ClientState(
             page_script_hash="" if first else self._page_hash,
             page_name=self.plan.page if first else "",
             query_string=self.plan.query if first else "",
             fragment_id=fragment,
             is_auto_rerun=automatic,
-            cached_message_hashes=list(self._cache),
+            cached_message_hashes=self.page.cached(),
         )
-        states = (widget.state for widget in (*self.widgets.values(), *self.folds.values()))
-        request.widget_states.widgets.extend(states)
+        request.widget_states.widgets.extend(self.page.states())
         context = request.context_info
         context.timezone, context.locale, context.color_scheme = "UTC", "en-US", "light"
         context.url = f"{self.plan.address}/{self.plan.page}"
@@ -198,11 +183,11 @@ class Visitor:
         if kind == "new_session":
             self._start_run(message)
         elif kind == "delta":
-            self._take_delta(message.delta)
+            self.page.take(message.delta)
             if message.metadata.cacheable:
-                self._cache[message.hash] = (self._runs, message.delta)
+                self.page.keep(message.hash, message.delta)
         elif kind == "ref_hash":
-            self._take_cached(message.ref_hash)
+            self.page.take_cached(message.ref_hash)
         elif kind == "auto_rerun":
             self.timed[message.auto_rerun.fragment_id] = message.auto_rerun.interval
             if self.plan.auto_rerun:
@@ -218,87 +203,34 @@ class Visitor:
         elif kind == "script_finished":
             self._finish_run(message)
 
-    def _start_run(self, message: ForwardMsg) -> None:
-        """A run begins: a full one (no fragments named) forgets all timers."""
-        self._fragments = set(message.metadata.run.fragment_ids)
-        self._seen = set()
-        if not self._fragments:
-            self._runs += 1
-            self._stop_timers()
-            self.timed.clear()
-            self.followed.clear()
-            self.folds.clear()
-            self._page_hash = message.new_session.page_script_hash
-        wait = self._wait
-        if wait and (not self._fragments or wait.fragment in self._fragments):
-            wait.started = True
-
-    def _take_delta(self, delta: Delta) -> None:
-        """Keep the widget a delta shows and count an exception."""
-        if delta.fragment_id and delta.fragment_id not in self._fragments:
-            self._nested.setdefault(delta.fragment_id, set()).update(self._fragments)
-        if delta.WhichOneof("type") == "add_block":
-            self._take_fold(delta)
-            return
-        elements = [delta.new_element]
-        if delta.WhichOneof("type") == "new_transient":
-            elements = list(delta.new_transient.elements)
-        for element in elements:
-            if element.WhichOneof("type") == "exception":
-                shown = element.exception
-                self.tally.errors[f"{shown.type}: {shown.message[:120]}"] += 1
-                continue
-            kind: Any = element.WhichOneof("type")
-            if kind == "bidi_component":
-                self._take_component(element.bidi_component)
-            name = getattr(getattr(element, kind), "id", "") if kind else ""
-            widget = read_widget(element, delta.fragment_id, self.widgets.get(name))
-            if widget is not None:
-                self.widgets[name] = widget
-                self._seen.add(name)
-
-    def _take_fold(self, delta: Delta) -> None:
-        """Keep a fold that tells the server when it is opened, open where it was."""
-        block = delta.add_block
-        if block.WhichOneof("type") == "expandable" and block.expandable.id:
-            fold = block.expandable
-            state = WidgetState(id=fold.id, bool_value=fold.expanded)
-            self.folds[fold.id] = Widget("fold", fold, delta.fragment_id, state)
-            self._seen.add(fold.id)
-
-    def _take_component(self, component: Any) -> None:
-        """Keep what a component of ours was told to ask the feed for."""
-        if component.component_name.endswith(FOLLOWERS):
-            self.followed[component.component_name] = json.loads(component.json or component.mixed.json)
-
-    def _take_cached(self, name: str) -> None:
-        """The server names a message it expects the browser to have kept."""
-        if name not in self._cache:
-            self.tally.errors["a cached message is missing"] += 1
-            return
-        delta = self._cache[name][1]
-        self._cache[name] = (self._runs, delta)
-        self._take_delta(delta)
-
     def _take_event(self, event: Any) -> None:
         """Count a script that could not be compiled."""
         if event.WhichOneof("type") == "script_compilation_exception":
             shown = event.script_compilation_exception
             self.tally.errors[f"{shown.type}: {shown.message[:120]}"] += 1
 
+    def _start_run(self, message: ForwardMsg) -> None:
+        """A run begins: a full one (no fragments named) forgets all timers."""
+        self.page.begin(message.metadata.run.fragment_ids)
+        fragments = self.page.fragments
+        if not fragments:
+            self._stop_timers()
+            self.timed.clear()
+            self._page_hash = message.new_session.page_script_hash
+        wait = self._wait
+        if wait and (not fragments or wait.fragment in fragments):
+            wait.started = True
+
     def _finish_run(self, message: ForwardMsg) -> None:
         """A run has ended: forget what it no longer shows, wake who waits."""
         status = message.script_finished
         full = not message.metadata.run.fragment_ids
         if full and status in DONE:
-            self._forget(set(self.widgets) - self._seen)
+            self.page.end()
             self._pending.clear()
         elif status == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY:
             ran = set(message.metadata.run.fragment_ids)
-            within = self._within(ran)
-            gone = {n for n, w in self.widgets.items() if w.fragment in within}
-            self._forget(gone - self._seen)
-            self.folds = {n: f for n, f in self.folds.items() if f.fragment not in within or n in self._seen}
+            self.page.end_of(ran)
             self._pending -= ran
             full = self._wait is not None and self._wait.fragment in ran
         wait = self._wait
@@ -307,19 +239,6 @@ class Visitor:
         early = status == ForwardMsg.FINISHED_EARLY_FOR_RERUN
         if wait and wait.started and full and not early and not wait.done.done():
             wait.done.set_result(time.perf_counter())
-
-    def _within(self, fragments: set[str]) -> set[str]:
-        """These fragments, and those that were drawn in them."""
-        found, more = set(fragments), True
-        while more:
-            inner = {name for name, outer in self._nested.items() if outer & found} - found
-            found, more = found | inner, bool(inner)
-        return found
-
-    def _forget(self, names: set[str]) -> None:
-        """Drop widgets that are no longer on the page."""
-        for name in names:
-            del self.widgets[name]
 
     def _start_timer(self, fragment: str, interval: float) -> None:
         """Rerun a fragment every few seconds, as the browser's timer does."""
