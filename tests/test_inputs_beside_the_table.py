@@ -165,6 +165,18 @@ def test_arrays_of_other_integer_types_and_byte_orders_are_read_alike(name, type
         assert torch.equal(raw(prepare(what, checked, what.plan(checked), settings).data), expected), of
 
 
+def test_an_array_that_nobody_may_write_is_learned_from_too():
+    """As `np.frombuffer` makes them: torch warns of such memory, and here a warning is an error."""
+    what, examples, settings, prepared = ready("tiny_pictures")
+    (array,) = what.arrays
+    kept = np.frombuffer(np.ascontiguousarray(examples.arrays[array.name]).tobytes(), examples.arrays[array.name].dtype)
+    same = dataclasses.replace(examples, arrays={array.name: kept.reshape(examples.arrays[array.name].shape)})
+    checked = examples_check.checked(what, same)
+    assert not checked.arrays[array.name].flags.writeable, "else nothing is tested"
+    found = prepare(what, checked, what.plan(checked), settings).data
+    assert torch.equal(found.tensors[array.name], prepared.data.tensors[array.name])
+
+
 def test_large_arrays_are_predicted_in_parts_that_fit_into_memory(outcomes, monkeypatch):
     from core.training import ensemble as module
 

@@ -81,10 +81,12 @@ def _shared(use_case: UseCase, examples: Examples) -> dict[str, torch.Tensor]:
 
 
 def _readable(kind: InputKind, values: np.ndarray) -> np.ndarray:
-    """In a type that torch reads: of this machine's byte order; it looks no token up by large unsigned numbers."""
+    """As torch reads it: of this machine's byte order, in memory that may be written, as it wants of every tensor; it
+    looks no token up by large unsigned numbers."""
     is_unsigned = values.dtype.kind == "u" and values.dtype.itemsize > 1
     as_it_is = values.dtype.newbyteorder("=")
-    return np.ascontiguousarray(values, np.int32 if kind is InputKind.TOKENS and is_unsigned else as_it_is)
+    wanted = np.int32 if kind is InputKind.TOKENS and is_unsigned else as_it_is
+    return np.require(values, wanted, ["C_CONTIGUOUS", "WRITEABLE"])
 
 
 def _scales(fitted: Sequence[Preprocessing], name: str) -> tuple[torch.Tensor, torch.Tensor]:
