@@ -200,7 +200,7 @@ async def warm_up(plan: Plan) -> None:
     await visitor.open()
     for section in visitor.sections():
         await visitor.choose_section(section)
-    labels = sorted(widget.label for widget in visitor.widgets.values())
+    labels = sorted(widget.label for widget in visitor.page.widgets.values())
     wanted = visitor.choices()
     await visitor.close()
     if not tally.open_ms:
