@@ -1,4 +1,4 @@
-"""Blocks of K stacked networks: convolution, the largest of every 2 x 2, bend.
+"""Blocks of K stacked networks: convolution, the largest of every 2 x 2, one scale where parameters say so, bend.
 
 On a CPU one member and some images at a time go through all blocks: a piece that fits into the processor's cache need
 never go to memory, and grouped convolutions are slower there. On a GPU, where every call costs, all members and images
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _PIECE_NUMBERS = 1_000_000  # of the first convolution's result: 4 MB
+_NORM_EPSILON = 1e-5
 
 
 def forward(params: Mapping[str, Tensor], blocks: int, x_KBHWC: Tensor, bend: Activation) -> Tensor:
@@ -46,12 +47,17 @@ def _pieces(params: Mapping[str, Tensor], x_KBHWC: Tensor) -> Iterator[tuple[sli
 
 
 def _pooled(params: Mapping[str, Tensor], block: int, members: slice, x_BCHW: Tensor) -> Tensor:
-    """The largest of every 2 x 2 of a convolution, halves rounded down."""
+    """The largest of every 2 x 2 of a convolution, halves rounded down; with layer normalisation all that one network
+    finds in an image has mean 0 and variance 1, then each pattern its learned scale and shift (Ba et al., 2016)."""
     from torch.nn import functional
 
     weight, bias = params[f"block.{block}.weight"][members], params[f"block.{block}.bias"][members]
     z = functional.conv2d(x_BCHW, _kernels(weight), bias.flatten(), padding=weight.shape[2] // 2, groups=len(weight))
-    return functional.max_pool2d(z, 2)
+    pooled = functional.max_pool2d(z, 2)
+    if f"block.{block}.norm.scale.bias" not in params:
+        return pooled
+    scale, shift = (params[f"block.{block}.norm.{name}.bias"][members].flatten() for name in ("scale", "shift"))
+    return functional.group_norm(pooled, len(weight), scale, shift, _NORM_EPSILON)
 
 
 def _kernels(weight_KOhwC: Tensor) -> Tensor:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from core.models._table_settings import ACTIVATION, DROPOUT, WIDTH
+from dataclasses import replace
+
+from core.models._table_settings import ACTIVATION, DROPOUT, NORMALISATION, WIDTH
 from core.settings import Help, Scale, Setting, SettingType
 
 BLOCKS = Setting(
@@ -65,6 +67,16 @@ LAYERS = Setting(
         "is a weighted sum of it.",
         caption="The blocks see; these layers decide.",
         formula=r"f(x) = W_{out}\,\sigma(W_1\,\mathrm{flat}(h))",
+    ),
+)
+
+_NORMALISATION = replace(
+    NORMALISATION,
+    help=Help(
+        sentence="Layer normalisation brings all that a block finds in an image to one scale before the bend, and the "
+        "units of each dense layer too: a dark picture and a bright one are then read alike.",
+        caption="Every negative is exposed the same before it is judged.",
+        formula=r"\hat z = g \odot \frac{z - \mathrm{mean}(z)}{\sqrt{\mathrm{var}(z) + \epsilon}} + b",
     ),
 )
 
@@ -145,4 +157,4 @@ AUGMENTATION = (
     ),
 )
 
-SETTINGS = (BLOCKS, PATTERNS, KERNEL, LAYERS, WIDTH, ACTIVATION, DROPOUT, *AUGMENTATION)
+SETTINGS = (BLOCKS, PATTERNS, KERNEL, LAYERS, WIDTH, ACTIVATION, DROPOUT, _NORMALISATION, *AUGMENTATION)

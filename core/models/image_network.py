@@ -51,8 +51,9 @@ class ImageNetwork:
         blocks: list[Layer] = []
         while f"block.{len(blocks)}.weight" in params:
             name = f"block.{len(blocks)}"
-            own = (f"{name}.weight",), (f"{name}.bias",)
-            blocks.append(Layer(name=name, weights=own[0], spared=own[1], has_units=True))
+            spared = [f"{name}.bias", f"{name}.norm.scale.bias", f"{name}.norm.shift.bias"]
+            own = tuple(n for n in spared if n in params)
+            blocks.append(Layer(name=name, weights=(f"{name}.weight",), spared=own, has_units=True))
         return *blocks, *_table_beside.layers(params), *_head.layers(params)
 
     def forward(
@@ -115,6 +116,7 @@ def _init_one(
 
     params: dict[str, Tensor] = {}
     kernel, blocks = int(settings["kernel"]), int(settings["blocks"])
+    normalised = settings.get("normalisation") == "layer"  # runs of earlier versions name none
     height, width, channels = _image(inputs, blocks)
     for block in range(blocks):
         patterns = int(settings["patterns"]) << block
@@ -122,10 +124,13 @@ def _init_one(
         weight = torch.rand(patterns, kernel, kernel, channels, generator=generator)
         params[f"block.{block}.weight"] = (weight * 2 - 1) * bound
         params[f"block.{block}.bias"] = (torch.rand(patterns, generator=generator) * 2 - 1) * bound
+        if normalised:
+            params[f"block.{block}.norm.scale.bias"] = torch.ones(patterns)
+            params[f"block.{block}.norm.shift.bias"] = torch.zeros(patterns)
         channels = patterns
     size = (height >> blocks) * (width >> blocks) * channels + _table_beside.size(inputs)
     sizes = [size, *[int(settings["width"])] * int(settings["dense_layers"]), num_outputs]
-    return params | _table_beside.init(inputs, generator) | _head.init(sizes, generator)
+    return params | _table_beside.init(inputs, generator) | _head.init(sizes, generator, normalised=normalised)
 
 
 MODEL = ImageNetwork()

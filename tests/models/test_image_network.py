@@ -130,6 +130,74 @@ def test_gradients_are_those_of_torch_s_own_layers(activation):
         torch.testing.assert_close(leaves["output.weight"].grad[k], net[-1].weight.grad.T, rtol=1e-4, atol=1e-5)
 
 
+NORMALISED = SETTINGS | {"normalisation": "layer"}
+
+
+def learned_norm(settings, side=8, channels=1):
+    """Parameters of two networks whose scales and shifts are no longer 1 and 0."""
+    params = MODEL.init(inputs(side, channels), 3, settings, generators(1, 2))
+    source = generators(7)[0]
+    return {n: v + torch.randn(v.shape, generator=source) if ".norm." in n else v for n, v in params.items()}
+
+
+def naive(params, k, image_HWC):
+    """One picture through one network, number by number where it is not a sum over a patch."""
+    hidden = image_HWC
+    for block in range(2):
+        weight, bias = params[f"block.{block}.weight"][k], params[f"block.{block}.bias"][k]
+        high, wide, _ = hidden.shape
+        padded = torch.zeros(high + 2, wide + 2, hidden.shape[2])
+        padded[1:-1, 1:-1] = hidden
+        found = torch.stack(
+            [
+                torch.stack([(padded[i : i + 3, j : j + 3] * weight).sum((1, 2, 3)) + bias for j in range(wide)])
+                for i in range(high)
+            ]
+        )
+        pooled = torch.stack(
+            [
+                torch.stack([found[2 * i : 2 * i + 2, 2 * j : 2 * j + 2].amax((0, 1)) for j in range(wide // 2)])
+                for i in range(high // 2)
+            ]
+        )
+        standard = (pooled - pooled.mean()) / (pooled.var(unbiased=False) + 1e-5).sqrt()
+        scale, shift = (params[f"block.{block}.norm.{name}.bias"][k] for name in ("scale", "shift"))
+        hidden = (standard * scale + shift).relu()
+    z = hidden.flatten() @ params["hidden.0.weight"][k] + params["hidden.0.bias"][k, 0]
+    z = (z - z.mean()) / (z.var(unbiased=False) + 1e-5).sqrt()
+    z = z * params["hidden.0.norm.scale.bias"][k, 0] + params["hidden.0.norm.shift.bias"][k, 0]
+    return z.relu() @ params["output.weight"][k] + params["output.bias"][k, 0]
+
+
+@pytest.mark.parametrize(("side", "channels"), [(8, 1), (9, 3)])
+def test_layer_normalisation_brings_what_a_block_finds_in_a_picture_to_one_scale(side, channels):
+    params, read = learned_norm(NORMALISED, side, channels), batch(2, 3, side, channels)
+    raw = MODEL.forward(params, read, NORMALISED)
+    for k in range(2):
+        for row in range(3):
+            torch.testing.assert_close(raw[k, row], naive(params, k, read["image"][k, row]), rtol=1e-4, atol=1e-5)
+
+
+def test_normalised_members_in_one_convolution_give_what_one_after_the_other_gives(monkeypatch):
+    """The way of a GPU, gradients of scales and shifts among them."""
+
+    def found():
+        leaves = {n: v.clone().requires_grad_() for n, v in learned_norm(NORMALISED).items()}
+        MODEL.forward(leaves, batch(2, 5), NORMALISED).square().sum().backward()
+        return {n: v.grad for n, v in leaves.items()}
+
+    apart = found()
+    monkeypatch.setattr(_convolution, "_pieces", lambda params, x: [(slice(0, 2), [slice(0, 5)])])
+    same(found(), apart)
+
+
+def test_without_normalisation_a_network_is_drawn_as_before_and_has_nothing_more():
+    plain, normalised = (MODEL.init(inputs(), 3, s, generators(1)) for s in (SETTINGS, NORMALISED))
+    assert {n for n in normalised if ".norm." not in n} == set(plain)
+    for name, value in plain.items():
+        assert torch.equal(value, normalised[name]), name
+
+
 def test_a_member_is_drawn_from_its_own_generator_alone():
     together = MODEL.init(inputs(), 2, SETTINGS, generators(1, 2, 3))
     alone = MODEL.init(inputs(), 2, SETTINGS, generators(2))

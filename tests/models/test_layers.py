@@ -26,6 +26,7 @@ CASES = [
     ),
     ("table_network", replace(TABLE, cardinalities=()), {"linear_skip": "off", "depth": 0}, ["output"]),
     ("image_network", PIXELS, {}, ["block.0", "block.1", "hidden.0", "output"]),
+    ("image_network", PIXELS, {"normalisation": "layer"}, ["block.0", "block.1", "hidden.0", "output"]),
     ("sequence_network", TOKENS, {}, ["tokens", "reader", "embedding", "output"]),
     ("sequence_network", TOKENS, {"reader": "gru"}, ["tokens", "reader", "state", "embedding", "output"]),
 ]
