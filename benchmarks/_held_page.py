@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Any
 
 from streamlit.proto.Delta_pb2 import Delta
@@ -27,7 +28,7 @@ class HeldPage:
         self.folds: dict[str, Widget] = {}  # by id: what opens and closes, and is drawn only while it is open
         self.followed: dict[str, dict[str, Any]] = {}  # what the page's monitor and its sign were told to ask for
         self.fragments: set[str] = set()  # that the present run draws; none: it draws the whole page
-        self._nested: dict[str, set[str]] = {}  # a fragment: those that have drawn it
+        self._places: dict[str, tuple[int, ...]] = {}  # a fragment: the path that all it has drawn lies below
         self._seen: set[str] = set()
         self._cache: dict[str, tuple[int, Delta]] = {}
         self._runs = 0
@@ -47,6 +48,7 @@ class HeldPage:
         self.fragments, self._seen = set(fragments), set()
         if not self.fragments:
             self._runs += 1
+            self._places.clear()
             self.followed.clear()
             self.folds.clear()
             self.buttons.clear()
@@ -61,10 +63,11 @@ class HeldPage:
         self._forget({n for n, w in self.widgets.items() if w.fragment in within} - self._seen)
         self.folds = {n: f for n, f in self.folds.items() if f.fragment not in within or n in self._seen}
 
-    def take(self, delta: Delta) -> None:
-        """Keep the widget a delta shows and count an exception."""
-        if delta.fragment_id and delta.fragment_id not in self.fragments:
-            self._nested.setdefault(delta.fragment_id, set()).update(self.fragments)
+    def take(self, delta: Delta, path: Sequence[int]) -> None:
+        """Keep the widget a delta shows at a path of the page, and count an exception."""
+        if delta.fragment_id:
+            place = self._places.get(delta.fragment_id)
+            self._places[delta.fragment_id] = tuple(path) if place is None else _shared(place, path)
         if delta.WhichOneof("type") == "add_block":
             self._take_fold(delta)
             return
@@ -102,28 +105,31 @@ class HeldPage:
         if component.component_name.endswith(FOLLOWERS):
             self.followed[component.component_name] = json.loads(component.json or component.mixed.json)
 
-    def take_cached(self, name: str) -> None:
+    def take_cached(self, name: str, path: Sequence[int]) -> None:
         """The server names a message it expects the browser to have kept."""
         if name not in self._cache:
             self.errors["a cached message is missing"] += 1
             return
         delta = self._cache[name][1]
         self._cache[name] = (self._runs, delta)
-        self.take(delta)
+        self.take(delta, path)
 
     def keep(self, name: str, delta: Delta) -> None:
         """A message that the server will name and not send again."""
         self._cache[name] = (self._runs, delta)
 
     def _within(self, fragments: set[str]) -> set[str]:
-        """These fragments, and those that were drawn in them."""
-        found, more = set(fragments), True
-        while more:
-            inner = {name for name, outer in self._nested.items() if outer & found} - found
-            found, more = found | inner, bool(inner)
-        return found
+        """These fragments, and those that lie in them, whoever drew them."""
+        outer = [self._places[name] for name in fragments if name in self._places]
+        inner = {name for name, path in self._places.items() for place in outer if path[: len(place)] == place}
+        return fragments | inner
 
     def _forget(self, names: set[str]) -> None:
         """Drop widgets that are no longer on the page."""
         for name in names:
             del self.widgets[name]
+
+
+def _shared(one: Sequence[int], other: Sequence[int]) -> tuple[int, ...]:
+    """What two paths begin with alike."""
+    return tuple(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

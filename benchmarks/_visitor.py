@@ -183,11 +183,11 @@ class Visitor:
         if kind == "new_session":
             self._start_run(message)
         elif kind == "delta":
-            self.page.take(message.delta)
+            self.page.take(message.delta, message.metadata.delta_path)
             if message.metadata.cacheable:
                 self.page.keep(message.hash, message.delta)
         elif kind == "ref_hash":
-            self.page.take_cached(message.ref_hash)
+            self.page.take_cached(message.ref_hash, message.metadata.delta_path)
         elif kind == "auto_rerun":
             self.timed[message.auto_rerun.fragment_id] = message.auto_rerun.interval
             if self.plan.auto_rerun:
