@@ -8,15 +8,18 @@ import os
 import secrets
 import threading
 import weakref
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from streamlit.proto.Delta_pb2 import Delta
 
 from benchmarks._guest import Guest
+from benchmarks._held_page import HeldPage
 from benchmarks._plan import Plan, Tally
 from benchmarks._server import ROOT, running_server
 from benchmarks._widgets import change, option_text
@@ -26,30 +29,40 @@ from pages.components import upkeep
 from pages.components.kept import Kept, forget_all
 
 
-class Watcher(Guest):
+class Watched(HeldPage):
     """Notes what a run sends: texts, components with what they are told, and which part it was."""
 
-    def __init__(self, plan: Plan) -> None:
-        super().__init__(plan, Tally(), 1)
+    def __init__(self, errors: Counter[str]) -> None:
+        super().__init__(errors)
         self.texts: list[str] = []
         self.told: dict[str, str] = {}
         self.parts: list[set[str]] = []
         self.sent = 0
 
-    def _start_run(self, message: Any) -> None:
-        super()._start_run(message)
-        self.parts.append(set(self._fragments))
-        if not self._fragments:
+    def begin(self, fragments: Iterable[str]) -> None:
+        super().begin(fragments)
+        self.parts.append(set(self.fragments))
+        if not self.fragments:
             self.texts.clear()
 
-    def _take_delta(self, delta: Any) -> None:
-        super()._take_delta(delta)
+    def take(self, delta: Delta, path: Sequence[int]) -> None:
+        super().take(delta, path)
         self.sent += 1
         element = delta.new_element
         if element.WhichOneof("type") == "heading":
             self.texts.append(element.heading.body)
         if element.WhichOneof("type") == "bidi_component":
             self.told[element.bidi_component.component_name] = element.bidi_component.json
+
+
+class Watcher(Guest):
+    """A visitor with a page that notes what it is sent."""
+
+    page: Watched
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan, Tally(), 1)
+        self.page = Watched(self.tally.errors)
 
     async def begin(self, section: str) -> None:
         """Open the page on a section."""
@@ -61,15 +74,16 @@ class Watcher(Guest):
 
     async def move(self, label: str) -> None:
         """Change what has this label, and forget what was sent before."""
-        widget = next(w for w in self.widgets.values() if w.label.startswith(label))
-        self.texts, self.told, self.parts, self.sent = [], {}, [], 0
+        widget = next(w for w in self.page.widgets.values() if w.label.startswith(label))
+        page = self.page
+        page.texts, page.told, page.parts, page.sent = [], {}, [], 0
         change(widget, self.random)
         await self._timed(widget.fragment)
 
     async def put(self, label: str, value: float) -> None:
         """Write another number."""
-        widget = next(w for w in self.widgets.values() if w.label == label)
-        self.sent = 0
+        widget = next(w for w in self.page.widgets.values() if w.label == label)
+        self.page.sent = 0
         widget.state.double_value = value
         await self._timed(widget.fragment)
 
@@ -92,15 +106,15 @@ def visited(use: Callable[[Watcher], Any]) -> None:
 def test_a_setting_draws_the_settings_alone_and_the_link_follows() -> None:
     async def use(watcher: Watcher) -> None:
         await watcher.begin("Train")
-        assert watcher.parts[-1], "another section is the page without what is around every page"
-        assert any("proving_ground_monitor" in name for name in watcher.told)
+        assert watcher.page.parts[-1], "another section is the page without what is around every page"
+        assert any("proving_ground_monitor" in name for name in watcher.page.told)
         await watcher.move("Epochs")
-        assert len(watcher.parts) == 1
-        assert watcher.parts[0]
-        assert not watcher.texts
-        assert [name.rpartition("proving_ground_")[2] for name in watcher.told] == ["follow_link"]
-        (query,) = (told for name, told in watcher.told.items() if "follow_link" in name)
-        chosen = next(w for w in watcher.widgets.values() if w.label.startswith("Epochs"))
+        assert len(watcher.page.parts) == 1
+        assert watcher.page.parts[0]
+        assert not watcher.page.texts
+        assert [name.rpartition("proving_ground_")[2] for name in watcher.page.told] == ["follow_link"]
+        (query,) = (told for name, told in watcher.page.told.items() if "follow_link" in name)
+        chosen = next(w for w in watcher.page.widgets.values() if w.label.startswith("Epochs"))
         assert chosen.state.string_array_value.data[0].replace(",", "") in parse_qs(query)["set.num_epochs"][0]
 
     visited(use)
@@ -109,15 +123,15 @@ def test_a_setting_draws_the_settings_alone_and_the_link_follows() -> None:
 def test_the_head_is_drawn_again_where_it_would_say_otherwise() -> None:
     async def use(watcher: Watcher) -> None:
         await watcher.begin("Money")
-        assumption = next(w for w in watcher.widgets.values() if w.kind == "number_input")
+        assumption = next(w for w in watcher.page.widgets.values() if w.kind == "number_input")
         proto = assumption.proto
         await watcher.put(assumption.label, proto.default + 2 * proto.step)
-        assert not watcher.parts[-1], "the head has to say that its money has the declared assumptions"
+        assert not watcher.page.parts[-1], "the head has to say that its money has the declared assumptions"
         await watcher.put(assumption.label, proto.default + 3 * proto.step)
-        assert watcher.parts[-1], "it says so already"
-        strip = sum(w.kind == "number_input" for w in watcher.widgets.values())
+        assert watcher.page.parts[-1], "it says so already"
+        strip = sum(w.kind == "number_input" for w in watcher.page.widgets.values())
         assert strip >= 4
-        assert watcher.sent <= 5 * strip + 10, "a name, whether it is known, a slider, a field and bars; one grid"
+        assert watcher.page.sent <= 5 * strip + 10, "a name, whether it is known, a slider, a field and bars; one grid"
 
     visited(use)
 
