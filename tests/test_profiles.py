@@ -231,7 +231,7 @@ def test_the_data_section_of_a_shipped_use_case_asks_nobody_and_shows_both_outco
 
     told_rows: list[dict[str, object]] = []
     monkeypatch.setattr(section_data, "ask", None)
-    monkeypatch.setattr(section_data, "draw_rows", lambda _context, rows, **_how: told_rows.extend(rows))
+    monkeypatch.setattr(section_data, "draw_rows", lambda _context, rows, *_told, **_how: told_rows.extend(rows()))
     page = page_of("healthcare/heart_disease", section="data")
     assert not page.exception
     told = " ".join(m.value for m in page.markdown)

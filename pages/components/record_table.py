@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import streamlit as st
 
@@ -25,26 +25,27 @@ _mount = st.components.v2.component(
 )
 
 
+class Table(TypedDict):
+    """What the browser draws: headings, and of each cell its text, its number, by which it is sorted, and whether it is
+    missing."""
+
+    heads: list[str]
+    rows: list[list[tuple[str, float | None, bool]]]
+    words: dict[str, str]
+
+
 def record_table(
-    rows: Sequence[Values],
-    *,
-    key: str,
-    name: str,
-    counts: Collection[str] = (),
-    on_row: Callable[[int], None] | None = None,
-    asks: Sequence[bool] | None = None,
+    table: Table, *, key: str, on_row: Callable[[int], None] | None = None, asks: Sequence[bool] | None = None
 ) -> None:
-    """Draw rows with the same headings. name: of the table, read aloud; counts: headings of numbers that say how much
-    there is, with thousands set apart; on_row: told the place of a row that is pressed; asks: which rows can be, all
-    where it is not said."""
-    can = [on_row is not None and (asks is None or asks[place]) for place in range(len(rows))]
+    """Draw a table. on_row: told the place of a row that is pressed; asks: which can be, all where not said."""
+    can = [on_row is not None and (asks is None or asks[place]) for place in range(len(table["rows"]))]
 
     def pressed() -> None:
         place = pressed_row(st.session_state.get(key), can)
         if place is not None and on_row is not None:
             on_row(place)
 
-    _mount(key=key, data={**payload(rows, counts, can, name), "look": BOTH_LOOKS}, on_ask_change=pressed)
+    _mount(key=key, data={**table, "asks": can, "look": BOTH_LOOKS}, on_ask_change=pressed)
 
 
 def pressed_row(state: object, can: Sequence[bool]) -> int | None:
@@ -55,15 +56,14 @@ def pressed_row(state: object, can: Sequence[bool]) -> int | None:
     return place if can[place] else None
 
 
-def payload(rows: Sequence[Values], counts: Collection[str], can: Sequence[bool], name: str) -> dict[str, Any]:
-    """What the browser draws: headings, and of each cell its text, its number, by which it is sorted, and whether it is
-    missing."""
+def table_of(rows: Sequence[Values], counts: Collection[str], name: str) -> Table:
+    """Rows with the same headings. counts: headings of numbers that say how much there is, with thousands set apart;
+    name: of the table, read aloud."""
     heads = list(rows[0]) if rows else []
     large = {head for head in heads if head in counts and _is_large([row.get(head) for row in rows])}
     return {
         "heads": [plain(head) for head in heads],
         "rows": [[_cell(row.get(head), head in large) for head in heads] for row in rows],
-        "asks": list(can),
         "words": {
             "name": name,
             "ask": _("Ask the model about it"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 
@@ -10,21 +11,24 @@ import streamlit as st
 
 from core.charts.drawn import Drawn
 from core.contracts import Section
-from core.contracts.answers import Values
+from core.contracts.answers import Record, Values
 from core.errors import UserError
+from core.formatting.messages import current
 from core.formatting.text import _, escape_markdown
 from pages.components.client import ask
 from pages.components.context import Context
 from pages.components.drawing import chart, once
 from pages.components.held_out import HeldOut
+from pages.components.kept import Kept
 from pages.components.later import later
 from pages.components.picture_box import draw_wall
-from pages.components.record_table import record_table
+from pages.components.record_table import Table, record_table, table_of
 from pages.components.record_words import distinct, label, rows_of
 from pages.components.state import open_section
 from pages.components.story import steps
 
 MOST_RECORDS = 30
+_tables = Kept(200)
 _PATIENCE_S = 60.0  # the answer worker may have to read the data first
 
 
@@ -53,15 +57,26 @@ def _of_a_change(context: Context, key: object) -> bool:
 
 def draw_rows(
     context: Context,
-    rows: Sequence[Values],
-    *,
+    rows: Callable[[], Sequence[Values]],
+    *told_by: Hashable,
     name: str,
     on_row: Callable[[int], None] | None = None,
     asks: Sequence[bool] | None = None,
 ) -> None:
-    """Records as a table. name: read aloud; on_row, asks: what happens when one is pressed, and which can be."""
-    counts = {label(column) for column in context.use_case.columns}
-    record_table(rows, key=context.key("records"), name=name, counts=counts, on_row=on_row, asks=asks)
+    """Records as a table, put into words once for all who are shown the same. told_by: all that `rows` tells, and in
+    which order; name: read aloud; on_row, asks: what happens when one is pressed, and which can be."""
+    use_case = context.use_case
+
+    def made() -> Table:
+        return table_of(rows(), {label(column) for column in use_case.columns}, name)
+
+    table = _tables.get((use_case.name, use_case.variant, current(), name, *told_by), made)
+    record_table(table, key=context.key("records"), on_row=on_row, asks=asks)
+
+
+def as_told(records: Sequence[Record]) -> str:
+    """All that records tell, as a key."""
+    return json.dumps(records)
 
 
 def can_be_asked(context: Context) -> bool:
@@ -95,15 +110,17 @@ def _records(
         st.warning(escape_markdown(str(error)))
         st.button(_("Try again"), key=context.key("records-again"))
         return
-    rows = [
-        distinct([*predicted(i).items(), *row.items()])
-        for i, row in zip(places, rows_of(context.use_case, answer["records"]), strict=True)
-    ]
-    draw_wall(context, answer["records"], [str(next(iter(predicted(i).values()), "")) for i in places])
+    records, foretold = answer["records"], [predicted(i) for i in places]
+
+    def rows() -> list[Values]:
+        every = zip(foretold, rows_of(context.use_case, records), strict=True)
+        return [distinct([*first.items(), *row.items()]) for first, row in every]
+
+    draw_wall(context, records, [str(next(iter(one.values()), "")) for one in foretold])
     chosen = [int(found.rows[i]) for i in places]
     can_ask = can_be_asked(context)
     ask_of = (lambda place: ask_about(context, chosen[place])) if can_ask else None
-    draw_rows(context, rows, name=_("Held-out records"), on_row=ask_of)
+    draw_rows(context, rows, as_told(records), str(foretold), name=_("Held-out records"), on_row=ask_of)
     order = said or _("Most surprising first, at most {most}.").format(most=MOST_RECORDS)
     st.caption(
         _("{order} Press one to open it in What if.").format(order=escape_markdown(order))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.charts import outcome
 from core.contracts import UseCase
-from core.contracts.answers import DataProfile
+from core.contracts.answers import DataProfile, Values
 from core.errors import RunError, UserError
 from core.formatting import numbers
 from core.formatting.text import _, escape_markdown
@@ -23,7 +23,7 @@ from pages.components.held_out import results_of
 from pages.components.kept import Kept
 from pages.components.picture_box import draw_examples, shows_pictures
 from pages.components.record_words import distinct, profile_in_words, rows_of
-from pages.components.records import ask_about, can_be_asked, draw_rows
+from pages.components.records import as_told, ask_about, can_be_asked, draw_rows
 from pages.components.story import sentence
 
 _MOST_SHOWN = 6
@@ -97,16 +97,21 @@ def _sample(context: Context, found: DataProfile) -> None:
     st.header(_("Some of the rows"))
     held_out = _held_out(context)
     sample = sorted(found["sample"], key=lambda record: record["row"] not in held_out)
-    rows = rows_of(use_case, sample)
-    if kind.target is None:
+
+    def rows() -> list[Values]:
+        told = rows_of(use_case, sample)
+        if kind.target is not None:
+            return told
         happened = [_(kind.happened(use_case.task, record["target"])) for record in sample]
         head = _(use_case.task.target)
         head = head[:1].upper() + head[1:]
-        rows = [distinct([(head, said), *row.items()]) for said, row in zip(happened, rows, strict=True)]
+        return [distinct([(head, said), *row.items()]) for said, row in zip(happened, told, strict=True)]
+
     asks = [record["row"] in held_out for record in sample]
     draw_rows(
         context,
         rows,
+        as_told(sample),
         name=_("Some of the rows"),
         on_row=(lambda place: ask_about(context, sample[place]["row"])) if any(asks) else None,
         asks=asks,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from pages.components.record_table import payload
+from pages.components.record_table import table_of
 from tests.browser.test_javascript import SITE, loaded
 
 ROWS: list[dict[str, Any]] = [
@@ -37,7 +37,7 @@ def page(chromium: Browser) -> Iterator[Page]:
             window.mount({parentElement: root, data: {...data, look: {light: {}, dark: {}}},
                 setTriggerValue: (name, value) => window.told.push([name, value])});
         }""",
-        payload(ROWS, (), [True, True, False, True], "Orders"),
+        {**table_of(ROWS, (), "Orders"), "asks": [True, True, False, True]},
     )
     yield tab
     context.close()

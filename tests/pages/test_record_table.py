@@ -10,7 +10,9 @@ from streamlit.testing.v1 import AppTest
 from core.store import profiles, runs, store_folder
 from core.use_cases import use_case
 from pages.components import section_data
-from pages.components.record_table import payload, pressed_row
+from pages.components.kept import forget_all
+from pages.components.record_table import pressed_row, table_of
+from pages.components.record_words import rows_of
 from tests.pages.drawing import page_of
 
 NAME = "retail/coupon_response"
@@ -21,14 +23,13 @@ def test_cells_are_said_as_people_say_them_and_sorted_by_their_numbers() -> None
         {"Order": 12345, "Spent": 2999.5, "Late": True, "Shop": "a\u202eb"},
         {"Order": 7, "Spent": None, "Late": False, "Shop": "<b>"},
     ]
-    told = payload(rows, {"Spent"}, [True, False], "Orders")
+    told = table_of(rows, {"Spent"}, "Orders")
     assert told["heads"] == ["Order", "Spent", "Late", "Shop"]
     first, second = told["rows"]
     assert first == [("12345", 12345.0, False), ("2,999.5", 2999.5, False), ("yes", None, False), ("ab", None, False)]
     assert second == [("7", 7.0, False), ("—", None, True), ("no", None, False), ("<b>", None, False)], "letters"
-    assert told["asks"] == [True, False]
     assert told["words"]["all"] == "Show all 4 columns"
-    assert payload([], (), [], "Orders")["heads"] == []
+    assert table_of([], (), "Orders")["heads"] == []
 
 
 @pytest.mark.parametrize("sent", [None, 5, {}, {"ask": None}, {"ask": "1"}, {"ask": -1}, {"ask": 2}, {"ask": True}])
@@ -45,7 +46,9 @@ def test_a_row_that_cannot_be_asked_about_is_not_pressed() -> None:
 def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the Data section drew as its sample."""
     found: dict[str, Any] = {}
-    monkeypatch.setattr(section_data, "draw_rows", lambda _context, rows, **how: found.update(rows=rows, **how))
+    monkeypatch.setattr(
+        section_data, "draw_rows", lambda _context, rows, *_told, **how: found.update(rows=rows(), **how)
+    )
     return found
 
 
@@ -92,3 +95,19 @@ def test_what_is_waited_for_stands_in_its_place() -> None:
     assert not app.exception
     assert [text.value for text in app.text] == ["waited for", "the rest", "at once"], "each in its place"
     assert app.session_state["order"] == ["the rest", "waited for"]
+
+
+def test_rows_are_put_into_words_once_for_all_who_are_shown_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+
+    def counted(*of: Any) -> Any:
+        told.append(1)
+        return rows_of(*of)
+
+    forget_all()
+    monkeypatch.setattr(section_data, "rows_of", counted)
+    for _visitor in range(2):
+        assert not page_of(NAME, section="data").exception
+    assert len(told) == 1
+    assert not page_of("healthcare/heart_disease", section="data").exception
+    assert len(told) == 2, "other rows"
