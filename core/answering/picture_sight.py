@@ -31,9 +31,10 @@ def sight(
     features: pd.DataFrame,
     arrays: Mapping[str, np.ndarray],
     networks: Sequence[int] | None = None,
+    output: int | None = None,
 ) -> Sight:
-    """What speaks for the shown output of one example, and what against it, pixel by pixel: means over the networks, of
-    all or of the numbered ones. Raises UserError for networks that read no picture."""
+    """What speaks for an output of one example, the shown one where none is said, and what against it, pixel by pixel:
+    means over the networks, of all or of the numbered ones. Raises UserError for networks that read no picture."""
     array = next((a for a in use_case.arrays if a.kind is InputKind.IMAGE), None)
     if array is None or not isinstance(ensemble.model, ImageNetwork):
         raise UserError("Only a network for images tells where it looked. Ask about another use case.")
@@ -42,7 +43,8 @@ def sight(
     place = [read.folds.index(fold) for fold in folds]
     params = {name: value[read.networks] for name, value in ensemble.params.items()}
     inputs = {name: tensor[place] for name, tensor in read.tensors.items()}
-    output = kind_of(use_case.task).shown(use_case.task, ensemble.predict_inputs(read).mean(0)[0].tolist())
+    if output is None:
+        output = kind_of(use_case.task).shown(use_case.task, ensemble.predict_inputs(read).mean(0)[0].tolist())
     asked = ensemble.model, params, inputs, array.name, ensemble.settings, output
     grey = as_bytes(arrays[array.name][0]).mean(2) / 255
     return {

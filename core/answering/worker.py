@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import os
@@ -14,8 +15,6 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from core import pipeline
 from core.answering.answers import (
@@ -30,16 +29,15 @@ from core.answering.answers import (
     what_if,
 )
 from core.answering.own_picture import FOLDER as OWN_PICTURES
-from core.answering.own_picture import Likeness, check_scale, image_of, pixels_of, read_own
-from core.answering.picture_sight import sight
+from core.answering.own_picture import check_scale, image_of, pixels_of, read_own
+from core.answering.picture_answers import Asked, Likenesses, picture_answer, robustness
 from core.answering.profile import data_profile
 from core.answering.server import AnswerServer
 from core.checks import examples_check
 from core.contracts import Examples, Plan, UseCase
-from core.contracts.answers import DataProfile, OwnPicture, WhatIf
+from core.contracts.answers import DataProfile, OwnPicture, Robustness, WhatIf
 from core.errors import UserError
 from core.estimating import shape
-from core.formatting import png
 from core.formatting.as_json import as_json
 from core.formatting.messages import message, to_json
 from core.keys import fingerprint
@@ -65,6 +63,7 @@ _LOOK_S = 0.5
 _MOST_RUNS = 4
 _MOST_PLANS = 2  # a plan holds its examples: as many as the loader keeps
 _MOST_RECORDS = 200
+_MOST_CURVES = 100
 Question = Mapping[str, Any]
 
 
@@ -76,7 +75,8 @@ class Answerer:
         self.load: Callable[[UseCase], Examples] = examples_loader(store, pipeline.load_examples)
         self.loaded: OrderedDict[tuple[Path, str, str], Ensemble] = OrderedDict()
         self.plans: dict[str, tuple[Examples, Plan]] = {}
-        self.alike: tuple[Plan, Likeness] | None = None
+        self.likenesses = Likenesses()
+        self.curves: OrderedDict[tuple[object, ...], Robustness] = OrderedDict()
         self.seen: tuple[Plan | None, dict[tuple[int, ...], dict[str, SeenValues]]] = (None, {})
 
     def answer(self, question: Question) -> Mapping[str, object]:
@@ -105,38 +105,39 @@ class Answerer:
             seen = self._seen(use_case, examples, plan, folds_of(ensemble, networks))
             told: WhatIf = {**answer, "strangers": strangers(seen, question["features"])}
             return told
-        if kind == "sight":
-            ensemble, examples = self._ensemble(str(question["run"]), use_case), self.load(use_case)
-            row = np.array([row_of(examples, int(question["row"]))])
-            networks = held_out_members(self._plan(use_case, examples), ensemble, int(row[0]))
-            return sight(use_case, ensemble, examples.features.iloc[row], examples.arrays_of(row), networks)
         if kind == "own_picture":
-            return self._own_picture(use_case, str(question["run"]), str(question["file"]))
+            return self._own_picture(use_case, str(question["file"]))
+        if kind == "picture":
+            asked, row = self._asked(use_case, str(question["run"])), question.get("row")
+            of = None if row is None else row_of(asked.examples, int(row))
+            return picture_answer(asked, self.likenesses, question, of)
+        if kind == "robustness":
+            return self._robustness(use_case, str(question["run"]), str(question["damage"]))
         raise UserError(
-            "The answer worker knows ping, problems, profile, records, own_picture, shape, sight and what_if; it was "
-            "asked {kind!r}.",
+            "The answer worker knows ping, problems, profile, records, own_picture, picture, robustness, shape and "
+            "what_if; it was asked {kind!r}.",
             kind=kind,
         )
 
-    def _own_picture(self, use_case: UseCase, run: str, file: str) -> OwnPicture:
-        """What all networks say of a visitor's file; how familiar it is, by the first fold's rows."""
+    def _own_picture(self, use_case: UseCase, file: str) -> OwnPicture:
+        """A visitor's file, read."""
         content, array = read_own(self.store / OWN_PICTURES, file), image_of(use_case)
+        check_scale(self.load(use_case), array.name)
+        return {"pixels": base64.b64encode(pixels_of(content, array.shape).tobytes()).decode()}
+
+    def _asked(self, use_case: UseCase, run: str) -> Asked:
         ensemble, examples = self._ensemble(run, use_case), self.load(use_case)
-        check_scale(examples, array.name)
-        pixels = pixels_of(content, array.shape)
-        plan = self._plan(use_case, examples)
-        if self.alike is None or self.alike[0] is not plan:
-            self.alike = plan, Likeness.of(examples, plan.folds[0], array.name)
-        row, alike, share = self.alike[1].nearest(pixels)
-        features, arrays = examples.features.iloc[[row]], {array.name: pixels[None]}
-        return {
-            "picture": png.address(pixels),
-            "nearest": png.address(examples.arrays[array.name][row]),
-            "mean": ensemble.predict(features, None, arrays)[:, 0].mean(0).tolist(),
-            "alike": alike,
-            "share": share,
-            "sight": sight(use_case, ensemble, features, arrays),
-        }
+        return Asked(use_case=use_case, examples=examples, plan=self._plan(use_case, examples), ensemble=ensemble)
+
+    def _robustness(self, use_case: UseCase, run: str, damage: str) -> Robustness:
+        """Measured once while the run is the same: whoever asked first may have left before it was."""
+        asked = self._asked(use_case, run)
+        key = (next(reversed(self.loaded)), damage)
+        if key not in self.curves:
+            self.curves[key] = robustness(asked, damage)
+            while len(self.curves) > _MOST_CURVES:
+                self.curves.popitem(last=False)
+        return self.curves[key]
 
     def _profile(self, use_case: UseCase) -> DataProfile:
         """Made once while the declaration, the data as declared and the code are the same."""

@@ -137,15 +137,36 @@ class Sight(TypedDict):
 
 
 class OwnPicture(TypedDict):
-    """A visitor's own picture as the networks read it, the ensemble's outputs, the nearest that they learned from and
-    how like it is (correlation of pixels), and the share of validation pictures that are less like theirs."""
+    """A visitor's own file as networks read it: its bytes (H, W, C), in base64."""
+
+    pixels: str
+
+
+class PictureAnswer(TypedDict):
+    """A picture as it is and as it was damaged, both as addresses; of the damaged one the ensemble's outputs (O,), each
+    network's shown one, the nearest picture that they learned from, how like it is (correlation of pixels), the share
+    of validation pictures that are less like theirs, and where the networks looked."""
 
     picture: str
+    changed: str
     nearest: str
     mean: list[float]
+    networks: list[float]
     alike: float
     share: float
     sight: Sight
+
+
+class Robustness(TypedDict):
+    """The headline metric on so many test pictures at each strength of one damage, with its 95% interval, and that of
+    the best constant prediction; None where it is undefined."""
+
+    rows: int
+    steps: list[float]
+    scores: list[float | None]
+    low: list[float | None]
+    high: list[float | None]
+    constant: float | None
 
 
 class WhatIf(Prediction):

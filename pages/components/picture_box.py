@@ -10,7 +10,7 @@ import streamlit as st
 from core.charts.look import Look
 from core.charts.sight import overlay
 from core.contracts import InputKind, Kind, Task, UseCase
-from core.contracts.answers import DataProfile, Record, Sight
+from core.contracts.answers import DataProfile, PictureAnswer, Record
 from core.contracts.picture import Share
 from core.formatting import numbers
 from core.formatting.messages import message
@@ -20,7 +20,7 @@ from pages.components.client import ask
 from pages.components.context import Context
 from pages.components.story import fold
 
-_SIZE, _LARGE = 112, 168  # pixels
+_SIZE, _LARGE = 112, 176  # pixels
 _IN_QUESTION, _OF_EACH = 8, 8
 _MIXING = 7919  # a prime: rows of one part lie side by side in a table
 
@@ -65,36 +65,38 @@ def draw_wall(context: Context, records: Sequence[Record], below: Sequence[str])
 
 
 def draw_sight(context: Context, record: Record) -> None:
-    """The picture, and what the networks saw in it by two methods."""
+    """The picture beside a table, and what the networks saw in it by two methods."""
     if context.run is None:
         return
-    question = {"ask": "sight", **context.asked, "run": context.run.id, "row": record["row"]}
-    seen: Sight = ask(question, version=context.version)
-    draw_seen(context, seen, [(next(iter(record["pictures"].values())), _("As it is"))])
-    fold(context, "sight", _("For experts: how this is found"), _method)
-
-
-def draw_seen(context: Context, seen: Sight, first: Sequence[tuple[str, str]]) -> None:
-    """Pictures with what is said of each, and one under both maps of what the networks saw."""
-    event = named(_(_output(context.use_case.task, seen["output"])))
+    question = {"ask": "picture", **context.asked, "run": context.run.id, "row": record["row"]}
+    answer: PictureAnswer = ask(question, version=context.version)
+    seen, look = answer["sight"], context.look
     shown = (
-        *first,
-        (overlay(seen["picture"], seen["activations"], context.look), _("Where it found something (Grad-CAM)")),
-        (overlay(seen["picture"], seen["gradients"], context.look), _("Which pixels counted (integrated gradients)")),
+        (answer["picture"], _("As the networks read it")),
+        (overlay(seen["picture"], seen["activations"], look), _("Where they found something (Grad-CAM)")),
+        (overlay(seen["picture"], seen["gradients"], look), _("Which pixels counted (integrated gradients)")),
     )
+    draw_seen(context, seen["output"], shown)
+    fold(context, "sight", _("For experts: how this is found"), draw_method)
+
+
+def draw_seen(context: Context, output: int, shown: Sequence[tuple[str, str]]) -> None:
+    """Pictures with what is said of each, and what the colours of maps over them mean."""
+    event = named(_(_output(context.use_case.task, output)))
     _figures([(source, said, "transparent") for source, said in shown], _LARGE)
     swatch = '<span style="display:inline-block;width:.8em;height:.8em;border-radius:2px;background:{}"></span> {}'
     words = ((context.look.outcome, _("speaks for {what}")), (context.look.network, _("speaks against {what}")))
     st.html(" &nbsp; ".join(swatch.format(colour, html.escape(said.format(what=event))) for colour, said in words))
 
 
-def _method() -> None:
+def draw_method() -> None:
+    """How the maps are found, and what they do not say."""
     st.markdown(
         _(
             "Grad-CAM weighs what the last block found by how much the answer would rise with it; its places are "
             "coarse, because each block halves the picture. Integrated gradients add up how the answer changes on the "
             "way from an even grey to this picture, pixel by pixel. Both show what the networks used, not what a "
-            "doctor would; colour outside the lungs is a reason to distrust the answer."
+            "person would; colour where nothing tells is a reason to distrust the answer."
         )
     )
 
@@ -147,7 +149,7 @@ def _figure(source: str, alt: str, said: str, size: int, frame: str) -> str:
     words, alt = html.escape(plain(said)), html.escape(alt)
     caption = f'<figcaption style="color:white;font-size:.8rem;line-height:1.3;padding-top:4px">{words}</figcaption>'
     return (
-        f'<figure style="margin:0;width:{size}px"><img src="{html.escape(source)}" alt="{alt}" width="{size}" '
-        f'height="{size}" style="display:block;box-sizing:border-box;border:3px solid {frame};border-radius:4px">'
+        f'<figure style="margin:0;width:min({size}px,calc(50% - 6px))"><img src="{html.escape(source)}" alt="{alt}" '
+        f'style="display:block;width:100%;box-sizing:border-box;border:3px solid {frame};border-radius:4px">'
         f"{caption if said else ''}</figure>"
     )

@@ -6,20 +6,18 @@ from datetime import time
 from functools import partial
 from typing import Any
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.charts import data as charts
-from core.contracts import Column, ColumnKind, StoredReport, Task, UseCase
+from core.contracts import Column, ColumnKind, StoredReport, Task
 from core.contracts.answers import ColumnProfile, Curve, Record, Values, WhatIf
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric_named
 from core.formatting import numbers, units
-from core.formatting.messages import capital
-from core.formatting.moments import as_moment, moment
 from core.formatting.text import _, escape_markdown, named, plain
 from core.kinds import kind_of
+from pages.components import picture_what_if
 from pages.components import what_if_words as words
 from pages.components.client import ask
 from pages.components.clock_slider import clock_range, hour_of, time_of
@@ -27,17 +25,14 @@ from pages.components.context import Context, finished_runs
 from pages.components.decision import current_decision
 from pages.components.drawing import chart, once, tiles
 from pages.components.held_out import HeldOut, results_of
-from pages.components.kept import Kept
-from pages.components.own_picture import draw_own
 from pages.components.part import part
 from pages.components.picture_box import draw_sight, shows_pictures
-from pages.components.record_words import distinct, info_of
+from pages.components.record_choice import choose_record, reset
 from pages.components.record_words import label as label_of
 from pages.components.section_data import profile
 from pages.components.story import fold, sentence
 
 _IN_FRONT = 5
-_orders = Kept(16)
 
 
 def draw(context: Context) -> None:
@@ -53,14 +48,15 @@ def draw(context: Context) -> None:
     except RunError as error:
         st.error(escape_markdown(str(error)))
         return
+    if shows_pictures(context.use_case) and not context.use_case.columns:
+        part(context, "what-if", picture_what_if.draw, context, found)
+        return
     profiles = profile(context)
     if profiles is None:
         return
     known = {c.name for c in context.use_case.columns}
     context.state.changes = {name: value for name, value in context.state.changes.items() if name in known}
     part(context, "what-if", _ask, context, report, found, {p["name"]: p for p in profiles["columns"]})
-    if shows_pictures(context.use_case) and not context.use_case.columns:
-        part(context, "own-picture", draw_own, context, found)
     if report["importance"]:
         fold(context, "leans", _("For experts: what the model leans on"), _leans, context, report)
 
@@ -71,7 +67,7 @@ def _ask(context: Context, report: StoredReport, found: HeldOut, profiles: dict[
         said = st.container(key="what-if-said")  # stays in sight on a phone, where the sliders are far below
         left, right = st.columns([3, 2], gap="large")
         with right:
-            record = _choose_record(context, found)
+            record = choose_record(context, found)
             _sliders(context, report, record["features"], profiles)
         with left:
             _answer(context, report, found, record, said)
@@ -98,66 +94,6 @@ def _without_weights(context: Context) -> None:
     )
 
 
-def _choose_record(context: Context, found: HeldOut) -> Record:
-    """A held-out record, by its place in the ranking."""
-    order, rank_of = _orders.get(context.version, lambda: _order_of(found))
-    state, shown = context.state, int(found.rows[order[len(order) // 10]])
-    if state.record is not None and state.record not in rank_of:
-        state.notices.append(
-            _("Record {gone} is not among the rows that this run is tested on; record {shown} is shown.").format(
-                gone=numbers.count(state.record), shown=numbers.count(shown)
-            )
-        )
-        state.record = shown
-        st.rerun()
-    state.record = shown if state.record is None else state.record
-
-    def moved() -> None:
-        place = int(st.session_state[context.own_key("rank")])
-        state.record = int(found.rows[order[place - 1]])
-        _reset(context)
-
-    st.slider(
-        _order_label(context.use_case),
-        1,
-        len(order),
-        **context.begin(context.own("rank"), rank_of[state.record]),
-        on_change=moved,
-    )
-    answer = ask({"ask": "records", **context.asked, "rows": [state.record]})
-    record: Record = answer["records"][0]
-    own = context.use_case.record_label in record["info"]  # it has a number of its own: 'Patient 864'
-    number = [] if own else [(_("Record"), numbers.count(record["row"]))]
-    facts = distinct([*number, *info_of(context.use_case, record).items()])
-    st.caption(escape_markdown(" · ".join(f"{name} {plain(_said(value))}" for name, value in facts.items())))
-    return record
-
-
-def _order_label(use_case: UseCase) -> str:
-    """What the slider through the held-out records is called: 'Patient, highest chance first'."""
-    what = named(_(capital(use_case.record_label)))
-    if kind_of(use_case.task).written.is_share:
-        return _("{what}, highest chance first").format(what=what)
-    return _("{what}, highest prediction first").format(what=what)
-
-
-def _order_of(found: HeldOut) -> tuple[np.ndarray, dict[int, int]]:
-    """Where the records lie from the highest prediction to the lowest, and the rank of each, by its row."""
-    order = found.ensemble[:, found.ensemble.shape[1] // 2].argsort(kind="stable")[::-1]
-    return order, {int(found.rows[i]): place + 1 for place, i in enumerate(order)}
-
-
-def _said(value: Any) -> str:
-    """A fact of a record in a sentence: moments in words, anything else as tables have it."""
-    return numbers.plain(value) if as_moment(value) is None else moment(value, hours=":" in str(value))
-
-
-def _reset(context: Context) -> None:
-    context.state.changes.clear()
-    for key in [k for k in st.session_state if str(k).startswith(context.key("change-"))]:
-        del st.session_state[key]
-
-
 def _sliders(context: Context, report: StoredReport, original: Values, profiles: dict[str, ColumnProfile]) -> None:
     columns = {c.name: c for c in context.use_case.columns}
     if not columns:
@@ -173,7 +109,7 @@ def _sliders(context: Context, report: StoredReport, original: Values, profiles:
     st.button(
         _("Back to the record as it is"),
         key=context.key("reset"),
-        on_click=_reset,
+        on_click=reset,
         args=(context,),
         disabled=not context.state.changes,
     )

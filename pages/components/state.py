@@ -15,6 +15,7 @@ from urllib.parse import quote_plus, urlencode
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from core.answering.picture_damage import BY_NAME
 from core.contracts import Preset, Section, UseCase
 from core.errors import UnknownNameError
 from core.formatting import numbers
@@ -47,6 +48,7 @@ class PageState:
     record: int | None = None
     changes: dict[str, Any] = field(default_factory=dict)
     vary: str | None = None
+    damage: dict[str, float] = field(default_factory=dict)  # of the picture that is asked about, by its name
     notices: list[str] = field(default_factory=list)
     applied_link: str = ""
     own_links: list[str] = field(default_factory=list)
@@ -114,6 +116,7 @@ def link(use_case: UseCase, state: PageState, shown_run: str | None) -> str:
     pairs |= {f"set.{name}": value for name, value in sorted(state.settings.items())}
     pairs |= {f"assume.{name}": value for name, value in sorted(state.assumed.items())}
     pairs |= {f"change.{name}": value for name, value in sorted(state.changes.items())}
+    pairs |= {f"damage.{name}": value for name, value in sorted(state.damage.items())}
     pairs["run"] = state.run or shown_run
     for name in ("preset", "decision", "record", "vary"):
         pairs[name] = getattr(state, name)
@@ -155,6 +158,7 @@ def _apply(use_case: UseCase, state: PageState, query: Mapping[str, str]) -> Non
     state.record = None if record is None else int(record)
     state.assumed = _assumed(use_case, query, notices)
     state.changes = _changes(use_case, query, notices)
+    state.damage = _damage(query, notices)
     notices += _unknown(query)
     more = len(notices) - _MOST_NOTICES
     state.notices = notices[:_MOST_NOTICES] + ([message("and {count} more", count=more)] if more > 0 else [])
@@ -223,6 +227,19 @@ def _changes(use_case: UseCase, query: Mapping[str, str], notices: list[str]) ->
     return found
 
 
+def _damage(query: Mapping[str, str], notices: list[str]) -> dict[str, float]:
+    found = {}
+    for key in [k for k in query if k.startswith("damage.")]:
+        name = key.removeprefix("damage.")
+        if name not in BY_NAME:
+            notices.append(joined([str(UnknownNameError("damage", name, BY_NAME)), message("It is left out.")]))
+            continue
+        value = _number(query, key, BY_NAME[name].steps[0], BY_NAME[name].steps[-1], notices)
+        if value is not None:
+            found[name] = value
+    return found
+
+
 def _number(query: Mapping[str, str], key: str, low: float, high: float, notices: list[str]) -> float | None:
     if key not in query:
         return None
@@ -246,5 +263,5 @@ def _number(query: Mapping[str, str], key: str, low: float, high: float, notices
 
 def _unknown(query: Mapping[str, str]) -> list[str]:
     fixed = {LINK, "v", "use_case", "section", "preset", "run", "threshold", "decision", "record", "vary"}
-    strange = [k for k in query if k not in fixed and not k.startswith(("set.", "assume.", "change."))]
+    strange = [k for k in query if k not in fixed and not k.startswith(("set.", "assume.", "change.", "damage."))]
     return [message("The link's part “{name}” is not known and was left out.", name=plain(name)) for name in strange]

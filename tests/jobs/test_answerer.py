@@ -48,7 +48,9 @@ def test_a_plan_is_made_once_while_its_examples_stay(answerer):
 
 @pytest.mark.parametrize("row", [-1, 10**9])
 @pytest.mark.parametrize(
-    "asked", [{"ask": "sight"}, {"ask": "what_if", "features": {}}, {"ask": "records"}], ids=lambda asked: asked["ask"]
+    "asked",
+    [{"ask": "picture"}, {"ask": "what_if", "features": {}}, {"ask": "records"}],
+    ids=lambda asked: asked["ask"],
 )
 def test_a_row_that_is_not_there_is_told_in_the_same_sentence_whatever_is_asked(answerer, monkeypatch, asked, row):
     monkeypatch.setattr(answerer, "_ensemble", lambda *_: None)

@@ -12,7 +12,7 @@ import pytest
 
 from core import pipeline
 from core.answering import answers
-from core.answering.picture_sight import sight
+from core.answering.picture_answers import Asked, Likenesses, picture_answer
 from core.answering.profile import data_profile
 from core.contracts import HeldOutRows, Section
 from core.evaluation.metrics import metric_named
@@ -58,9 +58,9 @@ def answered_here(monkeypatch, trained):
         if question["ask"] == "profile":
             return data_profile(declared, examples)
         ensemble = load_ensemble(run, declared)
-        if question["ask"] == "sight":
-            own = np.array([question["row"]])
-            return sight(declared, ensemble, examples.features.iloc[own], examples.arrays_of(own))
+        if question["ask"] == "picture":
+            whom = Asked(use_case=declared, examples=examples, plan=declared.plan(examples), ensemble=ensemble)
+            return picture_answer(whom, Likenesses(), question, question["row"])
         return answers.what_if(
             declared, examples, ensemble, question["features"], question["vary"], row=question["row"]
         )

@@ -14,6 +14,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.answering.own_picture import FOLDER, read_own
+from core.answering.picture_damage import DAMAGES
 from core.answering.worker import Answerer
 from core.charts.look import LIGHT
 from core.contracts.picture import Share
@@ -27,7 +28,7 @@ from pages.components import client, own_picture
 from pages.components.context import Context
 from pages.components.kept import forget_all
 from pages.components.picture_box import shows_pictures
-from pages.components.state import PageState
+from pages.components.state import PageState, link
 from tests.pages.drawing import nobody_answers, page_of
 
 NAME = "healthcare/chest_xray"
@@ -37,6 +38,16 @@ def boxes(app: AppTest) -> list[str]:
     """The light boxes, as HTML."""
     found = [element.proto.body for element in app.get("html")]
     return [body for body in found if "data:image/png;base64," in body]
+
+
+def pictures(app: AppTest) -> list[str]:
+    """The boxes of pictures, without curves."""
+    return [box for box in boxes(app) if "<figure" in box]
+
+
+def curves(app: AppTest) -> list[str]:
+    found = [element.proto.body for element in app.get("html")]
+    return [body for body in found if "data:image/svg+xml" in body and " at each strength" in body]
 
 
 def captions(box: str) -> list[str]:
@@ -94,22 +105,67 @@ def test_a_use_case_of_a_table_has_no_light_box() -> None:
     assert boxes(page_of("retail/churn", section="question")) == []
 
 
-def test_what_if_shows_what_the_networks_saw_and_answers_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A film, a broken file, and a picture that is no film."""
-    answerer = Answerer(store_folder())
+@pytest.fixture
+def answered_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is asked is answered in this process; of a visitor's own picture nothing is kept for others."""
+    answerer, asked = Answerer(store_folder()), list[str]()
 
     def ask(self: LocalJobs, question: Mapping[str, Any], *, timeout_s: float) -> Any:
+        asked.append(str(question["ask"]))
         return json.loads(as_json(answerer.answer(dict(question))))
 
     monkeypatch.setattr(LocalJobs, "ask", ask)
     forget_all()
+    return asked
+
+
+def metric(app: AppTest, label: str) -> str:
+    return next(str(one.value) for one in app.metric if one.label == label)
+
+
+def test_a_film_is_damaged_by_a_slider_and_answered_anew_beside_a_curve_of_each_damage(
+    answered_here: list[str],
+) -> None:
     app = page_of(NAME, section="understand")
     assert not app.exception
-    (box,) = boxes(app)
-    assert box.count("<img ") == 3
+    (box,), chance = pictures(app), metric(app, "Predicted chance: shows pneumonia")
+    assert box.count("<img ") == 4
+    assert "As the networks read it" in box
+    assert len(curves(app)) == len(DAMAGES) == answered_here.count("robustness")
+    assert all("AUC at each strength. " in curve for curve in curves(app))
+    slider = app.select_slider(key="healthcare-chest_xray:damage-noise")
+    changed = slider.set_value(0.4).run()
+    assert not changed.exception
+    assert metric(changed, "Predicted chance: shows pneumonia") != chance
+    assert metric(changed, "Unlike what it learned") == "100%"
+    assert changed.markdown[0].value.startswith("I don't know")
+    assert "Damaged" in pictures(changed)[0]
+    assert answered_here.count("robustness") == len(DAMAGES), "measured once"
+    assert "damage.noise=0.4" in link(use_case(NAME), changed.session_state["state:healthcare-chest_xray"], None)
+    back = changed.button(key="healthcare-chest_xray:as-it-was").click().run()
+    assert pictures(back) == [box]
+    assert metric(back, "Predicted chance: shows pneumonia") == chance
+
+
+def test_a_link_opens_on_a_damaged_film_and_says_what_it_cannot_use(answered_here: list[str]) -> None:
+    query = {"use_case": NAME, "section": "understand", "v": "1", "damage.noise": "0.19", "damage.rust": "1"}
+    app = page_of(NAME, **query)
+    assert not app.exception
+    assert app.select_slider(key="healthcare-chest_xray:damage-noise").value == 0.2
+    assert "rust" in app.warning[0].value
+
+
+def test_a_file_of_ones_own_is_answered_damaged_and_forgotten(answered_here: list[str]) -> None:
+    """A film, a broken file, and a picture that is no film."""
     use = use_case(NAME)
     examples = load_examples(use)
     film = png(examples.arrays["film"][use.plan(examples).folds[0].test[5]])
+    app = page_of(NAME, section="understand")
+    app.session_state["healthcare-chest_xray:source"] = "own"
+    app.run()
+    assert not app.exception
+    assert pictures(app) == []
+    assert "Choose a file" in app.info[0].value
 
     def answered(name: str, content: bytes) -> AppTest:
         (place,) = app.get("file_uploader")
@@ -118,27 +174,32 @@ def test_what_if_shows_what_the_networks_saw_and_answers_a_file(monkeypatch: pyt
 
     found = answered("film.png", film)
     assert not found.exception
-    assert boxes(found)[-1].count("<img ") == 4
     assert not found.warning
-    assert not any("own_picture" in key[0] for key in client._answers._made), "kept for nobody else"
-    about = boxes(found)[-1]
+    (about,) = pictures(found)
+    assert about.count("<img ") == 4
+    assert not any("pixels" in key[0] or "own_picture" in key[0] for key in client._answers._made), "for nobody else"
+    noisy = found.select_slider(key="healthcare-chest_xray:damage-noise").set_value(0.3).run()
+    assert pictures(noisy) != [about]
+    assert pictures(noisy.button(key="healthcare-chest_xray:as-it-was").click().run()) == [about]
     for section in ("data", "understand"):
         found.session_state["healthcare-chest_xray:section"] = section
         found.run()
+    found.session_state["healthcare-chest_xray:source"] = "own"
+    found.run()
     assert found.get("file_uploader")[0].value is None, "as Streamlit has it"  # type: ignore[attr-defined]
-    assert boxes(found)[-1] == about
+    assert pictures(found) == [about]
     found.button(key="healthcare-chest_xray:own-remove").click().run()
-    assert about not in boxes(found)
-    assert boxes(answered("film.png", film))[-1] == about
-    assert about not in boxes(app.button(key="healthcare-chest_xray:own-remove").click().run()), "file and all"
+    assert pictures(found) == []
+    assert pictures(answered("film.png", film)) == [about]
+    assert pictures(app.button(key="healthcare-chest_xray:own-remove").click().run()) == [], "file and all"
     told = answered("broken.png", film[:60])
     assert "cannot be read as a picture" in told.warning[0].value
-    assert about not in boxes(told)
+    assert pictures(told) == []
     noise = np.random.default_rng(0).integers(0, 256, (300, 200), dtype=np.uint8)
     written = io.BytesIO()
     Image.fromarray(noise).save(written, "PNG")
     strange = answered("noise.png", written.getvalue())
-    assert "I don't know" in strange.warning[0].value
+    assert strange.markdown[0].value.startswith("I don't know")
     assert not list((store_folder() / FOLDER).iterdir()), "what was asked about is deleted"
 
 
@@ -150,11 +211,11 @@ def test_two_visitors_may_ask_about_the_same_picture_at_once(monkeypatch: pytest
     def ask(self: LocalJobs, question: Mapping[str, Any], *, timeout_s: float) -> Any:
         files.append(question["file"])
         if len(files) == 1:
-            own_picture._asked(context, b"film")
+            own_picture._read(context, b"film")
         assert read_own(folder, question["file"]) == b"film"
-        return {}
+        return {"pixels": ""}
 
     monkeypatch.setattr(LocalJobs, "ask", ask)
-    own_picture._asked(context, b"film")
+    own_picture._read(context, b"film")
     assert len(set(files)) == 2
     assert not list(folder.iterdir())

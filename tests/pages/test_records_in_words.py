@@ -15,7 +15,7 @@ from core.answering.worker import Answerer
 from core.store import store_folder
 from core.store.runs import Run
 from core.use_cases import use_case
-from pages.components import section_data, section_understand
+from pages.components import record_choice, section_data, section_understand
 from tests.pages.drawing import page_of, train, unfolded
 
 NAME = "testing/tiny_quantile"
@@ -37,6 +37,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(section_understand, "ask", ask)
     monkeypatch.setattr(section_data, "ask", ask)
+    monkeypatch.setattr(record_choice, "ask", ask)
 
 
 def opened(run: Run, **more: str) -> AppTest:
@@ -85,7 +86,7 @@ def test_what_is_missing_of_a_record_is_said_beside_every_kind_of_widget(run: Ru
 
 def changed_answers(monkeypatch: pytest.MonkeyPatch, change: Callable[[dict[str, Any]], None]) -> None:
     """The answer worker's answers as another version of data or worker would give them."""
-    for section in (section_understand, section_data):
+    for section in (section_understand, section_data, record_choice):
         asked = section.ask
 
         def ask(question: dict[str, Any], asked: Any = asked, **how: Any) -> dict[str, Any]:

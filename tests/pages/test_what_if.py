@@ -12,7 +12,7 @@ from core.charts.look import LIGHT
 from core.settings import defaults
 from core.settings.use_case import settings_of
 from core.use_cases import use_case
-from pages.components import section_understand, what_if_words
+from pages.components import record_choice, section_understand, what_if_words
 from pages.components.context import Context
 from pages.components.state import PageState
 
@@ -27,7 +27,7 @@ def context(monkeypatch: pytest.MonkeyPatch) -> Context:
 
 def test_a_slider_moved_in_the_same_moment_as_the_record_is_left_out(context: Context) -> None:
     section_understand.st.session_state[context.own_key("change-x")] = 2.0
-    section_understand._reset(context)  # what choosing another record does
+    record_choice.reset(context)  # what choosing another record does
     section_understand._changed(context, "x", 1.0)
     assert (context.state.changes, context.state.vary) == ({}, None)
 

@@ -1,0 +1,156 @@
+"""Answers about one picture as it is or damaged, and how well networks do on test pictures that are damaged so."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from core.answering.answers import folds_of, held_out_members
+from core.answering.own_picture import Likeness, check_scale, image_of
+from core.answering.picture_damage import damage_named, damaged, strengths_of
+from core.answering.picture_sight import sight
+from core.contracts import ArrayInput, Examples, InputKind, Plan, UseCase
+from core.contracts.answers import PictureAnswer, Robustness
+from core.errors import UserError
+from core.evaluation.intervals import TestSet, draw, interval
+from core.evaluation.metrics import metric_named
+from core.evaluation.plan_rows import held_out_rows, test_groups
+from core.evaluation.resampled import Bootstrap
+from core.formatting import png
+from core.formatting.text import plain
+from core.kinds import kind_of
+
+if TYPE_CHECKING:
+    from core.training.ensemble import Ensemble
+
+_MOST_ROWS = 400
+_MOST_NUMBERS = 12_000_000  # of pictures that networks read, for one curve: about a second of one thread
+_SEED = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """Whom a question about pictures is put to."""
+
+    use_case: UseCase
+    examples: Examples
+    plan: Plan
+    ensemble: Ensemble
+
+    @property
+    def array(self) -> ArrayInput:
+        """What the networks look at. Raises UserError where they read no picture."""
+        found = next((array for array in self.use_case.arrays if array.kind is InputKind.IMAGE), None)
+        if found is None:
+            raise UserError("Only a network for images tells where it looked. Ask about another use case.")
+        return found
+
+
+class Likenesses:
+    """How like pictures are to what networks of a fold have learned from, kept for the fold that was asked for last."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[Plan, int, str, Likeness] | None = None
+
+    def of(self, asked: Asked, networks: Sequence[int] | None) -> Likeness:
+        """Of the first fold that these networks, or all, belong to."""
+        fold, name = folds_of(asked.ensemble, networks)[0], asked.array.name
+        kept = self._kept
+        if kept is None or kept[0] is not asked.plan or kept[1:3] != (fold, name):
+            found = Likeness.of(asked.examples, asked.plan.folds[fold], name)
+            self._kept = kept = (asked.plan, fold, name, found)
+        return kept[3]
+
+
+def pixels_from(told: object, shape: tuple[int, ...]) -> np.ndarray:
+    """The bytes of a picture as `OwnPicture` tells them. Raises UserError."""
+    try:
+        pixels = np.frombuffer(base64.b64decode(str(told), validate=True), dtype=np.uint8)
+    except (ValueError, binascii.Error):
+        pixels = np.zeros(0, np.uint8)
+    if pixels.size != math.prod(shape):
+        raise UserError("This is not the picture that was read. Choose the file again.")
+    return pixels.reshape(shape)
+
+
+def picture_answer(asked: Asked, likenesses: Likenesses, question: Mapping[str, Any], row: int | None) -> PictureAnswer:
+    """What networks say of a row's picture, or of a visitor's own, damaged as the question says. A row is shown to the
+    networks that are tested on it; how familiar it is goes by what their first fold learned from."""
+    strengths, name = strengths_of(question.get("damage") or {}), asked.array.name
+    if strengths or row is None:
+        check_scale(asked.examples, name)
+    networks = None if row is None else held_out_members(asked.plan, asked.ensemble, row)
+    if row is None:
+        whole, of = pixels_from(question.get("pixels"), image_of(asked.use_case).shape), 0
+    else:
+        whole, of = asked.examples.arrays[name][row], row
+    changed = damaged(whole[None], strengths) if strengths else whole[None]
+    features, arrays = asked.examples.features.iloc[[of]], asked.examples.arrays_of(np.array([of])) | {name: changed}
+    each = asked.ensemble.predict(features, networks, arrays)[:, 0]
+    mean: list[float] = each.mean(0).tolist()
+    shown = kind_of(asked.use_case.task).shown(asked.use_case.task, mean)
+    nearest, alike, share = likenesses.of(asked, networks).nearest(changed[0])
+    return {
+        "picture": png.address(png.as_bytes(whole)),
+        "changed": png.address(png.as_bytes(changed[0])),
+        "nearest": png.address(png.as_bytes(asked.examples.arrays[name][nearest])),
+        "mean": mean,
+        "networks": each[:, shown].tolist(),
+        "alike": alike,
+        "share": share,
+        "sight": sight(asked.use_case, asked.ensemble, features, arrays, networks, _output(asked, question)),
+    }
+
+
+def _output(asked: Asked, question: Mapping[str, Any]) -> int | None:
+    """The output that the question asks about, None for the shown one. Raises UserError."""
+    output, count = question.get("output"), len(asked.use_case.task.outputs)
+    if output is None or (isinstance(output, int) and 0 <= output < count):
+        return output
+    shown = plain(str(output))
+    raise UserError("Outputs are numbered 0 to {last}; there is no {output}.", last=count - 1, output=shown)
+
+
+def robustness(asked: Asked, name: str) -> Robustness:
+    """The headline metric of the ensemble on some test pictures, the same for every damage, at each step of one: of the
+    first rows that a fold tests, with 95% intervals by bootstrap over their units. Raises UserError."""
+    damage, array, task = damage_named(name), asked.array, asked.use_case.task
+    check_scale(asked.examples, array.name)
+    tested = next(iter(test_groups(asked.plan).values()))[0].test
+    networks = held_out_members(asked.plan, asked.ensemble, int(tested[0])) or []
+    count = min(len(tested), _MOST_ROWS, _MOST_NUMBERS // (math.prod(array.shape) * len(networks) * len(damage.steps)))
+    rows = np.sort(np.random.default_rng(_SEED).permutation(tested)[: max(1, count)])
+    features, arrays = asked.examples.features.iloc[rows], asked.examples.arrays_of(rows)
+    predictions = [
+        asked.ensemble.predict(
+            features, networks, arrays | {array.name: damaged(arrays[array.name], {name: strength})}
+        ).mean(0)
+        for strength in damage.steps
+    ]
+    metric = metric_named(task.headline)
+    unit = pd.factorize(pd.Series(np.asarray(asked.examples.unit)[rows]))[0]
+    test = TestSet(rows=held_out_rows(task, asked.examples).at(rows), unit=unit, parts=(np.arange(len(rows)),))
+    bootstrap = Bootstrap(task=task, test=test, draws=draw(test, len(networks), seed=_SEED))
+    constant = kind_of(task).constant
+    learned = asked.examples.target.iloc[asked.plan.folds[folds_of(asked.ensemble, networks)[0]].train]
+    floor = [] if constant is None else [np.tile(constant(task, learned.to_numpy(dtype=np.float64)), (len(rows), 1))]
+    ends = [interval(each) for each in bootstrap.of_each([metric], predictions)[0]]
+    return {
+        "rows": len(rows),
+        "steps": list(damage.steps),
+        "scores": [_defined(float(test.score(metric, task, p)[0])) for p in predictions],
+        "constant": next((_defined(float(test.score(metric, task, p)[0])) for p in floor), None),
+        "low": [_defined(low) for low, _ in ends],
+        "high": [_defined(high) for _, high in ends],
+    }
+
+
+def _defined(value: float) -> float | None:
+    return value if math.isfinite(value) else None
