@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -18,6 +18,7 @@ from core.formatting.text import _, named, plain
 from core.kinds import kind_of
 from pages.components.client import ask
 from pages.components.context import Context
+from pages.components.picture_wall import OnWall, picture_wall
 from pages.components.story import fold
 
 _SIZE, _LARGE = 112, 176  # pixels
@@ -56,12 +57,22 @@ def draw_examples(context: Context, found: DataProfile) -> None:
         _light_box(some, [""] * len(some), [_is_event(context, record) for record in some], context.look)
 
 
-def draw_wall(context: Context, records: Sequence[Record], below: Sequence[str]) -> None:
-    """The records that bring a picture, each with what is said of it; nothing where none does."""
-    shown = [(record, said) for record, said in zip(records, below, strict=True) if record.get("pictures")]
-    if shown:
-        some, words = zip(*shown, strict=True)
-        _light_box(some, words, [_is_event(context, record) for record in some], context.look)
+def draw_wall(
+    context: Context, records: Sequence[Record], below: Sequence[str], on_picture: Callable[[int], None] | None
+) -> None:
+    """The pictures of records, each with what is said of it; nothing where none brings one. on_picture: told the place
+    of one that is pressed."""
+    if wall := on_wall(context, records, below):
+        picture_wall(wall, key=context.key("wall"), on_picture=on_picture if len(wall) == len(records) else None)
+
+
+def on_wall(context: Context, records: Sequence[Record], below: Sequence[str]) -> list[OnWall]:
+    """The pictures of those records that bring one."""
+    return [
+        {"source": next(iter(record["pictures"].values())), "said": said, "marked": _is_event(context, record)}
+        for record, said in zip(records, below, strict=True)
+        if record.get("pictures")
+    ]
 
 
 def draw_sight(context: Context, record: Record) -> None:

@@ -46,7 +46,11 @@ def ask_about(context: Context, row: int) -> None:
     """Open What if on a record, as it is."""
     context.state.record = row
     context.state.changes.clear()
-    for name in [context.own_key("rank"), *(k for k in st.session_state if _of_a_change(context, k))]:
+    for name in [
+        context.own_key("rank"),
+        context.key("source"),
+        *(k for k in st.session_state if _of_a_change(context, k)),
+    ]:
         st.session_state.pop(name, None)
     open_section(context.use_case, context.state, Section.UNDERSTAND.value)
 
@@ -116,10 +120,10 @@ def _records(
         every = zip(foretold, rows_of(context.use_case, records), strict=True)
         return [distinct([*first.items(), *row.items()]) for first, row in every]
 
-    draw_wall(context, records, [str(next(iter(one.values()), "")) for one in foretold])
     chosen = [int(found.rows[i]) for i in places]
     can_ask = can_be_asked(context)
     ask_of = (lambda place: ask_about(context, chosen[place])) if can_ask else None
+    draw_wall(context, records, [" · ".join(map(str, one.values())) for one in foretold], ask_of)
     draw_rows(context, rows, as_told(records), str(foretold), name=_("Held-out records"), on_row=ask_of)
     order = said or _("Most surprising first, at most {most}.").format(most=MOST_RECORDS)
     st.caption(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from core.answering import picture_answers
 from core.answering.own_picture import FOLDER, read_own
 from core.answering.picture_damage import DAMAGES
 from core.answering.worker import Answerer
@@ -24,7 +26,7 @@ from core.jobs.local import LocalJobs
 from core.pipeline import load_examples
 from core.store import profiles, store_folder
 from core.use_cases import use_case
-from pages.components import client, own_picture
+from pages.components import client, own_picture, picture_box, picture_wall
 from pages.components.context import Context
 from pages.components.kept import forget_all
 from pages.components.picture_box import shows_pictures
@@ -115,6 +117,7 @@ def answered_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return json.loads(as_json(answerer.answer(dict(question))))
 
     monkeypatch.setattr(LocalJobs, "ask", ask)
+    monkeypatch.setattr(picture_answers, "_MOST_ROWS", 20)
     forget_all()
     return asked
 
@@ -145,6 +148,33 @@ def test_a_film_is_damaged_by_a_slider_and_answered_anew_beside_a_curve_of_each_
     back = changed.button(key="healthcare-chest_xray:as-it-was").click().run()
     assert pictures(back) == [box]
     assert metric(back, "Predicted chance: shows pneumonia") == chance
+
+
+def test_a_wall_of_a_hundred_films_is_small_and_made_at_once(answered_here: list[str]) -> None:
+    """What the page sends of it, and what it takes of the answer worker and the web server, by the processor."""
+    examples = load_examples(use_case(NAME))
+    context = Context(use_case=use_case(NAME), state=PageState(settings={}), look=LIGHT, run=None)
+    answerer = Answerer(store_folder())
+    rows = use_case(NAME).plan(examples).folds[0].test[:100].tolist()
+    question = {"ask": "records", "use_case": NAME, "rows": rows}
+    answerer.answer(question)
+    begun = time.process_time()
+    records = answerer.answer(question)["records"]
+    shown = picture_box.on_wall(context, records, ["20.4%"] * 100)  # type: ignore[arg-type]
+    sent = json.dumps(picture_wall.payload(shown, asks=True))
+    assert time.process_time() - begun < 0.3
+    assert len(shown) == 100
+    assert len(sent) < 150_000
+
+
+def test_the_records_of_results_hang_on_a_wall_under_what_was_predicted(answered_here: list[str]) -> None:
+    app = page_of(NAME, section="results")
+    assert not app.exception
+    wall = next(e.proto for e in app.get("bidi_component") if e.proto.component_name.endswith("wall"))
+    told = json.loads(wall.json)
+    assert told["asks"] is True
+    assert [one["said"] for one in told["pictures"]] == ["20.4%"]
+    assert told["pictures"][0]["marked"] is True
 
 
 def test_a_link_opens_on_a_damaged_film_and_says_what_it_cannot_use(answered_here: list[str]) -> None:

@@ -1,0 +1,61 @@
+"""A wall of pictures on a bare element with a shadow root: a press tells which one, and nothing else is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.test_javascript import SITE, loaded
+
+PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
+PICTURES = [
+    {"source": PIXEL, "said": "20.4%", "marked": True, "alt": "Picture 1 of 2"},
+    {"source": "https://elsewhere.example/x.png", "said": "<b>1%</b>", "marked": False, "alt": "Picture 2 of 2"},
+]
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 390, "height": 600})
+    tab = context.new_page()
+    tab.route("**/*", lambda route: route.fulfill(body="<!doctype html><body>", content_type="text/html"))
+    loaded(tab, SITE, "look", "svg", "picture_wall")
+    tab.evaluate(
+        """() => {
+            window.told = [];
+            const host = document.body.appendChild(document.createElement("div"));
+            window.root = host.attachShadow({mode: "open"});
+            window.root.innerHTML = '<section class="wall"></section>';
+            window.show = (data) => window.mount({parentElement: window.root,
+                data: {...data, look: {light: {}, dark: {}}},
+                setTriggerValue: (name, value) => window.told.push([name, value])});
+        }"""
+    )
+    yield tab
+    context.close()
+
+
+def test_a_picture_that_is_pressed_is_told_and_the_same_pictures_again_keep_the_focus(page: Page) -> None:
+    data = {"pictures": PICTURES, "asks": True, "words": {"ask": "Ask"}}
+    page.evaluate("(data) => window.show(data)", data)
+    page.get_by_role("button").nth(1).click()
+    page.keyboard.press("Enter")
+    assert page.evaluate("window.told") == [["ask", 1], ["ask", 1]]
+    page.evaluate("(data) => window.show(data)", data)
+    assert page.evaluate("window.root.activeElement?.textContent") == "<b>1%</b>", "letters, no markup"
+    assert page.evaluate(
+        "[...window.root.querySelectorAll('img')].map((i) => [i.naturalWidth, i.getAttribute('src')])"
+    ) == [
+        [1, PIXEL],
+        [0, None],
+    ]
+
+
+def test_pictures_that_nobody_can_ask_about_are_no_buttons(page: Page) -> None:
+    page.evaluate("(data) => window.show(data)", {"pictures": PICTURES, "asks": False, "words": {"ask": "Ask"}})
+    assert page.get_by_role("button").count() == 0
+    assert page.get_by_role("figure").count() == 2
