@@ -11,11 +11,12 @@ from typing import Any
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from benchmarks._widgets import Widget, read_widget
+from benchmarks._widgets import StripRow, Widget, read_widget
 
 # The browser forgets large messages it has not seen for this many full runs.
 CACHE_RUNS = 2
 FOLLOWERS = ("proving_ground_monitor", "proving_ground_training_sign")
+STRIP = "proving_ground_assumptions"
 
 
 class HeldPage:
@@ -35,7 +36,13 @@ class HeldPage:
 
     def states(self) -> list[WidgetState]:
         """Where everything stands, as it is sent along with each request."""
-        return [widget.state for widget in (*self.widgets.values(), *self.folds.values())]
+        every = (*self.widgets.values(), *self.folds.values())
+        return [w.state for w in every if not isinstance(w, StripRow) or w.state.json_trigger_value]
+
+    def sent(self) -> None:
+        """What is told once has been told."""
+        for widget in self.widgets.values():
+            widget.state.ClearField("json_trigger_value")
 
     def cached(self) -> list[str]:
         """The messages that are kept and need not be sent again."""
@@ -84,7 +91,7 @@ class HeldPage:
                 state = WidgetState(id=element.button.id, trigger_value=True)
                 self.buttons[element.button.id] = Widget("button", element.button, delta.fragment_id, state)
             if kind == "bidi_component":
-                self._take_component(element.bidi_component)
+                self._take_component(element.bidi_component, delta.fragment_id)
             name = getattr(getattr(element, kind), "id", "") if kind else ""
             widget = read_widget(element, delta.fragment_id, self.widgets.get(name))
             if widget is not None:
@@ -100,10 +107,15 @@ class HeldPage:
             self.folds[fold.id] = Widget("fold", fold, delta.fragment_id, state)
             self._seen.add(fold.id)
 
-    def _take_component(self, component: Any) -> None:
-        """Keep what a component of ours was told to ask the feed for."""
+    def _take_component(self, component: Any, fragment: str) -> None:
+        """Keep what a component of ours was told to ask the feed for, or what can be moved in it."""
         if component.component_name.endswith(FOLLOWERS):
             self.followed[component.component_name] = json.loads(component.json or component.mixed.json)
+        if component.component_name.endswith(STRIP):
+            for row in json.loads(component.json)["rows"]:
+                name = f"{component.id}:{row['name']}"
+                self.widgets[name] = StripRow.of(component.id, row, fragment)
+                self._seen.add(name)
 
     def take_cached(self, name: str, path: Sequence[int]) -> None:
         """The server names a message it expects the browser to have kept."""

@@ -165,6 +165,7 @@ class Visitor:
         context.timezone, context.locale, context.color_scheme = "UTC", "en-US", "light"
         context.url = f"{self.plan.address}/{self.plan.page}"
         await self._socket.send(BackMsg(rerun_script=request).SerializeToString())
+        self.page.sent()
 
     async def _read(self, socket: ClientConnection) -> None:
         """Take in every message until the connection ends."""

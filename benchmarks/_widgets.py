@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -10,6 +12,7 @@ from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.Slider_pb2 import Slider
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+_TRIGGER = "$$STREAMLIT_INTERNAL_KEY_"  # before the name under which a component's events come
 KINDS = ("slider", "button_group", "number_input", "checkbox", "selectbox", "radio")
 
 
@@ -26,6 +29,24 @@ class Widget:
     def label(self) -> str:
         """The label a person sees."""
         return str(self.proto.label)
+
+
+class StripRow(Widget):
+    """A slider of the strip of assumptions, a component of ours: it tells the server once, as a button does."""
+
+    @classmethod
+    def of(cls, component: str, row: dict[str, Any], fragment: str) -> StripRow:
+        """Of a component's id and one of its rows."""
+        return cls("slider", row, fragment, WidgetState(id=f"{_TRIGGER}{component}__events"))
+
+    @property
+    def label(self) -> str:
+        return str(self.proto["label"])
+
+    def move(self, value: float) -> None:
+        """Report it there."""
+        report = {"count": time.time(), "rows": [{"name": self.proto["name"], "value": value}]}
+        self.state.json_trigger_value = json.dumps([{"event": "moved", "value": report}])
 
 
 def read_widget(element: Element, fragment: str, known: Widget | None) -> Widget | None:
@@ -70,6 +91,8 @@ def option_text(option: Any) -> str:
 def can_change(widget: Widget) -> bool:
     """True if changing the widget makes the server run the script."""
     proto = widget.proto
+    if isinstance(widget, StripRow):
+        return len(proto["stops"]) > 1
     if proto.disabled or proto.form_id or proto.ignore_rerun:
         return False
     if widget.kind == "slider" and proto.type != Slider.SELECT_SLIDER:
@@ -80,7 +103,9 @@ def can_change(widget: Widget) -> bool:
 def change(widget: Widget, random: Random) -> None:
     """Give the widget another value, as a visitor would."""
     state = widget.state
-    if widget.kind == "slider":
+    if isinstance(widget, StripRow):
+        widget.move(random.choice(widget.proto["stops"]))
+    elif widget.kind == "slider":
         _change_slider(widget, random)
     elif widget.kind == "number_input":
         state.double_value = _other_number(widget.proto, state.double_value, random)

@@ -74,7 +74,7 @@ _WIDTH = re.compile(r"[<>^]?\d*")  # a column's width on the command line, and n
 _FORMAT = re.compile(r"[+ -]?\d*[,_]?(\.\d+)?[%a-zA-Z]?|.*%[a-zA-Z].*")
 _OF_TIME = {"strftime", "isoformat", "ctime"}
 OWN_FORMATS = {  # what is read by programs, and how a widget is told its decimals
-    "pages/components/assumptions.py": {".6f"},
+    "pages/components/assumption_strip.py": {".6f"},
     "core/charts/fan.py": {"isoformat"},
     "core/answering/answers.py": {".40"},
     "core/answering/server.py": {","},

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from functools import lru_cache
 
 from core.formatting.catalogues import ENGLISH
 from core.formatting.messages import Message, current, shown
@@ -98,6 +99,15 @@ def json_for_terminal(text: str) -> str:
 def _seen(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
+    return _seen_short(text) if len(text) <= NAME else _looked_through(text)
+
+
+@lru_cache(maxsize=20_000)  # a strip of sliders has a thousand stops with a space that does not break
+def _seen_short(text: str) -> str:
+    return _looked_through(text)
+
+
+def _looked_through(text: str) -> str:
     text = _BREAKS.sub(" ", _ORDERS.sub("", text))
     return "".join("\ufffd" if _is(c, {"Cs"}) else c for c in text if c in _KEPT or not _is(c, _UNSEEN))
 

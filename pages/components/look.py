@@ -33,18 +33,6 @@ h1 {{ letter-spacing: -0.02em; }}
 .st-key-visitor-cookie, .st-key-training-sign, [class*="-follow-link"] {{
   position: absolute; height: 0; overflow: hidden;
 }}
-.st-key-assumption-strip {{
-  display: grid; grid-template-columns: minmax(0, 4fr) minmax(0, 4fr) 104px minmax(14rem, 4fr); gap: 0 1.25rem;
-  grid-auto-flow: row dense;
-}}
-.st-key-assumption-strip > * {{ grid-column: 1; margin-bottom: 0.75rem; }}
-.st-key-assumption-strip > :is([class*="-assume-"], [class*="-exact-"], :has(> .stHtml)) {{
-  grid-row: span 2; align-self: center;
-}}
-.st-key-assumption-strip > [class*="-assume-"] {{ grid-column: 2; }}
-.st-key-assumption-strip > [class*="-exact-"] {{ grid-column: 3; }}
-.st-key-assumption-strip > :has(> .stHtml) {{ grid-column: 4; }}
-.st-key-assumption-strip > :has(+ * [data-testid="stCaptionContainer"]) {{ margin: 0; align-self: end; }}
 .st-key-break-it {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 0.5rem 1.25rem; }}
 .st-key-break-it > * {{ gap: 0.25rem; }}
 .st-key-picture-tiles [data-testid="stMetricValue"] {{ font-size: 1.5rem; }}
@@ -53,11 +41,6 @@ h1 {{ letter-spacing: -0.02em; }}
   .stMainBlockContainer {{ padding: 3.5rem 1rem 4rem; }}
   h1 {{ font-size: 1.9rem !important; padding-bottom: 0.25rem !important; }}
   [data-testid="stMetricValue"] {{ font-size: 1.5rem; }}
-  .st-key-assumption-strip {{ grid-template-columns: minmax(0, 1fr) 104px; grid-auto-flow: row; }}
-  .st-key-assumption-strip > * {{ grid-row: auto !important; }}
-  .st-key-assumption-strip > :not([class*="-exact-"]) {{ grid-column: 1 / -1; }}
-  .st-key-assumption-strip > [class*="-assume-"] {{ grid-column: 1; }}
-  .st-key-assumption-strip > [class*="-exact-"] {{ grid-column: 2; }}
   [data-testid="stLayoutWrapper"]:has(> .st-key-what-if-said) {{
     position: sticky; top: 3.5rem; z-index: 5; padding: 0.5rem 0;
     background: {background}; border-bottom: 1px solid {grid};

@@ -1,18 +1,17 @@
-"""The strip of assumptions: a slider and a field that follow each other, what each is worth, and the way back."""
+"""The strip of assumptions: what the browser is given of each, what it may report, and the way back."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.charts import swings
-from core.charts.look import LIGHT
-from core.formatting import numbers
-from core.formatting.text import choice
+from core.formatting import numbers, units
 from core.use_cases import use_case
-from pages.components import assumptions
+from pages.components import assumption_strip
+from pages.components.assumption_strip import keep
 from tests.pages.drawing import components_of, nobody_answers, page_of
 
 NAME, SLUG = "retail/coupon_response", "retail-coupon_response"
@@ -23,12 +22,16 @@ def nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     nobody_answers(monkeypatch)
 
 
-def slider(app: AppTest, label: str) -> Any:
-    return next(s for s in app.select_slider if s.label == label)
+def rows(app: AppTest) -> dict[str, dict[str, Any]]:
+    """What the strip in the browser is given, by the assumption's name."""
+    (strip,) = [c for c in components_of(app) if "heard" in c]
+    return {row["name"]: row for row in strip["rows"]}
 
 
-def field(app: AppTest, label: str) -> Any:
-    return next(n for n in app.number_input if n.label.startswith(label))
+def shown(app: AppTest, name: str) -> tuple[str, float]:
+    """Where the slider stands, as it is written, and what the field shows."""
+    row = rows(app)[name]
+    return row["texts"][row["stands"]], row["field"]["value"]
 
 
 def state(app: AppTest) -> Any:
@@ -45,112 +48,100 @@ def worth(app: AppTest) -> float:
     return float(panel["amounts"][panel["stands"]["threshold"]])
 
 
-def test_slider_and_field_follow_each_other_and_the_way_back() -> None:
+def moved(app: AppTest, **rows: Any) -> AppTest:
+    """As a browser reports it: names with their values."""
+    report = {"count": 1, "rows": [{"name": name, "value": value} for name, value in rows.items()]}
+    keep(use_case(NAME).value, state(app).assumed, report)
+    return app.run()
+
+
+def test_what_is_moved_moves_the_money_and_there_is_a_way_back() -> None:
     app = page_of(NAME, section="money")
     declared = now(app)
-    assert slider(app, "Cost of a mailing").value == field(app, "Cost of a mailing").value == 0.5
-    slider(app, "Cost of a mailing").set_value(1.0).run()
-    assert state(app).assumed == {"mailing_cost": 1.0}
-    assert field(app, "Cost of a mailing").value == 1.0
+    assert shown(app, "mailing_cost") == ("$0.50", 0.5)
+    moved(app, mailing_cost=1.0)
+    assert shown(app, "mailing_cost") == ("$1", 1.0)
     assert numbers.money(worth(app), "USD") in now(app)
-    field(app, "Cost of a mailing").set_value(0.83).run()
-    assert slider(app, "Cost of a mailing").value == 0.83, "what was typed is a stop"
-    assert state(app).assumed == {"mailing_cost": 0.83}
-    slider(app, "Cost of a mailing").set_value(0.85).run()
-    assert field(app, "Cost of a mailing").value == 0.85
-    assert 0.83 in [float(o.removeprefix("$")) for o in slider(app, "Cost of a mailing").options], (
-        "stops stay under the hand"
-    )
     assert "with the declared assumptions" in now(app)
+    moved(app, mailing_cost=0.83)
+    assert shown(app, "mailing_cost") == ("$0.83", 0.83), "what was typed is a stop"
     (back,) = [b for b in app.button if b.label == "Back to the declared assumptions"]
     back.click().run()
     assert state(app).assumed == {}
-    assert slider(app, "Cost of a mailing").value == field(app, "Cost of a mailing").value == 0.5
+    assert shown(app, "mailing_cost") == ("$0.50", 0.5)
     assert now(app) == declared
     assert not app.exception
 
 
-@pytest.mark.parametrize("away", ["results", "question"])
-def test_both_stand_where_they_were_left_when_one_comes_back(away: str) -> None:
-    app = page_of(NAME, section="money")
-    slider(app, "Cost of a mailing").set_value(1.0).run()
-    field(app, "Households in the loyalty programme").set_value(50_000.0).run()
-    for section in (away, "money"):
+def test_they_stand_where_they_were_left_when_one_comes_back() -> None:
+    app = moved(page_of(NAME, section="money"), mailing_cost=1.0, households=50_000.0)
+    for section in ("results", "money"):
         next(s for s in app.segmented_control if s.label == "Section").set_value(section).run()
-    assert slider(app, "Cost of a mailing").value == field(app, "Cost of a mailing").value == 1.0
-    households = "Households in the loyalty programme"
-    assert slider(app, households).value == field(app, households).value == 50_000
-    slider(app, "Cost of a mailing").set_value(0.5).run()
-    assert field(app, "Cost of a mailing").value == 0.5, "the first step away from where it stands counts"
-    assert state(app).assumed == {"households": 50_000}
+    assert shown(app, "mailing_cost")[1] == 1.0
+    assert shown(app, "households")[1] == 50_000
 
 
-def test_a_browser_that_lags_behind_changes_nothing() -> None:
-    """It reports once more a slider that has gone, and where another one began."""
-    script = (
-        "import streamlit as st\n"
-        "from types import SimpleNamespace\n"
-        "from core.use_cases import use_case\n"
-        "from pages.components import assumptions\n"
-        f"declared = use_case({NAME!r}).value.assumptions[0]\n"
-        "state = SimpleNamespace(assumed={declared.name: 1.0})\n"
-        "context = SimpleNamespace(own_key=lambda name: name, state=state)\n"
-        "first = assumptions._standing(context, 'x', 1.0)\n"
-        "assumptions._keep(context, declared, first, 2.0)\n"
-        "second = assumptions._standing(context, 'x', 0.5)\n"
-        "state.assumed = {}\n"
-        "assumptions._keep(context, declared, first, 3.0)\n"
-        "assumptions._keep(context, declared, second, 0.5)\n"
-        "st.text(f'{first.key} {second.key} {state.assumed}')\n"
-    )
-    app = AppTest.from_string(script).run()
-    assert [t.value for t in app.text] == ["x-0 x-1 {}"]
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        5,
+        {},
+        {"rows": 3},
+        {"rows": [None, 3, {"name": ["x"]}, {"name": "nothing", "value": 1.0}]},
+        *({"rows": [{"name": "mailing_cost", "value": value}]} for value in (None, "1", True, [], -1.0, 1e9, math.nan)),
+        *({"rows": [{"name": "mailing_cost", "typed": typed}]} for typed in ("", math.inf, -3)),
+    ],
+)
+def test_a_browser_may_send_anything(sent: object) -> None:
+    model, assumed = use_case(NAME).value, {"households": 7.0}
+    assert model is not None
+    assert keep(model, assumed, sent) is None
+    assert assumed == {"households": 7.0}
+
+
+def test_all_that_is_reported_at_once_is_kept_and_its_number_told() -> None:
+    model, assumed = use_case(NAME).value, {"households": 7.0, "mailing_cost": 2.0}
+    assert model is not None
+    told = [{"name": "mailing_cost", "value": 0.5}, {"name": "gross_margin", "typed": 35}]
+    assert keep(model, assumed, {"count": 12, "rows": told}) == 12
+    assert assumed == {"households": 7.0, "gross_margin": 0.35}, "what is declared is not assumed"
 
 
 def test_stops_are_written_once_for_all_who_move_them(monkeypatch: pytest.MonkeyPatch) -> None:
     app = page_of(NAME, section="money")
-    slider(app, "Cost of a mailing").set_value(1.0).run()
-    written: list[object] = []
-    monkeypatch.setattr(assumptions, "choice", lambda text: written.append(text) or choice(text))
-    slider(app, "Cost of a mailing").set_value(0.9).run()
-    assert field(app, "Cost of a mailing").value == 0.9
-    assert not written, "they are the same stops: some hundred for each of six assumptions"
+    written: list[float] = []
+    chosen = units.chosen
+    monkeypatch.setattr(
+        assumption_strip.units, "chosen", lambda value, unit: written.append(value) or chosen(value, unit)
+    )
+    app.run()
+    assert not written, "some hundred for each of six assumptions"
 
 
 def test_a_share_is_typed_and_read_in_percent() -> None:
     app = page_of(NAME, section="money")
-    assert field(app, "Gross margin on extra sales (%)").value == 28
-    field(app, "Gross margin on extra sales (%)").set_value(35.0).run()
-    assert state(app).assumed == {"gross_margin": 0.35}
-    assert slider(app, "Gross margin on extra sales").value == 0.35
-    assert "35%" in slider(app, "Gross margin on extra sales").options
+    field = rows(app)["gross_margin"]["field"]
+    assert (field["label"], field["value"], field["scale"]) == ("Gross margin on extra sales (%)", 28, 100)
+    assert "35%" in rows(app)["gross_margin"]["texts"]
 
 
 def test_a_link_brings_an_assumption_that_is_no_round_number() -> None:
     app = page_of(NAME, section="money", **{"assume.households": "123457"})
-    assert slider(app, "Households in the loyalty programme").value == 123457
-    assert field(app, "Households in the loyalty programme").value == 123457
-    assert any(c.value == "Guess · declared 100,000\u00a0households" for c in app.caption)
+    assert shown(app, "households") == ("123,457\u00a0households", 123457)
+    assert rows(app)["households"]["known"] == "Guess · declared 100,000\u00a0households"
     assert not next(b for b in app.button if b.label == "Back to the declared assumptions").disabled
 
 
 def test_every_source_is_told() -> None:
-    app = page_of(NAME, section="money")
-    helps = [m.help for m in app.markdown if m.help]
-    assert len(helps) >= len(use_case(NAME).value.assumptions)
-    assert any("put in your own quote" in text for text in helps)
+    told = [row["source"] for row in rows(page_of(NAME, section="money")).values()]
+    assert len(told) == len(use_case(NAME).value.assumptions)
+    assert all(told)
+    assert any("put in your own quote" in text for text in told)
 
 
 def test_a_bar_goes_to_the_side_of_its_sign_and_is_as_long_as_it_is_worth() -> None:
-    drawn = swings.swing(-50.0, 100.0, ("−$50", "+$100"), 100.0, LIGHT)
-    more, less = drawn.split("10% less")
-    assert "right:50%;width:25.0%" in more
-    assert LIGHT.bad in more
-    assert "left:50%;width:50.0%" in less
-    assert LIGHT.good in less
-    assert "−$50" in more
-    assert "width:0" not in swings.swing(None, 0.0, ("—", "$0"), 0.0, LIGHT)
-
-
-def test_what_words_say_is_never_markup() -> None:
-    assert "<b>" not in swings.swing(1.0, 1.0, ("<b>", "<b>"), 1.0, LIGHT)
+    assert assumption_strip._bar(-50.0, 100.0, "USD") == (-0.5, "−$50")
+    assert assumption_strip._bar(100.0, 100.0, "USD") == (1.0, "+$100")
+    assert assumption_strip._bar(None, 100.0, "USD") == (0.0, "—")
+    assert assumption_strip._bar(0.0, 0.0, "USD") == (0.0, "$0")

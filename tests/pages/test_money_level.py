@@ -13,7 +13,7 @@ from core.use_cases import use_case
 from core.value.threshold import assumed_values
 from pages.components.level_panel import level_panel
 from pages.components.money_level import _counted
-from tests.pages.drawing import page_of, train, unfolded
+from tests.pages.drawing import components_of, page_of, train, unfolded
 
 MODEL = use_case("testing/tiny_stock").value
 ASSUMED = assumed_values(MODEL.assumptions)
@@ -83,7 +83,8 @@ def test_the_money_section_of_a_level_is_drawn_with_each_method_s_worth() -> Non
     assert not app.exception
     assert not app.error
     assert app.session_state["state:testing-tiny_stock"].decision == 0.6
-    assert len(app.select_slider) == len(MODEL.assumptions)
+    (strip,) = [c for c in components_of(app) if "heard" in c]
+    assert [row["name"] for row in strip["rows"]] == [a.name for a in MODEL.assumptions]
     methods = unfolded(app, "testing/tiny_stock", "money").dataframe[0].value["Method"].tolist()
     assert methods[:2] == ["Network", run.report()["value"]["baselines"][0]["title"]]
     assert methods[-2:] == ["As many as a week ago", "Always 60"]
