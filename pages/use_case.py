@@ -66,7 +66,7 @@ def _draw(use_case: UseCase, state: PageState, look: Look) -> None:
     share = draw_header(shown, open_step(shown))
     section = choose_step(shown)
     with rest_first():
-        with _slot(section):
+        with _slot(state, section):
             _DRAW[section](asked if section in _OF_THE_VISITOR else shown)
             if section is Section.QUESTION:
                 draw_headline(shown)
@@ -77,9 +77,12 @@ def _draw(use_case: UseCase, state: PageState, look: Look) -> None:
             copy_link(query, key=key, page=use_case.slug, at=at, returned=went_back(), look=BOTH_LOOKS)
 
 
-def _slot(section: Section) -> DeltaGenerator:
-    """Each section has a place of its own: what another one drew is gone at once, and never stands among the new."""
-    return {each: st.container(key=f"step-{each}") if each is section else st.empty() for each in _DRAW}[section]
+def _slot(state: PageState, section: Section) -> DeltaGenerator:
+    """One of two places, in turn: what another section drew is gone at once, and never stands among the new."""
+    if state.placed != section:
+        state.placed, state.place = section, 1 - state.place
+    places = [st.container(key=f"step-{section}") if at == state.place else st.empty() for at in (0, 1)]
+    return places[state.place]
 
 
 def _notices(use_case: UseCase, state: PageState) -> None:

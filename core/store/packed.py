@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import lzma
+import os
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
-from core.keys.file_stamps import stamp_of
+from core.keys.file_stamps import Stamp, stamp_of
 
 _PLAIN, _PACKED, _PLANES = "", ".xz", ".planes.xz"
 _OF_NUMBERS = ("model.safetensors",)
@@ -65,15 +68,30 @@ def shared_name(name: str, digest: str) -> str:
 def find(folder: Path, name: str, digest: str | None, roots: tuple[Path, ...]) -> Path:
     """Where a run's file lies: in its folder, packed there, or, by the checksum in its end.json, with those that the
     runs of a root have in common. Where there is none, the path in its folder."""
-    return next((path for path in _places(folder, name, digest, roots) if path.is_file()), folder / name)
+    return Path(next((path for path in _places(folder, name, digest, roots) if os.path.isfile(path)), folder / name))
 
 
-def _places(folder: Path, name: str, digest: str | None, roots: tuple[Path, ...]) -> Iterator[Path]:
-    yield folder / name
-    yield folder / name_of(name)
+def stamp_where(folder: Path, name: str, digest: str | None, roots: tuple[Path, ...]) -> Stamp | None:
+    """The stamp of that file, None where there is none. A page asks for those of a dozen files, several times."""
+    for path in _places(folder, name, digest, roots):
+        with suppress(OSError):
+            return stamp_of(path)
+    return None
+
+
+def _places(folder: Path, name: str, digest: str | None, roots: tuple[Path, ...]) -> Iterator[str]:
+    own = os.fspath(folder) + os.sep
+    yield own + name
+    yield own + name_of(name)
     if digest:
-        for root in dict.fromkeys((folder.parent, *roots)):
-            yield shared_folder(root) / shared_name(name, digest)
+        named = shared_name(name, digest)
+        for root in _shared_folders(folder.parent, roots):
+            yield root + named
+
+
+@lru_cache(maxsize=100)
+def _shared_folders(root: Path, roots: tuple[Path, ...]) -> tuple[str, ...]:
+    return tuple(os.fspath(shared_folder(one)) + os.sep for one in dict.fromkeys((root, *roots)))
 
 
 def _by_place(content: bytes) -> bytes:

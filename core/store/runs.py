@@ -18,7 +18,7 @@ from core.contracts.run import RunConfig
 from core.errors import RunError
 from core.formatting.messages import from_json, message
 from core.formatting.text import plain
-from core.keys.file_stamps import Stamp, read_once, stamp_of
+from core.keys.file_stamps import read_once
 from core.settings.earlier_names import with_renamed
 from core.settings.training import stopped_on_request
 from core.store import formats, outcomes, packed, progress
@@ -90,7 +90,8 @@ class Run:
     def version(self) -> str:
         """Changes when a file of the run does: what is kept of a run is kept by this, because its folder may be deleted
         and another take its name."""
-        return f"{self.folder} {[_stamp(self.place_of(name)) for name in _RESULT]}"
+        stamps = [packed.stamp_where(self.folder, name, self.files.get(name), (RECORDED,)) for name in _RESULT]
+        return f"{self.folder} {stamps}"
 
     def place_of(self, name: str) -> Path:
         """Where a file of the run lies: recorded runs are packed, and have some in common."""
@@ -162,13 +163,6 @@ def _other_question(report: StoredReport, use_case: UseCase) -> str:
     if bool(columns) != bool(report["importance"]) or {i["column"] for i in report["importance"]} - columns:
         return "it tells of other columns than the use case has now"
     return ""
-
-
-def _stamp(path: Path) -> Stamp | None:
-    try:
-        return stamp_of(path)
-    except OSError:
-        return None
 
 
 @read_once(maxsize=256)

@@ -20,7 +20,10 @@ from core.store import runs, store_folder
 from core.store.runs import Run
 from core.value.scoreboard import Scoreboard
 from pages.components.client import jobs
+from pages.components.kept import Kept
 from pages.components.state import PageState, open_section, visitor
+
+_boards = Kept(500)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +61,12 @@ class Context:
     @property
     def board(self) -> Scoreboard | None:
         """The numbers of the shown run: whatever shows one of them takes it from here."""
-        return Scoreboard.of(self.use_case, self.run.summary) if self.run else None
+        use_case, run = self.use_case, self.run
+        if run is None:
+            return None
+        return _boards.get(
+            (use_case.name, use_case.variant, self.version), lambda: Scoreboard.of(use_case, run.summary)
+        )
 
     def start(self, name: str, value: Any) -> str:
         """The key of a widget that starts from the page's state."""

@@ -53,6 +53,8 @@ class PageState:
     applied_link: str = ""
     own_links: list[str] = field(default_factory=list)
     linked_at: float = 0.0  # when the last of them was made
+    placed: str = ""  # the section that was drawn last, and in which of its two places
+    place: int = 0
 
 
 def visitor() -> str:

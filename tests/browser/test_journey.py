@@ -13,8 +13,8 @@ from tests.browser.conftest import FINISHED, PHONE, App, drawn, link_of, linked,
 
 
 def drag_slider(page: Page, label: str, key: str, times: int, carried: str) -> str:
-    """Move a slider with the keyboard until the page's link, which carries it by this name, says otherwise of it; returns
-    the value that it then shows."""
+    """Move a slider with the keyboard until the page's link, which carries it by this name, says otherwise of it;
+    returns the value that it then shows."""
     before = link_of(page).get(carried, "")
     thumb = page.get_by_role("slider", name=label)
     thumb.focus()
