@@ -46,6 +46,16 @@ def class_scores(counted: np.ndarray, names: Sequence[str]) -> list[ClassScore]:
     ]
 
 
+def surest(target: np.ndarray, prediction: np.ndarray) -> dict[tuple[int, int], int]:
+    """Of each pair of classes (was, said) that some row has, the place of the row that was said to be so most surely,
+    the first of equals. target (N, T), prediction (N, C)."""
+    was, said = target[:, 0].astype(int), prediction.argmax(1)
+    found: dict[tuple[int, int], int] = {}
+    for place in np.argsort(-prediction.max(1), kind="stable"):
+        found.setdefault((int(was[place]), int(said[place])), int(place))
+    return found
+
+
 def confusion(counted: np.ndarray, names: Sequence[str], look: Look) -> Drawn:
     """The confusion matrix (C, C), coloured by shares of what really happened."""
     shares = counted / np.maximum(1, counted.sum(1, keepdims=True))
@@ -78,10 +88,10 @@ def confusion(counted: np.ndarray, names: Sequence[str], look: Look) -> Drawn:
 
 def by_class(scores: Sequence[ClassScore], look: Look) -> Drawn:
     """Precision and recall of every class, side by side."""
-    chart = Chart(look, height=120 + max(4, len(scores)) * _ROW, title=_("Precision and recall of each class"))
+    chart = Chart(look, height=120 + max(4, len(scores)) * _ROW, title=_("How well each class is found"))
     for name, colour, values in (
-        (_("precision"), look.accent, [s.precision for s in scores]),
-        (_("recall"), look.today, [s.recall for s in scores]),
+        (_("right when said"), look.network, [s.precision for s in scores]),
+        (_("found of all"), faded(look.network, 0.45), [s.recall for s in scores]),
     ):
         chart.add(
             "bar",

@@ -10,7 +10,7 @@ import html
 from math import cos, pi, sin
 
 from core.charts.look import Look
-from core.contracts.picture import Picture, Share, Shelf, Spread, Wait
+from core.contracts.picture import Kinds, Picture, Share, Shelf, Spread, Wait
 from core.formatting.text import _
 
 _SYMBOLS = {  # on 24 x 24
@@ -30,6 +30,8 @@ def svg(picture: Picture, look: Look) -> str:
         width, height, drawn = _share(picture, look)
     elif isinstance(picture, Wait):
         width, height, drawn = _wait(picture, look)
+    elif isinstance(picture, Kinds):
+        width, height, drawn = _kinds(picture, look)
     elif isinstance(picture, Shelf):
         width, height, drawn = _shelf(picture, look)
     else:
@@ -74,6 +76,20 @@ def _share(picture: Share, look: Look) -> tuple[float, float, str]:
             f"{_SYMBOLS[picture.symbol]}</g>"
         )
     return picture.out_of * step, 78, "".join(parts)
+
+
+def _kinds(picture: Kinds, look: Look) -> tuple[float, float, str]:
+    """A box a kind, five in a row, its name on it."""
+    wide, high, parts = 120, 64, []
+    for place, name in enumerate(picture.names):
+        x, y = place % 5 * (wide + 8), place // 5 * (high + 8)
+        parts.append(
+            f'<rect x="{x + 1}" y="{y + 1}" width="{wide - 2}" height="{high - 2}" rx="8" fill="{look.surface}" '
+            f'stroke="{look.muted}" stroke-width="2"/><text x="{x + wide / 2}" y="{y + high / 2 + 5}" font-size="16" '
+            f'text-anchor="middle" fill="{look.text}">{html.escape(_(name))}</text>'
+        )
+    rows = -(-len(picture.names) // 5)
+    return 5 * (wide + 8) - 8, rows * (high + 8) - 8, "".join(parts)
 
 
 def _wait(picture: Wait, look: Look) -> tuple[float, float, str]:

@@ -50,4 +50,12 @@ class Spread:
     tells: str
 
 
-Picture = Share | Wait | Shelf | Spread
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kinds:
+    """Compartments, one for each kind that things are sorted into; each holds as many of them."""
+
+    names: tuple[str, ...]
+    tells: str
+
+
+Picture = Kinds | Share | Wait | Shelf | Spread

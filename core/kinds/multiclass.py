@@ -87,5 +87,6 @@ KIND = TaskKind(
     shown=_shown,
     results="multiclass",
     picture="squares",
+    money="confidence",
     spread=RIGHT,
 )

@@ -65,7 +65,7 @@ class LevelPanel extends CurvePanel {
     this.labelTexts(values);
     for (const name of CELLS) {
       this.cells[name].label.textContent = words[name];
-      if (name !== "kept") this.cells[name].unit.textContent = words.amount_unit;
+      this.cells[name].unit.textContent = name === "kept" || this.isShare(name) ? "" : words.amount_unit;
       this.cells[name].note.textContent = fill(words[`${name}_note`] ?? "", values);
     }
     this.basis.textContent = fill(words.basis, {
@@ -81,6 +81,11 @@ class LevelPanel extends CurvePanel {
     });
   }
 
+  // Whether a cell beside `kept` holds shares.
+  isShare(name) {
+    return (this.data.percents ?? []).includes(name);
+  }
+
   // An amount: a time as a clock says it, anything else as a number before its unit.
   said(amount) {
     const { say, words, data } = this;
@@ -89,9 +94,12 @@ class LevelPanel extends CurvePanel {
 
   detail(position, value) {
     const { say, words, data, cells } = this;
-    const cut = say.percent(data.levels[position]);
+    const cut = say.percent(data.levels[position], data.digits ?? 0);
     put(cells.kept.count, say.percent(data.kept[position], 1));
-    for (const name of ["acted", "short", "over"]) put(cells[name].count, this.said(data[name][position]));
+    for (const name of ["acted", "short", "over"]) {
+      const value = data[name][position];
+      put(cells[name].count, this.isShare(name) ? say.percent(value, 1) : this.said(value));
+    }
     for (const row of this.rows) {
       put(row.delta, fill(words.ahead, { delta: say.signed(value - row.amount) }));
       mark(row.delta, value - row.amount);

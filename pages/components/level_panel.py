@@ -63,7 +63,8 @@ _mount = curve_panel.component("level", html=HTML)
 def level_panel(payload: Mapping[str, Any], *, key: str, on_change: Callable[[], None] | None = None) -> float:
     """Draw the panel and return the level it stands at.
 
-    `payload` has, each as long as `levels`: amounts (money per year), kept (share), and acted, short and over (means).
+    `payload` has, each as long as `levels`: amounts (money per year), kept (share), and acted, short and over (means;
+    those named in `percents` are shares). `digits`: decimals of a level in percent.
     """
     series = ("levels", "amounts", "kept", "acted", "short", "over")
     if len({len(payload[name]) for name in series}) != 1 or not payload["levels"]:

@@ -25,6 +25,10 @@ def data_sentence(use_case: UseCase, found: DataProfile, strongest: ColumnProfil
             share=numbers.percent(whole["share"], 1),
             rows=numbers.count(whole["rows"]),
         )
+    if whole is not None and "shares" in whole and not use_case.columns:
+        return _("{count} kinds, {rows} pictures to learn from.").format(
+            count=numbers.count(len(whole["shares"])), rows=numbers.count(whole["rows"])
+        )
     if whole is None or strongest is None:
         return _("{rows} rows of {units} {unit} ids.").format(
             rows=numbers.count(found["rows"]), units=numbers.count(found["units"]), unit=plain(_(found["unit"]))

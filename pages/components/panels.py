@@ -7,6 +7,7 @@ from typing import Any
 
 from core.contracts import StoredReport
 from pages.components import (
+    money_confidence,
     money_level,
     money_threshold,
     results_allocation,
@@ -32,4 +33,5 @@ RESULTS: Mapping[str, Callable[[Context, StoredReport, HeldOut], None]] = {
 MONEY: Mapping[str, Callable[[Context, Any, HeldOut, dict[str, float]], None]] = {
     "threshold": money_threshold.draw,
     "level": money_level.draw,
+    "confidence": money_confidence.draw,
 }

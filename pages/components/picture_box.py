@@ -13,7 +13,7 @@ from core.contracts import InputKind, Kind, Task, UseCase
 from core.contracts.answers import DataProfile, PictureAnswer, Record
 from core.contracts.picture import Share
 from core.formatting import numbers
-from core.formatting.messages import message
+from core.formatting.messages import capital, message
 from core.formatting.text import _, named, plain
 from core.kinds import kind_of
 from pages.components.client import ask
@@ -22,7 +22,7 @@ from pages.components.picture_wall import OnWall, picture_wall
 from pages.components.story import fold
 
 _SIZE, _LARGE = 112, 176  # pixels
-_IN_QUESTION, _OF_EACH = 8, 8
+_IN_QUESTION, _OF_EACH, _OF_A_KIND = 8, 8, 4
 _MIXING = 7919  # a prime: rows of one part lie side by side in a table
 
 
@@ -33,12 +33,8 @@ def shows_pictures(use_case: UseCase) -> bool:
 
 def draw_riddle(context: Context, found: DataProfile) -> None:
     """Some pictures without a word, as many of the event as the question says, and on a wish what they were."""
-    share = context.use_case.question.picture
-    events, of_all = (share.lit, share.out_of) if isinstance(share, Share) else (_IN_QUESTION // 2, _IN_QUESTION)
-    is_event = {record["row"]: _is_event(context, record) for record in found["sample"]}
-    of_each = ([r for r in found["sample"] if is_event[r["row"]] is event] for event in (True, False))
-    some = [*next(of_each)[:events], *next(of_each)[: of_all - events]]
-    some.sort(key=lambda record: record["row"] * _MIXING % len(is_event))
+    some = _one_of_each(context, found) if context.use_case.task.kind == Kind.MULTICLASS else _mixed(context, found)
+    some.sort(key=lambda record: record["row"] * _MIXING % len(found["sample"]))
     told = st.toggle(_("Show what they turned out to be"), key=context.start("riddle", False))
     happened = [_happened(context, record) for record in some]
     _light_box(
@@ -46,15 +42,51 @@ def draw_riddle(context: Context, found: DataProfile) -> None:
     )
 
 
+def _mixed(context: Context, found: DataProfile) -> list[Record]:
+    share = context.use_case.question.picture
+    events, of_all = (share.lit, share.out_of) if isinstance(share, Share) else (_IN_QUESTION // 2, _IN_QUESTION)
+    is_event = {record["row"]: _is_event(context, record) for record in found["sample"]}
+    of_each = ([r for r in found["sample"] if is_event[r["row"]] is event] for event in (True, False))
+    return [*next(of_each)[:events], *next(of_each)[: of_all - events]]
+
+
+def _one_of_each(context: Context, found: DataProfile) -> list[Record]:
+    by_outcome = {_happened(context, record): record for record in found["sample"]}
+    return list(by_outcome.values())
+
+
 def draw_examples(context: Context, found: DataProfile) -> None:
     """Some pictures of each outcome, the event first."""
-    by_outcome: dict[str, list[Record]] = {}
-    for record in sorted(found["sample"], key=lambda record: not _is_event(context, record)):
+    task, by_outcome = context.use_case.task, dict[str, list[Record]]()
+    several = task.kind == Kind.MULTICLASS
+    for record in sorted(found["sample"], key=lambda one: one["target"][task.target_columns[0]], reverse=not several):
         by_outcome.setdefault(_happened(context, record), []).append(record)
+    if several:
+        _kinds(by_outcome)
+        return
     for happened, all_of_it in by_outcome.items():
         some = all_of_it[:_OF_EACH]
         st.markdown(f"**{named(happened)}**")
         _light_box(some, [""] * len(some), [_is_event(context, record) for record in some], context.look)
+
+
+def _kinds(by_outcome: dict[str, list[Record]]) -> None:
+    """A small light box for each kind, its name below, as many side by side as fit."""
+    boxes = []
+    for happened, records in by_outcome.items():
+        images = [
+            f'<img src="{html.escape(next(iter(record["pictures"].values())))}" alt="" style="width:calc(50% - 2px)">'
+            for record in records[:_OF_A_KIND]
+        ]
+        boxes.append(
+            '<figure style="margin:0"><div style="display:flex;flex-wrap:wrap;gap:4px;background:black;padding:8px;'
+            f'border-radius:8px">{"".join(images)}</div><figcaption style="padding-top:4px">'
+            f"{html.escape(plain(capital(happened)))}</figcaption></figure>"
+        )
+    st.html(
+        '<div style="display:grid;gap:14px;grid-template-columns:repeat(auto-fill,minmax(165px,1fr))">'
+        f"{''.join(boxes)}</div>"
+    )
 
 
 def draw_wall(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.contracts import UseCase
+from core.contracts import Task, UseCase
 from core.contracts.answers import Record
 from core.formatting import numbers
 from core.formatting.messages import capital
@@ -25,7 +25,7 @@ _orders = Kept(16)
 
 def choose_record(context: Context, found: HeldOut) -> Record:
     """A held-out record, by its place in the ranking; its own facts below."""
-    order, rank_of = _orders.get(context.version, lambda: _order_of(found))
+    order, rank_of = _orders.get(context.version, lambda: _order_of(context.use_case.task, found))
     state, shown = context.state, int(found.rows[order[len(order) // 10]])
     if state.record is not None and state.record not in rank_of:
         state.notices.append(
@@ -66,9 +66,11 @@ def _order_label(use_case: UseCase) -> str:
     return _("{what}, highest prediction first").format(what=what)
 
 
-def _order_of(found: HeldOut) -> tuple[np.ndarray, dict[int, int]]:
+def _order_of(task: Task, found: HeldOut) -> tuple[np.ndarray, dict[int, int]]:
     """Where the records lie from the highest prediction to the lowest, and the rank of each, by its row."""
-    order = found.ensemble[:, found.ensemble.shape[1] // 2].argsort(kind="stable")[::-1]
+    kind = kind_of(task)
+    predicted = np.array([outputs[kind.shown(task, outputs)] for outputs in found.ensemble.tolist()])
+    order = predicted.argsort(kind="stable")[::-1]
     return order, {int(found.rows[i]): place + 1 for place, i in enumerate(order)}
 
 

@@ -95,16 +95,23 @@ def draw_records(
     predicted: Callable[[int], Values],
     *,
     said: str = "",
+    below: Callable[[int], str] | None = None,
 ) -> None:
-    """The records at these places of the held-out rows, each behind what was predicted of it. said: in which order."""
+    """The records at these places of the held-out rows, each behind what was predicted of it. said: in which order;
+    below: what is said under a picture, all that was predicted where it is left out."""
     if len(places) == 0:
         st.info(_("There is no such record."))
         return
-    later(partial(_records, context, found, places, predicted, said))
+    later(partial(_records, context, found, places, predicted, said, below))
 
 
 def _records(
-    context: Context, found: HeldOut, places: np.ndarray, predicted: Callable[[int], Values], said: str
+    context: Context,
+    found: HeldOut,
+    places: np.ndarray,
+    predicted: Callable[[int], Values],
+    said: str,
+    below: Callable[[int], str] | None,
 ) -> None:
     asked = {"ask": "records", **context.asked, "rows": [int(found.rows[i]) for i in places]}
     try:
@@ -123,7 +130,8 @@ def _records(
     chosen = [int(found.rows[i]) for i in places]
     can_ask = can_be_asked(context)
     ask_of = (lambda place: ask_about(context, chosen[place])) if can_ask else None
-    draw_wall(context, records, [" · ".join(map(str, one.values())) for one in foretold], ask_of)
+    told = [below(i) for i in places] if below else [" · ".join(map(str, one.values())) for one in foretold]
+    draw_wall(context, records, told, ask_of)
     draw_rows(context, rows, as_told(records), str(foretold), name=_("Held-out records"), on_row=ask_of)
     order = said or _("Most surprising first, at most {most}.").format(most=MOST_RECORDS)
     st.caption(

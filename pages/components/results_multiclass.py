@@ -9,28 +9,43 @@ import streamlit as st
 
 from core.charts import classes as charts
 from core.contracts import StoredReport
+from core.contracts.answers import Values
 from core.formatting import numbers
 from core.formatting.text import _, plain
 from pages.components.context import Context
 from pages.components.drawing import table
 from pages.components.held_out import HeldOut
+from pages.components.misread import draw_matrix, draw_opened
+from pages.components.picture_box import shows_pictures
 from pages.components.records import MOST_RECORDS, draw_records, run_chart
+from pages.components.story import fold
 
 
 def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
     """Draw the pictures of a task of several classes."""
-    names = context.use_case.task.outputs
+    names, pictures = context.use_case.task.outputs, shows_pictures(context.use_case)
     counted = charts.counts(found.target, found.ensemble)
     scores = charts.class_scores(counted, names)
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([3, 2] if pictures else 2, gap="large")
     with left:
-        run_chart(context, "confusion", partial(charts.confusion, counted, names, context.look))
+        if pictures:
+            draw_matrix(context, found, counted)
+        else:
+            run_chart(context, "confusion", partial(charts.confusion, counted, names, context.look))
     with right:
         run_chart(context, "by-class", partial(charts.by_class, scores, context.look))
+    if pictures:
+        draw_opened(context, found, counted)
+    else:
+        _records(context, found)
+    fold(context, "classes", _("For experts: each class in numbers"), _in_numbers, scores)
+
+
+def _in_numbers(scores: list[charts.ClassScore]) -> None:
     table(
         [
             {
-                _("Class"): score.name,
+                _("Class"): _(score.name),
                 _("Held-out rows"): numbers.count(score.rows),
                 _("Precision"): _share(score.precision),
                 _("Recall"): _share(score.recall),
@@ -38,7 +53,6 @@ def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
             for score in scores
         ]
     )
-    _records(context, found)
 
 
 def _share(value: float) -> str:
@@ -59,13 +73,12 @@ def _records(context: Context, found: HeldOut) -> None:
     wrong = np.flatnonzero((was != said) & ((was == chosen) | (chosen == everything)))
     sure = found.ensemble[np.arange(len(said)), said]
     wrong = wrong[np.argsort(-sure[wrong], kind="stable")][:MOST_RECORDS]
-    draw_records(
-        context,
-        found,
-        wrong,
-        lambda i: {
+
+    def predicted(i: int) -> Values:
+        return {
             _("Was"): names[was[i]],
             _("Said"): names[said[i]],
             _("Predicted"): numbers.percent(float(sure[i]), 1),
-        },
-    )
+        }
+
+    draw_records(context, found, wrong, predicted)

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from core.contracts import Column, Task, UseCase
 from core.contracts.answers import Stranger
 from core.formatting import numbers
+from core.formatting.messages import capital
 from core.formatting.text import SENTENCE, _, plain
 from core.kinds import kind_of
+from core.value.confidence import ConfidenceValue
 from core.value.level import LevelValue
 from core.value.threshold import ThresholdValue
 
@@ -42,6 +44,15 @@ def verdict(use_case: UseCase, prediction: list[float], decision: float | None) 
             kept=plain(_(model.words.kept), SENTENCE),
             level=numbers.level(decision),
         )
+    if decision is not None and isinstance(model, ConfidenceValue):
+        sure = prediction[shown] >= decision and decision < 1
+        words = _("{output}, {chance} sure: {act} (from {level} on).")
+        if not sure:
+            words = _("{output}, {chance} sure: {act} (below {level}).")
+        chance, level = numbers.apart(prediction[shown], decision, lambda x, more: numbers.percent(x, 1 + more))
+        act = _(model.words.machine_does if sure else model.words.person_does)
+        output = plain(_(capital(task.outputs[shown])), SENTENCE)
+        return words.format(output=output, chance=chance, level=level, act=act)
     return _("{what}: {label} {value}").format(what=what, label=_small(_(written.label(task, shown))), value=value)
 
 

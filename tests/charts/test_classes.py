@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from core.charts.classes import by_class, class_scores, confusion, counts
+from core.charts.classes import by_class, class_scores, confusion, counts, surest
 from core.charts.look import LIGHT
 
 NAMES = ("cat", "dog", "<b>bird</b>", "fish")
@@ -47,3 +47,14 @@ def test_the_pictures_show_every_class_by_its_name_as_plain_text(told):
     bars = by_class(class_scores(counted, NAMES), LIGHT)
     assert [bar.x[3] for bar in bars.data] == [None, None]
     assert len(bars.data[0].y) == 4
+
+
+def test_the_surest_of_each_pair_is_found_as_a_slow_way_finds_it(told):
+    target, prediction = told
+    found = surest(target, prediction)
+    expected = {}
+    for place, (was, chances) in enumerate(zip(target[:, 0].astype(int), prediction, strict=True)):
+        pair = int(was), int(np.argmax(chances))
+        if pair not in expected or max(chances) > max(prediction[expected[pair]]):
+            expected[pair] = place
+    assert found == expected

@@ -12,7 +12,8 @@ from core.evaluation.baselines import BASELINES
 from core.evaluation.baselines._pictures import oriented_gradients, zones
 
 TASK = Task(kind=Kind.BINARY, target="t", target_columns=("t",), outputs=("p",), loss="x", metrics=("m",), headline="m")
-NAMES = ("pixel_logistic", "hog_boosting", "single_brightness")
+NAMES = ("pixel_logistic", "hog_logistic", "hog_boosting", "nearest_pictures", "single_brightness")
+CLASSES = dataclasses.replace(TASK, kind=Kind.MULTICLASS, outputs=("a", "b", "c"))
 
 
 def examples_of(pictures, target):
@@ -55,6 +56,38 @@ def test_without_pictures_it_says_so(name, striped):
     bare = dataclasses.replace(striped, arrays={})
     with pytest.raises(UserError, match="reads a picture"):
         method.fit_predict(TASK, (), bare, np.arange(300), [np.arange(5)], method.candidates[0], 0)
+
+
+@pytest.mark.parametrize("distance", ["euclidean", "cosine", "manhattan"])
+def test_the_nearest_pictures_vote_as_a_slow_way_has_it(distance):
+    """Three classes; the third was never seen, and has no vote that others do not lend it."""
+    rng = np.random.default_rng(2)
+    pictures, target = rng.integers(0, 256, (60, 4, 4, 1)).astype(np.uint8), rng.integers(0, 2, 60).astype(float)
+    train, test = np.arange(50), np.arange(50, 60)
+    method = BASELINES.get("nearest_pictures")
+    candidate = {"neighbours": 5, "distance": distance}
+    (found,) = method.fit_predict(CLASSES, (), examples_of(pictures, target), train, [test], candidate, 0)
+    flat = pictures.reshape(60, -1).astype(float)
+    frequent = target[:50].mean()
+    for place, row in enumerate(test):
+        if distance == "manhattan":
+            apart = [np.abs(flat[row] - flat[other]).sum() for other in train]
+        elif distance == "euclidean":
+            apart = [np.sqrt(((flat[row] - flat[other]) ** 2).sum()) for other in train]
+        else:
+            length = np.linalg.norm(flat, axis=1)
+            apart = [1 - flat[row] @ flat[other] / (length[row] * length[other]) for other in train]
+        votes = target[np.argsort(apart)[:5]].sum()
+        expected = [(5 - votes + 1 - frequent) / 6, (votes + frequent) / 6, 0.0]
+        np.testing.assert_allclose(found[place], expected, rtol=1e-6)
+
+
+def test_more_neighbours_than_pictures_are_all_of_them(striped):
+    method = BASELINES.get("nearest_pictures")
+    candidate = {"neighbours": 9, "distance": "euclidean"}
+    (found,) = method.fit_predict(TASK, (), striped, np.arange(4), [np.arange(5)], candidate, 0)
+    share = striped.target["t"][:4].mean()
+    np.testing.assert_allclose(found[:, 0], share)
 
 
 def test_zones_are_means_of_their_pixels_and_cover_a_picture_that_divides_unevenly():

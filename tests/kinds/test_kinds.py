@@ -159,9 +159,9 @@ def test_a_task_that_is_judged_as_another_kind_is_refused():
 
 
 def test_a_money_model_of_a_kind_without_a_money_panel_is_refused():
-    declared = use_case("testing/tiny_digits")
+    declared = use_case("testing/tiny_ranking")
     priced = dataclasses.replace(declared, value=use_case("retail/coupon_response").value)
     examples_check.checked(priced, load_examples(declared))  # its page has no money section
     shown = dataclasses.replace(priced, task=dataclasses.replace(declared.task, absent=()))
-    with pytest.raises(UserError, match="the kind multiclass has none; 'testing/tiny_digits' has a money model"):
+    with pytest.raises(UserError, match="the kind ranking has none; 'testing/tiny_ranking' has a money model"):
         examples_check.checked(shown, load_examples(declared))
