@@ -160,6 +160,44 @@ def test_an_unknown_device_or_model_has_no_estimate() -> None:
     assert estimate(USE_CASE, settings(device="auto"), SHAPE, SHIPPED) is not None
 
 
+FILMS = use_case_named("healthcare/chest_xray")
+OF_FILMS = Shape(
+    rows=5856,
+    folds=1,
+    train=4698,
+    validation=524,
+    test=624,
+    num_numeric=0,
+    cardinalities=(),
+    columns=0,
+    targets=1,
+    outputs=1,
+)
+
+
+def of_films(calibration=SHIPPED, **given):
+    return estimate(FILMS, resolve(settings_of(FILMS), {"device": "cpu", **given}), OF_FILMS, calibration)
+
+
+def test_networks_for_images_have_an_estimate_that_grows_with_what_they_do() -> None:
+    plain = {"shift": 0, "rotation": 0, "zoom": 0.0, "light": 0.0, "noise": 0.0, "members": 1}
+    small, usual, changed = of_films(**plain, patterns=4), of_films(**plain), of_films(members=1)
+    assert small.train_s.likely < usual.train_s.likely < changed.train_s.likely
+    assert 10 < of_films().train_s.likely < 300, "the recommended training, by a slower machine's costs"
+    assert of_films(members=8).memory_bytes > of_films(members=1).memory_bytes > 20e6
+    on, whole = SHIPPED.devices["cpu"], resolve(settings_of(FILMS), {"device": "cpu"})
+    assert {"num_epochs", "patterns"} <= set(biggest_savings(FILMS, whole, OF_FILMS, on))
+
+
+def test_a_calibration_that_never_saw_an_image_says_nothing_of_images() -> None:
+    """One of before: the counts that it has no seconds for would cost nothing."""
+    on = SHIPPED.devices["cpu"]
+    older = {name: cost for name, cost in on.costs.items() if name not in ("convolved", "mapped")}
+    calibration = Calibration(devices={"cpu": dataclasses.replace(on, costs=older)})
+    assert of_films(calibration) is None
+    assert estimated(calibration=calibration).train_s == estimated().train_s
+
+
 def test_energy_is_said_only_where_watts_are_known() -> None:
     assert estimated().energy_j is None
     on = dataclasses.replace(SHIPPED.devices["cpu"], watts=10.0, energy="measured")

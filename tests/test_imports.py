@@ -31,6 +31,7 @@ LAYERS = (
         "estimating.shape",
         "estimating.table_work",
     ),
+    ("estimating.picture_work",),
     ("estimating.estimate", "estimating.usage"),
     ("training", "evaluation"),
     ("value.scoreboard", "value.summary"),

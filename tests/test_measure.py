@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from core.contracts import InputShapes
+from core.contracts import ArrayShape, InputKind, InputShapes
+from core.estimating import picture_work
 from core.estimating.estimate import terms
-from core.estimating.measure import TRIALS, Measured, Trial, _plain, _shape, fit, trial_runs
+from core.estimating.measure import TRIALS, Measured, Trial, _plain, _seen, _shape, fit, trial_runs
 from core.estimating.table_work import work
+from core.models import MODELS
 from core.models.table_network import TableNetwork
 from core.settings import defaults, restrict
 from core.settings.training import SETTINGS
@@ -20,6 +22,13 @@ ALL = defaults(restrict([*SETTINGS, *MODEL.settings], {}))
 
 
 def counts_of(trial: Trial) -> dict[str, float]:
+    if trial.image:
+        model = MODELS.get("image_network")
+        settings = defaults(restrict([*SETTINGS, *model.settings], {})) | dict(trial.settings)
+        array = ArrayShape(name="image", kind=InputKind.IMAGE, shape=trial.image)
+        inputs = InputShapes(num_numeric=trial.numeric, cardinalities=(), arrays=(array,))
+        of_network = picture_work.work(inputs, trial.outputs, settings)
+        return terms(of_network, _shape(trial), settings | {"members": trial.members})
     settings = ALL | dict(trial.settings) | {"members": trial.members}
     inputs = InputShapes(num_numeric=trial.numeric, cardinalities=trial.categories)
     return terms(work(inputs, trial.outputs, settings), _shape(trial), settings)
@@ -49,6 +58,47 @@ SMALL = (
     Trial(settings=_plain(8, 1, 32), rows=128, validation=32, numeric=4),
     Trial(settings=_plain(8, 1, 32, dropout=0.2), rows=128, validation=32, categories=(3,), outputs=3),
 )
+
+
+SEEN = Trial(settings=_seen(1, 4, 32), rows=64, validation=32, numeric=0, image=(8, 8, 1))
+
+
+def test_a_part_of_an_epoch_that_is_told_on_a_busy_machine_is_no_epoch(monkeypatch) -> None:
+    """Parts were taken for epochs, and a machine for six times as fast as it is."""
+    monkeypatch.setattr("core.training.loop.batch_interval_s", lambda now_s: 0.0)
+    ticks = iter(range(1000))
+    monkeypatch.setattr("core.estimating.measure._clock", lambda device: lambda: float(next(ticks)))
+    told = trial_runs(CPU, trials=SMALL[:1])
+    assert told is not None
+    assert next(ticks) == 4, "the clock is read after every epoch, and at no other time"
+
+
+def test_a_network_for_images_is_timed_and_counted() -> None:
+    measured = trial_runs(CPU, trials=(SEEN,))
+    assert measured is not None
+    counts = measured[0].counts
+    assert 0 < measured[0].epoch_s < 5
+    assert counts["convolved"] == 64 * 8 * 8 * 9 * 4
+    assert counts["mapped"] == 64 * 8 * 8 * 4
+    assert (counts["moved"], counts["lit"]) == (0, 0)
+    assert counts["evaluated_mapped"] == (32 + 64) * 8 * 8 * 4
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"blocks": 3, "kernel": "5", "dense_layers": 0},
+        {"normalisation": "layer", "dense_layers": 2, "patterns": 5},
+    ],
+)
+def test_parameters_of_a_network_for_images_are_counted_as_it_makes_them(given) -> None:
+    model = MODELS.get("image_network")
+    settings = defaults(restrict([*SETTINGS, *model.settings], {})) | {"width": 16} | given
+    array = ArrayShape(name="film", kind=InputKind.IMAGE, shape=(17, 12, 3))
+    inputs = InputShapes(num_numeric=2, cardinalities=(3, 40), arrays=(array,))
+    made = model.init(inputs, 2, settings, [torch.Generator().manual_seed(0)])
+    assert picture_work.work(inputs, 2, settings).parameters == sum(p.numel() for p in made.values())
 
 
 def test_the_real_loop_is_timed() -> None:

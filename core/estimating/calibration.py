@@ -23,6 +23,7 @@ from core.estimating.estimate import (
     Estimate,
     epoch_seconds,
     estimate,
+    is_costed,
     is_counted,
     key_of,
     training_bytes,
@@ -91,6 +92,8 @@ def _learn(store: Path, use_case: UseCase, report: Report) -> None:
     on = kept.load(store).devices.get(device)
     alone = report["shared_by"] == 1  # what a batch of configs takes is no one setting's
     if on is None or not alone or not is_counted(use_case) or report["epochs_run"] < 1 or report["train_s"] <= 0:
+        return
+    if not is_costed(use_case, settings, shape, on):
         return
     by_counts_s, fixed = epoch_seconds(use_case, settings, shape, on)
     ended = [min(report["epochs_run"], best + int(settings["patience"])) for best in report["best_epoch"]]

@@ -7,18 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.contracts import InputShapes, UseCase
+from core.contracts import ArrayShape, InputKind, InputShapes, UseCase
 from core.contracts.report import EstimateReport, Expected
+from core.estimating import picture_work, table_work
 from core.estimating.epochs import Z80, Known, Range, likely_epochs
 from core.estimating.shape import Shape
-from core.estimating.table_work import Work, work
+from core.estimating.table_work import Work
 from core.settings.counts import EVALUATION_ROWS, MAX_TRAIN_SCORE_ROWS, draw_count
 from core.settings.training import steps_per_epoch
 
 NOT_AVAILABLE = "not available"
-_WORK = {"table_network": work}  # a model that is not here has no estimate
+_WORK = {"table_network": table_work.work, "image_network": picture_work.work}  # others have no estimate
 _UNKNOWN_SPREAD = 0.35  # of a log time, for a use case that this machine has not trained
 _HOWEVER_FEW = ("epoch", "steps", "layers", "tables")  # counts that no network less makes smaller
+_SAVING = ("num_epochs", "members", "width", "depth", "embedding_width", "patterns")
 _READING_BYTES = 120e6  # libraries that the first run loads, and what reading tables leaves behind
 _MOST_LOG = math.log(20.0)
 _NEWEST_COUNTS = 0.3
@@ -125,6 +127,13 @@ def is_counted(use_case: UseCase) -> bool:
     return use_case.model in _WORK
 
 
+def is_costed(use_case: UseCase, settings: Mapping[str, Any], shape: Shape, on: DeviceCosts) -> bool:
+    """Whether the calibration knows what each thing costs that the model does: an older one may know tables alone."""
+    return all(
+        name in on.costs for name, count in terms(_work(use_case, settings, shape), shape, settings).items() if count
+    )
+
+
 def key_of(use_case: UseCase) -> str:
     """What is learned is kept by: use case and variant."""
     return f"{use_case.name} {use_case.variant}".strip()
@@ -143,7 +152,7 @@ def estimate(
     its variant. known: earlier runs of it, the newest first."""
     name = calibration.device(str(settings["device"]))
     on = calibration.devices.get(name)
-    if on is None or not is_counted(use_case):
+    if on is None or not is_counted(use_case) or not is_costed(use_case, settings, shape, on):
         return None
     key = key_of(use_case)
     time = on.time.get(key, Learned()).over(on.time.get("*", Learned()))
@@ -173,7 +182,7 @@ def estimate(
 
 def biggest_savings(use_case: UseCase, settings: Mapping[str, Any], shape: Shape, on: DeviceCosts) -> list[str]:
     """The settings that shorten the training most when they are halved, the strongest first."""
-    names = ("num_epochs", "members", "width", "depth", "embedding_width")
+    names = [name for name in _SAVING if name in settings]
     whole = epoch_seconds(use_case, settings, shape, on)[0] * int(settings["num_epochs"])
     gains = {}
     for name in names:
@@ -197,7 +206,7 @@ def terms(of_network: Work, shape: Shape, settings: Mapping[str, Any]) -> dict[s
     steps = steps_per_epoch(settings, shape.train)
     learned = networks * math.ceil(shape.train / steps) * steps  # rows of an epoch, padding included
     evaluated = networks * (shape.validation + min(shape.train, MAX_TRAIN_SCORE_ROWS))
-    entered = of_network.tables + shape.num_numeric + shape.targets
+    entered = of_network.tables + shape.num_numeric + shape.targets + of_network.pixels
     return {
         "epoch": 1.0,
         "networks": networks,
@@ -217,6 +226,12 @@ def terms(of_network: Work, shape: Shape, settings: Mapping[str, Any]) -> dict[s
         "evaluated_products": evaluated * of_network.products,
         "evaluated_values": evaluated * (of_network.values + of_network.embedded),
         "scored": evaluated * shape.outputs,
+        "convolved": learned * of_network.convolved,
+        "mapped": learned * of_network.mapped,
+        "moved": learned * of_network.moved,
+        "lit": learned * of_network.lit,
+        "evaluated_convolved": evaluated * of_network.convolved,
+        "evaluated_mapped": evaluated * of_network.mapped,
     }
 
 
@@ -226,12 +241,17 @@ def training_bytes(use_case: UseCase, settings: Mapping[str, Any], shape: Shape)
     of_network = _work(use_case, settings, shape)
     networks = shape.folds * int(settings["members"])
     batch = math.ceil(shape.train / steps_per_epoch(settings, shape.train))
-    entered = 4 * (shape.num_numeric + shape.targets + 1) + 8 * of_network.tables
+    entered = 4 * (shape.num_numeric + shape.targets + 1 + of_network.pixels) + 8 * of_network.tables
     tables = shape.folds * shape.rows * entered + shape.rows * 8 * (shape.columns + 2 * shape.num_numeric)
     order = networks * shape.train * 30
     chunk = min(64e6, networks * shape.train * 4.0 * (entered / 4)) * 1.5
     weights = 6 * 4 * networks * of_network.parameters
-    step = 4 * networks * batch * (4 * of_network.values + of_network.masked * 3 + 2 * of_network.embedded)
+    step = (
+        4
+        * networks
+        * batch
+        * (4 * of_network.values + of_network.masked * 3 + 2 * of_network.embedded + 2 * of_network.mapped)
+    )
     at_once = min(EVALUATION_ROWS, max(shape.validation, min(shape.train, MAX_TRAIN_SCORE_ROWS)))
     evaluation = 4 * networks * at_once * (2 * of_network.values + 2 * of_network.embedded + entered / 4)
     return _READING_BYTES + tables + order + chunk + weights + max(step, evaluation)
@@ -269,7 +289,13 @@ def _measuring_s(settings: Mapping[str, Any], shape: Shape) -> float:
 
 def _work(use_case: UseCase, settings: Mapping[str, Any], shape: Shape) -> Work:
     rates = len(shape.cardinalities) if settings["target_encoding"] == "on" else 0
-    inputs = InputShapes(num_numeric=shape.num_numeric + rates, cardinalities=shape.cardinalities)
+    numbers, codes = shape.num_numeric + rates, shape.cardinalities
+    arrays = tuple(ArrayShape(name=a.name, kind=a.kind, shape=a.shape) for a in use_case.arrays)
+    if use_case.image:  # the columns are its pixels, and there is no table beside
+        numbers, codes = 0, ()
+        side = (use_case.image.side, use_case.image.side, use_case.image.channels)
+        arrays = (ArrayShape(name="image", kind=InputKind.IMAGE, shape=side),)
+    inputs = InputShapes(num_numeric=numbers, cardinalities=codes, arrays=arrays)
     return _WORK[use_case.model](inputs, max(1, shape.outputs), settings)
 
 

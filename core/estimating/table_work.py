@@ -1,4 +1,4 @@
-"""What a step of the network for tables does, counted: products, values, parameters."""
+"""What a step of a network does, in counts, and those of the network for tables: products, values, parameters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from core.models._category_embedding import embedding_width
 class Work:
     """Of one network. products: multiply-adds of a row's forward pass. values: numbers that it writes for a row.
     masked, normalised: hidden units a row that dropout draws for, and that are normalised. layers, tables: hidden
-    layers and embedded categories, each a few calls however small. embedded: values that numbers become first."""
+    layers and embedded categories, each a few calls however small. embedded: values that numbers become first. Of an
+    image: convolved, its multiply-adds there; mapped, the numbers that convolutions write; pixels, with all channels;
+    moved, those that are moved at random, and lit, those whose light or grain changes."""
 
     parameters: int
     products: int
@@ -26,6 +28,11 @@ class Work:
     embedded: int
     layers: int
     tables: int
+    convolved: int = 0
+    mapped: int = 0
+    pixels: int = 0
+    moved: int = 0
+    lit: int = 0
 
 
 def work(inputs: InputShapes, num_outputs: int, settings: Mapping[str, Any]) -> Work:

@@ -70,7 +70,9 @@ def own(app: App, page: Page) -> None:
         timeout=90_000
     )  # the answer worker may have to begin
     page.get_by_role("radio", name="Your own picture").click()
-    expect(page.get_by_test_id("stFileUploaderDropzoneInput")).to_be_attached()
+    expect(page.get_by_test_id("stFileUploaderDropzoneInput")).to_be_attached(
+        timeout=60_000
+    )  # curves are measured first
     settled(page)
 
 
