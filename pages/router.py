@@ -3,7 +3,7 @@
 from pages.components import language
 from pages.components.brand import configure_page, entitle
 from pages.components.footer import draw_footer
-from pages.components.routing import glossary_page, open_page
+from pages.components.routing import glossary_page, open_page, split_page
 from pages.components.training_sign import draw_sign
 from pages.components.upkeep import housekeeping
 
@@ -14,4 +14,4 @@ page = open_page()
 entitle(page.title, front=page.url_path == "")
 draw_sign()
 page.run()
-draw_footer(glossary_page())
+draw_footer(glossary_page(), split_page())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PAGE = "how-to-read"  # the address of the page that shows them
+SPLIT = "which-split-is-honest"  # of the page that compares flattering and honest plans
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -77,12 +77,15 @@ class Preset:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Variant:
     """The same question on other data or by another plan. changes: fields of the use case that are different there;
-    reason: what it shows, in a sentence."""
+    reason: what it shows, in a sentence. flatters: of a plan that makes the question too easy, the variant that asks it
+    honestly; apart: the info column whose groups that one keeps apart."""
 
     name: str
     title: str
     reason: str
     changes: Mapping[str, Any] = field(default_factory=dict)
+    flatters: str = ""
+    apart: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

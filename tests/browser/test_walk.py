@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.contracts import Section, UseCase
-from core.contracts.glossary import PAGE
+from core.contracts.glossary import PAGE, SPLIT
 from tests.browser.checks import BROKEN, cut_off_at_any_width, violations
 from tests.browser.conftest import TITLES, App, drawn, open_section, picture, settled
 from tests.browser.stops import INDUSTRY_NAMES, SHIPPED, one_of_each_kind, sections_of
@@ -19,7 +19,7 @@ SEEN = {
     Section.TRAIN: "[data-testid=monitor]",
     Section.RESULTS: ".flat figure",
     Section.UNDERSTAND: ".js-plotly-plot, figure img, [data-testid=stAlertContentInfo]",
-    Section.MONEY: "[data-testid=stNumberInput]",
+    Section.MONEY: "[data-testid=assumptions] input",
 }
 DARK = "rgb(14, 21, 29)"
 WALKED = [
@@ -28,6 +28,7 @@ WALKED = [
 PLACES = [
     "",
     PAGE,
+    SPLIT,
     *(pytest.param(name, marks=pytest.mark.long if place else ()) for place, name in enumerate(INDUSTRY_NAMES)),
 ]
 

@@ -29,7 +29,19 @@ _HIDDEN = {  # fields of Streamlit's messages that nobody reads
         "type",
         "url",
     ),
-    *("query_param_key", "css", "html", "html_content", "js", "js_content", "json", "arrow_data", "spec", "class_name"),
+    *(
+        "query_param_key",
+        "query_string",
+        "css",
+        "html",
+        "html_content",
+        "js",
+        "js_content",
+        "json",
+        "arrow_data",
+        "spec",
+        "class_name",
+    ),
     *("component_name", "bytes", "mime", "user_key", "page_name", "script_path", "color", "element", "allow"),
 }
 

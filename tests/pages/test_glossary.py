@@ -42,7 +42,7 @@ def test_the_page_has_a_place_for_every_term_and_measure() -> None:
 
 
 def test_the_footer_says_version_licence_and_the_way_to_the_page() -> None:
-    app = _drawn(_PAGE + "from pages.components.footer import draw_footer\ndraw_footer(page)\n")
+    app = _drawn(_PAGE + "from pages.components.footer import draw_footer\ndraw_footer(page, page)\n")
     assert any(f"Proving Ground {__version__} · Apache License 2.0" in one.value for one in app.caption)
 
 

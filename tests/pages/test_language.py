@@ -66,9 +66,8 @@ def test_home_and_an_industry_leave_nothing_in_english(
     speak(monkeypatch, ids)
     home = _drawn(_PAGE + "from pages import home\nhome.draw(lambda u: page)\nlanguage.draw_choice()\n")
     assert _in_english(home) == set()
-    footer = (
-        "from pages import glossary\nglossary.draw()\nfrom pages.components import footer\nfooter.draw_footer(page)\n"
-    )
+    footer = "from pages import glossary\nglossary.draw()\nfrom pages.components.footer import draw_footer\n"
+    footer += "draw_footer(page, page)\nfrom pages import which_split\nwhich_split.draw(lambda u: page)\n"
     assert _in_english(_drawn(_PAGE + footer)) == set()
     industry = f"from core.use_cases import INDUSTRIES\nfound = INDUSTRIES.all()[{all_industries()[0].name!r}]\n"
     drawn = _drawn(_PAGE + industry + "from pages import industry\nindustry.draw(found, lambda u: page)\n")

@@ -208,6 +208,8 @@ USE_CASE = UseCase(
             reason="Patients are dealt at random, so that each hospital is in training and in test. The ranking looks "
             "far better, and the difference is what a new hospital costs: other patients, other devices, other gaps.",
             changes={"plan": _RANDOM_PATIENTS},
+            flatters="new_hospital",
+            apart="hospital",
         ),
     ),
     variants_label="Plan",
