@@ -16,7 +16,7 @@ from core.formatting.text import _, escape_markdown
 from core.kinds import kind_of
 from core.store import profiles
 from pages.components import data_parts, outcome_words
-from pages.components.client import ask
+from pages.components.client import ask, prepare
 from pages.components.context import Context
 from pages.components.drawing import once
 from pages.components.held_out import results_of
@@ -51,6 +51,7 @@ def _shipped(context: Context) -> DataProfile | None:
 
 def draw(context: Context) -> None:
     """Draw the section."""
+    prepare(context.asked)
     found = profile(context)
     if found is None:
         return
