@@ -157,12 +157,31 @@ class Used(TypedDict, total=False):
     memory_bytes: float
 
 
+class Shades(TypedDict):
+    """Small pictures of one size, each its shades line by line, a hexadecimal digit each: 0 the darkest, f the
+    lightest."""
+
+    high: Annotated[int, between(1, 64)]
+    wide: Annotated[int, between(1, 64)]
+    of: list[str]
+
+
+class FirstLook(TypedDict):
+    """Of a network for pictures the first patterns of its first layer, where the middle shade is 0, and what each finds
+    in one picture, which is told once."""
+
+    patterns: Shades
+    found: Shades
+    picture: NotRequired[Shades]
+
+
 class Circumstances(TypedDict, total=False):
     """Of some epochs alone. spread: shares of validation rows by what was predicted for them, a list a heap, as the
-    task's kind counts them. settings: of a config batch, how each of its settings stands. time_limit_s: the limit
-    that ends the training here."""
+    task's kind counts them. first_look: of the first network, while it trains. settings: of a config batch, how each
+    of its settings stands. time_limit_s: the limit that ends the training here."""
 
     spread: list[list[Annotated[float, between(0, 1)]]]
+    first_look: FirstLook
     settings: list[Measured]
     time_limit_s: float
 

@@ -35,6 +35,11 @@ def forward(params: Mapping[str, Tensor], blocks: int, x_KBHWC: Tensor, bend: Ac
     return torch.cat(members)
 
 
+def first(params: Mapping[str, Tensor], x_KBHWC: Tensor, bend: Activation) -> tuple[Tensor, Tensor]:
+    """The patterns of the first block, (K, O, h, w, C), and what it found, (K, B, height, width, O)."""
+    return params["block.0.weight"], forward(params, 1, x_KBHWC, bend)
+
+
 def _pieces(params: Mapping[str, Tensor], x_KBHWC: Tensor) -> Iterator[tuple[slice, list[slice]]]:
     """Members, and for them the images, that go through the blocks in one piece."""
     members, rows, height, width, _ = x_KBHWC.shape

@@ -72,6 +72,13 @@ class ImageNetwork:
         bend = ACTIVATIONS[settings["activation"]]
         return _convolution.forward(params, int(settings["blocks"]), _table_beside.array_of(inputs), bend)
 
+    def first_layer(
+        self, params: Mapping[str, Tensor], inputs: Mapping[str, Tensor], settings: Mapping[str, Any]
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """The images (K, B, H, W, C), the first block's patterns (K, O, h, w, C), what it found (K, B, H', W', O)."""
+        image = _table_beside.array_of(inputs)
+        return image, *_convolution.first(params, image, ACTIVATIONS[settings["activation"]])
+
     def answer(
         self,
         params: Mapping[str, Tensor],

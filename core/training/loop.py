@@ -192,6 +192,8 @@ def _measured(members: Members, way: _Way, parts: int, clock: _Clock) -> EpochEv
         more["settings"] = [members.summary(slice(i * size, (i + 1) * size)) for i in range(parts)]
     if members.heaps:
         more["spread"] = members.heaps
+    if members.look:
+        more["first_look"] = members.look
     if way.time_limit_s is not None:
         more["time_limit_s"] = way.time_limit_s
     unknown: Used = {}  # whoever watches the process adds it

@@ -11,13 +11,13 @@ import torch
 from torch import Tensor
 
 from core.contracts import Layer, Task
-from core.contracts.events import DeadUnits, Measured, StepSeen
+from core.contracts.events import DeadUnits, FirstLook, Measured, StepSeen
 from core.contracts.workspace import Workspace
 from core.errors import UserError
 from core.protocols import HasBackward, Model
 from core.settings.counts import EVALUATION_ROWS, MAX_TRAIN_SCORE_ROWS
 from core.settings.training import steps_per_epoch
-from core.training import schedules
+from core.training import first_look, schedules
 from core.training.augmentation import augmentation_of
 from core.training.batches import Batch, Rows, Score, TrainingData
 from core.training.blocks import whole_blocks
@@ -171,6 +171,19 @@ class Members:
         if kept.any():
             self.best[self._on_device(active[kept])] = self.flat[self._on_device(np.flatnonzero(kept))]
         self.dead = dead_units(self.model, workspace, self.settings, len(active))
+        self.look = self._looked(epoch)
+
+    def _looked(self, epoch: int) -> FirstLook | None:
+        """What the first network's first layer looks for, and finds in its first validation row, while it trains."""
+        if (
+            self.active[0] != 0
+            or not first_look.is_told(epoch)
+            or not isinstance(self.model, first_look.ShowsFirstLayer)
+        ):
+            return None
+        with torch.inference_mode():
+            inputs, _target = self.rows.read(self.validation[0][:, :1])
+        return first_look.first_look(self.model, self.params, inputs, self.settings, with_picture=epoch == 1)
 
     def summary(self, networks: slice = slice(None)) -> Measured:
         """What was last measured, over all networks or some: a network that has ended counts as it was when it did."""

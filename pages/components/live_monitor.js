@@ -29,6 +29,7 @@ class LiveMonitor {
     this.report = () => {};
     this.network = new NetworkPicture(this.slots.network);
     this.spread = new SpreadPicture(this.slots.spread);
+    this.look = new LookPicture(this.slots.look);
     this.slots.skip.addEventListener("click", () => this.skip());
     this.slots.experts.addEventListener("toggle", () => this.draw());
     this.watch = followWidth(this.root, () => this.draw());
@@ -207,6 +208,7 @@ class LiveMonitor {
     this.network.build(head.layers, data.words.inputs);
     this.network.draw(last);
     if (spread) this.spread.draw(spread, data.words);
+    slots.looks.hidden = !this.look.draw(seen);
     if (slots.experts.open) this.drawExperts(seen);
     this.mark(last);
   }

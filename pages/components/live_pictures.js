@@ -169,3 +169,45 @@ function blended(before, after, share) {
   if (!before || !after || before.length !== after.length) return after ?? before;
   return after.map((heap, k) => heap.map((value, i) => (before[k][i] ?? value) * (1 - share) + value * share));
 }
+
+// What the first layer of a network for pictures looks for, and what it finds in one picture, as told last: small canvases
+// of as many points as there are shades, drawn larger without being smoothed.
+class LookPicture {
+  constructor(place) {
+    this.place = place;
+    this.drawn = null;
+  }
+
+  // Whether there is anything to draw.
+  draw(epochs) {
+    const told = epochs.findLast((epoch) => epoch[EPOCH.look])?.[EPOCH.look];
+    if (!told) return false;
+    if (told === this.drawn) return true;
+    this.drawn = told;
+    const picture = epochs.find((epoch) => epoch[EPOCH.look]?.picture)?.[EPOCH.look].picture;
+    const nodes = picture ? [this.column([[picture, 0, "film"]])] : [];
+    for (let i = 0; i < told.patterns.of.length; i += 1) {
+      nodes.push(this.column([[told.patterns, i, "pattern"], [told.found, i, "found"]]));
+    }
+    this.place.replaceChildren(...nodes);
+    return true;
+  }
+
+  column(shown) {
+    const node = document.createElement("div");
+    for (const [shades, i, kind] of shown) node.append(this.canvas(shades, i, kind));
+    return node;
+  }
+
+  canvas({ high, wide, of }, i, kind) {
+    const node = document.createElement("canvas");
+    Object.assign(node, { width: wide, height: high, className: kind });
+    const points = new ImageData(wide, high);
+    for (let at = 0; at < high * wide; at += 1) {
+      const shade = 17 * (Number.parseInt(of[i][at], 16) || 0);
+      points.data.set([shade, shade, shade, 255], 4 * at);
+    }
+    node.getContext("2d").putImageData(points, 0, 0);
+    return node;
+  }
+}

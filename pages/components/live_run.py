@@ -196,7 +196,7 @@ def stamp(path: str | Path) -> object:
 
 def _short(event: EpochEvent, layers: list[str], metric: Metric | None) -> list[Any]:
     """One epoch: number, losses, scores, band, seconds, rate; per layer its gradient and its share of dead units; how
-    the predictions lie; the score on validation rows as it is written."""
+    the predictions lie; the score on validation rows as it is written; what its first layer looks for."""
     seen: Mapping[str, Any] = event.get("layers") or {}
     dead: Mapping[str, Any] = event.get("dead_units") or {}
     return [
@@ -206,6 +206,7 @@ def _short(event: EpochEvent, layers: list[str], metric: Metric | None) -> list[
         [_number(dead.get(name)) for name in layers],
         event.get("spread"),
         scores.score(metric, event["validation_score"]) if metric else "",
+        event.get("first_look"),
     ]
 
 

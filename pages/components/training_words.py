@@ -136,6 +136,7 @@ def panel_words(task: Task) -> dict[str, str]:
         "network": _("The network: stronger lines change more"),
         "inputs": _("features"),
         "spread": _(spread.title) if spread else "",
+        "looks": _("What its first layer looks for, and what that finds in one picture"),
         "experts": _("For experts"),
         "loss": _("Loss"),
         "rate": _("Learning rate"),

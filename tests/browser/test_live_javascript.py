@@ -234,6 +234,27 @@ def test_epochs_come_one_after_the_other_and_what_others_wrote_is_text(page: Pag
     assert page.evaluate("told") == []
 
 
+def look(shade: str, **more: Any) -> dict[str, Any]:
+    """Two patterns of one shade but for a corner, and what they find."""
+    patterns = {"high": 2, "wide": 2, "of": [f"{shade}00f", "0000"]}
+    return {"patterns": patterns, "found": {"high": 1, "wide": 3, "of": ["0f0", "zzz"]}, **more}
+
+
+def test_what_the_first_layer_looks_for_is_drawn_beside_the_picture_that_was_told_once(page: Page, feed: Feed) -> None:
+    film = {"high": 1, "wide": 2, "of": ["08"]}
+    told = [[*epoch(1, 0.6), look("0", picture=film)], [*epoch(2, 0.7), look("f")], [*epoch(3, 0.7), None]]
+    feed.replies = [run(told, state="finished", standing="finished//over/")]
+    mounted(page, data(live=False, drawn="finished//over/"))
+    until(page, "root.querySelectorAll('.look canvas').length === 5")
+    shades = page.evaluate(
+        """[...root.querySelectorAll(".look canvas")].map((canvas) => {
+            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            return [...data].filter((_, i) => i % 4 === 0);
+        })"""
+    )
+    assert shades == [[0, 136], [255, 0, 0, 255], [0, 255, 0], [0, 0, 0, 0], [0, 0, 0]]
+
+
 def test_a_machine_that_draws_more_slowly_than_it_is_told_draws_all_the_same(page: Page, feed: Feed) -> None:
     """A frame comes after 1.5 s here, and what there is to draw several times a second."""
     feed.replies = [run([], state="waiting", standing="waiting///", elapsed=0, left=None, text="Waiting: 1 before")]
