@@ -13,12 +13,16 @@ from types import SimpleNamespace
 
 import pytest
 
+from core.commands import recording
 from core.commands.command_line import main
 from core.commands.following import follow
 from core.contracts import State
+from core.errors import UserError
 from core.jobs import Status
 from core.jobs.local import LocalJobs
 from core.jobs.rules import OWNER
+from core.publish import results
+from core.publish.record import presets_of, settings_for
 from core.store import runs
 from core.store.runs import RECORDED
 from core.use_cases import use_case as use_case_named
@@ -351,3 +355,24 @@ def test_a_preset_that_is_none_is_refused_before_anything_is_trained(empty_store
         assert main(["record", *words]) == 2
         assert told in capsys.readouterr().err
     assert not runs.list_runs(empty_store)
+
+
+def test_a_recording_goes_on_with_what_is_trained_already(monkeypatch, capsys):
+    """A run of the same settings, data and code is kept as it is; anything else is trained."""
+    use_case = use_case_named("retail/coupon_response")
+    preset = presets_of(use_case)[1]
+    made, submitted = SimpleNamespace(id="made before"), []
+
+    def submit(use_case, settings, **more):
+        submitted.append(settings)
+        raise UserError("Trained.")
+
+    asked = []
+    monkeypatch.setattr(results, "finished", lambda store, use_case, settings: asked.append(settings) or made)
+    assert recording._trained(SimpleNamespace(submit=submit), use_case, preset) is made
+    assert asked == [settings_for(use_case, preset)]
+    assert f"made before, preset {preset.name}: trained already" in capsys.readouterr().err
+    monkeypatch.setattr(results, "finished", lambda store, use_case, settings: None)
+    with pytest.raises(UserError, match="Trained"):
+        recording._trained(SimpleNamespace(submit=submit), use_case, preset)
+    assert submitted == asked

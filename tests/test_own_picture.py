@@ -18,7 +18,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from core import pipeline
-from core.answering.own_picture import Likeness, check_scale, delete_left, pixels_of, read_own
+from core.answering.own_picture import Likeness, check_scale, delete_left, on_their_ground, pixels_of, read_own
 from core.answering.picture_decoding import scans
 from core.checks import examples_check
 from core.contracts import Examples, Fold
@@ -332,3 +332,20 @@ def test_what_is_no_film_is_unlike_all_of_them(films):
     film = films[0].arrays["film"][films[1].test[0]]
     for strange in (noise, np.full(FILM, 90, np.uint8), 255 - film, np.ascontiguousarray(film[::-1])):
         assert likeness.nearest(strange)[2] == 0
+
+
+def test_a_picture_on_white_is_swapped_where_those_that_are_known_lie_on_black():
+    rng = np.random.default_rng(0)
+    on_black = np.zeros((40, 28, 28, 1), dtype=np.uint8)
+    on_black[:, 6:22, 6:22] = rng.integers(30, 256, (40, 16, 16, 1))
+    own = 255 - on_black[3]
+    found, swapped = on_their_ground(own, on_black)
+    assert swapped
+    np.testing.assert_array_equal(found, on_black[3])
+    same, again = on_their_ground(found, on_black)
+    assert same is found
+    assert not again
+    films = rng.integers(40, 200, (40, 28, 28, 1)).astype(np.uint8)
+    assert not on_their_ground(own, films)[1]
+    mixed = np.concatenate([on_black[:30], 255 - on_black[30:]])
+    assert not on_their_ground(own, mixed)[1]

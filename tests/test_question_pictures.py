@@ -10,7 +10,7 @@ import pytest
 from core.charts.look import DARK, LIGHT
 from core.charts.pictures import image, lit_places, svg
 from core.contracts import UseCase
-from core.contracts.picture import Share, Shelf, Spread, Wait
+from core.contracts.picture import Kinds, Share, Shelf, Spread, Wait
 from core.store import runs, store_folder
 from core.store.held_out import HeldOut, read_results
 from core.use_cases import all_use_cases
@@ -31,6 +31,9 @@ def test_a_declared_picture_is_what_the_held_out_rows_say(use_case: UseCase) -> 
     assert picture is not None, "a shipped question has a picture"
     if isinstance(picture, Share):
         assert picture.lit / picture.out_of == pytest.approx(float(rows.target[:, 0].mean()), abs=0.02)
+    elif isinstance(picture, Kinds):
+        assert picture.names == use_case.task.outputs
+        assert len(set(np.bincount(rows.target[:, 0].astype(int)))) == 1, "as many of each"
     elif isinstance(picture, Wait):
         low, high = np.quantile(rows.target[:, 0], [0.05, 0.95])
         assert (picture.low, picture.high) == (round(low), round(high))
@@ -51,6 +54,17 @@ def test_a_share_lights_as_many_as_it_says_in_the_colour_of_the_outcome(look) ->
         drawn = svg(Share(lit=lit, out_of=out_of, symbol="house", tells="x"), look)
         assert len(re.findall(rf'<g [^>]*fill="{look.outcome}"', drawn)) == lit
         assert drawn.count("<g ") == out_of
+
+
+def test_a_box_is_named_after_each_kind_and_none_leaves_the_picture() -> None:
+    drawn = svg(Kinds(names=("shoe", "<bag>", "hat", "coat", "belt", "scarf"), tells="x"), LIGHT)
+    assert drawn.count("<rect ") == 6
+    assert re.findall(r">([^<>]+)</text>", drawn) == ["shoe", "&lt;bag&gt;", "hat", "coat", "belt", "scarf"]
+    size = re.search(r'viewBox="0 0 (\d+) (\d+)"', drawn)
+    assert size
+    for x, y, wide, high in re.findall(r'<rect x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"', drawn):
+        assert int(x) + int(wide) < int(size[1])
+        assert int(y) + int(high) < int(size[2])
 
 
 def test_a_clock_s_arc_reaches_from_the_shortest_to_the_longest_wait() -> None:

@@ -29,6 +29,8 @@ _LONGEST_S = 60.0  # by the clock, where a machine is busy
 _TOO_MUCH = message("This picture takes too much work to read. Save it again, smaller, as an ordinary JPEG or PNG.")
 _UNREADABLE = message("This file cannot be read as a picture. PNG and JPEG files can; choose another.")
 _LEAST_SPREAD = 1e-6
+_BLACK, _LIGHT, _NEARLY_ALL = 16, 128, 0.95
+_ASKED = 500  # of the known pictures, whether they lie on black
 _NAME = re.compile(r"[0-9a-f]{64}")
 _LEFT_AFTER_S = 3600.0
 
@@ -92,6 +94,19 @@ def pixels_of(content: bytes, shape: tuple[int, ...]) -> np.ndarray:
     if done.returncode or len(done.stdout) != math.prod(shape):
         raise UserError(_UNREADABLE)
     return np.frombuffer(done.stdout, dtype=np.uint8).reshape(shape).copy()
+
+
+def on_their_ground(pixels: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, bool]:
+    """A picture (H, W, C) on light ground as one on black, where nearly all that are known (N, H, W, C) lie on black:
+    light and dark swapped, and whether they were. What lies along the edges is the ground."""
+    on_black = float(np.mean([_ground(one) <= _BLACK for one in known[:: max(1, len(known) // _ASKED)]]))
+    if on_black < _NEARLY_ALL or _ground(pixels) < _LIGHT:
+        return pixels, False
+    return 255 - pixels, True
+
+
+def _ground(picture: np.ndarray) -> float:
+    return float(np.median(np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])))
 
 
 def _check_size(content: bytes) -> None:

@@ -14,7 +14,7 @@ from core.formatting import numbers
 from core.formatting.text import say
 from core.jobs import Jobs
 from core.jobs.backends import backend
-from core.publish import money, pictures, record, ship
+from core.publish import money, pictures, record, results, ship
 from core.store import profiles, runs, store_folder
 from core.store.caches import examples_loader, of_variant
 from core.store.runs import Run
@@ -111,7 +111,13 @@ def _profiles(use_case: UseCase) -> list[str]:
 
 
 def _trained(jobs: Jobs, use_case: UseCase, preset: Preset) -> Run:
-    run = jobs.submit(use_case, record.settings_for(use_case, preset), visitor="recording", preset=preset.name)
+    """A finished run of a preset: one of today's code, data and settings where the store has it, so that an interrupted
+    recording goes on."""
+    settings = record.settings_for(use_case, preset)
+    if found := results.finished(store_folder(), use_case, settings):
+        say(f"run {found.id}, preset {preset.name}: trained already", error=True)
+        return found
+    run = jobs.submit(use_case, settings, visitor="recording", preset=preset.name)
     say(f"run {run.id}, preset {preset.name}", error=True)
     if not follow(jobs, run).has_report:
         raise UserError(jobs.status(run).reason)

@@ -137,9 +137,11 @@ class Sight(TypedDict):
 
 
 class OwnPicture(TypedDict):
-    """A visitor's own file as networks read it: its bytes (H, W, C), in base64."""
+    """A visitor's own file as networks read it: its bytes (H, W, C), in base64. swapped: whether light and dark were,
+    because the networks learned from pictures on black and this one lies on white."""
 
     pixels: str
+    swapped: bool
 
 
 class PictureAnswer(TypedDict):

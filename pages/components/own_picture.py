@@ -30,17 +30,22 @@ def choose_own(context: Context) -> str | None:
         args=(context,),
     )
     key = context.own_key(_PIXELS)
-    kept: tuple[str, str | None] = st.session_state.get(key, ("", None))
-    whose, pixels = kept
+    kept: tuple[str, str | None, bool] = st.session_state.get(key, ("", None, False))
+    whose, pixels, swapped = kept
     if file is not None and whose != file.file_id:
         try:
-            pixels = _read(context, file.getvalue())
-            st.session_state[key] = (file.file_id, pixels)
+            read = _read(context, file.getvalue())
+            pixels, swapped = read["pixels"], read["swapped"]
+            st.session_state[key] = (file.file_id, pixels, swapped)
         except (UserError, OSError) as error:
             st.warning(escape_markdown(str(error)))
             pixels = None
     if file is not None or pixels is not None:
         st.button(_("Remove this picture"), key=context.own_key("own-remove"), on_click=_remove, args=(context,))
+    if pixels is not None and swapped:
+        st.caption(
+            _("Light and dark are swapped: the networks learned from pictures on black, and this one is on white.")
+        )
     return pixels
 
 
@@ -59,7 +64,7 @@ def _turn(context: Context) -> int:
     return int(st.session_state.get(context.own_key(_TURN), 0))
 
 
-def _read(context: Context, content: bytes) -> str:
+def _read(context: Context, content: bytes) -> OwnPicture:
     """The answer worker reads the file where this lays it down; it is deleted, whatever becomes of it. Asked past what
     is kept for all visitors: a picture is its visitor's own, and so is a file's name, for two may bring the same."""
     name = secrets.token_hex(32)
@@ -69,7 +74,7 @@ def _read(context: Context, content: bytes) -> str:
     path.write_bytes(content)
     try:
         found: OwnPicture = ask_alone({"ask": "own_picture", **context.asked, "file": name})
-        return found["pixels"]
+        return found
     finally:
         with suppress(OSError):
             path.unlink()

@@ -12,7 +12,7 @@ from core.evaluation.baselines import BASELINES
 from core.evaluation.baselines._pictures import oriented_gradients, zones
 
 TASK = Task(kind=Kind.BINARY, target="t", target_columns=("t",), outputs=("p",), loss="x", metrics=("m",), headline="m")
-NAMES = ("pixel_logistic", "hog_logistic", "hog_boosting", "nearest_pictures", "single_brightness")
+NAMES = ("pixel_logistic", "hog_logistic", "pixel_boosting", "hog_boosting", "nearest_pictures", "single_brightness")
 CLASSES = dataclasses.replace(TASK, kind=Kind.MULTICLASS, outputs=("a", "b", "c"))
 
 

@@ -6,11 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
+from core.use_cases import all_use_cases
 from tests.sixty import INDUSTRIES, write_sixty
 
 ROOT = Path(__file__).parents[2]
+SHIPPED = [use_case for use_case in all_use_cases() if use_case.industry != "testing"]
 PROGRAM = """
 import json, sys
 from streamlit.runtime.scriptrunner import get_script_run_ctx  # as the server has it
@@ -42,30 +46,33 @@ print(json.dumps({
 """
 
 
-def drawn(store: Path, extra: Path | None = None) -> dict[str, object]:
+def drawn(store: Path, extra: Path | None = None) -> dict[str, Any]:
     """The front page's parts, made in a fresh process as its first visitor does."""
     env = {**os.environ, "PROVING_GROUND_STORE": str(store), "PROVING_GROUND_EXTRA": str(extra) if extra else ""}
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
-    told: dict[str, object] = json.loads(done.stdout)
+    told: dict[str, Any] = json.loads(done.stdout)
     return told
 
 
 def test_the_front_page_and_the_industries_import_nothing_heavy(tmp_path: Path) -> None:
     told = drawn(tmp_path)
     assert told["heavy"] == []
-    assert told["cards"] == told["numbers"] == told["pictures"] == 8
+    assert told["cards"] == told["numbers"] == told["pictures"] == len(SHIPPED)
     assert told["mark"] == "data:image/svg+xml;base64,"
-    assert told["menu"] == [3, 3, 2, 3, 4]  # home and, in no menu, how to read this and what a lost visitor sees
+    beside = [1 + count for count in Counter(use_case.industry for use_case in SHIPPED).values()]
+    assert told["menu"][0] == 3  # home and, in no menu, how to read this and what a lost visitor sees
+    assert sorted(told["menu"][1:]) == sorted(beside), "each industry and its use cases"
 
 
 def test_sixty_use_cases_more_are_drawn_light_and_read_once(tmp_path: Path) -> None:
     told = drawn(tmp_path / "store", write_sixty(tmp_path / "extra"))
     assert told["heavy"] == []
-    assert told["cards"] == 68
-    assert told["numbers"] == 8
+    assert told["cards"] == len(SHIPPED) + 60
+    assert told["numbers"] == len(SHIPPED)
     assert told["bytes"] < 100_000, "what the first page sends"
     assert told["opened"] == [], "files that the draw after the first reads again"
-    assert told["listed"] == 1 + 4 + len(INDUSTRIES), "the menu names industries, and their use cases on the front page"
+    listed = 1 + len({use_case.industry for use_case in SHIPPED}) + len(INDUSTRIES)
+    assert told["listed"] == listed, "the menu names industries, and their use cases on the front page"

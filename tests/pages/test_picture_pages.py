@@ -243,7 +243,7 @@ def test_two_visitors_may_ask_about_the_same_picture_at_once(monkeypatch: pytest
         if len(files) == 1:
             own_picture._read(context, b"film")
         assert read_own(folder, question["file"]) == b"film"
-        return {"pixels": ""}
+        return {"pixels": "", "swapped": False}
 
     monkeypatch.setattr(LocalJobs, "ask", ask)
     own_picture._read(context, b"film")
