@@ -84,6 +84,7 @@ def _perfect(history: TrainingHistory) -> Finding | None:
     if not skill >= _GOOD_SKILL:
         return None
     reached, _perfect = apart(best, perfect, write)
+    why, advice = _of_columns() if history.columns.get("num_columns") != 0 else _of_what_is_read()
     return Finding(
         fault="too_good",
         saw=message(
@@ -93,9 +94,32 @@ def _perfect(history: TrainingHistory) -> Finding | None:
             perfect=exact(perfect),
             constant=significant(constant),
         ),
-        why=message(
+        why=why,
+        advice=advice,
+    )
+
+
+def _of_columns() -> tuple[str, str]:
+    """Why a score is nearly perfect where a table is read, and what to do."""
+    return (
+        message(
             "Real questions are not answered like that. Most often a column knows the outcome, because it was written "
             "down after it, or the same cases are in training and validation."
         ),
-        advice=message("No setting helps: look for the column that was not known at the moment of the prediction."),
+        message("No setting helps: look for the column that was not known at the moment of the prediction."),
+    )
+
+
+def _of_what_is_read() -> tuple[str, str]:
+    """The same where there is no table: pictures, sounds, texts."""
+    return (
+        message(
+            "Real questions are seldom answered like that. Most often the same case, or nearly the same, is in "
+            "training and validation; or something beside the matter gives the outcome away, as a mark or a device "
+            "that was used for one outcome alone."
+        ),
+        message(
+            "No setting helps: trust the test, where other cases are, and see in What if where the networks looked and "
+            "how near the nearest is that they learned from."
+        ),
     )

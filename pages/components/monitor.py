@@ -42,6 +42,7 @@ def draw_monitor(context: Context, run: Run, state: State | None = None, standin
     depends on it. The page is drawn again when the job stands otherwise."""
     is_open = state is not None and not state.is_final
     status = jobs().status(run)
+    words = panel_words(context.use_case.task) | ({} if context.use_case.columns else {"inputs": _("input")})
     place = st.container()  # whatever comes and goes stands in it: the browser's part below stays the same one
     data: dict[str, Any] = {
         "run": run.id,
@@ -51,7 +52,7 @@ def draw_monitor(context: Context, run: Run, state: State | None = None, standin
         "live": is_open,
         "look": BOTH_LOOKS,
         "lines": lines(context.use_case),
-        "words": {name: plain(text, most=200) for name, text in panel_words(context.use_case.task).items()},
+        "words": {name: plain(text, most=200) for name, text in words.items()},
     }
     _mount(key=context.key("monitor"), data=data, on_changed_change=partial(_stands_otherwise, context, run))
     if is_open:

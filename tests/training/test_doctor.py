@@ -172,6 +172,16 @@ def test_an_error_that_is_nearly_nothing_is_too_good_as_a_score_that_is_nearly_p
     assert diagnose([facts, *epochs(learning, learning, score=3.0)[1:]]) == []
 
 
+def test_a_nearly_perfect_score_on_pictures_speaks_of_no_column():
+    whole = epochs(learning, learning, score=0.999)
+    (of_table,) = diagnose(whole)
+    (of_pictures,) = diagnose([*whole, {"event": "columns", "alone": [], "num_columns": 0}])
+    assert "column" in of_table.why + of_table.advice
+    assert "column" not in of_pictures.why + of_pictures.advice
+    assert "What if" in of_pictures.advice
+    assert of_pictures.saw == of_table.saw
+
+
 def test_events_of_an_earlier_version_are_read():
     known = ("event", "epoch", "train_loss", "validation_loss", "validation_score")
     assert diagnose([{k: e[k] for k in known} for e in BAD["over_fitting"][1:]]) == []
