@@ -94,7 +94,7 @@ def _run_label(context: Context, run: Run) -> str:
         _("recorded") if run.recorded else moment(run.config["created"], seconds=True),
         plain(titles.get(str(run.config.get("preset")), _("own settings"))),
         *([] if run.recorded else [_("seed {seed}").format(seed=run.config["settings"].get("seed"))]),
-        f"{_(board.metric.label)} {plain(told)}",
+        f"{_(board.metric.short)} {plain(told)}",  # it has to fit on a phone
     ]
     return " · ".join(parts)
 
