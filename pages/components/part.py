@@ -36,7 +36,7 @@ def whole(draw: Callable[..., None], *more: Any) -> None:
 def part(context: Context, name: str, draw: Callable[..., None], *more: Any) -> None:
     """`draw(*more)` as a part by that name: what it is given stays as it was when the page was drawn last, but for the
     state. Whatever else on the page depends on what changes in it has to be drawn again by `st.rerun(scope="app")`."""
-    _named(name, draw.__qualname__)(_alone, context, draw, *more)
+    _named(name, draw.__qualname__)(_alone, context, name, draw, *more)
 
 
 def is_alone() -> bool:
@@ -52,7 +52,7 @@ def own_link(use_case: UseCase, state: PageState, run: Run | None) -> str:
     return query
 
 
-def _alone(context: Context, draw: Callable[..., None], *more: Any) -> None:
+def _alone(context: Context, name: str, draw: Callable[..., None], *more: Any) -> None:
     if _drawn.get():
         draw(*more)
         return
@@ -61,7 +61,8 @@ def _alone(context: Context, draw: Callable[..., None], *more: Any) -> None:
         draw(*more)
     use_case, state = context.use_case, context.state
     query = own_link(use_case, state, context.run)
-    follow_link(query, key=f"{use_case.slug}:follow-link", page=use_case.slug, at=state.linked_at)
+    # Two parts may be drawn in one run (two folds, opened at once): each has its own.
+    follow_link(query, key=f"{use_case.slug}:follow-link-{name}", page=use_case.slug, at=state.linked_at)
 
 
 def _stay_awake() -> None:

@@ -90,3 +90,22 @@ def test_a_prediction_is_said_with_what_is_done_about_it() -> None:
     kept = f"with {minutes[-1]:.0f} min, “Delivered within the promise” in 95% of such cases."
     assert said == f"This order: about {20 + middle} min; {kept}"
     assert what_if_words.verdict(coupon, [0.312], None).endswith(": redeems a coupon 31.2%")
+
+
+def test_two_parts_of_a_page_are_drawn_in_one_run() -> None:
+    """As two folds are that were opened before the server came to the first."""
+    script = (
+        "import streamlit as st\n"
+        "from core.charts.look import LIGHT\n"
+        "from core.use_cases import use_case\n"
+        "from pages.components.context import Context\n"
+        "from pages.components.part import part\n"
+        "from pages.components.state import PageState\n"
+        "tiny = use_case('testing/tiny_quantile')\n"
+        "context = Context(use_case=tiny, state=PageState(settings={}), look=LIGHT, run=None)\n"
+        "part(context, 'one', st.text, 'One')\n"
+        "part(context, 'two', st.text, 'Two')\n"
+    )
+    app = AppTest.from_string(script, default_timeout=60).run()
+    assert not app.exception
+    assert [element.value for element in app.text] == ["One", "Two"]
