@@ -30,7 +30,7 @@ class Written:
 
 def _what(task: Task, output: int) -> str:
     """What an output is of: each level of a forecast is of the target."""
-    return task.target if len(task.outputs) == 1 or task.levels else task.outputs[output]
+    return message(task.target if len(task.outputs) == 1 or task.levels else task.outputs[output])
 
 
 def _chance_of(task: Task, output: int) -> str:
@@ -40,7 +40,7 @@ def _chance_of(task: Task, output: int) -> str:
 
 
 def _amount_title(task: Task, output: int) -> str:
-    return capital(message(_what(task, output)))
+    return capital(_what(task, output))
 
 
 def _amount_axis(task: Task, output: int) -> str:
@@ -71,8 +71,8 @@ CHANCE = Written(
 )
 SHARE = replace(
     CHANCE,
-    label=lambda task, output: message("Share of {asset}", asset=task.outputs[output]),
-    axis=lambda task, output: message("share of {asset}", asset=task.outputs[output]),
+    label=lambda task, output: message("Share of {asset}", asset=message(task.outputs[output])),
+    axis=lambda task, output: message("share of {asset}", asset=message(task.outputs[output])),
 )
 AMOUNT = Written(
     value=_amount,

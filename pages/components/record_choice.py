@@ -10,7 +10,7 @@ import streamlit as st
 from core.contracts import Task, UseCase
 from core.contracts.answers import Record
 from core.formatting import numbers
-from core.formatting.messages import capital
+from core.formatting.messages import capital, message
 from core.formatting.moments import as_moment, moment
 from core.formatting.text import _, escape_markdown, named, plain
 from core.kinds import kind_of
@@ -60,7 +60,7 @@ def choose_record(context: Context, found: HeldOut) -> Record:
 
 def _order_label(use_case: UseCase) -> str:
     """What the slider through the held-out records is called: 'Patient, highest chance first'."""
-    what = named(_(capital(use_case.record_label)))
+    what = named(_(capital(message(use_case.record_label))))
     if kind_of(use_case.task).written.is_share:
         return _("{what}, highest chance first").format(what=what)
     return _("{what}, highest prediction first").format(what=what)

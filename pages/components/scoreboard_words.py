@@ -138,7 +138,8 @@ def _compared(board: Scoreboard) -> list[Standing]:
 def gain_sentence(board: Scoreboard) -> str:
     """What the network earns more over what is done today, and over the simple method that earns most: '+$79K over
     today (mail everybody), a clear difference; +$2.02K over ...'. Empty where the run was not priced."""
-    return "; ".join(over(board, standing) for standing in _compared(board))
+    told = [over(board, standing) for standing in _compared(board)]
+    return _("{first}; {next}").format(first=told[0], next=told[1]) if len(told) > 1 else "".join(told)
 
 
 def gain_in_short(board: Scoreboard) -> str:

@@ -150,7 +150,7 @@ def _comparison(context: Context, report: StoredReport) -> None:
         _(
             "Intervals are 95%, by bootstrap over members and test units (here: {unit}); differences are paired on the "
             "same draws. “Better” is said only where the interval of the difference leaves out 0."
-        ).format(unit=named(report["unit"])),
+        ).format(unit=named(_(report["unit"]))),
         help=explained("interval"),
     )
 

@@ -9,6 +9,7 @@ from core.checks import examples_check
 from core.contracts import Kind, Task
 from core.errors import UnknownNameError, UserError
 from core.evaluation.metrics import METRICS, metric_named
+from core.formatting.messages import translate
 from core.kinds import KINDS, Part, TaskKind, kind_of
 from core.pipeline import load_examples
 from core.registry import bringing
@@ -69,6 +70,12 @@ def test_of_several_classes_the_most_probable_one_is_shown_by_its_name():
     assert kind.shown(CLASSES, mean) == 2
     assert kind.written.label(CLASSES, 2) == f"Predicted chance: {CLASSES.outputs[2]}"
     assert kind.happened(CLASSES, {CLASSES.target_columns[0]: 1.0}) == CLASSES.outputs[1]
+
+
+def test_what_is_predicted_is_said_in_the_visitor_s_language():
+    coupon, order = use_case("retail/coupon_response").task, use_case("supply_chain/delivery_time").task
+    assert translate(kind_of(coupon).written.label(coupon, 0), "zh_CN") == "预测概率：使用优惠券"
+    assert translate(kind_of(order).written.label(order, 0), "zh_CN") == "送到门口的分钟数"
 
 
 def test_a_metric_reads_two_columns_of_chances_as_classes_and_one_as_the_second_class():
