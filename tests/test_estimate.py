@@ -7,17 +7,21 @@ import math
 from itertools import pairwise
 
 import pytest
+import torch
 
+from core.contracts import InputShapes
 from core.estimating import calibration_file as kept
 from core.estimating.epochs import Known, Range, epochs_worth, likely_epochs
 from core.estimating.estimate import (
     Calibration,
     Learned,
+    _work,
     biggest_savings,
     estimate,
     key_of,
 )
 from core.estimating.shape import Shape
+from core.models import MODELS
 from core.settings import resolve
 from core.settings.use_case import settings_of
 from core.use_cases import use_case as use_case_named
@@ -263,3 +267,18 @@ def test_an_estimate_counts_with_what_training_and_evaluation_take():
     assert intervals.draw_count is estimate.draw_count
     assert [counts.draw_count(n) for n in (1, 5_000, 10_000, 10**7)] == [1000, 1000, 500, 200]
     assert "5_000_000" not in inspect.getsource(intervals) + inspect.getsource(estimate)
+
+
+def test_a_network_for_sounds_costs_what_one_for_pictures_of_its_spectrograms_does():
+    sounds = use_case_named("services/spoken_digits")
+    shape = dataclasses.replace(SHAPE, num_numeric=0, cardinalities=(), columns=0, outputs=10)
+    declared, model = settings_of(sounds), MODELS.get("sound_network")
+    whole, still = (
+        _work(sounds, resolve(declared, {"device": "cpu", **changed}), shape)
+        for changed in ({}, {"tone": 0.0, "hiss": 0.0, "masked": 0.0})
+    )
+    inputs = InputShapes(num_numeric=0, cardinalities=(), arrays=(sounds.arrays[0].shaped,))
+    made = model.init(inputs, 10, resolve(declared, {"device": "cpu"}), [torch.Generator().manual_seed(0)])
+    assert whole.parameters == sum(value[0].numel() for value in made.values())
+    assert (whole.pixels, whole.lit, whole.moved) == (576, 576, 0)
+    assert still == dataclasses.replace(whole, lit=0)

@@ -183,13 +183,13 @@ def test_large_arrays_are_predicted_in_parts_that_fit_into_memory(outcomes, monk
     found, what = outcomes["tiny_pictures"].ensemble, use_case("testing/tiny_pictures")
     examples, asked = pipeline.load_examples(what), []
     expected = found.predict(examples.features, arrays=examples.arrays)
-    transform = Preprocessing.transform_arrays
+    scaled = Preprocessing.scaled
 
-    def counted(self, arrays):
-        asked.append(len(arrays["picture"]))
-        return transform(self, arrays)
+    def counted(self, read):
+        asked.append(len(read["picture"]))
+        return scaled(self, read)
 
-    monkeypatch.setattr(Preprocessing, "transform_arrays", counted)
+    monkeypatch.setattr(Preprocessing, "scaled", counted)
     monkeypatch.setattr(module, "_CHUNK_NUMBERS", 500 * 8 * 7)
     np.testing.assert_allclose(found.predict(examples.features, arrays=examples.arrays), expected, rtol=1e-5)
     assert max(asked) == 500

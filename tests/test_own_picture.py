@@ -1,6 +1,5 @@
 """A visitor's own picture: a file is answered or told why not, and what is like nothing that was learned is found."""
 
-import dataclasses
 import io
 import os
 import secrets
@@ -18,8 +17,9 @@ import pytest
 from PIL import Image, ImageOps
 
 from core import pipeline
-from core.answering.own_picture import Likeness, check_scale, delete_left, on_their_ground, pixels_of, read_own
+from core.answering.own_picture import Likeness, delete_left, on_their_ground, pixels_of, read_own
 from core.answering.picture_decoding import scans
+from core.answering.senses import Sense
 from core.checks import examples_check
 from core.contracts import Examples, Fold
 from core.errors import UserError
@@ -211,10 +211,10 @@ def test_a_jpeg_of_too_many_scans_is_refused(monkeypatch):
 def test_networks_that_learned_on_another_scale_are_not_asked():
     what = use_case("testing/tiny_pictures")
     examples = pipeline.load_examples(what)
-    check_scale(examples, "picture")
-    other = dataclasses.replace(examples, arrays={"picture": examples.arrays["picture"] / np.float32(16)})
+    sense = Sense(what.arrays[0])
+    sense.check(examples.arrays["picture"])
     with pytest.raises(UserError, match="not of bytes"):
-        check_scale(other, "picture")
+        sense.check(examples.arrays["picture"] / np.float32(16))
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_likeness_by_a_slow_way_and_what_is_like_nothing():
         info=pd.DataFrame(index=range(60)),
         arrays={"film": films},
     )
-    likeness = Likeness.of(examples, fold, "film")
+    likeness = Likeness.of(examples.arrays["film"], fold)
     slow = [np.corrcoef(films[50].ravel(), films[row].ravel())[0, 1] for row in range(40)]
     nearest, alike, share = likeness.nearest(films[50])
     assert nearest == int(np.argmax(slow))
@@ -313,7 +313,7 @@ def films():
     what = use_case("healthcare/chest_xray")
     examples = pipeline.load_examples(what)
     fold = examples_check.plan_of(what, examples).folds[0]
-    return examples, fold, Likeness.of(examples, fold, "film")
+    return examples, fold, Likeness.of(examples.arrays["film"], fold)
 
 
 def test_a_film_that_was_learned_from_is_its_own_nearest_and_test_films_are_familiar(films):

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from core.answering.picture_answers import Asked, Likenesses, picture_answer, robustness
-from core.answering.picture_damage import BY_NAME, DAMAGES, damaged, strengths_of
+from core.answering.picture_damage import DAMAGES, damaged, strengths_of
+from core.answering.senses import BY_NAME
 from core.charts.look import DARK, LIGHT
 from core.charts.robustness import curve
 from core.errors import UnknownNameError, UserError
@@ -97,9 +98,9 @@ def test_an_own_picture_is_told_as_pixels_of_the_right_number(asked):
         asked,
         use_case=dataclasses.replace(asked.use_case, columns=()),
     )
-    with pytest.raises(UserError, match="not the picture that was read"):
+    with pytest.raises(UserError, match="not the file that was read"):
         picture_answer(alone, Likenesses(), {"pixels": base64.b64encode(bytes(55)).decode()}, None)
-    with pytest.raises(UserError, match="not the picture that was read"):
+    with pytest.raises(UserError, match="not the file that was read"):
         picture_answer(alone, Likenesses(), {"pixels": "?"}, None)
     with pytest.raises(UserError, match="more than one picture"):
         picture_answer(asked, Likenesses(), {"pixels": base64.b64encode(bytes(56)).decode()}, None)

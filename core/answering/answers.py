@@ -16,6 +16,7 @@ from core.formatting import png
 from core.formatting.moments import as_moment, iso
 from core.formatting.numbers import is_missing
 from core.kinds import kind_of
+from core.sound.drawn import drawn, played
 
 if TYPE_CHECKING:
     from core.training.ensemble import Ensemble
@@ -36,8 +37,12 @@ def records(use_case: UseCase, examples: Examples, rows: Sequence[int]) -> list[
             "info": {str(k): plain(v, hours=hours[k]) for k, v in examples.info.iloc[row].items()},
         }
         images = [array.name for array in use_case.arrays if array.kind is InputKind.IMAGE]
+        heard = {array.name: array.mel for array in use_case.arrays if array.mel}
         if images:
             one["pictures"] = {name: png.address(png.as_bytes(examples.arrays[name][row])) for name in images}
+        if heard:
+            one["pictures"] = {name: drawn(examples.arrays[name][row], mel) for name, mel in heard.items()}
+            one["sounds"] = {name: played(examples.arrays[name][row], mel) for name, mel in heard.items()}
         found.append(one)
     return found
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.contracts import ArrayInput, Examples, Fold, InputKind, UseCase
+from core.contracts import Fold
 from core.errors import UserError
 from core.formatting.messages import message
 from core.formatting.numbers import count
@@ -35,15 +35,6 @@ _NAME = re.compile(r"[0-9a-f]{64}")
 _LEFT_AFTER_S = 3600.0
 
 
-def image_of(use_case: UseCase) -> ArrayInput:
-    """The array that a visitor's own picture stands for, where the networks read it and nothing else. Raises
-    UserError."""
-    images = [array for array in use_case.arrays if array.kind is InputKind.IMAGE]
-    if len(images) != 1 or len(use_case.arrays) != 1 or use_case.columns:
-        raise UserError("These networks read more than one picture. Ask about a row.")
-    return images[0]
-
-
 def read_own(folder: Path, name: str) -> bytes:
     """What a page has laid down of a visitor's file, by the name that it gave. Raises UserError."""
     try:
@@ -51,7 +42,7 @@ def read_own(folder: Path, name: str) -> bytes:
             return (folder / name).read_bytes()
     except OSError:
         pass
-    raise UserError("The picture is no longer here. Choose it again.")
+    raise UserError("The file is no longer here. Choose it again.")
 
 
 def delete_left(folder: Path) -> None:
@@ -60,12 +51,6 @@ def delete_left(folder: Path) -> None:
         with suppress(OSError):  # another web server deletes it too; or it can be tried again
             if time.time() - path.stat().st_mtime > _LEFT_AFTER_S:
                 path.unlink()
-
-
-def check_scale(examples: Examples, name: str) -> None:
-    """A file holds bytes from 0 to 255. Raises UserError where networks learned from numbers on another scale."""
-    if examples.arrays[name].dtype != np.uint8:
-        raise UserError("These networks read no ordinary pictures: theirs are not of bytes. Ask about a row.")
 
 
 def pixels_of(content: bytes, shape: tuple[int, ...]) -> np.ndarray:
@@ -131,17 +116,16 @@ def _check_size(content: bytes) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Pictures that networks learned from, each with mean 0 and length 1, (n, P), and how like the held-out pictures of
-    validation are to the nearest of them, in order."""
+    """Pictures that networks learned from, or spectrograms, each with mean 0 and length 1, (n, P), and how like the
+    held-out ones of validation are to the nearest of them, in order."""
 
     rows: np.ndarray
     learned: np.ndarray
     usual: np.ndarray
 
     @classmethod
-    def of(cls, examples: Examples, fold: Fold, name: str) -> Likeness:
-        """Of one fold and one array of pictures."""
-        pictures = examples.arrays[name]
+    def of(cls, pictures: np.ndarray, fold: Fold) -> Likeness:
+        """Of one fold and all pictures (N, ...)."""
         learned = _standard(pictures[fold.train])
         usual = np.sort((_standard(pictures[fold.validation]) @ learned.T).max(1))
         return cls(fold.train, learned, usual)

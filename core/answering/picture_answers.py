@@ -13,17 +13,17 @@ import numpy as np
 import pandas as pd
 
 from core.answering.answers import folds_of, held_out_members
-from core.answering.own_picture import Likeness, check_scale, image_of
-from core.answering.picture_damage import damage_named, damaged, strengths_of
+from core.answering.own_picture import Likeness
+from core.answering.picture_damage import damage_named, strengths_of
 from core.answering.picture_sight import sight
-from core.contracts import ArrayInput, Examples, InputKind, Plan, UseCase
+from core.answering.senses import Sense, damages_of, own_input, sensed
+from core.contracts import ArrayInput, Examples, Plan, UseCase
 from core.contracts.answers import PictureAnswer, Robustness
 from core.errors import UserError
 from core.evaluation.intervals import TestSet, draw, interval
 from core.evaluation.metrics import metric_named
 from core.evaluation.plan_rows import held_out_rows, test_groups
 from core.evaluation.resampled import Bootstrap
-from core.formatting import png
 from core.formatting.text import plain
 from core.kinds import kind_of
 
@@ -47,10 +47,15 @@ class Asked:
     @property
     def array(self) -> ArrayInput:
         """What the networks look at. Raises UserError where they read no picture."""
-        found = next((array for array in self.use_case.arrays if array.kind is InputKind.IMAGE), None)
+        found = sensed(self.use_case)
         if found is None:
             raise UserError("Only a network for images tells where it looked. Ask about another use case.")
         return found
+
+    @property
+    def sense(self) -> Sense:
+        """How that is damaged, shown and compared."""
+        return Sense(self.array)
 
 
 class Likenesses:
@@ -64,49 +69,54 @@ class Likenesses:
         fold, name = folds_of(asked.ensemble, networks)[0], asked.array.name
         kept = self._kept
         if kept is None or kept[0] is not asked.plan or kept[1:3] != (fold, name):
-            found = Likeness.of(asked.examples, asked.plan.folds[fold], name)
+            found = Likeness.of(asked.sense.compared(asked.examples.arrays[name]), asked.plan.folds[fold])
             self._kept = kept = (asked.plan, fold, name, found)
         return kept[3]
 
 
-def pixels_from(told: object, shape: tuple[int, ...]) -> np.ndarray:
-    """The bytes of a picture as `OwnPicture` tells them. Raises UserError."""
+def own_from(told: object, array: ArrayInput) -> np.ndarray:
+    """The bytes of a picture, or the samples of a sound, as `OwnPicture` tells them. Raises UserError."""
     try:
-        pixels = np.frombuffer(base64.b64decode(str(told), validate=True), dtype=np.uint8)
+        found = np.frombuffer(base64.b64decode(str(told), validate=True), dtype=np.int16 if array.mel else np.uint8)
     except (ValueError, binascii.Error):
-        pixels = np.zeros(0, np.uint8)
-    if pixels.size != math.prod(shape):
-        raise UserError("This is not the picture that was read. Choose the file again.")
-    return pixels.reshape(shape)
+        found = np.zeros(0, np.uint8)
+    if found.size != math.prod(array.shape):
+        raise UserError("This is not the file that was read. Choose it again.")
+    return found.reshape(array.shape)
 
 
 def picture_answer(asked: Asked, likenesses: Likenesses, question: Mapping[str, Any], row: int | None) -> PictureAnswer:
     """What networks say of a row's picture, or of a visitor's own, damaged as the question says. A row is shown to the
     networks that are tested on it; how familiar it is goes by what their first fold learned from."""
-    strengths, name = strengths_of(question.get("damage") or {}), asked.array.name
+    strengths, name = strengths_of(question.get("damage") or {}, damages_of(asked.array)), asked.array.name
+    sense = asked.sense
     if strengths or row is None:
-        check_scale(asked.examples, name)
+        sense.check(asked.examples.arrays[name])
     networks = None if row is None else held_out_members(asked.plan, asked.ensemble, row)
     if row is None:
-        whole, of = pixels_from(question.get("pixels"), image_of(asked.use_case).shape), 0
+        whole, of = own_from(question.get("pixels"), own_input(asked.use_case)), 0
     else:
         whole, of = asked.examples.arrays[name][row], row
-    changed = damaged(whole[None], strengths) if strengths else whole[None]
+    changed = sense.damaged(whole[None], strengths) if strengths else whole[None]
     features, arrays = asked.examples.features.iloc[[of]], asked.examples.arrays_of(np.array([of])) | {name: changed}
     each = asked.ensemble.predict(features, networks, arrays)[:, 0]
     mean: list[float] = each.mean(0).tolist()
     shown = kind_of(asked.use_case.task).shown(asked.use_case.task, mean)
-    nearest, alike, share = likenesses.of(asked, networks).nearest(changed[0])
-    return {
-        "picture": png.address(png.as_bytes(whole)),
-        "changed": png.address(png.as_bytes(changed[0])),
-        "nearest": png.address(png.as_bytes(asked.examples.arrays[name][nearest])),
+    nearest, alike, share = likenesses.of(asked, networks).nearest(sense.compared(changed)[0])
+    each_one = {"picture": whole, "changed": changed[0], "nearest": asked.examples.arrays[name][nearest]}
+    shown_as: PictureAnswer = {
+        "picture": sense.shown(whole),
+        "changed": sense.shown(changed[0]),
+        "nearest": sense.shown(each_one["nearest"]),
         "mean": mean,
         "networks": each[:, shown].tolist(),
         "alike": alike,
         "share": share,
         "sight": sight(asked.use_case, asked.ensemble, features, arrays, networks, _output(asked, question)),
     }
+    if asked.array.mel:
+        shown_as["sounds"] = {name: sense.played(one) for name, one in each_one.items()}
+    return shown_as
 
 
 def _output(asked: Asked, question: Mapping[str, Any]) -> int | None:
@@ -121,16 +131,19 @@ def _output(asked: Asked, question: Mapping[str, Any]) -> int | None:
 def robustness(asked: Asked, name: str) -> Robustness:
     """The headline metric of the ensemble on some test pictures, the same for every damage, at each step of one: of the
     first rows that a fold tests, with 95% intervals by bootstrap over their units. Raises UserError."""
-    damage, array, task = damage_named(name), asked.array, asked.use_case.task
-    check_scale(asked.examples, array.name)
+    array, sense, task = asked.array, asked.sense, asked.use_case.task
+    damage = damage_named(name, damages_of(array))
+    sense.check(asked.examples.arrays[array.name])
     tested = next(iter(test_groups(asked.plan).values()))[0].test
     networks = held_out_members(asked.plan, asked.ensemble, int(tested[0])) or []
-    count = min(len(tested), _MOST_ROWS, _MOST_NUMBERS // (math.prod(array.shape) * len(networks) * len(damage.steps)))
+    count = min(
+        len(tested), _MOST_ROWS, _MOST_NUMBERS // (math.prod(array.shaped.shape) * len(networks) * len(damage.steps))
+    )
     rows = np.sort(np.random.default_rng(_SEED).permutation(tested)[: max(1, count)])
     features, arrays = asked.examples.features.iloc[rows], asked.examples.arrays_of(rows)
     predictions = [
         asked.ensemble.predict(
-            features, networks, arrays | {array.name: damaged(arrays[array.name], {name: strength})}
+            features, networks, arrays | {array.name: sense.damaged(arrays[array.name], {name: strength})}
         ).mean(0)
         for strength in damage.steps
     ]

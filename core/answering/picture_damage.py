@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,9 +20,9 @@ _DEEPEST = 255
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Damage:
-    """One way to damage pictures. steps: strengths, ascending, that are offered and measured; none: the one that
-    leaves a picture as it is; is_angle: in degrees, else a share; apply(pictures (N, H, W, C) from 0 to 1, strength)
-    gives them changed."""
+    """One way to damage pictures, or sounds. steps: strengths, ascending, that are offered and measured; none: the one
+    that leaves them as they are; is_angle: in degrees, else a share; apply(pictures (N, H, W, C) from 0 to 1, or sounds
+    (N, S) from -1 to 1, strength) gives them changed."""
 
     name: str
     title: str
@@ -96,21 +96,21 @@ DAMAGES = (  # in the order in which a picture is taken
     Damage(name="brightness", title=message("Brightness"), steps=(-0.4, -0.2, -0.1, 0, 0.1, 0.2, 0.4), apply=_lit),
     Damage(name="noise", title=message("Noise"), steps=(0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4), apply=_noisy),
 )
-BY_NAME: Mapping[str, Damage] = {damage.name: damage for damage in DAMAGES}
 
 
-def damage_named(name: str) -> Damage:
+def damage_named(name: str, damages: Sequence[Damage] = DAMAGES) -> Damage:
     """The damage of that name; raises UnknownNameError."""
-    if name not in BY_NAME:
-        raise UnknownNameError("damage", name, BY_NAME)
-    return BY_NAME[name]
+    by_name = {damage.name: damage for damage in damages}
+    if name not in by_name:
+        raise UnknownNameError("damage", name, by_name)
+    return by_name[name]
 
 
-def strengths_of(given: Mapping[str, object]) -> dict[str, float]:
+def strengths_of(given: Mapping[str, object], damages: Sequence[Damage] = DAMAGES) -> dict[str, float]:
     """How strong each damage is, of what somebody asks. Raises UserError."""
     found: dict[str, float] = {}
     for name, value in given.items():
-        steps = damage_named(name).steps
+        steps = damage_named(name, damages).steps
         if isinstance(value, bool) or not isinstance(value, int | float) or not steps[0] <= value <= steps[-1]:
             raise UserError(
                 "The damage {name!r} goes from {low} to {high}; {value} is no strength of it.",
@@ -125,14 +125,22 @@ def strengths_of(given: Mapping[str, object]) -> dict[str, float]:
 
 def damaged(pictures_NHWC: np.ndarray, strengths: Mapping[str, float]) -> np.ndarray:
     """Pictures of bytes, damaged in the order of `DAMAGES`, as bytes; those of no damage are left as they are."""
+    return applied(DAMAGES, pictures_NHWC, strengths, 0, _DEEPEST)
+
+
+def applied(
+    damages: Sequence[Damage], values: np.ndarray, strengths: Mapping[str, float], lowest: int, highest: int
+) -> np.ndarray:
+    """Whole numbers (N, ...) from lowest to highest, damaged as shares of the highest, in their own type; those of no
+    damage are left as they are."""
     import numpy as np
 
-    chosen = [(one, strengths.get(one.name, one.none)) for one in DAMAGES]
+    chosen = [(one, strengths.get(one.name, one.none)) for one in damages]
     chosen = [(one, strength) for one, strength in chosen if not math.isclose(strength, one.none)]
     if not chosen:
-        return pictures_NHWC
-    found = pictures_NHWC.astype(np.float32) / _DEEPEST
+        return values
+    found = values.astype(np.float32) / highest
     for one, strength in chosen:
         found = one.apply(found, strength)
-    changed: np.ndarray = (found * _DEEPEST).round().clip(0, _DEEPEST).astype(np.uint8)
+    changed: np.ndarray = (found * highest).round().clip(lowest, highest).astype(values.dtype)
     return changed

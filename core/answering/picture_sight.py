@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core.contracts import InputKind, UseCase
+from core.answering.senses import Sense, sensed
+from core.contracts import UseCase
 from core.contracts.answers import Sight
 from core.errors import UserError
-from core.formatting.png import as_bytes
 from core.kinds import kind_of
 from core.models.image_network import ImageNetwork
 
@@ -35,7 +35,7 @@ def sight(
 ) -> Sight:
     """What speaks for an output of one example, the shown one where none is said, and what against it, pixel by pixel:
     means over the networks, of all or of the numbered ones. Raises UserError for networks that read no picture."""
-    array = next((a for a in use_case.arrays if a.kind is InputKind.IMAGE), None)
+    array = sensed(use_case)
     if array is None or not isinstance(ensemble.model, ImageNetwork):
         raise UserError("Only a network for images tells where it looked. Ask about another use case.")
     read = ensemble.inputs(features, networks, arrays)
@@ -46,12 +46,13 @@ def sight(
     if output is None:
         output = kind_of(use_case.task).shown(use_case.task, ensemble.predict_inputs(read).mean(0)[0].tolist())
     asked = ensemble.model, params, inputs, array.name, ensemble.settings, output
-    grey = as_bytes(arrays[array.name][0]).mean(2) / 255
+    grey = Sense(array).under_maps(arrays[array.name][0])
+    size = grey.shape if array.mel else None
     return {
         "output": output,
         "picture": grey.round(3).tolist(),
-        "gradients": _told(integrated_gradients(*asked)),
-        "activations": _told(grad_cam(*asked)),
+        "gradients": _told(integrated_gradients(*asked), size),
+        "activations": _told(grad_cam(*asked), size),
     }
 
 
@@ -94,7 +95,11 @@ def grad_cam(
     return functional.interpolate(seen, size=(height, width), mode="bilinear", align_corners=False)[:, 0]
 
 
-def _told(each_KHW: Tensor) -> list[list[float]]:
+def _told(each_KHW: Tensor, upright_as: tuple[int, ...] | None) -> list[list[float]]:
+    """upright_as: of spectrograms, the size of the finer picture that is drawn, on which pitch goes up."""
+    if upright_as:
+        turned = each_KHW.mean(0).T.flip(0)[None, None]
+        each_KHW = functional.interpolate(turned, size=upright_as, mode="bilinear", align_corners=False)[0]
     mean = each_KHW.mean(0).numpy()
     largest = float(np.abs(mean).max())
     scaled: list[list[float]] = (mean / (largest or 1.0)).round(3).tolist()

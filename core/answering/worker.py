@@ -29,9 +29,11 @@ from core.answering.answers import (
     what_if,
 )
 from core.answering.own_picture import FOLDER as OWN_PICTURES
-from core.answering.own_picture import check_scale, image_of, on_their_ground, pixels_of, read_own
+from core.answering.own_picture import on_their_ground, pixels_of, read_own
+from core.answering.own_sound import samples_of
 from core.answering.picture_answers import Asked, Likenesses, picture_answer, robustness
 from core.answering.profile import data_profile
+from core.answering.senses import Sense, own_input
 from core.answering.server import AnswerServer
 from core.checks import examples_check
 from core.contracts import Examples, Plan, UseCase
@@ -121,11 +123,14 @@ class Answerer:
 
     def _own_picture(self, use_case: UseCase, file: str) -> OwnPicture:
         """A visitor's file, read."""
-        content, array = read_own(self.store / OWN_PICTURES, file), image_of(use_case)
-        examples = self.load(use_case)
-        check_scale(examples, array.name)
-        pixels, swapped = on_their_ground(pixels_of(content, array.shape), examples.arrays[array.name])
-        return {"pixels": base64.b64encode(pixels.tobytes()).decode(), "swapped": swapped}
+        content, array = read_own(self.store / OWN_PICTURES, file), own_input(use_case)
+        learned = self.load(use_case).arrays[array.name]
+        Sense(array).check(learned)
+        if array.mel:
+            found, swapped = samples_of(content, array), False
+        else:
+            found, swapped = on_their_ground(pixels_of(content, array.shape), learned)
+        return {"pixels": base64.b64encode(found.tobytes()).decode(), "swapped": swapped}
 
     def _asked(self, use_case: UseCase, run: str) -> Asked:
         ensemble, examples = self._ensemble(run, use_case), self.load(use_case)

@@ -13,6 +13,7 @@ from core.contracts.data import (
     Image,
     InputKind,
     InputShapes,
+    Mel,
     Plan,
     Series,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "Kind",
     "Layer",
     "LooksAt",
+    "Mel",
     "Metric",
     "NamesToday",
     "Plan",

@@ -8,13 +8,15 @@ Values = dict[str, Any]  # of a table's row, by column: numbers, texts and flags
 
 
 class Record(TypedDict):
-    """One row of the examples. pictures: the images beside the table, by name, as the address of a PNG file."""
+    """One row of the examples. pictures: the images beside the table, by name, as the address of a PNG file, and the
+    spectrograms of sounds; sounds: those themselves, as the address of a WAV file."""
 
     row: int
     features: Values
     target: Values
     info: Values
     pictures: NotRequired[dict[str, str]]
+    sounds: NotRequired[dict[str, str]]
 
 
 class Part(TypedDict):
@@ -137,8 +139,8 @@ class Sight(TypedDict):
 
 
 class OwnPicture(TypedDict):
-    """A visitor's own file as networks read it: its bytes (H, W, C), in base64. swapped: whether light and dark were,
-    because the networks learned from pictures on black and this one lies on white."""
+    """A visitor's own file as networks read it: bytes (H, W, C), or samples of 16 bits, in base64. swapped: whether
+    light and dark were, because the networks learned from pictures on black and this one lies on white."""
 
     pixels: str
     swapped: bool
@@ -147,7 +149,8 @@ class OwnPicture(TypedDict):
 class PictureAnswer(TypedDict):
     """A picture as it is and as it was damaged, both as addresses; of the damaged one the ensemble's outputs (O,), each
     network's shown one, the nearest picture that they learned from, how like it is (correlation of pixels), the share
-    of validation pictures that are less like theirs, and where the networks looked."""
+    of validation pictures that are less like theirs, and where the networks looked. sounds: the same
+    three as they sound, of a spectrogram."""
 
     picture: str
     changed: str
@@ -157,6 +160,7 @@ class PictureAnswer(TypedDict):
     alike: float
     share: float
     sight: Sight
+    sounds: NotRequired[dict[str, str]]
 
 
 class Robustness(TypedDict):

@@ -43,6 +43,7 @@ _OF_INPUT = {
     InputKind.TOKENS: LooksAt.TEXT,
     InputKind.SERIES: LooksAt.SERIES,
     InputKind.WAVEFORM: LooksAt.SOUND,
+    InputKind.SPECTROGRAM: LooksAt.SOUND,
 }
 
 

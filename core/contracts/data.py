@@ -55,21 +55,42 @@ class InputKind(StrEnum):
     TOKENS = "tokens"
     SERIES = "series"
     WAVEFORM = "waveform"
+    SPECTROGRAM = "spectrogram"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mel:
+    """How a sound becomes a picture of `moments` by `bands` of the mel scale: power in dB below its loudest spot, no
+    lower than `floor`. The part that sounds, from first to last above `quiet`, is stretched to the same length, whoever
+    speaks slowly. shape: less the mean of each moment, so that its spectrum counts and not how loud it is. rate:
+    samples a second. window, hop: samples of each moment before it is stretched, and from one to the next. The defaults
+    are for a telephone."""
+
+    rate: int = 8000
+    window: int = 200
+    hop: int = 64
+    bands: int = 32
+    moments: int = 32
+    floor: float = 60.0
+    quiet: float = 45.0
+    shape: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArrayInput:
     """An array that each example has beside the table. shape: of one example: an image (height, width, channels),
-    tokens (length,), a series (steps, channels) that ends with the newest step, a waveform (samples,). vocabulary: the
-    tokens of codes 1, 2, ...; code 0 is no token."""
+    tokens (length,), a series (steps, channels) that ends with the newest step, a waveform (samples,), a spectrogram
+    (moments, bands, channels). vocabulary: the tokens of codes 1, 2, ...; code 0 is no token. mel: networks read this
+    waveform as its spectrogram."""
 
     name: str
     kind: InputKind
     shape: tuple[int, ...]
     vocabulary: tuple[str, ...] = ()
+    mel: Mel | None = None
 
     def __post_init__(self) -> None:
-        axes = {InputKind.IMAGE: 3, InputKind.TOKENS: 1, InputKind.SERIES: 2, InputKind.WAVEFORM: 1}[self.kind]
+        axes = {InputKind.IMAGE: 3, InputKind.SPECTROGRAM: 3, InputKind.SERIES: 2}.get(self.kind, 1)
         if len(self.shape) != axes or min(self.shape) < 1:
             raise UserError(
                 "One example's {kind} has {axes} dimension(s), none of them empty; {name!r} is declared as {shape}. "
@@ -84,6 +105,8 @@ class ArrayInput:
             raise UserError(
                 "Tokens have a vocabulary, and nothing else has one; look at the input {name!r}.", name=self.name
             )
+        if self.mel and self.kind is not InputKind.WAVEFORM:
+            raise UserError("A waveform alone is read as its spectrogram; look at the input {name!r}.", name=self.name)
         if self.name in ("numeric", "category") or not self.name.isidentifier():
             raise UserError(
                 "An input is named like a variable, not numeric or category; {name!r} is not.", name=self.name
@@ -93,17 +116,30 @@ class ArrayInput:
     def shaped(self) -> ArrayShape:
         """What a model needs to know of it."""
         codes = len(self.vocabulary) + 1 if self.vocabulary else 0
+        if self.mel:
+            picture = (self.mel.moments, self.mel.bands, 1)
+            return ArrayShape(
+                name=self.name, kind=InputKind.SPECTROGRAM, shape=picture, mel=self.mel, samples=self.shape[0]
+            )
         return ArrayShape(name=self.name, kind=self.kind, shape=self.shape, num_codes=codes)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArrayShape:
-    """An array input as a model is built for it. num_codes: of tokens, code 0 included."""
+    """An array input as a model is built for it. num_codes: of tokens, code 0 included. mel, samples: it is made so of
+    a waveform."""
 
     name: str
     kind: InputKind
     shape: tuple[int, ...]
     num_codes: int = 0
+    mel: Mel | None = None
+    samples: int = 0
+
+    @property
+    def given(self) -> tuple[int, ...]:
+        """The shape of what it is made of."""
+        return (self.samples,) if self.mel else self.shape
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

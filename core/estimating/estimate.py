@@ -17,7 +17,11 @@ from core.settings.counts import EVALUATION_ROWS, MAX_TRAIN_SCORE_ROWS, draw_cou
 from core.settings.training import steps_per_epoch
 
 NOT_AVAILABLE = "not available"
-_WORK = {"table_network": table_work.work, "image_network": picture_work.work}  # others have no estimate
+_WORK = {  # others have no estimate
+    "table_network": table_work.work,
+    "image_network": picture_work.work,
+    "sound_network": picture_work.work,
+}
 _UNKNOWN_SPREAD = 0.35  # of a log time, for a use case that this machine has not trained
 _HOWEVER_FEW = ("epoch", "steps", "layers", "tables")  # counts that no network less makes smaller
 _SAVING = ("num_epochs", "members", "width", "depth", "embedding_width", "patterns")
@@ -290,7 +294,7 @@ def _measuring_s(settings: Mapping[str, Any], shape: Shape) -> float:
 def _work(use_case: UseCase, settings: Mapping[str, Any], shape: Shape) -> Work:
     rates = len(shape.cardinalities) if settings["target_encoding"] == "on" else 0
     numbers, codes = shape.num_numeric + rates, shape.cardinalities
-    arrays = tuple(ArrayShape(name=a.name, kind=a.kind, shape=a.shape) for a in use_case.arrays)
+    arrays = tuple(array.shaped for array in use_case.arrays)
     if use_case.image:  # the columns are its pixels, and there is no table beside
         numbers, codes = 0, ()
         side = (use_case.image.side, use_case.image.side, use_case.image.channels)

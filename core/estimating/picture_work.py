@@ -1,4 +1,4 @@
-"""What a step of the network for images does, counted: convolutions, what they write, dense layers, parameters."""
+"""What a step of the network for images or spectrograms does, counted: convolutions, dense layers, parameters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.estimating.table_work import Work
 from core.models import _table_beside
 from core.models._category_embedding import embedding_width
 
-_MOVES, _LIGHTS = ("shift", "rotation", "zoom"), ("light", "noise")
+_MOVES, _LIGHTS = ("shift", "rotation", "zoom", "speed", "pitch", "delay"), ("light", "noise", "tone", "hiss", "masked")
 
 
 def work(inputs: InputShapes, num_outputs: int, settings: Mapping[str, Any]) -> Work:
@@ -33,7 +33,7 @@ def work(inputs: InputShapes, num_outputs: int, settings: Mapping[str, Any]) -> 
     sizes = [found + _table_beside.size(inputs), *[hidden] * depth, num_outputs]
     dense = sum(a * b for a, b in pairwise(sizes))
     embedding = sum(c * embedding_width(c) for c in inputs.cardinalities)
-    is_moved = settings["flip"] == "on" or any(float(settings[name]) > 0 for name in _MOVES)
+    is_moved = settings.get("flip") == "on" or _is_on(settings, _MOVES)
     return Work(
         parameters=parameters + dense + sum(sizes[1:]) + embedding + (2 * hidden * depth if is_normalised else 0),
         products=dense,
@@ -47,5 +47,10 @@ def work(inputs: InputShapes, num_outputs: int, settings: Mapping[str, Any]) -> 
         mapped=mapped,
         pixels=pixels,
         moved=pixels if is_moved else 0,
-        lit=pixels if any(float(settings[name]) > 0 for name in _LIGHTS) else 0,
+        lit=pixels if _is_on(settings, _LIGHTS) else 0,
     )
+
+
+def _is_on(settings: Mapping[str, Any], names: tuple[str, ...]) -> bool:
+    """Whether any of these changes is made; a network for sounds has other ones than one for images."""
+    return any(float(settings.get(name, 0)) > 0 for name in names)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.models._table_settings import ACTIVATION, DROPOUT, NORMALISATION, WIDTH
+from core.models._table_settings import ACTIVATION, DROPOUT, WIDTH
+from core.models._table_settings import NORMALISATION as OF_LAYERS
 from core.settings import Help, Scale, Setting, SettingType
 
 BLOCKS = Setting(
@@ -70,8 +71,8 @@ LAYERS = Setting(
     ),
 )
 
-_NORMALISATION = replace(
-    NORMALISATION,
+NORMALISATION = replace(
+    OF_LAYERS,
     help=Help(
         sentence="Layer normalisation brings all that a block finds in an image to one scale before the bend, and the "
         "units of each dense layer too: a dark picture and a bright one are then read alike.",
@@ -81,8 +82,8 @@ _NORMALISATION = replace(
 )
 
 
-def _changed(name: str, label: str, unit: str, high: float, sentence: str, caption: str, step: float = 0.05) -> Setting:
-    """A setting of what is done to training pictures at random; 0 leaves them as they are."""
+def changed(name: str, label: str, unit: str, high: float, sentence: str, caption: str, step: float = 0.05) -> Setting:
+    """A setting of what is done to training examples at random; 0 leaves them as they are."""
     is_whole = step >= 1
     return Setting(
         name=name,
@@ -99,7 +100,7 @@ def _changed(name: str, label: str, unit: str, high: float, sentence: str, capti
 
 
 AUGMENTATION = (
-    _changed(
+    changed(
         "shift",
         "Shift",
         "pixels",
@@ -108,7 +109,7 @@ AUGMENTATION = (
         "Nobody stands in the same spot twice.",
         step=1,
     ),
-    _changed(
+    changed(
         "rotation",
         "Rotation",
         "degrees",
@@ -117,7 +118,7 @@ AUGMENTATION = (
         "A picture hung askew shows the same thing.",
         step=1,
     ),
-    _changed(
+    changed(
         "zoom",
         "Crop and zoom",
         "share",
@@ -138,7 +139,7 @@ AUGMENTATION = (
             caption="Right for shoes and cats; wrong for letters, and for bodies, whose heart is on the left.",
         ),
     ),
-    _changed(
+    changed(
         "light",
         "Light",
         "of a standard deviation",
@@ -147,7 +148,7 @@ AUGMENTATION = (
         "differ by.",
         "The same scene on another day, through another lens.",
     ),
-    _changed(
+    changed(
         "noise",
         "Noise",
         "standard deviations",
@@ -157,4 +158,4 @@ AUGMENTATION = (
     ),
 )
 
-SETTINGS = (BLOCKS, PATTERNS, KERNEL, LAYERS, WIDTH, ACTIVATION, DROPOUT, _NORMALISATION, *AUGMENTATION)
+SETTINGS = (BLOCKS, PATTERNS, KERNEL, LAYERS, WIDTH, ACTIVATION, DROPOUT, NORMALISATION, *AUGMENTATION)

@@ -96,7 +96,7 @@ class ImageNetwork:
 
 def _image(inputs: InputShapes, blocks: int) -> tuple[int, int, int]:
     """Height, width and channels."""
-    image = inputs.only((InputKind.IMAGE,))
+    image = inputs.only((InputKind.IMAGE, InputKind.SPECTROGRAM))
     if image is None:
         raise UserError(
             "The image network reads one image of each example, and the table's columns beside it; it was given "

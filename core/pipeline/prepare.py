@@ -35,6 +35,7 @@ def prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping
     loss = LOSSES.get(loss_of(use_case.task))
     kind = kind_of(use_case.task)
     target = kind.learned(use_case.task, examples)
+    arrays = {a.name: preprocessing.as_read(a.shaped, examples.arrays[a.name]) for a in use_case.arrays}
     fitted = [
         preprocessing.fit(
             use_case.columns,
@@ -48,7 +49,7 @@ def prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping
             image=use_case.image,
             text=use_case.text,
             arrays=use_case.arrays,
-            train_arrays=examples.arrays_of(f.train),
+            train_arrays={name: values[f.train] for name, values in arrays.items()},
         )
         for f in plan.folds
     ]
@@ -61,7 +62,7 @@ def prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping
     scaled = [p.scale(target) for p in fitted]
     data = TrainingData(
         shapes=[p.shapes for p in fitted],
-        tensors=stack(tables, max(p.shapes.num_numeric for p in fitted)) | _shared(use_case, examples),
+        tensors=stack(tables, max(p.shapes.num_numeric for p in fitted)) | _shared(use_case, arrays),
         scales={name: _scales(fitted, name) for name in fitted[0].scales},
         target=torch.from_numpy(np.stack(scaled).astype(np.float32)),
         networks=[
@@ -75,9 +76,9 @@ def prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping
     return Prepared(examples=examples, plan=plan, preprocessing=fitted, data=data)
 
 
-def _shared(use_case: UseCase, examples: Examples) -> dict[str, torch.Tensor]:
+def _shared(use_case: UseCase, arrays: Mapping[str, np.ndarray]) -> dict[str, torch.Tensor]:
     """The arrays, (1, N, ...) each: in memory once for all folds and networks, whose scales are applied to batches."""
-    return {a.name: torch.from_numpy(_readable(a.kind, examples.arrays[a.name]))[None] for a in use_case.arrays}
+    return {a.name: torch.from_numpy(_readable(a.kind, arrays[a.name]))[None] for a in use_case.arrays}
 
 
 def _readable(kind: InputKind, values: np.ndarray) -> np.ndarray:

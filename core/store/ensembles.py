@@ -66,7 +66,7 @@ def _try(ensemble: Ensemble, use_case: UseCase) -> None:
         raise ValueError("its preprocessing is damaged")
     try:
         with np.errstate(all="ignore"):
-            blanks = {a.name: np.zeros((1, *a.shape)) for a in ensemble.preprocessing[0].beside}
+            blanks = {a.name: np.zeros((1, *a.given)) for a in ensemble.preprocessing[0].beside}
             answer = ensemble.predict(blank, arrays=blanks)
     except (RuntimeError, ValueError, TypeError, KeyError, IndexError) as error:
         raise ValueError("weights and preprocessing do not fit what the use case asks now") from error

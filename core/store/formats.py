@@ -21,6 +21,15 @@ _of = partial(shapes.shape_of, members={"metric": METRICS})
 CONFIG, SUMMARY, END, REPORT = _of(RunConfig), _of(Summary), _of(End), _of(StoredReport)
 EVENTS: dict[str, Any] = {get_args(get_type_hints(kind)["event"])[0]: _of(kind) for kind in EVENT_TYPES}
 
+_MEL = {
+    "rate": COUNT,
+    "window": COUNT,
+    "hop": COUNT,
+    "bands": COUNT,
+    "moments": COUNT,
+    "floor": NUMBER,
+    "quiet": NUMBER,
+}
 _FOLD = {
     "method": one_of("standard", "log", "quantile"),
     "numeric": [TEXT],
@@ -32,7 +41,16 @@ _FOLD = {
     "relative_to?": TEXT,
     "image?": Maybe({"side": COUNT, "channels": COUNT}),
     "vocabulary?": Maybe([TEXT]),
-    "arrays?": [{"name": TEXT, "kind": one_of(*InputKind), "shape": [COUNT], "num_codes": COUNT}],
+    "arrays?": [
+        {
+            "name": TEXT,
+            "kind": one_of(*InputKind),
+            "shape": [COUNT],
+            "num_codes": COUNT,
+            "mel?": _MEL,
+            "samples?": COUNT,
+        }
+    ],
 }
 PREPROCESSING = {"folds": [_FOLD], "fold_of": [COUNT]}
 

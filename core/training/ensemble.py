@@ -71,9 +71,8 @@ class Ensemble:
         """What the networks read of a feature table and arrays, once for each fold that one of them belongs to."""
         chosen = list(range(len(self.fold_of))) if networks is None else list(networks)
         folds = sorted({self.fold_of[k] for k in chosen})
-        read = [
-            p.transform(features) | p.transform_arrays(arrays or {}) for p in (self.preprocessing[f] for f in folds)
-        ]
+        beside = self.preprocessing[0].read(arrays or {})  # once: a spectrogram takes longer than a network
+        read = [p.transform(features) | p.scaled(beside) for p in (self.preprocessing[f] for f in folds)]
         return Inputs(chosen, folds, stack(read, self._width()), self.preprocessing[0].size(features))
 
     def predict_inputs(self, inputs: Inputs) -> np.ndarray:

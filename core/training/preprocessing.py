@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.contracts import ArrayInput, ArrayShape, Column, ColumnKind, Image, InputKind, InputShapes
+from core.contracts import ArrayInput, ArrayShape, Column, ColumnKind, Image, InputKind, InputShapes, Mel
 from core.errors import UserError
 from core.kinds.targets import size_of
+from core.sound.mel import spectrograms
 from core.training.scaling import (
     codes_of,
     fit_array,
@@ -93,23 +94,32 @@ class Preprocessing:
             return {"numeric": numbers, "category": names[:, :0], "tokens": names}
         return {"numeric": numbers, "category": names}
 
-    def transform_arrays(self, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """The arrays of some examples as networks read them: codes int64, all else float32 on one scale, and 0, its
-        mean, where a series has no value. Raises UserError for one that is not given."""
+    def read(self, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """The arrays of some examples, a sound as its spectrogram, before they are put on the scale of a fold: the same
+        in all folds. Raises UserError for one that is not given."""
         gone = [array.name for array in self.beside if array.name not in arrays]
         if gone:
             raise UserError(
                 "These networks read {arrays} beside the table. Ask about a row.", arrays=", ".join(map(repr, gone))
             )
+        return {array.name: as_read(array, arrays[array.name]) for array in self.beside}
+
+    def scaled(self, read: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """What `read` gave as networks read it: codes int64, all else float32 on one scale, and 0, its mean, where a
+        series has no value."""
         found = {}
         for array in self.beside:
-            values = arrays[array.name]
+            values = read[array.name]
             if array.kind is InputKind.TOKENS:
                 found[array.name] = values.astype(np.int64)
             else:
                 centre, scale = self.scales[array.name].astype(np.float32)
                 found[array.name] = np.nan_to_num((values.astype(np.float32) - centre) / scale, copy=False, nan=0.0)
         return found
+
+    def transform_arrays(self, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """The arrays of some examples as networks read them: `scaled` of `read`."""
+        return self.scaled(self.read(arrays))
 
     def places(self, column: str) -> dict[str, list[int]]:
         """Which numbers of an example come from one column, by the name of the tensor."""
@@ -169,7 +179,7 @@ class Preprocessing:
                 **({"target_each": self.target_each} if self.target_each else {}),
                 "image": None if self.image is None else asdict(self.image),
                 "vocabulary": next(iter(self.categories.values())) if self.text else None,
-                "arrays": [asdict(array) for array in self.beside],
+                "arrays": [_described(array) for array in self.beside],
             }
         )
 
@@ -186,7 +196,14 @@ class Preprocessing:
         raw: dict[str, Any] = json.loads(text)
         image, vocabulary = raw.get("image"), raw.get("vocabulary")  # these did not stand in older files
         shapes = [
-            ArrayShape(**{**of, "kind": InputKind(of["kind"]), "shape": tuple(of["shape"])})
+            ArrayShape(
+                **{
+                    **of,
+                    "kind": InputKind(of["kind"]),
+                    "shape": tuple(of["shape"]),
+                    **({"mel": Mel(**of["mel"])} if "mel" in of else {}),
+                }
+            )
             for of in raw.get("arrays") or ()
         ]
         return cls(
@@ -209,6 +226,17 @@ class Preprocessing:
         )
 
 
+def as_read(array: ArrayShape, values: np.ndarray) -> np.ndarray:
+    """An array (N, ...) before it is put on a scale: a waveform that is read as its spectrogram becomes one."""
+    return spectrograms(values, array.mel) if array.mel else values
+
+
+def _described(array: ArrayShape) -> dict[str, Any]:
+    """As JSON; what only sounds have is left out of others, whose files then are what they were."""
+    every = asdict(array)
+    return every if array.mel else {name: every[name] for name in ("name", "kind", "shape", "num_codes")}
+
+
 def fit(
     columns: Sequence[Column],
     train_features: pd.DataFrame,
@@ -227,8 +255,8 @@ def fit(
     """Fit on the training rows of one fold: features (N, F), target (N, T), already multiples where it is relative.
     method: log, standard or quantile. scale_each: every target column by its own spread. target_encoding: whether
     categories also enter as rates. image, text: what the columns are together. arrays: what is read beside the table,
-    train_arrays: that of the training rows. Raises UserError for an image with a missing pixel, and for a text with
-    rates."""
+    train_arrays: that of the training rows, `as_read`. Raises UserError for an image with a missing pixel, and for a
+    text with rates."""
     numeric = tuple(c.name for c in columns if c.kind is not ColumnKind.CATEGORY)
     values = {name: numbers_of(train_features, name) for name in numeric}
     fitted = fit_image(method, values) if image else {name: fit_column(method, values[name]) for name in numeric}
@@ -263,7 +291,7 @@ def fit(
         text=text,
         beside=tuple(array.shaped for array in arrays),
         scales={
-            array.name: fit_array(array.kind, (train_arrays or {})[array.name])
+            array.name: fit_array(array.shaped.kind, (train_arrays or {})[array.name])
             for array in arrays
             if array.kind is not InputKind.TOKENS
         },

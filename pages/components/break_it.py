@@ -1,5 +1,5 @@
-"""Sliders that damage the picture which What if is about, and under each how the network does on test pictures that
-are damaged so."""
+"""Sliders that damage the picture or the sound which What if is about, and under each how the network does on test
+records that are damaged so."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.answering.picture_damage import DAMAGES, Damage
+from core.answering.picture_damage import Damage
+from core.answering.senses import damages_of, sensed
 from core.charts import robustness
 from core.contracts.answers import Robustness
 from core.errors import UserError
@@ -24,7 +25,12 @@ _PATIENCE_S = 60.0  # the answer worker may have to read the data first
 
 def chosen(context: Context) -> dict[str, float]:
     """How strong each damage is, without those that leave a picture as it is."""
-    return {d.name: at for d in DAMAGES if (at := _strength(context, d)) != d.none}
+    return {d.name: at for d in _damages(context) if (at := _strength(context, d)) != d.none}
+
+
+def _damages(context: Context) -> tuple[Damage, ...]:
+    array = sensed(context.use_case)
+    return () if array is None else damages_of(array)
 
 
 def draw_sliders(context: Context) -> None:
@@ -41,7 +47,7 @@ def draw_sliders(context: Context) -> None:
             type="tertiary",
         )
     with st.container(key="break-it"):
-        places = [(damage, *_slider(context, damage)) for damage in DAMAGES]
+        places = [(damage, *_slider(context, damage)) for damage in _damages(context)]
     said = st.empty()
     later(partial(_draw_curves, context, places, said))
 
@@ -72,7 +78,7 @@ def _changed(context: Context, damage: Damage) -> None:
 
 def _repair(context: Context) -> None:
     context.state.damage.clear()
-    for damage in DAMAGES:
+    for damage in _damages(context):
         st.session_state.pop(context.key(f"damage-{damage.name}"), None)
 
 
@@ -105,7 +111,7 @@ def _draw_curves(
         )
         said.caption(
             _(
-                "Each curve: the network on the same {count} test pictures with this damage alone, and its 95% "
-                "interval. Simple methods are kept as what they predicted, and cannot be asked about a changed picture."
+                "Each curve: the network on the same {count} test records with this damage alone, and its 95% "
+                "interval. Simple methods are kept as what they predicted, and cannot be asked about a changed one."
             ).format(count=numbers.count(found["rows"]))
         )

@@ -7,6 +7,7 @@ import streamlit as st
 from core.charts.outcome import group_named
 from core.contracts import UseCase
 from core.contracts.answers import ColumnProfile, DataProfile
+from core.contracts.appearance import LooksAt
 from core.formatting import numbers
 from core.formatting.text import _, named, plain
 from core.kinds import kind_of
@@ -26,9 +27,10 @@ def data_sentence(use_case: UseCase, found: DataProfile, strongest: ColumnProfil
             rows=numbers.count(whole["rows"]),
         )
     if whole is not None and "shares" in whole and not use_case.columns:
-        return _("{count} kinds, {rows} pictures to learn from.").format(
-            count=numbers.count(len(whole["shares"])), rows=numbers.count(whole["rows"])
-        )
+        words = _("{count} kinds, {rows} pictures to learn from.")
+        if use_case.seen == LooksAt.SOUND:
+            words = _("{count} words, {rows} sounds to learn from.")
+        return words.format(count=numbers.count(len(whole["shares"])), rows=numbers.count(whole["rows"]))
     if whole is None or strongest is None:
         return _("{rows} rows of {units} {unit} ids.").format(
             rows=numbers.count(found["rows"]), units=numbers.count(found["units"]), unit=plain(_(found["unit"]))

@@ -1,4 +1,5 @@
-"""A visitor's own picture: a place for a file, and what the answer worker read of it, which stays for this visit."""
+"""A visitor's own picture or voice: a place for a file, and what the answer worker read of it, which stays for this
+visit."""
 
 from __future__ import annotations
 
@@ -6,16 +7,19 @@ import secrets
 from contextlib import suppress
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.answering.own_picture import FOLDER, MOST_BYTES
 from core.contracts.answers import OwnPicture
 from core.errors import UserError
-from core.formatting.text import _, escape_markdown
+from core.formatting.text import _, escape_markdown, named
 from core.store import store_folder
 from pages.components.client import ask_alone
 from pages.components.context import Context
+from pages.components.picture_box import plays_sounds
 
-_PIXELS, _TURN = "own-pixels", "own-turn"  # in the session
+_PIXELS, _LAST, _TURN = "own-pixels", "own-last", "own-turn"  # in the session
+_VOICE, _FILE = "voice", "file"
 
 
 def choose_own(context: Context) -> str | None:
@@ -29,6 +33,31 @@ def choose_own(context: Context) -> str | None:
         on_change=_forget,
         args=(context,),
     )
+    return _chosen(context, file)
+
+
+def choose_own_sound(context: Context) -> str | None:
+    """A microphone and a place for a file; the samples of what was said last, likewise."""
+    recorded = st.audio_input(
+        _("Say one word: {words}.").format(words=named(", ".join(_(name) for name in context.use_case.task.outputs))),
+        key=context.own_key(f"own-voice-{_turn(context)}"),
+        on_change=_forget,
+        args=(context, _VOICE),
+    )
+    file = st.file_uploader(
+        _("Or a WAV file. It is read on this server and deleted; your visit alone keeps the sound."),
+        type=["wav"],
+        key=context.own_key(f"own-sound-{_turn(context)}"),
+        max_upload_size=MOST_BYTES // 1_000_000,
+        on_change=_forget,
+        args=(context, _FILE),
+    )
+    first, other = (file, recorded) if st.session_state.get(context.own_key(_LAST)) == _FILE else (recorded, file)
+    return _chosen(context, other if first is None else first)
+
+
+def _chosen(context: Context, file: UploadedFile | None) -> str | None:
+    """What the answer worker reads of a file, once for each; a sentence where it cannot."""
     key = context.own_key(_PIXELS)
     kept: tuple[str, str | None, bool] = st.session_state.get(key, ("", None, False))
     whose, pixels, swapped = kept
@@ -41,7 +70,8 @@ def choose_own(context: Context) -> str | None:
             st.warning(escape_markdown(str(error)))
             pixels = None
     if file is not None or pixels is not None:
-        st.button(_("Remove this picture"), key=context.own_key("own-remove"), on_click=_remove, args=(context,))
+        words = _("Remove this recording") if plays_sounds(context.use_case) else _("Remove this picture")
+        st.button(words, key=context.own_key("own-remove"), on_click=_remove, args=(context,))
     if pixels is not None and swapped:
         st.caption(
             _("Light and dark are swapped: the networks learned from pictures on black, and this one is on white.")
@@ -49,7 +79,9 @@ def choose_own(context: Context) -> str | None:
     return pixels
 
 
-def _forget(context: Context) -> None:
+def _forget(context: Context, last: str = _FILE) -> None:
+    """last: what was changed, of a microphone and a place for a file."""
+    st.session_state[context.own_key(_LAST)] = last
     st.session_state.pop(context.own_key(_PIXELS), None)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from core.answering.senses import sensed
 from core.charts.look import Look
 from core.charts.sight import overlay
-from core.contracts import InputKind, Kind, Task, UseCase
+from core.contracts import Kind, Task, UseCase
 from core.contracts.answers import DataProfile, PictureAnswer, Record
 from core.contracts.picture import Share
 from core.formatting import numbers
@@ -22,13 +23,19 @@ from pages.components.picture_wall import OnWall, picture_wall
 from pages.components.story import fold
 
 _SIZE, _LARGE = 112, 176  # pixels
-_IN_QUESTION, _OF_EACH, _OF_A_KIND = 8, 8, 4
+_IN_QUESTION, _OF_EACH, _OF_A_KIND, _HEARD_OF_A_KIND = 8, 8, 4, 2
 _MIXING = 7919  # a prime: rows of one part lie side by side in a table
 
 
 def shows_pictures(use_case: UseCase) -> bool:
-    """Whether its examples are pictures, which records bring along."""
-    return any(array.kind is InputKind.IMAGE for array in use_case.arrays)
+    """Whether its examples are pictures, or sounds as pictures, which records bring along."""
+    return sensed(use_case) is not None
+
+
+def plays_sounds(use_case: UseCase) -> bool:
+    """Whether its pictures are of sounds."""
+    array = sensed(use_case)
+    return array is not None and array.mel is not None
 
 
 def draw_riddle(context: Context, found: DataProfile) -> None:
@@ -37,6 +44,9 @@ def draw_riddle(context: Context, found: DataProfile) -> None:
     some.sort(key=lambda record: record["row"] * _MIXING % len(found["sample"]))
     told = st.toggle(_("Show what they turned out to be"), key=context.start("riddle", False))
     happened = [_happened(context, record) for record in some]
+    if plays_sounds(context.use_case):
+        _heard(context, "riddle-wall", some, happened if told else [""] * len(some))
+        return
     _light_box(
         some, happened if told else [""] * len(some), [told and _is_event(context, r) for r in some], context.look
     )
@@ -61,6 +71,10 @@ def draw_examples(context: Context, found: DataProfile) -> None:
     several = task.kind == Kind.MULTICLASS
     for record in sorted(found["sample"], key=lambda one: one["target"][task.target_columns[0]], reverse=not several):
         by_outcome.setdefault(_happened(context, record), []).append(record)
+    if plays_sounds(context.use_case):
+        some = [record for all_of_it in by_outcome.values() for record in all_of_it[:_HEARD_OF_A_KIND]]
+        _heard(context, "examples-wall", some, [capital(_happened(context, record)) for record in some])
+        return
     if several:
         _kinds(by_outcome)
         return
@@ -68,6 +82,11 @@ def draw_examples(context: Context, found: DataProfile) -> None:
         some = all_of_it[:_OF_EACH]
         st.markdown(f"**{named(happened)}**")
         _light_box(some, [""] * len(some), [_is_event(context, record) for record in some], context.look)
+
+
+def _heard(context: Context, name: str, records: Sequence[Record], below: Sequence[str]) -> None:
+    """Sounds that can be played."""
+    picture_wall(on_wall(context, records, below), key=context.key(name))
 
 
 def _kinds(by_outcome: dict[str, list[Record]]) -> None:
@@ -100,11 +119,16 @@ def draw_wall(
 
 def on_wall(context: Context, records: Sequence[Record], below: Sequence[str]) -> list[OnWall]:
     """The pictures of those records that bring one."""
-    return [
-        {"source": next(iter(record["pictures"].values())), "said": said, "marked": _is_event(context, record)}
-        for record, said in zip(records, below, strict=True)
-        if record.get("pictures")
-    ]
+    found: list[OnWall] = []
+    for record, said in zip(records, below, strict=True):
+        if record.get("pictures"):
+            one: OnWall = {
+                "source": next(iter(record["pictures"].values())),
+                "said": said,
+                "marked": _is_event(context, record),
+            }
+            found.append({**one, "sound": next(iter(record["sounds"].values()))} if "sounds" in record else one)
+    return found
 
 
 def draw_sight(context: Context, record: Record) -> None:
@@ -117,23 +141,40 @@ def draw_sight(context: Context, record: Record) -> None:
     shown = (
         (answer["picture"], _("As the networks read it")),
         (overlay(seen["picture"], seen["activations"], look), _("Where they found something (Grad-CAM)")),
-        (overlay(seen["picture"], seen["gradients"], look), _("Which pixels counted (integrated gradients)")),
+        (overlay(seen["picture"], seen["gradients"], look), _("Which spots counted (integrated gradients)")),
     )
     draw_seen(context, seen["output"], shown)
-    fold(context, "sight", _("For experts: how this is found"), draw_method)
+    fold(context, "sight", _("For experts: how this is found"), draw_method, context.use_case)
 
 
-def draw_seen(context: Context, output: int, shown: Sequence[tuple[str, str]]) -> None:
-    """Pictures with what is said of each, and what the colours of maps over them mean."""
+def draw_seen(
+    context: Context, output: int, shown: Sequence[tuple[str, str]], sounds: Mapping[str, str] | None = None
+) -> None:
+    """Pictures with what is said of each, and what the colours of maps over them mean. sounds: of what the first and
+    the second are pictures."""
     event = named(_(_output(context.use_case.task, output)))
-    _figures([(source, said, "transparent") for source, said in shown], _LARGE)
+    if sounds:
+        wall: list[OnWall] = [{"source": source, "said": said, "marked": False} for source, said in shown]
+        for place, name in enumerate(("changed", "nearest")):
+            wall[place]["sound"] = sounds[name]
+        picture_wall(wall, key=context.key("seen-wall"), large=True)
+    else:
+        _figures([(source, said, "transparent") for source, said in shown], _LARGE)
     swatch = '<span style="display:inline-block;width:.8em;height:.8em;border-radius:2px;background:{}"></span> {}'
     words = ((context.look.outcome, _("speaks for {what}")), (context.look.network, _("speaks against {what}")))
     st.html(" &nbsp; ".join(swatch.format(colour, html.escape(said.format(what=event))) for colour, said in words))
 
 
-def draw_method() -> None:
+def draw_method(use_case: UseCase) -> None:
     """How the maps are found, and what they do not say."""
+    if plays_sounds(use_case):
+        st.markdown(
+            _(
+                "The picture is the part that sounds, stretched to the same length whoever speaks slowly: from left to "
+                "right in time, from the bottom up in pitch (the mel scale, up to 4,000 Hz), the louder the brighter. "
+                "The networks read it coarser, and without how loud each moment is."
+            )
+        )
     st.markdown(
         _(
             "Grad-CAM weighs what the last block found by how much the answer would rise with it; its places are "

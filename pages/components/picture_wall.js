@@ -1,6 +1,9 @@
-// A wall of pictures; one that can be asked about is pressed. look.js and svg.js stand before it in the same module.
+// A wall of pictures; one that can be asked about is pressed, and one of a sound plays it. look.js and svg.js stand
+// before it in the same module.
 
 const ADDRESS = /^data:image\/png;base64,[A-Za-z0-9+/=]+$/; // a picture of ours, and no other place
+
+const SOUND = /^data:audio\/wav;base64,[A-Za-z0-9+/=]+$/;
 
 class Wall {
   constructor(host) {
@@ -17,12 +20,15 @@ class Wall {
     const now = JSON.stringify({ ...data, look: null });
     if (now === this.drawnFrom) return;
     this.drawnFrom = now;
+    this.root.classList.toggle("large", Boolean(data.large));
     this.root.replaceChildren();
     for (const [place, picture] of data.pictures.entries()) this.add(picture, place, data);
   }
 
-  add({ source, said, marked, alt }, place, { asks, words }) {
-    const node = made(asks ? "button" : "figure", marked ? "picture marked" : "picture", this.root);
+  add({ source, said, marked, alt, sound }, place, { asks, words }) {
+    const around = made("div", sound ? "place heard" : "place", this.root);
+    const node = made(asks ? "button" : "figure", marked ? "picture marked" : "picture", around);
+    if (sound && SOUND.test(sound)) this.addSound(around, sound, `${words.play}: ${alt}`);
     const image = made("img", "", node);
     image.alt = alt;
     if (ADDRESS.test(source)) image.src = source;
@@ -31,6 +37,26 @@ class Wall {
     node.type = "button";
     node.title = words.ask;
     node.addEventListener("click", () => this.ask(place));
+  }
+
+  // One sound at a time; a line runs over its picture while it plays.
+  addSound(around, sound, label) {
+    const button = made("button", "play", around);
+    const line = made("span", "line", around);
+    button.type = "button";
+    button.setAttribute("aria-label", label);
+    button.addEventListener("click", () => {
+      this.playing?.pause();
+      const audio = (this.playing = new Audio(sound));
+      button.dataset.state = "";
+      audio.addEventListener("playing", () => {
+        line.getAnimations?.().forEach((old) => old.cancel());
+        const path = [{ left: "3px", opacity: 1 }, { left: "calc(100% - 4px)", opacity: 1 }];
+        line.animate?.(path, { duration: audio.duration * 1000 });
+      });
+      audio.addEventListener("ended", () => (button.dataset.state = "played"));
+      audio.play().catch(() => (button.dataset.state = "failed"));
+    });
   }
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import streamlit as st
 
@@ -25,15 +25,19 @@ _mount = st.components.v2.component(
 
 
 class OnWall(TypedDict):
-    """One picture: its address, what is said of it, and whether it is of the event."""
+    """One picture: its address, what is said of it, and whether it is of the event. sound: the address of what it is a
+    picture of, to be played."""
 
     source: str
     said: str
     marked: bool
+    sound: NotRequired[str]
 
 
-def picture_wall(pictures: Sequence[OnWall], *, key: str, on_picture: Callable[[int], None] | None = None) -> None:
-    """Draw pictures side by side. on_picture: told the place of one that is pressed."""
+def picture_wall(
+    pictures: Sequence[OnWall], *, key: str, on_picture: Callable[[int], None] | None = None, large: bool = False
+) -> None:
+    """Draw pictures side by side. on_picture: told the place of one that is pressed. large: fewer in a row."""
     can = [on_picture is not None] * len(pictures)
 
     def pressed() -> None:
@@ -42,7 +46,7 @@ def picture_wall(pictures: Sequence[OnWall], *, key: str, on_picture: Callable[[
             on_picture(place)
 
     data = payload(pictures, asks=on_picture is not None)
-    _mount(key=key, data={**data, "look": BOTH_LOOKS}, on_ask_change=pressed)
+    _mount(key=key, data={**data, "large": large, "look": BOTH_LOOKS}, on_ask_change=pressed)
 
 
 def payload(pictures: Sequence[OnWall], *, asks: bool) -> dict[str, Any]:
@@ -56,4 +60,4 @@ def payload(pictures: Sequence[OnWall], *, asks: bool) -> dict[str, Any]:
         }
         for place, one in enumerate(pictures, 1)
     ]
-    return {"pictures": shown, "asks": asks, "words": {"ask": _("Ask the model about it")}}
+    return {"pictures": shown, "asks": asks, "words": {"ask": _("Ask the model about it"), "play": _("Play")}}

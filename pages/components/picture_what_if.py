@@ -21,8 +21,8 @@ from pages.components.context import Context
 from pages.components.decision import current_decision
 from pages.components.drawing import tiles
 from pages.components.held_out import HeldOut
-from pages.components.own_picture import choose_own
-from pages.components.picture_box import draw_method, draw_seen
+from pages.components.own_picture import choose_own, choose_own_sound
+from pages.components.picture_box import draw_method, draw_seen, plays_sounds
 from pages.components.record_choice import choose_record
 from pages.components.story import fold, sentence
 
@@ -41,7 +41,11 @@ def draw(context: Context, found: HeldOut) -> None:
         with right:
             record, asked = _choose(context, found)
             if asked is None:
-                left.info(_("Choose a file, and the networks say what they see in it."))
+                left.info(
+                    _("Record a word or choose a file, and the networks say what they hear.")
+                    if plays_sounds(context.use_case)
+                    else _("Choose a file, and the networks say what they see in it.")
+                )
                 return
             draw_sliders(context)
         with left:
@@ -53,7 +57,8 @@ def draw(context: Context, found: HeldOut) -> None:
 def _choose(context: Context, found: HeldOut) -> tuple[Record | None, dict[str, Any] | None]:
     """The record that is asked about, None for an own picture; and how the question names the picture, None where there
     is none yet."""
-    names = {_TEST: _("One of the test"), _OWN: _("Your own picture")}
+    hears = plays_sounds(context.use_case)
+    names = {_TEST: _("One of the test"), _OWN: _("Your own voice") if hears else _("Your own picture")}
     source = st.segmented_control(
         _("Which picture"),
         list(names),
@@ -63,7 +68,7 @@ def _choose(context: Context, found: HeldOut) -> tuple[Record | None, dict[str, 
         label_visibility="collapsed",
     )
     if source == _OWN:
-        pixels = choose_own(context)
+        pixels = choose_own_sound(context) if hears else choose_own(context)
         return None, None if pixels is None else {"pixels": pixels}
     record = choose_record(context, found)
     return record, {"row": record["row"]}
@@ -87,7 +92,7 @@ def _answer(
     before = answered({}) if damage else answer
     with said:
         if answer["share"] == 0:
-            sentence(_("I don't know: this is stranger than any picture that the networks were validated on."))
+            sentence(_("I don't know: this is stranger than anything that the networks were validated on."))
         else:
             sentence(words.verdict(context.use_case, answer["mean"], current_decision(context, found)))
     _tiles(context, answer, before, damaged=bool(damage))
@@ -102,12 +107,13 @@ def _answer(
             (answer["changed"], _("Damaged") if damage else _("As the networks read it")),
             (answer["nearest"], _("The nearest that they learned from")),
             (overlay(seen["picture"], seen["activations"], look), _("Where they found something (Grad-CAM)")),
-            (overlay(seen["picture"], seen["gradients"], look), _("Which pixels counted (integrated gradients)")),
+            (overlay(seen["picture"], seen["gradients"], look), _("Which spots counted (integrated gradients)")),
         ),
+        answer.get("sounds"),
     )
     if task.kind == Kind.MULTICLASS:
         _choose_output(context)
-    fold(context, "sight", _("For experts: how this is found"), draw_method)
+    fold(context, "sight", _("For experts: how this is found"), draw_method, context.use_case)
 
 
 def _tiles(context: Context, answer: PictureAnswer, before: PictureAnswer, *, damaged: bool) -> None:
@@ -133,7 +139,7 @@ def _tiles(context: Context, answer: PictureAnswer, before: PictureAnswer, *, da
         _("Unlike what it learned"),
         numbers.percent(1 - answer["share"]),
         help=_(
-            "So many of the validation pictures are nearer to what the networks learned from. The distance to the "
+            "So many of the validation records are nearer to what the networks learned from. The distance to the "
             "nearest is {distance}: 1 less the correlation of their pixels, which knows nothing of brightness."
         ).format(distance=named(numbers.fixed(1 - answer["alike"], 3))),
     )

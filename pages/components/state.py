@@ -15,7 +15,7 @@ from urllib.parse import quote_plus, urlencode
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.answering.picture_damage import BY_NAME
+from core.answering.senses import BY_NAME
 from core.contracts import Preset, Section, UseCase
 from core.errors import UnknownNameError
 from core.formatting import numbers

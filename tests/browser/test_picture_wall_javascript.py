@@ -59,3 +59,31 @@ def test_pictures_that_nobody_can_ask_about_are_no_buttons(page: Page) -> None:
     page.evaluate("(data) => window.show(data)", {"pictures": PICTURES, "asks": False, "words": {"ask": "Ask"}})
     assert page.get_by_role("button").count() == 0
     assert page.get_by_role("figure").count() == 2
+
+
+SOUND = (  # a few samples by the mu-law
+    "data:audio/wav;base64,UklGRjYAAABXQVZFZm10IBIAAAAHAAEAQB8AAEAfAAABAAgAAABmYWN0BAAAAAQAAABkYXRhBAAAAP9/fwA="
+)
+
+
+def test_a_picture_of_a_sound_has_a_button_that_plays_it_and_asks_nothing(page: Page) -> None:
+    page.evaluate(
+        """() => {
+            window.played = [];
+            window.Audio = class extends EventTarget {
+                constructor(source) { super(); this.source = source; }
+                play() { window.played.push(this.source); return Promise.resolve(); }
+                pause() { window.played.push("paused"); }
+            };
+        }"""
+    )
+    heard = [{**PICTURES[0], "sound": SOUND}, {**PICTURES[0], "sound": "https://elsewhere.example/x.wav"}]
+    page.evaluate(
+        "(data) => window.show(data)", {"pictures": heard, "asks": True, "words": {"ask": "Ask", "play": "Play"}}
+    )
+    buttons = page.get_by_role("button", name="Play: Picture 1 of 2")
+    assert buttons.count() == 1, "no sound from another place"
+    buttons.click()
+    buttons.click()
+    assert page.evaluate("window.played") == [SOUND, "paused", SOUND]
+    assert page.evaluate("window.told") == []

@@ -9,7 +9,7 @@ from core.contracts import ArrayShape, InputKind, InputShapes
 from core.errors import Paused
 from core.models import MODELS
 from core.training import loop
-from core.training.augmentation import Augmentation, augmentation_of
+from core.training.augmentation import OfPictures, augmentation_of
 from core.training.losses import LOSSES
 from tests.test_inputs_beside_the_table import ready
 from tests.training.test_loop import Kept
@@ -22,7 +22,7 @@ ALL = {"shift": 2, "rotation": 10, "zoom": 0.1, "flip": "on", "light": 0.3, "noi
 def changed(pictures, seeds=(1, 2), **settings):
     """(K, B, H, W) of pictures (B, H, W)."""
     given = torch.from_numpy(pictures.astype(np.float32))[None, ..., None].repeat(len(seeds), 1, 1, 1, 1)
-    made = Augmentation(NOTHING | settings, ["film"], seeds, CPU)
+    made = OfPictures(NOTHING | settings, ["film"], seeds, CPU)
     return made({"film": given, "numeric": torch.zeros(1)})["film"][..., 0].numpy()
 
 
@@ -89,7 +89,7 @@ def test_networks_and_steps_differ_and_a_network_is_the_same_whoever_is_beside_i
     assert np.abs(both[0] - both[1]).max() > 0.1
     np.testing.assert_array_equal(changed(pictures, seeds=(2,), **ALL)[0], both[1])
     given = {"film": torch.from_numpy(pictures.copy()).float()[None, ..., None]}
-    made = Augmentation(NOTHING | ALL, ["film"], [1], CPU)
+    made = OfPictures(NOTHING | ALL, ["film"], [1], CPU)
     first = made(given)["film"]
     assert not torch.equal(made(given)["film"], first)
 

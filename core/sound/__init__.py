@@ -1,0 +1,1 @@
+"""Sounds: waveforms, the spectrograms that networks and simple methods read, files, and what may be done to a sound."""
