@@ -15,6 +15,7 @@ from core.contracts.answers import Robustness
 from core.errors import UserError
 from core.evaluation.metrics import metric_named
 from core.formatting import numbers, scores
+from core.formatting.messages import capital
 from core.formatting.text import _, choice, escape_markdown, named
 from pages.components.client import ask
 from pages.components.context import Context
@@ -106,7 +107,7 @@ def _draw_curves(
         curve.html(robustness.curve(found, place, none, metric, steps, context.look))
         words.caption(
             _("{metric} {score}").format(
-                metric=named(_(metric.short)), score=scores.score(metric, found["scores"][place])
+                metric=named(_(capital(metric.short))), score=scores.score(metric, found["scores"][place])
             )
         )
         said.caption(

@@ -35,7 +35,7 @@ h1 {{ letter-spacing: -0.02em; }}
 }}
 .st-key-break-it {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 0.5rem 1.25rem; }}
 .st-key-break-it > * {{ gap: 0.25rem; }}
-.st-key-picture-tiles [data-testid="stMetricValue"] {{ font-size: 1.5rem; }}
+.st-key-picture-tiles [data-testid="stMetricValue"] {{ font-size: 1.35rem; }}
 [class*="st-key-card-"] [data-testid="stPageLink"] p {{ font-size: 1.2rem; font-weight: 600; }}
 @media (max-width: 640px) {{
   .stMainBlockContainer {{ padding: 3.5rem 1rem 4rem; }}

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.charts.sight import overlay
-from core.contracts import Kind
+from core.contracts import Kind, Task
 from core.contracts.answers import PictureAnswer, Record
 from core.errors import UserError
 from core.formatting import numbers
@@ -99,6 +99,8 @@ def _answer(
     if record is not None and kind.target is None:
         happened = kind.happened(task, record["target"])
         st.markdown(_("What really happened: **{what}**").format(what=named(_(happened))))
+    if said_before := as_it_was(task, before["mean"], answer["mean"]):
+        st.markdown(escape_markdown(said_before))
     seen, look = answer["sight"], context.look
     draw_seen(
         context,
@@ -114,6 +116,16 @@ def _answer(
     if task.kind == Kind.MULTICLASS:
         _choose_output(context)
     fold(context, "sight", _("For experts: how this is found"), draw_method, context.use_case)
+
+
+def as_it_was(task: Task, before: list[float], now: list[float]) -> str:
+    """What was said of a picture before it was damaged, where that is another class than now."""
+    kind = kind_of(task)
+    was = kind.shown(task, before)
+    if was == kind.shown(task, now):
+        return ""
+    value = kind.written.value(task, before[was])
+    return _("As it was: {label}, {value}").format(label=_(kind.written.axis(task, was)), value=value)
 
 
 def _tiles(context: Context, answer: PictureAnswer, before: PictureAnswer, *, damaged: bool) -> None:

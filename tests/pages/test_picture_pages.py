@@ -26,7 +26,7 @@ from core.jobs.local import LocalJobs
 from core.pipeline import load_examples
 from core.store import profiles, store_folder
 from core.use_cases import use_case
-from pages.components import client, own_picture, picture_box, picture_wall
+from pages.components import client, own_picture, picture_box, picture_wall, picture_what_if
 from pages.components.context import Context
 from pages.components.kept import forget_all
 from pages.components.picture_box import shows_pictures
@@ -175,6 +175,15 @@ def test_the_records_of_results_hang_on_a_wall_under_what_was_predicted(answered
     assert told["asks"] is True
     assert [one["said"] for one in told["pictures"]] == ["20.4%"]
     assert told["pictures"][0]["marked"] is True
+
+
+def test_of_several_classes_the_one_before_the_damage_is_said_where_it_was_another() -> None:
+    task = use_case("testing/tiny_pictures").task
+    two, seven = [0.0] * 10, [0.0] * 10
+    two[2], seven[7] = 0.99, 0.9
+    assert picture_what_if.as_it_was(task, two, seven) == "As it was: predicted chance: two, 99.0%"
+    assert picture_what_if.as_it_was(task, two, two) == ""
+    assert picture_what_if.as_it_was(use_case(NAME).task, [0.99], [0.01]) == ""
 
 
 def test_a_link_opens_on_a_damaged_film_and_says_what_it_cannot_use(answered_here: list[str]) -> None:
