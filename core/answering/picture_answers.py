@@ -112,8 +112,10 @@ def picture_answer(asked: Asked, likenesses: Likenesses, question: Mapping[str, 
         "networks": each[:, shown].tolist(),
         "alike": alike,
         "share": share,
-        "sight": sight(asked.use_case, asked.ensemble, features, arrays, networks, _output(asked, question)),
     }
+    if asked.use_case.task.detection is None:  # what finds boxes shows by itself where it looked
+        of_output = _output(asked, question)
+        shown_as["sight"] = sight(asked.use_case, asked.ensemble, features, arrays, networks, of_output)
     if asked.array.mel:
         shown_as["sounds"] = {name: sense.played(one) for name, one in each_one.items()}
     return shown_as

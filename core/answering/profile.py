@@ -12,7 +12,8 @@ import pandas as pd
 from core.answering.answers import records
 from core.checks import examples_check
 from core.contracts import Column, ColumnKind, Examples, Kind, Plan, Task, UseCase
-from core.contracts.answers import ColumnProfile, DataProfile, OutcomeGroup
+from core.contracts.answers import BoxesProfile, ColumnProfile, DataProfile, OutcomeGroup
+from core.contracts.boxes import Known, detection_of
 from core.kinds import kind_of
 
 _SAMPLE_ROWS = 40
@@ -46,6 +47,9 @@ def data_profile(use_case: UseCase, examples: Examples) -> DataProfile:
         "columns": [_profile(c, examples.features[c.name], told) for c in use_case.columns],
         "sample": records(use_case, examples, _sampled(use_case.task, target, plan)),
     }
+    if kind_of(use_case.task).boxes is not None:
+        found["boxes"] = _boxes(use_case.task, examples, first.train)
+        found["watched"] = records(use_case, examples, [int(first.validation[0])])[0]
     if kind_of(use_case.task).has_outcome:
         found["outcome"] = told.of(np.arange(len(first.train)))
     return found
@@ -65,6 +69,20 @@ def _sampled(task: Task, target: np.ndarray, plan: Plan) -> list[int]:
             np.unique(np.linspace(0, len(by_size) - 1, min(_SAMPLE_ROWS, len(by_size))).round().astype(int))
         ]
     return [int(row) for row in np.sort(chosen)]
+
+
+def _boxes(task: Task, examples: Examples, train: np.ndarray) -> BoxesProfile:
+    known = Known.of(examples.target.iloc[train].to_numpy(dtype=float))
+    size = (known.ends[..., 2:] - known.ends[..., :2]).mean(-1)
+    sizes = [size[known.kind == kind] for kind in range(len(detection_of(task).classes))]
+    edges = np.linspace(0, max((float(own.max(initial=0)) for own in sizes), default=1.0) or 1.0, _BINS + 1)
+    shares = [np.histogram(own, edges)[0] / max(1, len(own)) for own in sizes]
+    return {
+        "pictures": len(train),
+        "counts": [len(own) for own in sizes],
+        "edges": [round(float(edge), 4) for edge in edges],
+        "sizes": [[round(float(share), 4) for share in own] for own in shares],
+    }
 
 
 class _Outcome:

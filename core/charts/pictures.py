@@ -10,7 +10,7 @@ import html
 from math import cos, pi, sin
 
 from core.charts.look import Look
-from core.contracts.picture import Kinds, Picture, Share, Shelf, Spread, Wait
+from core.contracts.picture import Kinds, Picture, Share, Shelf, Shown, Spread, Wait
 from core.formatting.text import _
 
 _SYMBOLS = {  # on 24 x 24
@@ -34,6 +34,8 @@ def svg(picture: Picture, look: Look) -> str:
         width, height, drawn = _kinds(picture, look)
     elif isinstance(picture, Shelf):
         width, height, drawn = _shelf(picture, look)
+    elif isinstance(picture, Shown):  # what is shown stands on the page itself
+        width, height, drawn = 0, 0, ""
     else:
         width, height, drawn = _spread(picture, look)
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'

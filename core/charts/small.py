@@ -99,6 +99,16 @@ def dots(place_N2: np.ndarray, segment: np.ndarray) -> Small:
     return {"shape": "dots", "x": _short(inside[:, 0]), "y": _short(inside[:, 1]), "of": segment[some].tolist()}
 
 
+def boxes(ends_N4: np.ndarray, kind_N: np.ndarray, right_N: np.ndarray) -> Small:
+    """What was found in one picture: left, top, right and bottom of each box, its class, and whether it is right."""
+    return {
+        "shape": "boxes",
+        "boxes": [_short(ends) for ends in ends_N4[:_ROWS]],
+        "of": [int(kind) for kind in kind_N[:_ROWS]],
+        "right": [bool(right) for right in right_N[:_ROWS]],
+    }
+
+
 def _log_odds(chance: np.ndarray) -> np.ndarray:
     inside = np.clip(chance, _LEAST_CHANCE, 1 - _LEAST_CHANCE)
     odds: np.ndarray = np.log(inside / (1 - inside))

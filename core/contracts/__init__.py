@@ -22,7 +22,7 @@ from core.contracts.layer import Layer
 from core.contracts.report import Report, StoredReport
 from core.contracts.rows import HeldOutRows
 from core.contracts.run import State, StopRequested
-from core.contracts.task import Allocation, Clusters, Fan, Kind, Metric, Section, Task
+from core.contracts.task import Allocation, Clusters, Detection, Fan, Kind, Metric, Section, Task
 from core.contracts.use_case import ADDRESSES_TAKEN, Industry, Preset, Question, UseCase, Variant
 from core.contracts.value import (
     Assumption,
@@ -49,6 +49,7 @@ __all__ = [
     "DataFile",
     "Dataset",
     "Decision",
+    "Detection",
     "DrawsReferences",
     "EarnsByRow",
     "EpochEvent",

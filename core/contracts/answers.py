@@ -72,8 +72,19 @@ class ColumnProfile(TypedDict):
     strength: NotRequired[float]
 
 
+class BoxesProfile(TypedDict):
+    """Known boxes of the first fold's training pictures: of each class how many, and the shares of them in ranges of
+    size between the edges, the mean of width and height as a share of the picture."""
+
+    pictures: int
+    counts: list[int]
+    edges: list[float]
+    sizes: list[list[float]]
+
+
 class DataProfile(TypedDict):
-    """The examples of a use case in its variant, and a sample of their rows."""
+    """The examples of a use case in its variant, and a sample of their rows. watched: the row whose boxes an epoch's
+    event tells."""
 
     rows: int
     units: int
@@ -83,6 +94,8 @@ class DataProfile(TypedDict):
     num_folds: int
     columns: list[ColumnProfile]
     sample: list[Record]
+    watched: NotRequired[Record]
+    boxes: NotRequired[BoxesProfile]
     outcome: NotRequired[OutcomeGroup]
 
 
@@ -159,7 +172,7 @@ class PictureAnswer(TypedDict):
     networks: list[float]
     alike: float
     share: float
-    sight: Sight
+    sight: NotRequired[Sight]
     sounds: NotRequired[dict[str, str]]
 
 

@@ -177,11 +177,13 @@ class FirstLook(TypedDict):
 
 class Circumstances(TypedDict, total=False):
     """Of some epochs alone. spread: shares of validation rows by what was predicted for them, a list a heap, as the
-    task's kind counts them. first_look: of the first network, while it trains. settings: of a config batch, how each
-    of its settings stands. time_limit_s: the limit that ends the training here."""
+    task's kind counts them. first_look: of the first network, while it trains. boxes: what it found in the first
+    validation picture of its fold, each a class, a score and left, top, right and bottom, in thousandths. settings: of
+    a config batch, how each of its settings stands. time_limit_s: the limit that ends the training here."""
 
     spread: list[list[Annotated[float, between(0, 1)]]]
     first_look: FirstLook
+    boxes: list[list[Annotated[int, between(0, 1000)]]]
     settings: list[Measured]
     time_limit_s: float
 

@@ -58,4 +58,11 @@ class Kinds:
     tells: str
 
 
-Picture = Kinds | Share | Wait | Shelf | Spread
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """Some examples themselves, which are pictures, for whoever reads to judge. tells: what there is to do."""
+
+    tells: str
+
+
+Picture = Kinds | Share | Wait | Shelf | Shown | Spread

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     RANKING = "ranking"
     ALLOCATION = "allocation"
     CLUSTERS = "clusters"
+    DETECTION = "detection"
 
 
 class Section(StrEnum):
@@ -100,6 +101,17 @@ class Clusters:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Detection:
+    """What is looked for in pictures. classes: of things, in words, the commonest first. grid: rows and columns of
+    places in which a network looks, a few pixels each. counted: the score from which a box counts as found where no
+    one has chosen another."""
+
+    classes: tuple[str, ...]
+    grid: tuple[int, int]
+    counted: float = 0.4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
     """What is predicted and how it is judged.
 
@@ -109,8 +121,8 @@ class Task:
     relative_to: a positive numeric feature that the target is learned as a multiple of (series of many sizes in one
     network). error_per: a target column that the headline divides each row's error by; errors count so in training too.
     fan: which info columns make forecasts a picture over time. group: the info column by which rows belong together:
-    those of one value are ranked among one another, or are one path through time. allocation, clusters: of those kinds
-    alone. Where there is no target, the outputs are features, and the target is made of them.
+    those of one value are ranked among one another, or are one path through time. allocation, clusters, detection: of
+    those kinds alone. Where there is no target, the outputs are features, and the target is made of them.
     """
 
     kind: str
@@ -131,6 +143,7 @@ class Task:
     group: str = ""
     allocation: Allocation | None = None
     clusters: Clusters | None = None
+    detection: Detection | None = None
 
     def __post_init__(self) -> None:
         if self.kind in set(Kind):

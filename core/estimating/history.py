@@ -19,7 +19,7 @@ from core.store.formats import PREPROCESSING
 from core.store.runs import RECORDED, Run
 from core.store.shapes import parse_json
 
-_NEEDED = ("num_epochs", "patience", "learning_rate", "batch_size", "dropout", "members")
+_NEEDED = ("num_epochs", "patience", "learning_rate", "batch_size", "members")
 _MOST = 8  # runs of the store that are read; recorded ones, which are few, all are
 
 

@@ -101,7 +101,7 @@ def of_profile_makers() -> str:
 def _of(parts: list[Any], task: Task, columns: Sequence[Column], rows_key: str) -> str:
     asked: list[Any] = [task.kind, task.target_columns, task.outputs, task.levels, task.headline]
     asked += [task.relative_to, task.error_per]
-    asked += [own for own in (task.allocation, task.clusters) if own]  # what other kinds never had
+    asked += [own for own in (task.allocation, task.clusters, task.detection) if own]  # what other kinds never had
     described = [*parts, asked, [(c.name, c.kind) for c in columns], rows_key]
     return _digest([json.dumps(described, sort_keys=True, default=str)])
 

@@ -11,6 +11,7 @@ from core.errors import UserError
 from core.formatting.numbers import plain
 from core.kinds._spread import Spread
 from core.kinds._written import AMOUNT, Written
+from core.kinds.boxes_form import Boxes
 from core.kinds.forms import Form
 from core.kinds.targets import multiples, weights
 from core.registry import Registry
@@ -89,7 +90,8 @@ class TaskKind:
     happened; False where all columns count alike. mean_tells: whether the mean of the first target column says
     something. shown: which of the averaged outputs stands for the prediction. written: how it is written. results,
     money: the names of the panels that pages draw; empty: none. picture: the small one on its card, a name in
-    `core.publish.pictures`. spread: how predictions lie while networks learn; None: nothing is told of it.
+    `core.publish.pictures`. spread: how predictions lie while networks learn; None: nothing is told of it. boxes: of
+    the prediction (O,) for one picture the boxes that are shown while networks learn, as an epoch's event has them.
     """
 
     name: str
@@ -107,7 +109,7 @@ class TaskKind:
     learned: Callable[[Task, Examples], np.ndarray] = multiples
     weights: Callable[[Task, Examples], np.ndarray] = weights
     blocks: Callable[[Task, HeldOutRows], np.ndarray] | None = None
-    form: Form | None = None
+    form: Form | Boxes | None = None
     alone: Alone | None = None
     happened: Callable[[Task, Mapping[str, float]], str] = _each_named
     has_outcome: bool = True
@@ -118,6 +120,7 @@ class TaskKind:
     money: str = ""
     picture: str = ""
     spread: Spread | None = None
+    boxes: Callable[[np.ndarray], list[list[int]]] | None = None
 
 
 KINDS: Registry[TaskKind] = Registry(what="kind of task", folder="kinds", attribute="KIND", kind=TaskKind)
@@ -133,7 +136,7 @@ def kind_of(task: Task) -> TaskKind:
     return KINDS.get(task.kind)
 
 
-def with_form(*forms: type[Form]) -> tuple[str, ...]:
+def with_form(*forms: type[Form] | type[Boxes]) -> tuple[str, ...]:
     """The names of the kinds whose predictions have one of some forms."""
     return tuple(name for name, kind in KINDS.all().items() if isinstance(kind.form, forms))
 

@@ -7,7 +7,7 @@ are one piece. Images lie as (K, B, H, W, C): members, images, height, width, ch
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from core.models._activations import Activation
@@ -21,16 +21,29 @@ _NORM_EPSILON = 1e-5
 
 def forward(params: Mapping[str, Tensor], blocks: int, x_KBHWC: Tensor, bend: Activation) -> Tensor:
     """What the last block found, (K, B, height, width, patterns)."""
+
+    def look(own: Mapping[str, Tensor], x_BCHW: Tensor) -> Tensor:
+        for block in range(blocks):
+            x_BCHW = bend.forward(_pooled(own, block, x_BCHW))
+        return x_BCHW
+
+    height, width = x_KBHWC.shape[2:4]
+    return stacked(look, params, x_KBHWC, height * width * params["block.0.bias"].shape[1])
+
+
+def stacked(
+    look: Callable[[Mapping[str, Tensor], Tensor], Tensor], params: Mapping[str, Tensor], x_KBHWC: Tensor, numbers: int
+) -> Tensor:
+    """What `look` makes of all images, (K, B, height, width, patterns). It is given parameters of some members and
+    images (B, K x C, H, W), whose channels lie member by member, and gives what it made likewise. numbers: that one
+    image becomes where most are."""
     import torch
 
     members = []
-    for chosen, parts in _pieces(params, x_KBHWC):
-        found = []
-        for rows in parts:
-            hidden = _joined(x_KBHWC[chosen, rows])
-            for block in range(blocks):
-                hidden = bend.forward(_pooled(params, block, chosen, hidden))
-            found.append(_apart(hidden, x_KBHWC[chosen].shape[0]))
+    for chosen, parts in _pieces(x_KBHWC, numbers):
+        own = {name: value[chosen] for name, value in params.items()}
+        several = chosen.stop - chosen.start
+        found = [_apart(look(own, _joined(x_KBHWC[chosen, rows])), several) for rows in parts]
         members.append(torch.cat(found, dim=1))
     return torch.cat(members)
 
@@ -40,28 +53,28 @@ def first(params: Mapping[str, Tensor], x_KBHWC: Tensor, bend: Activation) -> tu
     return params["block.0.weight"], forward(params, 1, x_KBHWC, bend)
 
 
-def _pieces(params: Mapping[str, Tensor], x_KBHWC: Tensor) -> Iterator[tuple[slice, list[slice]]]:
-    """Members, and for them the images, that go through the blocks in one piece."""
-    members, rows, height, width, _ = x_KBHWC.shape
+def _pieces(x_KBHWC: Tensor, numbers: int) -> Iterator[tuple[slice, list[slice]]]:
+    """Members, and for them the images, that go through in one piece."""
+    members, rows = x_KBHWC.shape[:2]
     at_once, many = members, rows
     if x_KBHWC.device.type == "cpu":
-        pieces = -(-rows * height * width * params["block.0.bias"].shape[1] // _PIECE_NUMBERS)
+        pieces = -(-rows * numbers // _PIECE_NUMBERS)
         at_once, many = 1, -(-rows // pieces)
     for k in range(0, members, at_once):
         yield slice(k, k + at_once), [slice(first, first + many) for first in range(0, rows, many)]
 
 
-def _pooled(params: Mapping[str, Tensor], block: int, members: slice, x_BCHW: Tensor) -> Tensor:
+def _pooled(params: Mapping[str, Tensor], block: int, x_BCHW: Tensor) -> Tensor:
     """The largest of every 2 x 2 of a convolution, halves rounded down; with layer normalisation all that one network
     finds in an image has mean 0 and variance 1, then each pattern its learned scale and shift (Ba et al., 2016)."""
     from torch.nn import functional
 
-    weight, bias = params[f"block.{block}.weight"][members], params[f"block.{block}.bias"][members]
+    weight, bias = params[f"block.{block}.weight"], params[f"block.{block}.bias"]
     z = functional.conv2d(x_BCHW, _kernels(weight), bias.flatten(), padding=weight.shape[2] // 2, groups=len(weight))
     pooled = functional.max_pool2d(z, 2)
     if f"block.{block}.norm.scale.bias" not in params:
         return pooled
-    scale, shift = (params[f"block.{block}.norm.{name}.bias"][members].flatten() for name in ("scale", "shift"))
+    scale, shift = (params[f"block.{block}.norm.{name}.bias"].flatten() for name in ("scale", "shift"))
     return functional.group_norm(pooled, len(weight), scale, shift, _NORM_EPSILON)
 
 

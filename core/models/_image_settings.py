@@ -130,13 +130,15 @@ AUGMENTATION = (
         name="flip",
         label="Mirror",
         type=SettingType.CHOICE,
-        choices=("off", "on"),
-        choice_labels={"off": "Off", "on": "On"},
+        choices=("off", "on", "both"),
+        choice_labels={"off": "Off", "on": "Left and right", "both": "Upside down too"},
         default="off",
         group="augmentation",
         help=Help(
-            sentence="Whether half of the pictures, drawn anew in every step, are shown as in a mirror.",
-            caption="Right for shoes and cats; wrong for letters, and for bodies, whose heart is on the left.",
+            sentence="Whether half of the pictures, drawn anew in every step, are shown as in a mirror; and half of "
+            "them upside down too.",
+            caption="Right for shoes and cats; wrong for letters, and for bodies, whose heart is on the left. What "
+            "lies under a microscope has no up.",
         ),
     ),
     changed(

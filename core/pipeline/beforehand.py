@@ -17,7 +17,9 @@ from core.evaluation import intervals, plan_rows
 from core.evaluation.compare import Known
 from core.evaluation.fitting import BaselineResult
 from core.evaluation.intervals import Resamples, TestSet
+from core.kinds import loss_of
 from core.pipeline import simple_methods
+from core.training.losses import LOSSES, SpeaksAsOne
 from core.value.summary import Forecasts, HeldOut, Priced, price
 from core.value.threshold import assumed_values
 
@@ -33,7 +35,7 @@ class Drawn:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Beforehand:
     """Test and validation rows of a plan, and what was counted of them, by seed. members: networks that predict a test
-    row."""
+    row, each for itself."""
 
     use_case: UseCase
     examples: Examples
@@ -50,11 +52,12 @@ class Beforehand:
         """Nothing is drawn yet."""
         test, test_rows = plan_rows.test_set(use_case.task, plan, examples)
         folds = max(len(own) for own in plan_rows.test_groups(plan).values())
+        as_one = isinstance(LOSSES.get(loss_of(use_case.task)), SpeaksAsOne)
         return cls(
             use_case=use_case,
             examples=examples,
             plan=plan,
-            members=int(settings["members"]) * folds,
+            members=folds if as_one else int(settings["members"]) * folds,
             test=test,
             test_rows=test_rows,
             validation_rows=plan_rows.validation_rows(plan),

@@ -14,6 +14,7 @@ from core.charts import small
 from core.charts.allocation import by_moment
 from core.charts.fan import fan_rows
 from core.contracts import UseCase
+from core.contracts.boxes import Found, matched
 from core.contracts.report import StoredReport
 from core.evaluation.best import best_baseline
 from core.kinds import kind_of
@@ -106,6 +107,17 @@ def _dots(use_case: UseCase, report: StoredReport, found: HeldOut) -> dict[str, 
     return small.dots(place, segment)
 
 
+def _boxes(use_case: UseCase, report: StoredReport, found: HeldOut) -> dict[str, Any]:
+    """The test picture in which most is right."""
+    value = report["value"]
+    least = float((value.get("decision") if value else None) or 0.0)
+    of, right = Found.of(found.ensemble), matched(found.ensemble, found.target) >= 0
+    counts = (of.score >= max(least, 1e-9)) & (of.score > 0)
+    shown = int(np.argmax((counts & right).sum(1) - 2 * (counts & ~right).sum(1)))
+    some = counts[shown]
+    return small.boxes(of.ends[shown][some], of.kind[shown][some], right[shown][some])
+
+
 def _money(model: ThresholdValue, report: StoredReport, found: HeldOut) -> dict[str, Any] | None:
     """Money over the share that is acted on, as the report counts it: of the network and of the simple method that
     earns most."""
@@ -141,4 +153,5 @@ _MAKERS: dict[str, Maker] = {
     "band": _band,
     "growth": _growth,
     "dots": _dots,
+    "boxes": _boxes,
 }

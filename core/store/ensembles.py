@@ -70,7 +70,7 @@ def _try(ensemble: Ensemble, use_case: UseCase) -> None:
             answer = ensemble.predict(blank, arrays=blanks)
     except (RuntimeError, ValueError, TypeError, KeyError, IndexError) as error:
         raise ValueError("weights and preprocessing do not fit what the use case asks now") from error
-    if answer.shape != (len(ensemble.fold_of), 1, len(use_case.task.outputs)) or not np.isfinite(answer).all():
+    if answer.shape != (len(ensemble.voices()), 1, len(use_case.task.outputs)) or not np.isfinite(answer).all():
         raise ValueError("weights and preprocessing do not fit what the use case asks now")
 
 

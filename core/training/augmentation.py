@@ -17,14 +17,18 @@ from core.training.dropout import random_words
 
 SETTINGS = ("shift", "rotation", "zoom", "flip", "light", "noise")
 OF_SOUNDS = ("speed", "pitch", "delay", "tone", "hiss", "masked")
-_PER_PICTURE = 8  # random numbers: two for the shift, then one each for what follows, and one that nothing uses
+_PER_PICTURE = 8  # random numbers: two for the shift, then one each for what follows, and one for upside down
 _PER_SOUND = 10  # random numbers, in the order of `OfSounds._changed`; the last two pairs are for what is hidden
 _SHARP = 4.0  # of two powers in standard deviations of their logarithms, about as sharply as powers add up
 _GRAIN = 0.4  # standard deviations; how much a hiss differs from spot to spot
 
 
 class Augmentation:
-    """Called with a step's inputs, gives them with the named ones (K, B, H, W, C) changed, all on their device."""
+    """Called with a step's inputs, gives them with the named ones (K, B, H, W, C) changed, all on their device. moves:
+    how the last ones were moved, (K, B, 2, 3) as torch's affine_grid has it, for whoever has to move more than them;
+    None where none were."""
+
+    moves: Tensor | None = None
 
     def __init__(
         self, settings: Mapping[str, Any], names: Sequence[str], seeds: Sequence[int], device: torch.device
@@ -50,7 +54,7 @@ class Augmentation:
         raise NotImplementedError
 
     def _much(self, name: str) -> float:
-        return float(self.settings[name] == "on") if name == "flip" else float(self.settings[name])
+        return float(self.settings[name] != "off") if name == "flip" else float(self.settings[name])
 
     def _even(self, members: int, number: int) -> Tensor:
         """(K, number) evenly between -1 and 1, sixteen random bits each."""
@@ -68,7 +72,9 @@ class OfPictures(Augmentation):
         drawn = self._even(members, rows * _PER_PICTURE).view(members * rows, _PER_PICTURE)
         found = x_KBHWC.flatten(0, 1).permute(0, 3, 1, 2)
         if any(self._much(name) for name in ("shift", "rotation", "zoom", "flip")):
-            places = functional.affine_grid(self._moves(drawn, found), list(found.shape), align_corners=False)
+            moves = self._moves(drawn, found)
+            self.moves = moves.view(members, rows, 2, 3)
+            places = functional.affine_grid(moves, list(found.shape), align_corners=False)
             found = functional.grid_sample(found, places, padding_mode="border", align_corners=False)
         found = found.permute(0, 2, 3, 1).reshape(x_KBHWC.shape)
         if light := self._much("light"):
@@ -84,13 +90,14 @@ class OfPictures(Augmentation):
         height, width = x_NCHW.shape[2:]
         angle = drawn_N8[:, 2] * math.radians(self._much("rotation"))
         scale = torch.exp(drawn_N8[:, 3] * math.log1p(self._much("zoom")))
-        mirror = drawn_N8[:, 4].sign() if self.settings["flip"] == "on" else torch.ones_like(angle)
+        mirror = drawn_N8[:, 4].sign() if self._much("flip") else torch.ones_like(angle)
+        over = drawn_N8[:, 7].sign() if self.settings["flip"] == "both" else torch.ones_like(angle)
         across = drawn_N8[:, 0] * (2 * self._much("shift") / width)
         down = drawn_N8[:, 1] * (2 * self._much("shift") / height)
         cos, sin = angle.cos() * scale, angle.sin() * scale
         ratio = height / width
-        first = torch.stack([cos * mirror, -sin * ratio, across], dim=1)
-        return torch.stack([first, torch.stack([sin * mirror / ratio, cos, down], dim=1)], dim=1)
+        first = torch.stack([cos * mirror, -sin * over * ratio, across], dim=1)
+        return torch.stack([first, torch.stack([sin * mirror / ratio, cos * over, down], dim=1)], dim=1)
 
 
 class OfSounds(Augmentation):

@@ -46,7 +46,7 @@ def rates_of(each: Sequence[Mapping[str, Any]], layout: Layout, layers: Sequence
 
 def dropout_of(each: Sequence[Mapping[str, Any]], seeds: Sequence[int], device: torch.device) -> Dropout | None:
     """Each network's dropout; None where none has any."""
-    rates = [float(s["dropout"]) for s in each]
+    rates = [float(s.get("dropout", 0.0)) for s in each]
     if not any(rates):
         return None
     return Dropout(rates, [seed + 1 for seed in seeds], device)

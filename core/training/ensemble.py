@@ -13,7 +13,7 @@ from torch import Tensor
 
 from core.protocols import Model
 from core.training import loop
-from core.training.losses import Loss
+from core.training.losses import Loss, SpeaksAsOne
 from core.training.preprocessing import Preprocessing
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ class Ensemble:
         networks: Sequence[int] | None = None,
         arrays: Mapping[str, np.ndarray] | None = None,
     ) -> np.ndarray:
-        """Predictions (K, N, O) in the target's units, of all networks or of the numbered ones. arrays: what the use
-        case declares beside the table, (N, ...) each."""
+        """Predictions (K, N, O) in the target's units, of all networks or of the numbered ones, or of each fold's
+        together (`voices`). arrays: what the use case declares beside the table, (N, ...) each."""
         parts, given = [], arrays or {}
         numbers = sum(math.prod(values.shape[1:]) for values in given.values()) * len(self.preprocessing)
         at_once = max(1, min(_CHUNK_ROWS, _CHUNK_NUMBERS // max(1, numbers)))
@@ -88,9 +88,15 @@ class Ensemble:
 
     def unscaled(self, inputs: Inputs, scaled: Iterable[np.ndarray], size: np.ndarray | None) -> np.ndarray:
         """What each network says of as many rows as sizes, in the target's units."""
-        folds = [self.fold_of[k] for k in inputs.networks]
+        folds = self.voices(inputs.networks)
         found = [self.preprocessing[f].unscale(p, size) for f, p in zip(folds, scaled, strict=True)]
         return np.stack(found).astype(np.float64)
+
+    def voices(self, networks: Sequence[int] | None = None) -> list[int]:
+        """The fold of each prediction that these networks, or all, make: one a network, or one a fold where the
+        networks of a fold speak as one."""
+        folds = [self.fold_of[k] for k in (range(len(self.fold_of)) if networks is None else networks)]
+        return sorted(set(folds)) if isinstance(self.loss, SpeaksAsOne) else folds
 
     def params_of(self, networks: Sequence[int]) -> dict[str, Tensor]:
         """Of some networks, stacked."""

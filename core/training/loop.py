@@ -17,7 +17,7 @@ from core.contracts.events import BatchEvent, Circumstances, StepSeen, Used
 from core.errors import Paused
 from core.protocols import Checkpoints, Model
 from core.training.batches import Score, TrainingData
-from core.training.losses import Loss
+from core.training.losses import Loss, SpeaksAsOne
 from core.training.members import Members, rows_at_once
 from core.training.watch import NOTHING_SEEN, Watch, batch_interval_s, memory_bytes
 
@@ -194,6 +194,8 @@ def _measured(members: Members, way: _Way, parts: int, clock: _Clock) -> EpochEv
         more["spread"] = members.heaps
     if members.look:
         more["first_look"] = members.look
+    if members.boxes is not None:
+        more["boxes"] = members.boxes
     if way.time_limit_s is not None:
         more["time_limit_s"] = way.time_limit_s
     unknown: Used = {}  # whoever watches the process adds it
@@ -253,13 +255,16 @@ def predict(
     inputs: Mapping[str, Tensor],
     place: Sequence[int],
 ) -> np.ndarray:
-    """Predictions (K, N, O) of stacked parameters, in the units of the scaled target. inputs: (folds, N, ...); place:
-    which fold's each network reads."""
+    """Predictions (K, N, O) of stacked parameters, in the units of the scaled target; of a loss whose networks speak as
+    one, (folds, N, O). inputs: (folds, N, ...); place: which fold's each network reads."""
     parts, at_once = [], rows_at_once(inputs, len(place), leading=2)
     with torch.inference_mode():
         for start in range(0, next(iter(inputs.values())).shape[1], at_once):
             rows = slice(start, start + at_once)
             raw = model.forward(params, {n: t[:, rows][place] for n, t in inputs.items()}, settings)
+            if isinstance(loss, SpeaksAsOne):
+                together = [[k for k, fold in enumerate(place) if fold == one] for one in sorted(set(place))]
+                raw = torch.cat([loss.joined(raw[own]) for own in together])
             parts.append(loss.predict(raw))
     return torch.cat(parts, dim=1).cpu().numpy()
 

@@ -14,6 +14,7 @@ from core.contracts import Layer, Task
 from core.contracts.events import DeadUnits, FirstLook, Measured, StepSeen
 from core.contracts.workspace import Workspace
 from core.errors import UserError
+from core.kinds import kind_of
 from core.protocols import HasBackward, Model
 from core.settings.counts import EVALUATION_ROWS, MAX_TRAIN_SCORE_ROWS
 from core.settings.training import steps_per_epoch
@@ -23,7 +24,7 @@ from core.training.batches import Batch, Rows, Score, TrainingData
 from core.training.blocks import whole_blocks
 from core.training.config_batch import common, dropout_of, rates_of, seed_of, widest
 from core.training.cuda_graph import RECORDERS, CudaGraphStep
-from core.training.losses import Loss
+from core.training.losses import Loss, MovesTarget
 from core.training.optimisers import Optimiser
 from core.training.parameters import Layout
 from core.training.shuffler import shuffler_of
@@ -81,6 +82,7 @@ class Members:
         self.active = np.arange(len(data.networks))
         self.dead: DeadUnits = {}
         self.heaps: list[list[float]] = []
+        self.boxes: list[list[int]] | None = None
         self._bind()
 
     def _bind(self) -> None:
@@ -125,39 +127,41 @@ class Members:
 
     def _backward(self, batch: Batch) -> None:
         """Fill the gradient; matrix products in the chosen precision, loss and weights in 32 bits."""
-        inputs, exact = batch.inputs, self.precision is torch.float32
+        inputs, target, exact = batch.inputs, batch.target, self.precision is torch.float32
         if self.augmentation is not None:
             inputs = self.augmentation(inputs)
+            if isinstance(self.loss, MovesTarget) and self.augmentation.moves is not None:
+                target = self.loss.moved(target, self.augmentation.moves)
         if not exact:
             self.product_flat.copy_(self.flat)
             inputs = {n: t.to(self.precision) if t.is_floating_point() else t for n, t in inputs.items()}
         if self.dropout is not None:
             self.dropout.begin()
         if not isinstance(self.model, HasBackward):
-            self._backward_by_autograd(inputs, batch)
+            self._backward_by_autograd(inputs, target, batch.share)
             return
         self.workspace.clear()
         raw = self.model.forward(self.product_params, inputs, self.settings, self.dropout, self.workspace)
-        of_raw = self.loss.gradient(raw if exact else raw.float(), batch.target, batch.share, self.task)
+        of_raw = self.loss.gradient(raw if exact else raw.float(), target, batch.share, self.task)
         self.model.backward(
             self.product_params, self.workspace, of_raw.to(self.precision), self.settings, self.gradients
         )
         if not exact:
             self.gradient.copy_(self.product_gradient)
 
-    def _backward_by_autograd(self, inputs: Mapping[str, Tensor], batch: Batch) -> None:
+    def _backward_by_autograd(self, inputs: Mapping[str, Tensor], target: Tensor, share: Tensor) -> None:
         """Through the stacked networks at once: each one's outputs depend on its own row of parameters alone."""
         with torch.enable_grad():
             flat = self.product_flat.detach().requires_grad_()
             raw = self.model.forward(self.layout.views(flat), inputs, self.settings, self.dropout)
-        of_raw = self.loss.gradient(raw.detach().float(), batch.target, batch.share, self.task)
+        of_raw = self.loss.gradient(raw.detach().float(), target, share, self.task)
         (found,) = torch.autograd.grad(raw, flat, of_raw.to(self.precision))
         self.gradient.copy_(found)
 
     def evaluate(self, epoch: int, score: Score, came_on: Callable[[], object] = lambda: None) -> None:
         """Measure losses and headline on validation and a sample of training rows; keep weights that are a network's
         best. came_on is called after every part of it."""
-        active, workspace, self.heaps = self.active, self.watched, []
+        active, workspace, self.heaps, self.boxes = self.active, self.watched, [], None
         if workspace is not None:
             workspace.clear()
         for part, chosen, on in (("train", self.train_sample, workspace), ("validation", self.validation, None)):
@@ -239,6 +243,8 @@ class Members:
         if is_seen:
             known = self.target[rows.networks[0].fold].numpy()[ids[0][present[0]]]
             self.heaps = spread(self.task, predicted[0][present[0]], known)
+            tell = kind_of(self.task).boxes
+            self.boxes = tell(predicted[0][0].astype(np.float64)) if tell is not None else None
         return total.cpu().numpy().astype(np.float64), np.array(scores)
 
     def drop_ended(self, epoch: int) -> bool:

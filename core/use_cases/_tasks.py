@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.contracts import Kind, Task
+from core.contracts import Detection, Kind, Task
+from core.contracts.boxes import output_names, target_names
 
+_PLACE = 4  # pixels, of the network that finds things
 QUANTILE_LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 
@@ -79,6 +81,29 @@ def quantile_task(
         loss="pinball",
         metrics=tuple(metrics),
         headline=headline,
+        **more,
+    )
+
+
+def detection_task(
+    target: str,
+    *,
+    classes: Sequence[str],
+    picture: tuple[int, int],
+    metrics: Sequence[str] = ("average_precision_50", "counting_error"),
+    headline: str = "average_precision_50",
+    **more: Any,
+) -> Task:
+    """Things of some classes in a picture, each in a box. target: in words, as in 'cells'. classes: in words, the
+    commonest first. picture: its height and width in pixels. The target table is `core.contracts.boxes.targets`."""
+    return Task(
+        kind=Kind.DETECTION,
+        target=target,
+        target_columns=target_names(),
+        outputs=output_names(),
+        metrics=tuple(metrics),
+        headline=headline,
+        detection=Detection(classes=tuple(classes), grid=(picture[0] // _PLACE, picture[1] // _PLACE)),
         **more,
     )
 

@@ -23,7 +23,7 @@ def draw_headline(context: Context) -> None:
     places[0].metric(
         _(metric.label),
         named(words.score_words(board, task)),
-        delta=_(numbers.counted(head["members"], "ensemble of {count}", "ensemble of {count}")),
+        delta=_("ensemble of {count}").format(count=numbers.count(head["members"])) if head["members"] > 1 else None,
         delta_color="off",
         delta_arrow="off",
         help=f"{_(metric.help)} "

@@ -30,6 +30,7 @@ class LiveMonitor {
     this.network = new NetworkPicture(this.slots.network);
     this.spread = new SpreadPicture(this.slots.spread);
     this.look = new LookPicture(this.slots.look);
+    this.boxes = new BoxesPicture(this.slots.spread);
     this.slots.skip.addEventListener("click", () => this.skip());
     this.slots.experts.addEventListener("toggle", () => this.draw());
     this.watch = followWidth(this.root, () => this.draw());
@@ -203,11 +204,13 @@ class LiveMonitor {
     if (!last) return this.mark(last);
     slots.drawn.hidden = !head.layers.length;
     const spread = this.spreadAt(whole, this.shown - whole);
-    slots.heaps.hidden = !spread;
-    slots.drawn.classList.toggle("alone", !spread); // before it is built: it is as wide as it may be
+    const boxes = data.watched && this.boxesAt(whole);
+    slots.heaps.hidden = !spread && !boxes;
+    slots.drawn.classList.toggle("alone", !spread && !boxes); // before it is built: it is as wide as it may be
     this.network.build(head.layers, data.words.inputs);
     this.network.draw(last);
     if (spread) this.spread.draw(spread, data.words);
+    else if (boxes) this.boxes.draw(boxes, data.watched);
     slots.looks.hidden = !this.look.draw(seen);
     if (slots.experts.open) this.drawExperts(seen);
     this.mark(last);
@@ -223,6 +226,14 @@ class LiveMonitor {
     };
     const next = this.epochs[whole]?.[EPOCH.spread] ?? told(whole);
     return next && blended(told(whole) ?? next.map(oneHeap), next, share);
+  }
+
+  // What was found in the watched picture after so many epochs: as last told.
+  boxesAt(whole) {
+    for (let i = Math.max(1, Math.min(whole, this.epochs.length)) - 1; i >= 0; i -= 1) {
+      if (this.epochs[i]?.[EPOCH.boxes]) return this.epochs[i][EPOCH.boxes];
+    }
+    return null;
   }
 
   drawStatus(last, seen) {

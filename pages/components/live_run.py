@@ -196,7 +196,8 @@ def stamp(path: str | Path) -> object:
 
 def _short(event: EpochEvent, layers: list[str], metric: Metric | None) -> list[Any]:
     """One epoch: number, losses, scores, band, seconds, rate; per layer its gradient and its share of dead units; how
-    the predictions lie; the score on validation rows as it is written; what its first layer looks for."""
+    the predictions lie; the score on validation rows as it is written; what its first layer looks for; boxes in a
+    held-out picture."""
     seen: Mapping[str, Any] = event.get("layers") or {}
     dead: Mapping[str, Any] = event.get("dead_units") or {}
     return [
@@ -207,6 +208,7 @@ def _short(event: EpochEvent, layers: list[str], metric: Metric | None) -> list[
         event.get("spread"),
         scores.score(metric, event["validation_score"]) if metric else "",
         event.get("first_look"),
+        event.get("boxes"),
     ]
 
 

@@ -27,6 +27,7 @@ from pages.components.race import lines
 from pages.components.scripts import MONITOR, javascript
 from pages.components.state import visitor
 from pages.components.training_words import panel_words
+from pages.components.watched import watched
 
 _HERE = Path(__file__).parent
 _mount = st.components.v2.component(
@@ -52,6 +53,7 @@ def draw_monitor(context: Context, run: Run, state: State | None = None, standin
         "live": is_open,
         "look": BOTH_LOOKS,
         "lines": lines(context.use_case),
+        "watched": watched(context),
         "words": {name: plain(text, most=200) for name, text in words.items()},
     }
     _mount(key=context.key("monitor"), data=data, on_changed_change=partial(_stands_otherwise, context, run))

@@ -12,6 +12,7 @@ from core.formatting import numbers
 from core.formatting.text import _, named, plain
 from core.kinds import kind_of
 from pages.components.context import Context
+from pages.components.slides import counted_words
 
 _RATES, _SPLIT = "rates", "split"
 
@@ -31,6 +32,10 @@ def data_sentence(use_case: UseCase, found: DataProfile, strongest: ColumnProfil
         if use_case.seen == LooksAt.SOUND:
             words = _("{count} words, {rows} sounds to learn from.")
         return words.format(count=numbers.count(len(whole["shares"])), rows=numbers.count(whole["rows"]))
+    if boxes := found.get("boxes"):
+        return _("In {pictures} pictures to learn from: {counts}.").format(
+            pictures=numbers.count(boxes["pictures"]), counts=counted_words(task, boxes["counts"])
+        )
     if whole is None or strongest is None:
         return _("{rows} rows of {units} {unit} ids.").format(
             rows=numbers.count(found["rows"]), units=numbers.count(found["units"]), unit=plain(_(found["unit"]))

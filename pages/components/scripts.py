@@ -15,6 +15,7 @@ MONITOR = (
     "live_chart",
     "live_race",
     "live_pictures",
+    "live_boxes",
     "live_monitor",
 )  # the monitor of a training
 SIGN = ("look", "panel_numbers", "panel_geometry", "panel_chart", "live_hub", "training_sign")

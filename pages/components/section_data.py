@@ -24,6 +24,7 @@ from pages.components.kept import Kept
 from pages.components.picture_box import draw_examples, shows_pictures
 from pages.components.record_words import distinct, profile_in_words, rows_of
 from pages.components.records import as_told, ask_about, can_be_asked, draw_rows
+from pages.components.slides import draw_known
 from pages.components.story import sentence
 
 _MOST_SHOWN = 6
@@ -56,7 +57,9 @@ def draw(context: Context) -> None:
     if found is None:
         return
     _outcomes(context, found)
-    if shows_pictures(context.use_case):
+    if context.use_case.task.detection:
+        draw_known(context, found)
+    elif shows_pictures(context.use_case):
         draw_examples(context, found)
     if context.use_case.columns:
         _sample(context, found)

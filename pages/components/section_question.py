@@ -16,6 +16,7 @@ from pages.components.context import Context
 from pages.components.held_out import results_of
 from pages.components.picture_box import draw_riddle, shows_pictures
 from pages.components.section_data import profile
+from pages.components.slides import draw_count_them
 from pages.components.story import fold, sentence
 
 _MOST_SYMBOLS = 10
@@ -31,7 +32,7 @@ def draw(context: Context) -> None:
         if picture:
             sentence(_(picture.tells))
             if shows_pictures(context.use_case) and (found := profile(context)):
-                draw_riddle(context, found)
+                (draw_count_them if context.use_case.task.detection else draw_riddle)(context, found)
             else:
                 st.html(pictures.image(picture, context.look))
         st.markdown(escape_markdown(_(question.problem)))

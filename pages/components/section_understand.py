@@ -17,7 +17,7 @@ from core.evaluation.metrics import metric_named
 from core.formatting import numbers, units
 from core.formatting.text import _, escape_markdown, named, plain
 from core.kinds import kind_of
-from pages.components import picture_what_if
+from pages.components import detection_what_if, picture_what_if
 from pages.components import what_if_words as words
 from pages.components.client import ask
 from pages.components.clock_slider import clock_range, hour_of, time_of
@@ -49,7 +49,8 @@ def draw(context: Context) -> None:
         st.error(escape_markdown(str(error)))
         return
     if shows_pictures(context.use_case) and not context.use_case.columns:
-        part(context, "what-if", picture_what_if.draw, context, found)
+        of_kind = detection_what_if if context.use_case.task.detection else picture_what_if
+        part(context, "what-if", of_kind.draw, context, found)
         return
     profiles = profile(context)
     if profiles is None:

@@ -66,6 +66,13 @@ const SHAPES = {
       drawn("circle", { class: `dot dot${segment % 3}`, cx: EDGE + x[i] * (WIDE - 2 * EDGE), cy: upward(y[i]), r: 2.6 }, svg);
     }
   },
+  boxes(svg, { boxes, of, right }) {
+    for (const [i, [left, top, far, low]] of boxes.entries()) {
+      const [x, y] = [EDGE + ((left + far) / 2) * (WIDE - 2 * EDGE), EDGE + ((top + low) / 2) * (HIGH - 2 * EDGE)];
+      const [rx, ry] = [((far - left) / 2) * (WIDE - 2 * EDGE), ((low - top) / 2) * (HIGH - 2 * EDGE)];
+      drawn("ellipse", { class: `cell cell${of[i] % 3}${right[i] ? "" : " wrong"}`, cx: x, cy: y, rx, ry }, svg);
+    }
+  },
   bars(svg, { ours, best }) {
     const step = (WIDE - 2 * EDGE) / ours.length;
     for (const [i, share] of ours.entries()) {

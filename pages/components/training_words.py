@@ -135,7 +135,7 @@ def panel_words(task: Task) -> dict[str, str]:
         "away": _("The server does not answer. It is asked again."),
         "network": _("The network: stronger lines change more"),
         "inputs": _("features"),
-        "spread": _(spread.title) if spread else "",
+        "spread": _(spread.title) if spread else _("A held-out slide: what one network finds in it"),
         "looks": _("What its first layer looks for, and what that finds in one picture"),
         "experts": _("For experts"),
         "loss": _("Loss"),

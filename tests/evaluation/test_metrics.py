@@ -51,6 +51,7 @@ WITH_THEIR_KIND = {
     "ndcg_at_10": "test_ranking",
     **dict.fromkeys(("utility", "mean_return", "log_growth", "sharpe"), "test_allocation"),
     **dict.fromkeys(("unexplained", "silhouette"), "test_clusters"),
+    **dict.fromkeys(("average_precision_50", "counting_error"), "test_detection"),
 }
 
 OF_AMOUNTS = ("pinball_loss", "mean_absolute_error", "wape", "mase")

@@ -33,7 +33,10 @@ def test_the_data_s_sentence_tells_the_outcome_and_the_strongest_column(name: st
         assert "*" not in said
         assert "None" not in said
     alone = data_sentence(declared, found, None)
-    if declared.columns:
+    if "boxes" in found:
+        assert alone.startswith(f"In {found['parts'][0]['rows']:,} pictures to learn from: ")
+        assert all(f" {count:,}" in alone for count in found["boxes"]["counts"])
+    elif declared.columns:
         assert alone.startswith(f"{found['rows']:,} rows of {found['units']:,} ")
     else:
         assert alone.endswith(f"% of {found['outcome']['rows']:,} pictures to learn from.")

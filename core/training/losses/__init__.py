@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from core.contracts import Task
 from core.registry import Registry
@@ -31,6 +31,25 @@ class Loss(Protocol):
 
     def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, share_KB1: Tensor, task: Task) -> Tensor:
         """Of the members' summed losses with respect to raw (K, B, O), for weights that add up to 1 in each member."""
+        ...
+
+
+@runtime_checkable
+class MovesTarget(Protocol):
+    """A loss whose targets are places in a picture: where pictures are moved in training, they go along."""
+
+    def moved(self, target_KBT: Tensor, moves_KB23: Tensor) -> Tensor:
+        """The targets of pictures moved so, as torch's affine_grid has it."""
+        ...
+
+
+@runtime_checkable
+class SpeaksAsOne(Protocol):
+    """A loss whose predictions have no mean (boxes are none between two boxes): the networks of a fold say one thing
+    together, made of the mean of their raw scores."""
+
+    def joined(self, raw_KBO: Tensor) -> Tensor:
+        """Raw scores (1, B, ...) of several networks together."""
         ...
 
 
