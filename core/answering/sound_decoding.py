@@ -53,7 +53,7 @@ def decoded(content: bytes, rate: int) -> bytes:
         raise ValueError("no samples that are numbers")
     if own != rate:
         shared = math.gcd(own, rate)
-        wave = signal.resample_poly(wave, rate // shared, own // shared)
+        wave = signal.resample_poly(wave, rate // shared, own // shared, padtype="mean")
     return np.round(np.clip(wave / largest, -1, 1) * 32_767).astype("<i2").tobytes()
 
 

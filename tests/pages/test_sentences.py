@@ -8,6 +8,7 @@ import pytest
 
 from core.charts import outcome
 from core.contracts import State
+from core.contracts.appearance import LooksAt
 from core.jobs import Status
 from core.jobs.local import LocalJobs
 from core.store import profiles, runs, store_folder
@@ -39,7 +40,8 @@ def test_the_data_s_sentence_tells_the_outcome_and_the_strongest_column(name: st
     elif declared.columns:
         assert alone.startswith(f"{found['rows']:,} rows of {found['units']:,} ")
     else:
-        assert alone.endswith(f"% of {found['outcome']['rows']:,} pictures to learn from.")
+        what = "sounds" if declared.seen == LooksAt.SOUND else "pictures"
+        assert alone.endswith(f" {found['outcome']['rows']:,} {what} to learn from.")
 
 
 @pytest.mark.parametrize("name", OURS)
