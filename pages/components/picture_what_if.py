@@ -140,7 +140,7 @@ def _tiles(context: Context, answer: PictureAnswer, before: PictureAnswer, *, da
         named(written.value(task, now)),
         delta=named(written.change(task, now - was)) if damaged else None,
         delta_color="off",
-        delta_arrow="off",
+        delta_arrow=words.arrow(now - was),
     )
     places[1].metric(
         _("Single networks range"),

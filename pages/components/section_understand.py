@@ -230,6 +230,7 @@ def _tiles(context: Context, answer: WhatIf, before: WhatIf) -> None:
         named(written.value(task, now)),
         delta=named(written.change(task, now - was)) if context.state.changes else None,
         delta_color="off",
+        delta_arrow=words.arrow(now - was),
     )
     if task.levels:
         places[1].metric(

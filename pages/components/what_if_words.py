@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from core.contracts import Column, Task, UseCase
 from core.contracts.answers import Stranger
@@ -13,6 +14,11 @@ from core.kinds import kind_of
 from core.value.confidence import ConfidenceValue
 from core.value.level import LevelValue
 from core.value.threshold import ThresholdValue
+
+
+def arrow(change: float) -> Literal["up", "down", "off"]:
+    """Which way a change points. Streamlit looks for a hyphen in the text, where ours has a minus sign."""
+    return "up" if change > 0 else "down" if change < 0 else "off"
 
 
 def verdict(use_case: UseCase, prediction: list[float], decision: float | None) -> str:

@@ -109,3 +109,25 @@ def test_two_parts_of_a_page_are_drawn_in_one_run() -> None:
     app = AppTest.from_string(script, default_timeout=60).run()
     assert not app.exception
     assert [element.value for element in app.text] == ["One", "Two"]
+
+
+@pytest.mark.parametrize(("now", "points"), [(0.2, "DOWN"), (0.8, "UP"), (0.5, "NONE")])
+def test_the_arrow_of_a_change_points_where_the_prediction_goes(now: float, points: str) -> None:
+    script = (
+        "import streamlit as st\n"
+        "from core.charts.look import LIGHT\n"
+        "from core.use_cases import use_case\n"
+        "from pages.components import section_understand\n"
+        "from pages.components.context import Context\n"
+        "from pages.components.state import PageState\n"
+        "tiny = use_case('testing/tiny_quantile')\n"
+        "state = PageState(settings={}, changes={'x': 2.0})\n"
+        "context = Context(use_case=tiny, state=state, look=LIGHT, run=None)\n"
+        "def told(mean):\n"
+        "    return {'mean': [mean] * len(tiny.task.outputs), 'members': [[mean]], 'networks': [mean]}\n"
+        f"section_understand._tiles(context, told({now}), told(0.5))\n"
+    )
+    app = AppTest.from_string(script).run()
+    assert not app.exception
+    proto = app.metric[0].proto
+    assert proto.MetricDirection.Name(proto.direction) == points
