@@ -15,6 +15,7 @@ from core.datasets import DATASETS
 from core.evaluation.baselines import BASELINES
 from core.evaluation.metrics import METRICS
 from core.formatting.catalogues import quoted
+from core.kinds import KINDS
 from core.models import MODELS
 from core.queue.requests import Request
 from core.settings.use_case import settings_of
@@ -81,6 +82,7 @@ def _declared() -> Iterator[str]:
         for member in registry.all().values():
             yield from _words_of(member)
     yield from (f"{baseline.title}, tuned" for baseline in BASELINES.all().values())
+    yield from (text for one in KINDS.all().values() if one.spread for text in _words_of(one.spread))
     yield from (text for one in METRICS.values() for text in _words_of(one))
     yield from (text for term in TERMS for text in _words_of(term))
     for use_case in USE_CASES.all().values():
