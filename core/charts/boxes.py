@@ -44,9 +44,9 @@ def slide(source: str, alt: str, boxes: Sequence[Box], ratio: float) -> str:
     """source: the picture's address. ratio: of its width to its height. As wide as its place."""
     drawn = "".join(_shape(box) for box in boxes)
     return (
-        f'<div style="position:relative;width:100%;aspect-ratio:{ratio};border-radius:8px;overflow:hidden">'
+        f'<figure style="margin:0;position:relative;width:100%;aspect-ratio:{ratio};border-radius:8px;overflow:hidden">'
         f'<img src="{html.escape(source)}" alt="{html.escape(alt)}" style="width:100%;height:100%;display:block">'
-        f'<img src="{_address(drawn)}" alt="" style="position:absolute;inset:0;width:100%;height:100%"></div>'
+        f'<img src="{_address(drawn)}" alt="" style="position:absolute;inset:0;width:100%;height:100%"></figure>'
     )
 
 

@@ -61,7 +61,7 @@ def by_class(scores: Mapping[str, Sequence[float]], classes: Sequence[str], look
 def how_large(edges: Sequence[float], sizes: Mapping[str, Sequence[float]], look: Look) -> Drawn:
     """How large things are, a heap a class. edges: of ranges of size, as shares of the picture; sizes: the share of a
     class in each."""
-    chart = Chart(look, height=260, title=_("How large they are: width and height, as a share of the picture"))
+    chart = Chart(look, height=260, title=_("How large they are"))
     middles = [(low + high) / 2 for low, high in pairwise(edges)]
     for place, (name, shares) in enumerate(sizes.items()):
         chart.add(
@@ -75,6 +75,6 @@ def how_large(edges: Sequence[float], sizes: Mapping[str, Sequence[float]], look
             fillcolor=faded(_colour(place, look), 0.12),
             hovertemplate="%{x:.0%}: %{y:.0%}",
         )
-    chart.x(tickformat=".0%")
+    chart.x(title=_("share of the picture's sides"), tickformat=".0%")
     chart.y(title=_("of each class"), tickformat=".0%", rangemode="tozero")
     return chart.figure()
