@@ -9,25 +9,27 @@ from core.charts.look import Look
 from core.formatting.numbers import count
 from core.formatting.text import _
 
-_MOST_DOTS = 96
+_MOST_DOTS, _HALF = 96, 0.5
 _DOT = "display:inline-block;box-sizing:border-box;width:12px;height:12px;border-radius:50%"
 
 
-def dealt(groups: Mapping[str, int], title: str, look: Look, *, apart: bool) -> str:
-    """Dots of each group, in proportion. groups: rows of each by its name; apart: the last group alone is tested, else
-    as many of every group."""
+def dealt(groups: Mapping[str, int], title: str, look: Look, *, share: float | None) -> str:
+    """Dots of each group, in proportion. groups: rows of each by its name; share: of the rows of every group that are
+    tested at a time; None: the last group alone is tested."""
     each = max(1, -(-sum(groups.values()) // _MOST_DOTS))
-    last, every = (list(groups) or [""])[-1], max(2, len(groups))
-    drawn, place = [], 0
+    last, drawn, place = (list(groups) or [""])[-1], [], 0
     for name, rows in groups.items():
         dots = max(1, round(rows / each))
-        tested = [name == last if apart else (place + i) % every == every - 1 for i in range(dots)]
+        if share is None:
+            tested = [name == last] * dots
+        else:
+            tested = [int((at + 1) * share + _HALF) > int(at * share + _HALF) for at in range(place, place + dots)]
         place += dots
         drawn.append(_group(name, tested, look))
     body = f'<div style="display:flex;flex-wrap:wrap;gap:12px 20px">{"".join(drawn)}</div>'
-    legend = ((look.network, _("learned from")), (look.outcome, _("tested on")))
+    legend = ((look.network, _("learned and tuned on")), (look.outcome, _("tested on")))
     told = _("A dot stands for {count} rows.").format(count=count(each))
-    if apart:
+    if share is None:
         told += " " + _("Each group is left out once, as this one is.")
     note = f'<div style="margin-top:10px;color:{look.muted}">{letters(told)}</div>'
     return sheet([figure(title, body + note)], look, legend=legend, wide=True)

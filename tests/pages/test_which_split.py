@@ -11,6 +11,7 @@ from core.store import runs, store_folder
 from core.use_cases import all_use_cases, use_case
 from core.value.scoreboard import Scoreboard
 from pages import which_split
+from pages.components import plans
 from pages.components.scoreboard_words import score_words
 
 _DRAWN = (
@@ -27,9 +28,9 @@ def test_every_flattering_plan_names_an_honest_one_and_a_column_that_it_keeps_ap
     assert "healthcare/heart_disease" in {declared.name for declared, _variant in found}
     for declared, variant in found:
         assert variant.flatters in {v.name for v in declared.variants}
-        honest = which_split._shown(declared, next(v for v in declared.variants if v.name == variant.flatters))
+        honest = plans.shown(declared, next(v for v in declared.variants if v.name == variant.flatters))
         assert honest is not None
-        groups = which_split._groups_of(honest, variant.apart)
+        groups = plans.groups_of(honest, variant.apart)
         assert len(groups) > 1
         assert sum(groups.values()) == len(honest.held_out().rows_of("test"))
 
@@ -50,23 +51,45 @@ def test_the_page_says_both_scores_as_their_runs_have_them() -> None:
 
 
 def test_without_runs_of_both_the_page_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(which_split, "_shown", lambda *_given: None)
+    monkeypatch.setattr(plans, "shown", lambda *_given: None)
     app = AppTest.from_string(_DRAWN, default_timeout=60).run()
     assert not app.exception
     assert len(app.info) == len(which_split.pairs())
 
 
-@pytest.mark.parametrize("apart", [True, False])
-def test_as_many_are_tested_either_way_and_names_are_letters(apart: bool) -> None:
-    drawn = dealt({"<b>one": 40, "two": 40, "three": 40}, "Plan", LIGHT, apart=apart)
-    assert (
-        drawn.count(LIGHT.outcome)
-        == 1 + drawn.count("border:3px")
-        == 1 + drawn.count("background:" + LIGHT.network) // 2
+def test_as_many_are_tested_as_the_plan_tests_at_a_time_and_names_are_letters() -> None:
+    groups = {"<b>one": 40, "two": 40, "three": 40}
+    apart, among = (dealt(groups, "Plan", LIGHT, share=share) for share in (None, 0.2))
+    for drawn, share in ((apart, 1 / 3), (among, 0.2)):
+        tested, learned = drawn.count("border:3px"), drawn.count("50%;background:")
+        assert tested / (tested + learned) == pytest.approx(share, abs=0.02)
+        assert "&lt;b&gt;one" in drawn
+        assert "<b>one" not in drawn
+    assert "one: 0 of" in apart
+    assert "one: 4 of 20" in among
+
+
+def test_each_plan_tests_as_much_at_a_time_as_its_run_tells() -> None:
+    for name, share in (("healthcare/heart_disease", 0.2), ("services/spoken_digits", 0.2)):
+        declared = use_case(name)
+        (flattering,) = [v for v in declared.variants if v.flatters]
+        run = plans.shown(declared, flattering)
+        assert run is not None
+        assert plans.tested_at_a_time(run) == pytest.approx(share, abs=0.001)
+
+
+def test_settings_in_which_the_two_runs_differ_are_told() -> None:
+    declared = use_case("services/spoken_digits")
+    flattering, honest = (
+        plans.shown(declared, next(v for v in declared.variants if v.name == name))
+        for name in ("known_voices", "never_heard")
     )
-    assert "&lt;b&gt;one" in drawn
-    assert "<b>one" not in drawn
-    assert ("one: 0 of" in drawn) is apart
+    assert flattering is not None
+    assert honest is not None
+    told = plans.differences(declared, flattering, honest)
+    differ = {k for k, v in flattering.settings.items() if honest.settings.get(k) != v} - {"variant"}
+    assert len(told.split(", ")) == len(differ)
+    assert not plans.differences(declared, honest, honest)
 
 
 def test_no_other_variant_is_said_to_flatter() -> None:
