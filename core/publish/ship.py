@@ -40,7 +40,7 @@ from core.store.runs import Run
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_WEIGHT_BYTES = 1_500_000
+MOST_WEIGHT_BYTES = 2_000_000
 BITS = 15  # of the network's predictions and weights: off by a share of 1 in 65,536 at most
 _BASELINE_BITS = 12  # as the pipeline rounds them
 _WEIGHTS = "model.safetensors"
@@ -54,7 +54,7 @@ _MEASURED = {  # on the clock, so of every run another
 
 
 def keep(run: Run, use_case: UseCase, preset: Preset, recorded: Path) -> Path:
-    """Pack a finished run into recorded/<use case>-<preset>; weights of one and a half megabytes or more stay behind.
+    """Pack a finished run into recorded/<use case>-<preset>; weights of two megabytes or more stay behind.
     Where the one that is kept says the same, it stays as it is."""
     if run.end is None or run.final_state is not State.FINISHED:
         raise UserError(
