@@ -34,7 +34,7 @@ def draw(context: Context, model: ValueModel, worth: Mapping[str, Swing], summed
         )
     sources = {a.name: f"{source_text(a)}\n{_(a.help)}" for a in model.assumptions}
     draw_strip(context, model, worth, sources, [_known(context, a) for a in model.assumptions])
-    st.caption(escape_markdown(_how_counted(context, model)))
+    st.caption(escape_markdown(_how_counted(model)))
 
 
 def draw_sources(context: Context, model: ValueModel) -> None:
@@ -51,15 +51,11 @@ def _known(context: Context, assumption: Assumption) -> str:
     return _("{known} · declared {value}").format(known=known, value=plain(declared))
 
 
-def _how_counted(context: Context, model: ValueModel) -> str:
-    """What becomes of the decision while an assumption moves a tenth: as in the panel, and said."""
-    level = words.is_level(model)
-    if context.state.decision is None:
-        kept = _("the level is chosen anew on validation"), _("the threshold is chosen anew on validation")
-    else:
-        kept = _("the level stays where you put it"), _("the threshold stays where you put it")
+def _how_counted(model: ValueModel) -> str:
+    """What becomes of the decision while an assumption moves a tenth."""
+    stays = _("the level stays where it is") if words.is_level(model) else _("the threshold stays where it is")
     return _("Bars: what 10% more or less of one of them, alone, moves per {per}; {decision}.").format(
-        per=plain(_(model.per)), decision=kept[0 if level else 1]
+        per=plain(_(model.per)), decision=stays
     )
 
 

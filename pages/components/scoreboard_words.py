@@ -110,7 +110,7 @@ def over(board: Scoreboard, standing: Standing) -> str:
     said = words[standing.role]()
     if standing.role == "simple" and standing is not board.best_simple:
         said = _BY_MONEY[words is _LESS]()  # the verdict's best simple method is another one
-    return said.format(gain=gain, verdict=verdict, name=_small(_(standing.title)))
+    return said.format(gain=gain, verdict=verdict, name=small(_(standing.title)))
 
 
 _MORE: Words = {
@@ -185,7 +185,7 @@ def verdict_sentence(board: Scoreboard) -> str:
         "tie": _("By {metric}, no difference shown between the network and the best simple method ({name})."),
         "loss": _("By {metric}, a simple method ({name}) beats the network."),
         "undefined": _("The network and the best simple method ({name}) cannot be compared: {metric} is undefined."),
-    }[judged].format(name=_small(_(best.title)), metric=_small(_(board.metric.label)))
+    }[judged].format(name=small(_(best.title)), metric=small(_(board.metric.label)))
 
 
 def run_words(use_case: UseCase, run: Run) -> str:
@@ -202,7 +202,7 @@ def run_words(use_case: UseCase, run: Run) -> str:
     return words.format(preset=preset, when=moment(str(run.config["created"])[:10]))
 
 
-def _small(title: str) -> str:
+def small(title: str) -> str:
     """A title inside a sentence: its first letter small, but for an abbreviation."""
     text = plain(title, SENTENCE)
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -94,7 +94,7 @@ def _reached(use_case: UseCase, run: Run | None) -> None:
         st.markdown(
             _("Best simple method: **{value}**, {title}; {verdict}.").format(
                 value=named(words.score_words(board, task, best)),
-                title=named(_(best.title).lower()),
+                title=named(words.small(_(best.title))),
                 verdict=verdict(best.score_difference["verdict"] if best.score_difference else "undefined"),
             )
         )

@@ -7,7 +7,7 @@ import pytest
 from core.contracts import Assumption
 from core.use_cases import all_use_cases
 from pages.components.assumptions import source_words
-from tests.pages.drawing import page_of
+from tests.pages.drawing import components_of, page_of
 
 
 def assumption(source: str, *, guess: bool = True) -> Assumption:
@@ -59,6 +59,15 @@ def test_what_an_assumption_is_worth_says_what_becomes_of_the_decision() -> None
     def told(name: str, **link: str) -> str:
         return " ".join(c.value for c in page_of(name, section="money", **link).caption)
 
-    assert "the threshold is chosen anew on validation" in told("healthcare/heart_disease")
-    assert "the threshold stays where you put it" in told("healthcare/heart_disease", decision="0.3")
-    assert "the level is chosen anew on validation" in told("supply_chain/delivery_time")
+    assert "the threshold stays where it is" in told("healthcare/heart_disease")
+    assert "the threshold stays where it is" in told("healthcare/heart_disease", decision="0.3")
+    assert "the level stays where it is" in told("supply_chain/delivery_time")
+
+
+@pytest.mark.parametrize("cost", ["0.5", "3.4"])
+def test_what_is_dearer_never_earns_more_because_the_threshold_jumped(cost: str) -> None:
+    app = page_of("retail/coupon_response", section="money", **{"assume.mailing_cost": cost})
+    (strip,) = [c for c in components_of(app) if "heard" in c]
+    (more, less) = next(row["swing"] for row in strip["rows"] if row["name"] == "mailing_cost")
+    assert more[0] < 0 < less[0]
+    assert more[0] == pytest.approx(-less[0])
