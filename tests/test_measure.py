@@ -101,6 +101,16 @@ def test_parameters_of_a_network_for_images_are_counted_as_it_makes_them(given) 
     assert picture_work.work(inputs, 2, settings).parameters == sum(p.numel() for p in made.values())
 
 
+@pytest.mark.parametrize(("flip", "is_moved"), [("off", False), ("on", True), ("both", True)])
+def test_pictures_that_are_mirrored_or_also_turned_over_count_as_moved(flip, is_moved) -> None:
+    model = MODELS.get("image_network")
+    still = {"flip": flip, "shift": 0, "rotation": 0, "zoom": 0.0}
+    settings = defaults(restrict([*SETTINGS, *model.settings], {})) | still
+    array = ArrayShape(name="film", kind=InputKind.IMAGE, shape=(17, 12, 3))
+    inputs = InputShapes(num_numeric=0, cardinalities=(), arrays=(array,))
+    assert picture_work.work(inputs, 2, settings).moved == (17 * 12 * 3 if is_moved else 0)
+
+
 def test_the_real_loop_is_timed() -> None:
     measured = trial_runs(CPU, trials=SMALL)
     assert measured is not None

@@ -33,7 +33,7 @@ def work(inputs: InputShapes, num_outputs: int, settings: Mapping[str, Any]) -> 
     sizes = [found + _table_beside.size(inputs), *[hidden] * depth, num_outputs]
     dense = sum(a * b for a, b in pairwise(sizes))
     embedding = sum(c * embedding_width(c) for c in inputs.cardinalities)
-    is_moved = settings.get("flip") == "on" or _is_on(settings, _MOVES)
+    is_moved = settings.get("flip") not in (None, "off") or _is_on(settings, _MOVES)
     return Work(
         parameters=parameters + dense + sum(sizes[1:]) + embedding + (2 * hidden * depth if is_normalised else 0),
         products=dense,

@@ -243,7 +243,8 @@ class Members:
         if is_seen:
             known = self.target[rows.networks[0].fold].numpy()[ids[0][present[0]]]
             self.heaps = spread(self.task, predicted[0][present[0]], known)
-            tell = kind_of(self.task).boxes
+            is_shown = rows.networks[0].fold == self.networks[0].fold  # another fold's boxes are of another picture
+            tell = kind_of(self.task).boxes if is_shown else None
             self.boxes = tell(predicted[0][0].astype(np.float64)) if tell is not None else None
         return total.cpu().numpy().astype(np.float64), np.array(scores)
 

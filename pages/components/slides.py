@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import partial
 
@@ -134,9 +135,9 @@ def draw_known(context: Context, found: DataProfile) -> None:
     task, boxes = context.use_case.task, found.get("boxes")
     if boxes:
         sizes = dict(zip(class_names(task), boxes["sizes"], strict=True))
-        figure = once(
-            partial(how_large, boxes["edges"], sizes, context.look), "sizes", context.use_case.name, context.look.name
-        )
+        drawn = json.dumps([boxes["edges"], sizes])
+        asked = (context.use_case.name, context.use_case.variant, context.look.name, drawn)
+        figure = once(partial(how_large, boxes["edges"], sizes, context.look), "sizes", *asked)
         chart(figure, key=context.key("sizes"))
     draw_key(context, judged=False)
     shown = []

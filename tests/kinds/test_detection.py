@@ -14,8 +14,13 @@ from core.errors import UserError
 from core.evaluation.metrics import metric_named
 from core.kinds import KINDS, kind_of
 from core.kinds.detection import by_score, miscounted
+from core.models import MODELS
+from core.pipeline.prepare import prepare
+from core.settings import resolve
+from core.settings.use_case import settings_of
 from core.training.augmentation import OfPictures
 from core.training.losses.center_focal import LOSS
+from core.training.members import Members
 from core.use_cases.helpers import detection_task, random_folds, with_defaults
 
 average_precision = metric_named("average_precision_50").compute
@@ -179,6 +184,17 @@ def test_the_loss_is_least_where_the_maps_say_what_is_there_and_members_never_mi
     assert spared.item() < 0.05
 
 
+def test_pictures_without_boxes_lose_as_if_they_held_one():
+    raw, weight = raw_of(APART), torch.full((1, 2), 0.5)
+    empty = torch.from_numpy(targets([(np.zeros(0, int), np.zeros((0, 4)))] * 2)).float()[None]
+    one = targets([(np.array([0]), np.array([[0.1, 0.1, 0.3, 0.4]])), (np.zeros(0, int), np.zeros((0, 4)))])
+    with_one = LOSS.loss(raw, torch.from_numpy(one).float()[None], weight, TASK).item()
+    found = [LOSS.loss(raw, empty, weight * scale, TASK).item() for scale in (1, 4)]
+    assert with_one < found[0] < 3 * with_one
+    assert found[1] == pytest.approx(found[0]), "whatever the weights add up to"
+    assert LOSS.loss(raw, empty, weight * 0, TASK).item() == 0
+
+
 def test_training_begins_at_the_shares_of_centres():
     start = LOSS.start(torch.from_numpy(APART).float(), TASK)
     assert start.shape == (6,)
@@ -302,3 +318,16 @@ def test_networks_learn_to_find_squares_and_speak_as_one():
     assert len(told) == 40
     assert told[-1]
     assert outcome.predictions["member"].nunique() >= 2
+
+
+def test_boxes_are_told_only_of_the_fold_whose_picture_is_shown():
+    settings = resolve(settings_of(SQUARES), {})
+    examples = squares()
+    data = prepare(SQUARES, examples, SQUARES.plan(examples), settings).data
+    assert [network.fold for network in data.networks] == [0, 0, 1, 1]
+    each = [settings] * len(data.networks)
+    members = Members(MODELS.get(SQUARES.model), LOSS, TASK, data, each, torch.device("cpu"))
+    for running, is_told in (([0, 1, 2, 3], True), ([1, 2, 3], True), ([1, 2], False)):  # places in the stack
+        members._select(np.array(running))
+        members.evaluate(1, lambda fold, rows, predicted: 0.0)
+        assert (members.boxes is not None) == is_told

@@ -2,11 +2,14 @@
 
 import base64
 import re
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from core.charts.boxes import Box, key, slide
+from core.charts.look import LIGHT
 from core.contracts.boxes import packed, targets
 from core.store import runs, store_folder
 from core.store.held_out import read_results
@@ -52,6 +55,19 @@ def test_boxes_are_told_apart_as_they_were_found_missed_or_made_up():
     states = [(box.kind, box.status) for box in slides.judged_boxes(USE_CASE.task, found, target, 0.95)]
     assert states == [(0, "missed"), (1, "missed")]
     assert len(slides.found_boxes(USE_CASE.task, found, 0.6)) == 1
+
+
+def test_sizes_are_drawn_anew_where_data_or_variant_are_others(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(slides, "chart", lambda figure, key: drawn.append(figure))
+    monkeypatch.setattr(slides, "draw_key", lambda context, judged: None)
+    for variant, share in (("as declared", 0.25), ("as declared", 0.75), ("another", 0.75), ("another", 0.75)):
+        context = SimpleNamespace(use_case=replace(USE_CASE, variant=variant), look=LIGHT, key=str)
+        boxes = {"edges": [0.0, 0.5, 1.0], "sizes": [[share, 1 - share]] * 3}
+        slides.draw_known(context, {"boxes": boxes, "sample": []})
+    assert "0.75" in drawn[1]
+    assert drawn[0] != drawn[1] == drawn[2] is drawn[3]
+    assert drawn[1] is not drawn[2]
 
 
 @pytest.fixture

@@ -40,6 +40,7 @@ def test_there_are_as_many_as_the_card_says(examples, known):
     assert USE_CASE.seen is LooksAt.PICTURE
     fold = USE_CASE.plan(examples).folds[0]
     assert [len(rows) for rows in (fold.train, fold.validation, fold.test)] == [229, 58, 77]
+    assert "a fifth tests, a fifth of the others validates" in USE_CASE.plan(examples).sentence
 
 
 def test_no_part_of_a_slide_trains_that_is_also_held_out(examples):

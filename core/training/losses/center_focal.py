@@ -60,7 +60,9 @@ class CenterFocal:
         wanted = torch.cat([(size.clamp_min(_LEAST_SIZE) / _USUAL).log(), centre - place - 0.5], dim=-1)
         of_box = functional.smooth_l1_loss(box, wanted, reduction="none", beta=0.2).sum(-1) * is_there
         lost = (of_map + of_box.sum(-1)) * weight_KB
-        return lost.sum(1) / (is_there.sum(-1) * weight_KB).sum(1).clamp_min(1e-12)
+        boxes = (is_there.sum(-1) * weight_KB).sum(1)
+        one = weight_KB.sum(1) / (weight_KB > 0).sum(1).clamp_min(1)  # what a box of these pictures counts
+        return lost.sum(1) / torch.where(boxes > 0, boxes, one).clamp_min(1e-12)
 
     def predict(self, raw_KBO: Tensor) -> Tensor:
         """The peaks of the maps as boxes (K, B, O), as core.contracts.boxes has them: the surest first, without those

@@ -74,7 +74,7 @@ def plan(examples: Examples) -> Plan:
         folds=(fold,),
         unit="part of a slide",
         separation="unit",
-        sentence="Parts of slides, dealt at random: a fifth tests, a sixth of the others validates. Forty pairs of "
+        sentence="Parts of slides, dealt at random: a fifth tests, a fifth of the others validates. Forty pairs of "
         "pictures show the same part of a slide, moved a little; they stay together. Which pictures are of one person "
         "is not told: one person may be in training and in test.",
     )
