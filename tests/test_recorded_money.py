@@ -44,10 +44,12 @@ def priced(kind: Kind) -> list[str]:
 
 
 BINARY, QUANTILE = priced(Kind.BINARY), priced(Kind.QUANTILE)
+OTHERS = [*priced(Kind.MULTICLASS), *priced(Kind.DETECTION)]
+EVERY = [*BINARY, *QUANTILE, *OTHERS]
 
 
 def test_every_use_case_with_money_is_walked() -> None:
-    assert len(BINARY) + len(QUANTILE) == sum(read(f).report()["value"] is not None for f in RECORDED.iterdir()) > 40
+    assert len(EVERY) == sum(read(f).report()["value"] is not None for f in RECORDED.iterdir()) > 40
 
 
 def panel_of(name: str, current: float | None = None) -> dict[str, Any]:
@@ -66,7 +68,7 @@ def cells_in(panel: dict[str, Any], at: int) -> Cells:
     return Cells(tp=found, fp=acted - found, fn=missed, tn=panel["acted"][-1] - acted - missed)
 
 
-@pytest.mark.parametrize("name", [*BINARY, *QUANTILE])
+@pytest.mark.parametrize("name", EVERY)
 def test_the_report_is_what_its_kept_predictions_say(name: str) -> None:
     """Of the network and of every other method; the strip, the cards and the lists of runs read the summary."""
     run, declared, found = opened(name)
@@ -77,7 +79,10 @@ def test_the_report_is_what_its_kept_predictions_say(name: str) -> None:
         ours = entry is value
         validation = found.validation if ours else found.validation_baselines[entry["name"]]
         test = found.ensemble if ours else found.baselines[entry["name"]]
-        if ours or declared.task.kind is Kind.BINARY:  # of the other methods' levels it would take half a minute
+        if ours or declared.task.kind in (
+            Kind.BINARY,
+            Kind.MULTICLASS,
+        ):  # of the other methods' levels it would take half a minute
             decision = model.choose(found.validation_target, validation, found.validation_info, value["assumptions"])
             assert decision == pytest.approx(entry["decision"], abs=1e-12)
         (amount,) = model.amount(found.target, test, found.info, entry["decision"], value["assumptions"])
