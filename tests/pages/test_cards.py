@@ -60,7 +60,7 @@ def test_a_card_says_what_the_scoreboard_says(declared: UseCase, found: list[Run
             f"{numbers.money(abs(gain), board.currency)} {'less' if gain < 0 else 'more'} than"
             in card["verdict"]["words"]
         )
-    assert card["picture"]["shape"] in ("heaps", "band", "fan", "squares")
+    assert card["picture"]["shape"] in ("heaps", "band", "fan", "squares", "boxes")
     assert "money" not in card["picture"]
 
 
