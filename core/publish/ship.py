@@ -40,7 +40,7 @@ from core.store.runs import Run
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_WEIGHT_BYTES = 2_000_000
+MOST_WEIGHT_BYTES, MOST_BYTES_OF_A_FAILURE = 2_000_000, 1_000_000  # of a preset that fails on purpose few ask What if
 BITS = 15  # of the network's predictions and weights: off by a share of 1 in 65,536 at most
 _BASELINE_BITS = 12  # as the pipeline rounds them
 _WEIGHTS = "model.safetensors"
@@ -153,7 +153,9 @@ def _packed(run: Run, use_case: UseCase, before: Run | None) -> tuple[StoredRepo
     contents = {name: run.content(name) for name in _PREPROCESSING}
     contents |= {OWN: write_columns(wide(found, [NETWORK])), BASELINES: write_columns(wide(found, simple))}
     contents[ROWS] = _rows(found.rows)
-    if run.place_of(_WEIGHTS).is_file() and len(weights := run.content(_WEIGHTS)) < MOST_WEIGHT_BYTES:
+    fails = any(p.name == run.config.get("preset") and not p.good for p in use_case.presets)
+    most = MOST_BYTES_OF_A_FAILURE if fails else MOST_WEIGHT_BYTES
+    if run.place_of(_WEIGHTS).is_file() and len(weights := run.content(_WEIGHTS)) < most:
         contents[_WEIGHTS] = _rounded_weights(weights)
     contents["report.json"] = as_text(report)
     contents["progress.jsonl"] = run.content("progress.jsonl")
