@@ -22,12 +22,12 @@ from pages.components.decision import current_decision
 from pages.components.drawing import tiles
 from pages.components.held_out import HeldOut
 from pages.components.own_picture import choose_own
+from pages.components.record_choice import tested_record
 from pages.components.story import sentence
 
 _TEST, _OWN = "test", "own"
 _PATIENCE_S = 60.0
 _LOW, _HIGH, _STEP = 0.05, 0.95, 0.01
-_COUNTED = 0.4  # the score by which a slide is chosen to begin with
 
 
 def draw(context: Context, found: HeldOut) -> None:
@@ -65,7 +65,8 @@ def _choose(context: Context, found: HeldOut) -> tuple[int | None, dict[str, Any
         pixels = choose_own(context)
         return None, None if pixels is None else {"pixels": pixels}
     rows = found.rows.tolist()
-    asked = rows.index(context.state.record) if context.state.record in rows else _usual(found)
+    usual = _usual(found, detection_of(context.use_case.task).counted)
+    asked = rows.index(tested_record(context, rows, usual=rows[usual]))
 
     def moved() -> None:
         context.state.record = int(rows[int(st.session_state[context.own_key("rank")]) - 1])
@@ -74,9 +75,9 @@ def _choose(context: Context, found: HeldOut) -> tuple[int | None, dict[str, Any
     return int(number) - 1, {"row": int(rows[int(number) - 1])}
 
 
-def _usual(found: HeldOut) -> int:
+def _usual(found: HeldOut, least: float) -> int:
     """The place of the slide with a middling number of mistakes."""
-    at = Mistakes.at(found.target, found.ensemble, _COUNTED)
+    at = Mistakes.at(found.target, found.ensemble, least)
     return int(np.argsort(at.false + at.missed, kind="stable")[len(found.rows) // 2])
 
 

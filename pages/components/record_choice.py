@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 import numpy as np
@@ -26,16 +27,8 @@ _orders = Kept(16)
 def choose_record(context: Context, found: HeldOut) -> Record:
     """A held-out record, by its place in the ranking; its own facts below."""
     order, rank_of = _orders.get(context.version, lambda: _order_of(context.use_case.task, found))
-    state, shown = context.state, int(found.rows[order[len(order) // 10]])
-    if state.record is not None and state.record not in rank_of:
-        state.notices.append(
-            _("Record {gone} is not among the rows that this run is tested on; record {shown} is shown.").format(
-                gone=numbers.count(state.record), shown=numbers.count(shown)
-            )
-        )
-        state.record = shown
-        st.rerun()
-    state.record = shown if state.record is None else state.record
+    state = context.state
+    state.record = tested_record(context, rank_of, usual=int(found.rows[order[len(order) // 10]]))
 
     def moved() -> None:
         place = int(st.session_state[context.own_key("rank")])
@@ -56,6 +49,20 @@ def choose_record(context: Context, found: HeldOut) -> Record:
     facts = distinct([*number, *info_of(context.use_case, record).items()])
     st.caption(escape_markdown(" · ".join(f"{name} {plain(_said(value))}" for name, value in facts.items())))
     return record
+
+
+def tested_record(context: Context, tested: Container[int], usual: int) -> int:
+    """The record that is asked for, or the usual one; where one is asked for that is not tested, a notice says so."""
+    state = context.state
+    if state.record is not None and state.record not in tested:
+        state.notices.append(
+            _("Record {gone} is not among the rows that this run is tested on; record {shown} is shown.").format(
+                gone=numbers.count(state.record), shown=numbers.count(usual)
+            )
+        )
+        state.record = usual
+        st.rerun()
+    return usual if state.record is None else state.record
 
 
 def _order_label(use_case: UseCase) -> str:

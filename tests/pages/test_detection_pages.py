@@ -14,7 +14,8 @@ from core.contracts.boxes import packed, targets
 from core.store import runs, store_folder
 from core.store.held_out import read_results
 from core.use_cases import use_case
-from pages.components import slides
+from core.value.counting import Mistakes
+from pages.components import detection_what_if, slides
 from tests.pages.drawing import answered_here, page_of
 
 NAME = "healthcare/blood_cells"
@@ -105,6 +106,24 @@ def test_what_if_counts_fewer_boxes_when_they_must_be_surer(answered):
     assert counted() < usual
     assert len(slides_of(app)) == 1
     assert len(found.rows) == 77
+
+
+def test_a_link_to_a_slide_that_is_not_tested_says_so_and_shows_one_that_is(answered):
+    _report, found = read_results(runs.showcase(store_folder(), USE_CASE), USE_CASE)
+    gone = min({*range(364)} - {*found.rows.tolist()})
+    app = page_of(NAME, section="understand", record=str(gone)).run()
+    assert not app.exception
+    (said,) = [warning.value for warning in app.warning if "not among the rows" in warning.value]
+    assert said.startswith(f"Record {gone} ")
+    assert len(slides_of(app)) == 1
+
+
+def test_the_slide_that_is_shown_first_follows_the_declared_score():
+    _report, found = read_results(runs.showcase(store_folder(), USE_CASE), USE_CASE)
+    for least in (0.3, USE_CASE.task.detection.counted):
+        at = Mistakes.at(found.target, found.ensemble, least)
+        many = at.false + at.missed
+        assert many[detection_what_if._usual(found, least)] == np.sort(many)[len(many) // 2]
 
 
 def test_data_show_what_is_known_and_question_hides_it_until_it_is_asked_for(answered):
