@@ -12,7 +12,7 @@ import pytest
 
 from core.answering import answers
 from core.answering.profile import data_profile
-from core.contracts import Column, ColumnKind, Fold, Plan
+from core.contracts import ArrayInput, Column, ColumnKind, Fold, InputKind, Mel, Plan
 from core.errors import UnknownNameError, UserError
 from core.use_cases import use_case as use_case_named
 
@@ -45,6 +45,16 @@ def test_a_record_is_the_row_as_it_stands_in_the_table(tiny, examples):
     assert found["features"] == {"x": examples.features.x[3], "group": examples.features.group[3]}
     assert found["target"] == {"minutes": examples.target.minutes[3]}
     assert found["info"] == {"order": 3}
+
+
+def test_a_record_with_an_image_and_a_sound_has_a_picture_of_both(tiny, examples):
+    image = ArrayInput(name="photo", kind=InputKind.IMAGE, shape=(4, 4, 1))
+    sound = ArrayInput(name="voice", kind=InputKind.WAVEFORM, shape=(4000,), mel=Mel())
+    both = dataclasses.replace(tiny, arrays=(image, sound))
+    arrays = {"photo": np.zeros((900, 4, 4, 1), np.uint8), "voice": np.zeros((900, 4000), np.int16)}
+    found = answers.record(both, dataclasses.replace(examples, arrays=arrays), 3)
+    assert set(found["pictures"]) == {"photo", "voice"}
+    assert set(found["sounds"]) == {"voice"}
 
 
 def test_a_missing_value_of_a_record_is_none_and_valid_json(tiny, examples):

@@ -85,20 +85,42 @@ def _promising(seconds):
 
 
 def test_a_head_that_promises_hours_is_refused_or_read_as_long_as_it_is():
+    samples_of(_between_head_and_samples(_chunk(b"LIST", b"\0\0\0") + b"\0"), SOUND)
     assert head(_promising(36_000)) == (8_000, pytest.approx(2.1, abs=0.01))
+
+
+def _chunk(name, content):
+    return name + struct.pack("<I", len(content)) + content
+
+
+def _between_head_and_samples(*chunks):
+    whole = file_of(note(8_000), 8_000)
+    at = whole.index(b"data")
+    content = whole[:at] + b"".join(chunks) + whole[at:]
+    return content[:4] + struct.pack("<I", len(content) - 8) + content[8:]
+
+
+def test_a_head_that_says_too_many_bytes_a_second_is_refused_by_the_samples_that_were_read():
+    content = bytearray(file_of(np.zeros(25 * 1_000), 1_000, np.float32))
+    content[28:32] = struct.pack("<I", 2**31)
+    assert head(bytes(content))[1] < 1
+    with pytest.raises(UserError, match="at most 20 s; this one has 25 s"):
+        samples_of(bytes(content), SOUND)
 
 
 @pytest.mark.parametrize(
     "content",
     [
         b"",
+        _between_head_and_samples(_chunk(b"data", b"\0\0")),
+        _between_head_and_samples(_chunk(b"fmt ", file_of(note(8_000), 8_000)[20:36])),
         b"ID3 not one of ours",
         file_of(note(8_000), 8_000).replace(b"WAVE", b"AVI "),
         file_of(np.zeros(0), 8_000),
         file_of(note(8_000), 8_000)[:22] + b"\0\0" + file_of(note(8_000), 8_000)[24:],
         file_of(np.full(9_000, np.nan), 8_000, np.float32),
     ],
-    ids=["empty", "mp3", "film", "nothing in it", "no channel", "no numbers"],
+    ids=["empty", "samples twice", "two formats", "mp3", "film", "nothing in it", "no channel", "no numbers"],
 )
 def test_what_is_no_sound_is_said_in_one_sentence(content):
     with pytest.raises(UserError, match="cannot be read as a sound"):

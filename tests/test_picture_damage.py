@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from core.answering import picture_answers
 from core.answering.picture_answers import Asked, Likenesses, picture_answer, robustness
 from core.answering.picture_damage import DAMAGES, damaged, strengths_of
 from core.answering.senses import BY_NAME
@@ -120,6 +121,30 @@ def test_a_curve_is_the_headline_of_the_ensemble_on_the_same_test_pictures(asked
         assert found["scores"][place] == pytest.approx(right)
         assert found["low"][place] <= right <= found["high"][place]
     assert 0.05 < found["constant"] < 0.2
+
+
+def test_rows_of_every_test_are_asked_the_networks_that_are_tested_on_them_and_tests_are_averaged_as_planned(asked):
+    fold = asked.plan.folds[0]
+    halves = fold.test[:300], fold.test[300:400]
+    folds = [dataclasses.replace(fold, name=f"{k}", test=half, test_name=f"{k}") for k, half in enumerate(halves)]
+    plan = dataclasses.replace(asked.plan, folds=tuple(folds), aggregation="mean_of_tests")
+    ensemble = dataclasses.replace(asked.ensemble, fold_of=[0, 1], preprocessing=asked.ensemble.preprocessing * 2)
+    found = robustness(dataclasses.replace(asked, plan=plan, ensemble=ensemble), "noise")
+    assert found["rows"] == 400
+    right = []
+    for network, rows in enumerate(halves):
+        features, arrays = asked.examples.features.iloc[rows], asked.examples.arrays_of(rows)
+        said = ensemble.predict(features, [network], arrays)[0].argmax(1)
+        right.append((said == asked.examples.target["digit"].to_numpy()[rows]).mean())
+    assert right[0] != right[1]
+    assert found["scores"][0] == pytest.approx(np.mean(right))
+
+
+@pytest.mark.parametrize(("numbers", "rows"), [(30 * 56 * 2 * 9, 30), (1, 12)])
+def test_every_damage_is_measured_on_as_many_pictures_as_the_longest_allows(asked, monkeypatch, numbers, rows):
+    monkeypatch.setattr(picture_answers, "_MOST_NUMBERS", numbers)
+    assert max(len(damage.steps) for damage in DAMAGES) == 9
+    assert {robustness(asked, damage.name)["rows"] for damage in DAMAGES} == {rows}
 
 
 @pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])

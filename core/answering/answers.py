@@ -38,10 +38,10 @@ def records(use_case: UseCase, examples: Examples, rows: Sequence[int]) -> list[
         }
         images = [array.name for array in use_case.arrays if array.kind is InputKind.IMAGE]
         heard = {array.name: array.mel for array in use_case.arrays if array.mel}
-        if images:
-            one["pictures"] = {name: png.address(png.as_bytes(examples.arrays[name][row])) for name in images}
+        if images or heard:
+            seen = {name: png.address(png.as_bytes(examples.arrays[name][row])) for name in images}
+            one["pictures"] = seen | {name: drawn(examples.arrays[name][row], mel) for name, mel in heard.items()}
         if heard:
-            one["pictures"] = {name: drawn(examples.arrays[name][row], mel) for name, mel in heard.items()}
             one["sounds"] = {name: played(examples.arrays[name][row], mel) for name, mel in heard.items()}
         found.append(one)
     return found

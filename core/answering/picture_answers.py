@@ -30,7 +30,7 @@ from core.kinds import kind_of
 if TYPE_CHECKING:
     from core.training.ensemble import Ensemble
 
-_MOST_ROWS = 400
+_LEAST_ROWS, _MOST_ROWS = 12, 400
 _MOST_NUMBERS = 12_000_000  # of pictures that networks read, for one curve: about a second of one thread
 _SEED = 0
 
@@ -130,32 +130,41 @@ def _output(asked: Asked, question: Mapping[str, Any]) -> int | None:
     raise UserError("Outputs are numbered 0 to {last}; there is no {output}.", last=count - 1, output=shown)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    """The rows of a sample that the same networks are tested on: their places in it, those networks, and what the
+    networks have learned from."""
+
+    places: np.ndarray
+    networks: list[int]
+    learned: np.ndarray
+
+
 def robustness(asked: Asked, name: str) -> Robustness:
-    """The headline metric of the ensemble on some test pictures, the same for every damage, at each step of one: of the
-    first rows that a fold tests, with 95% intervals by bootstrap over their units. Raises UserError."""
+    """The headline metric of the ensemble on some test pictures, the same for every damage, at each step of one, with
+    95% intervals by bootstrap over their units. Each row is answered by the networks that are tested on it, and tests
+    are averaged as the plan says. Raises UserError."""
     array, sense, task = asked.array, asked.sense, asked.use_case.task
     damage = damage_named(name, damages_of(array))
     sense.check(asked.examples.arrays[array.name])
-    tested = next(iter(test_groups(asked.plan).values()))[0].test
-    networks = held_out_members(asked.plan, asked.ensemble, int(tested[0])) or []
-    count = min(
-        len(tested), _MOST_ROWS, _MOST_NUMBERS // (math.prod(array.shaped.shape) * len(networks) * len(damage.steps))
-    )
-    rows = np.sort(np.random.default_rng(_SEED).permutation(tested)[: max(1, count)])
-    features, arrays = asked.examples.features.iloc[rows], asked.examples.arrays_of(rows)
+    rows, groups = _sample(asked)
+    whole = asked.examples.arrays_of(rows)
     predictions = [
-        asked.ensemble.predict(
-            features, networks, arrays | {array.name: sense.damaged(arrays[array.name], {name: strength})}
-        ).mean(0)
+        _of_tested(asked, rows, groups, whole | {array.name: sense.damaged(whole[array.name], {name: strength})})
         for strength in damage.steps
     ]
     metric = metric_named(task.headline)
     unit = pd.factorize(pd.Series(np.asarray(asked.examples.unit)[rows]))[0]
-    test = TestSet(rows=held_out_rows(task, asked.examples).at(rows), unit=unit, parts=(np.arange(len(rows)),))
-    bootstrap = Bootstrap(task=task, test=test, draws=draw(test, len(networks), seed=_SEED))
+    pooled = (np.arange(len(rows)),)
+    parts = pooled if asked.plan.aggregation == "pooled" else tuple(group.places for group in groups)
+    test = TestSet(rows=held_out_rows(task, asked.examples).at(rows), unit=unit, parts=parts)
+    bootstrap = Bootstrap(task=task, test=test, draws=draw(test, 1, seed=_SEED))
     constant = kind_of(task).constant
-    learned = asked.examples.target.iloc[asked.plan.folds[folds_of(asked.ensemble, networks)[0]].train]
-    floor = [] if constant is None else [np.tile(constant(task, learned.to_numpy(dtype=np.float64)), (len(rows), 1))]
+    floor = []
+    if constant is not None:
+        floor = [np.empty_like(predictions[0])]
+        for group in groups:
+            floor[0][group.places] = constant(task, group.learned)
     ends = [interval(each) for each in bootstrap.of_each([metric], predictions)[0]]
     return {
         "rows": len(rows),
@@ -165,6 +174,35 @@ def robustness(asked: Asked, name: str) -> Robustness:
         "low": [_defined(low) for low, _ in ends],
         "high": [_defined(high) for _, high in ends],
     }
+
+
+def _sample(asked: Asked) -> tuple[np.ndarray, list[_Tested]]:
+    """Some of all rows that are tested, as many whichever damage is asked about, and whom each of them is put to."""
+    folds = [of[0] for of in test_groups(asked.plan).values()]
+    networks = [held_out_members(asked.plan, asked.ensemble, int(fold.test[0])) or [] for fold in folds]
+    tested = np.concatenate([fold.test for fold in folds])
+    steps = max(len(damage.steps) for damage in damages_of(asked.array))
+    most = _MOST_NUMBERS // (math.prod(asked.array.shaped.shape) * max(map(len, networks)) * steps)
+    count = min(_MOST_ROWS, max(_LEAST_ROWS, most))
+    rows = np.sort(np.random.default_rng(_SEED).permutation(tested)[:count])
+    groups = []
+    for fold, own in zip(folds, networks, strict=True):
+        places = np.flatnonzero(np.isin(rows, fold.test))
+        if len(places):
+            learned = asked.plan.folds[folds_of(asked.ensemble, own)[0]].train
+            groups.append(_Tested(places, own, asked.examples.target.iloc[learned].to_numpy(dtype=np.float64)))
+    return rows, groups
+
+
+def _of_tested(asked: Asked, rows: np.ndarray, groups: list[_Tested], arrays: dict[str, np.ndarray]) -> np.ndarray:
+    """The ensemble's prediction (N, O) of each row, by the networks that are tested on it."""
+    found = []
+    for group in groups:
+        features = asked.examples.features.iloc[rows[group.places]]
+        own = {name: values[group.places] for name, values in arrays.items()}
+        found.append(asked.ensemble.predict(features, group.networks, own).mean(0))
+    in_order: np.ndarray = np.concatenate(found)[np.argsort(np.concatenate([group.places for group in groups]))]
+    return in_order
 
 
 def _defined(value: float) -> float | None:

@@ -20,30 +20,42 @@ _MOST_CHANNELS = 32
 
 
 def head(content: bytes) -> tuple[int, float]:
-    """Samples a second and the seconds of a WAV file, by its chunks alone. Raises ValueError for what is none."""
+    """Samples a second and the seconds of a WAV file, by its chunks alone. Raises ValueError for what is none, and
+    for a second format or second samples: whoever reads may take others than were looked at."""
     if content[:4] != b"RIFF" or content[8:12] != b"WAVE":
         raise ValueError("no WAV file")
     at, rate, per_second = 12, 0, 0
+    seconds: float | None = None
     while at + 8 <= len(content):
         name, long = content[at : at + 4], struct.unpack("<I", content[at + 4 : at + 8])[0]
+        if (name == b"fmt " and rate) or (name == b"data" and seconds is not None):
+            raise ValueError("two of what there is once")
         if name == b"fmt ":
             _form, channels, rate, per_second = struct.unpack("<HHII", content[at + 8 : at + 20])
             if not (_RATES[0] <= rate <= _RATES[1] and 1 <= channels <= _MOST_CHANNELS and per_second):
                 raise ValueError("no rate that anybody records with")
         if name == b"data" and rate:
-            return rate, min(long, len(content) - at - 8) / per_second
+            seconds = min(long, len(content) - at - 8) / per_second
         at += 8 + long + long % 2
-    raise ValueError("no samples")
+    if seconds is None:
+        raise ValueError("no samples")
+    return rate, seconds
 
 
-def decoded(content: bytes, rate: int) -> bytes:
-    """The mean of all channels at this rate. Raises what scipy raises for what it cannot read."""
-    from scipy import signal
+def read(content: bytes) -> tuple[int, np.ndarray]:
+    """Samples a second, and the samples (n,) or (n, channels). Raises what scipy raises for what it cannot read."""
     from scipy.io import wavfile
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # odd chunks of recorders
         own, found = wavfile.read(io.BytesIO(content))
+    return own, found
+
+
+def decoded(own: int, found: np.ndarray, rate: int) -> bytes:
+    """The mean of all channels at this rate."""
+    from scipy import signal
+
     wave = found.astype(np.float64)
     if found.dtype == np.uint8:
         wave -= 128
@@ -74,11 +86,14 @@ def main(rate: int, most_seconds: int, processor: int, memory: int) -> int:
     bound(processor, memory)
     content = sys.stdin.buffer.read()
     try:
-        _own, seconds = head(content)
+        own, seconds = head(content)
+        if seconds <= most_seconds:
+            own, found = read(content)
+            seconds = len(found) / own  # the head may say of a second that it takes more bytes than it does
         if seconds > most_seconds:
             sys.stdout.write(str(round(seconds)))
             return TOO_LONG
-        sys.stdout.buffer.write(decoded(content, rate))
+        sys.stdout.buffer.write(decoded(own, found, rate))
     except MemoryError:
         return TOO_MUCH
     except (OSError, ValueError, KeyError, TypeError, IndexError, ZeroDivisionError, struct.error):  # as scipy says it

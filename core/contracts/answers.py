@@ -8,8 +8,8 @@ Values = dict[str, Any]  # of a table's row, by column: numbers, texts and flags
 
 
 class Record(TypedDict):
-    """One row of the examples. pictures: the images beside the table, by name, as the address of a PNG file, and the
-    spectrograms of sounds; sounds: those themselves, as the address of a WAV file."""
+    """One row of the examples. pictures: the images beside the table, by name, as the address of a PNG file or, large
+    and in colour, of a JPEG, and the spectrograms of sounds; sounds: those themselves, as the address of a WAV file."""
 
     row: int
     features: Values

@@ -21,14 +21,20 @@ _of = partial(shapes.shape_of, members={"metric": METRICS})
 CONFIG, SUMMARY, END, REPORT = _of(RunConfig), _of(Summary), _of(End), _of(StoredReport)
 EVENTS: dict[str, Any] = {get_args(get_type_hints(kind)["event"])[0]: _of(kind) for kind in EVENT_TYPES}
 
-_MEL = {
-    "rate": COUNT,
-    "window": COUNT,
-    "hop": COUNT,
-    "bands": COUNT,
-    "moments": COUNT,
-    "floor": NUMBER,
-    "quiet": NUMBER,
+
+def _whole(low: int, high: int) -> Plain:
+    return Plain(f"a whole number from {low} to {high}", lambda v: COUNT.holds(v) and low <= v <= high)
+
+
+_MEL = {  # bounded: a spectrogram takes memory and time by them
+    "rate": _whole(1_000, 400_000),
+    "window": _whole(2, 2**16),
+    "hop": _whole(2, 2**16),
+    "bands": _whole(1, 1_024),
+    "moments": _whole(1, 4_096),
+    "floor": between(1, 1_000),
+    "quiet": between(0, 1_000),
+    "shape": FLAG,
 }
 _FOLD = {
     "method": one_of("standard", "log", "quantile"),
@@ -48,7 +54,7 @@ _FOLD = {
             "shape": [COUNT],
             "num_codes": COUNT,
             "mel?": _MEL,
-            "samples?": COUNT,
+            "samples?": _whole(0, 2**24),
         }
     ],
 }

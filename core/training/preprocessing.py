@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -195,17 +195,7 @@ class Preprocessing:
         """The inverse of to_json and arrays."""
         raw: dict[str, Any] = json.loads(text)
         image, vocabulary = raw.get("image"), raw.get("vocabulary")  # these did not stand in older files
-        shapes = [
-            ArrayShape(
-                **{
-                    **of,
-                    "kind": InputKind(of["kind"]),
-                    "shape": tuple(of["shape"]),
-                    **({"mel": Mel(**of["mel"])} if "mel" in of else {}),
-                }
-            )
-            for of in raw.get("arrays") or ()
-        ]
+        shapes = [_array_of(told) for told in raw.get("arrays") or ()]
         return cls(
             method=raw["method"],
             numeric=tuple(raw["numeric"]),
@@ -219,7 +209,7 @@ class Preprocessing:
             target_scale=float(raw["target_scale"]),
             relative_to=str(raw["relative_to"]),
             target_each=tuple((float(centre), float(scale)) for centre, scale in raw.get("target_each") or ()),
-            image=None if image is None else Image(**image),
+            image=None if image is None else Image(**_known(Image, image)),
             text=vocabulary is not None,
             beside=tuple(shapes),
             scales={of.name: np.asarray(arrays[f"array.{of.name}"]) for of in shapes if of.num_codes == 0},
@@ -229,6 +219,16 @@ class Preprocessing:
 def as_read(array: ArrayShape, values: np.ndarray) -> np.ndarray:
     """An array (N, ...) before it is put on a scale: a waveform that is read as its spectrogram becomes one."""
     return spectrograms(values, array.mel) if array.mel else values
+
+
+def _array_of(told: Mapping[str, Any]) -> ArrayShape:
+    own = _known(ArrayShape, told) | {"kind": InputKind(told["kind"]), "shape": tuple(told["shape"])}
+    return ArrayShape(**own | ({"mel": Mel(**_known(Mel, told["mel"]))} if "mel" in told else {}))
+
+
+def _known(kind: type[Image | ArrayShape | Mel], told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a file says under the names of the fields; what else stands there is not read."""
+    return {each.name: told[each.name] for each in fields(kind) if each.name in told}
 
 
 def _described(array: ArrayShape) -> dict[str, Any]:

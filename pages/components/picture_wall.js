@@ -1,7 +1,7 @@
 // A wall of pictures; one that can be asked about is pressed, and one of a sound plays it. look.js and svg.js stand
 // before it in the same module.
 
-const ADDRESS = /^data:image\/png;base64,[A-Za-z0-9+/=]+$/; // a picture of ours, and no other place
+const ADDRESS = /^data:image\/(png|jpeg);base64,[A-Za-z0-9+/=]+$/; // a picture of ours, and no other place
 
 const SOUND = /^data:audio\/wav;base64,[A-Za-z0-9+/=]+$/;
 

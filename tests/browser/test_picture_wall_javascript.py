@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
+from core.formatting.png import address
 from tests.browser.test_javascript import SITE, loaded
 
 PIXEL = (
@@ -53,6 +55,13 @@ def test_a_picture_that_is_pressed_is_told_and_the_same_pictures_again_keep_the_
         [1, PIXEL],
         [0, None],
     ]
+
+
+def test_a_large_picture_in_colour_comes_as_a_jpeg_and_is_shown(page: Page) -> None:
+    large = {**PICTURES[0], "source": address(np.zeros((65, 65, 3), np.uint8))}
+    assert large["source"].startswith("data:image/jpeg;base64,")
+    page.evaluate("(data) => window.show(data)", {"pictures": [large], "asks": False, "words": {"ask": "Ask"}})
+    assert page.locator("img").get_attribute("src") == large["source"]
 
 
 def test_pictures_that_nobody_can_ask_about_are_no_buttons(page: Page) -> None:

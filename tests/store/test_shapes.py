@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Annotated, Literal, NotRequired, TypedDict, get_args
 
 import pytest
 
 from core.contracts import events
 from core.contracts.plain import COUNT, NUMBER, TEXT, Member, Plain, between
+from core.errors import RunError
 from core.estimating import calibration as jobs_calibration
 from core.estimating import calibration_file, history
 from core.settings import defaults
 from core.settings.use_case import settings_of
 from core.store import formats, run_folders, runs
+from core.store.ensembles import load_ensemble
 from core.store.files import read_json
 from core.store.shapes import MapOf, Maybe, parse_json, problem, shape_of
 from core.use_cases import use_case as use_case_named
@@ -79,6 +82,32 @@ def test_every_shipped_run_and_the_shipped_calibration_are_as_described():
     read_json(calibration_file.SHIPPED, formats.CALIBRATION)
     assert problem(SUMMARY, formats.SUMMARY) == problem(EPOCH, formats.EVENTS["epoch"]) == ""
     assert problem(REPORT, formats.REPORT) == ""
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "told"),
+    [("hop", 0, "from 2 to 65536"), ("bands", 10**9, "from 1 to 1024"), ("shape", "no", "true or false")],
+)
+def test_a_spectrogram_that_is_none_or_has_no_end_is_told_and_what_else_stands_there_is_not_read(part, value, told):
+    run = runs.read(runs.RECORDED / "services-spoken_digits-quick", recorded=True)
+    use_case = use_case_named(run.use_case).with_variant(run.settings)
+    described = json.loads(run.content("preprocessing.json"))
+    contents = {name: run.content(name) for name in ("preprocessing.safetensors", "model.safetensors")}
+
+    def read():
+        return load_ensemble(
+            SimpleNamespace(id="changed", config=run.config, content=contents.__getitem__), use_case
+        ).preprocessing[0]
+
+    for fold in described["folds"]:
+        fold["arrays"][0] |= {"later": 1}
+        fold["arrays"][0]["mel"] |= {"later": 1}
+    contents["preprocessing.json"] = json.dumps(described).encode()
+    assert read().beside[0].mel == use_case.arrays[0].mel
+    described["folds"][0]["arrays"][0]["mel"][part] = value
+    contents["preprocessing.json"] = json.dumps(described).encode()
+    with pytest.raises(RunError, match=told):
+        read()
 
 
 def test_whatever_shipped_runs_say_is_declared():
