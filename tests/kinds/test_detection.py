@@ -11,6 +11,8 @@ from core import pipeline
 from core.contracts import ArrayInput, Examples, HeldOutRows, InputKind, Question, UseCase
 from core.contracts.boxes import FOUND, KNOWN, Found, Known, counts, matched, overlap, packed, targets, without_repeats
 from core.errors import UserError
+from core.evaluation.baselines import BASELINES
+from core.evaluation.baselines._cells import otsu
 from core.evaluation.metrics import metric_named
 from core.kinds import KINDS, kind_of
 from core.kinds.detection import by_score, miscounted
@@ -331,3 +333,22 @@ def test_boxes_are_told_only_of_the_fold_whose_picture_is_shown():
         members._select(np.array(running))
         members.evaluate(1, lambda fold, rows, predicted: 0.0)
         assert (members.boxes is not None) == is_told
+
+
+@pytest.mark.parametrize("name", ["blob_hog", "colour_threshold"])
+def test_simple_methods_read_even_pictures_and_learn_from_some_without_boxes(name):
+    examples, method = squares(16), BASELINES.get(name)
+    nothing = targets([(np.zeros(0, int), np.zeros((0, 4)))])[0]
+    examples.target.iloc[[2, 3]] = nothing
+    examples.arrays["slide"][3] = 128  # even
+    examples.arrays["slide"][15] = 128
+    first, second = method.fit_predict(
+        TASK, (), examples, np.arange(10), [np.arange(10, 15), np.array([15])], method.candidates[0], 0
+    )
+    assert (Found.of(first).score > 0).any()
+    assert not second.any()
+
+
+def test_a_threshold_of_values_that_do_not_spread_has_nothing_above_it():
+    assert otsu(np.zeros(0)) == otsu(np.full((4, 4), 0.3)) == np.inf
+    assert 0.2 < otsu(np.repeat([0.2, 0.8], 50)) < 0.8

@@ -12,6 +12,7 @@ from core.errors import UserError
 from core.evaluation.baselines._pictures import pictures_of
 
 _LEAST_AREA, _LEAST_DEPTH = 12, 2.0  # pixels
+_LEAST_STEP = 0.5 / 255  # half a shade
 _CROP = 24  # pixels of a side
 _MARGIN = 1.2  # of a box, so that its edge is in the crop
 
@@ -58,7 +59,10 @@ def stain(picture: np.ndarray) -> np.ndarray:
 
 
 def otsu(values: np.ndarray) -> float:
-    """The threshold between dark and light that leaves least variance within both (Otsu, 1979)."""
+    """The threshold between dark and light that leaves least variance within both (Otsu, 1979); infinite where values
+    do not spread."""
+    if not values.size or np.ptp(values) < _LEAST_STEP:
+        return np.inf
     counts, edges = np.histogram(values, bins=128)
     middles = (edges[1:] + edges[:-1]) / 2
     below, summed = np.cumsum(counts), np.cumsum(counts * middles)

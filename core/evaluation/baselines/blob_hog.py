@@ -61,10 +61,15 @@ class BlobHog:
             ends = _proposed(pictures[row], usual, candidate["scales"])
             truth = known.ends[place][known.kind[place] >= 0]
             ends = np.r_[ends, truth]
+            if not len(ends):
+                continue
             alike = overlap(ends, truth)
             kind = known.kind[place][known.kind[place] >= 0]
-            best = alike.argmax(1)
             seen.append(_described(pictures[row], ends).astype(np.float32))
+            if not len(truth):
+                labels.append(np.full(len(ends), classes))
+                continue
+            best = alike.argmax(1)
             labels.append(np.where(alike[np.arange(len(ends)), best] >= ALIKE, kind[best], classes))
         model = make_pipeline(
             StandardScaler(), LogisticRegression(C=candidate["C"], max_iter=100, tol=0.01, random_state=seed)
