@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from core.training.ensemble import Ensemble
 
 _LEAST_ROWS, _MOST_ROWS = 12, 400
-_MOST_NUMBERS = 12_000_000  # of pictures that networks read, for one curve: about a second of one thread
+_MOST_NUMBERS = 12_000_000  # of what is damaged and what networks read, for one curve: some seconds of one thread
 _SEED = 0
 
 
@@ -182,7 +182,9 @@ def _sample(asked: Asked) -> tuple[np.ndarray, list[_Tested]]:
     networks = [held_out_members(asked.plan, asked.ensemble, int(fold.test[0])) or [] for fold in folds]
     tested = np.concatenate([fold.test for fold in folds])
     steps = max(len(damage.steps) for damage in damages_of(asked.array))
-    most = _MOST_NUMBERS // (math.prod(asked.array.shaped.shape) * max(map(len, networks)) * steps)
+    read = math.prod(asked.array.shaped.shape) * max(map(len, networks))
+    heard = 0 if asked.array.shaped.shape == asked.array.shape else math.prod(asked.array.shape)  # turned into pictures
+    most = _MOST_NUMBERS // ((read + heard) * steps)
     count = min(_MOST_ROWS, max(_LEAST_ROWS, most))
     rows = np.sort(np.random.default_rng(_SEED).permutation(tested)[:count])
     groups = []
