@@ -42,7 +42,7 @@ def draw_sliders(context: Context) -> None:
         st.button(
             _("As it was"),
             key=context.key("as-it-was"),
-            on_click=_repair,
+            on_click=repair,
             args=(context,),
             disabled=not chosen(context),
             type="tertiary",
@@ -77,7 +77,8 @@ def _changed(context: Context, damage: Damage) -> None:
     context.state.damage[damage.name] = st.session_state[context.key(f"damage-{damage.name}")]
 
 
-def _repair(context: Context) -> None:
+def repair(context: Context) -> None:
+    """As it was."""
     context.state.damage.clear()
     for damage in _damages(context):
         st.session_state.pop(context.key(f"damage-{damage.name}"), None)

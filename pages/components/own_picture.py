@@ -14,6 +14,7 @@ from core.contracts.answers import OwnPicture
 from core.errors import UserError
 from core.formatting.text import _, escape_markdown, named
 from core.store import store_folder
+from pages.components.break_it import repair
 from pages.components.client import ask_alone
 from pages.components.context import Context
 from pages.components.picture_box import plays_sounds
@@ -80,7 +81,8 @@ def _chosen(context: Context, file: UploadedFile | None) -> str | None:
 
 
 def _forget(context: Context, last: str = _FILE) -> None:
-    """last: what was changed, of a microphone and a place for a file."""
+    """Another file begins undamaged. last: what was changed, of a microphone and a place for a file."""
+    repair(context)
     st.session_state[context.own_key(_LAST)] = last
     st.session_state.pop(context.own_key(_PIXELS), None)
 

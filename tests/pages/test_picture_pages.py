@@ -258,3 +258,14 @@ def test_two_visitors_may_ask_about_the_same_picture_at_once(monkeypatch: pytest
     own_picture._read(context, b"film")
     assert len(set(files)) == 2
     assert not list(folder.iterdir())
+
+
+def test_a_picture_of_one_s_own_begins_undamaged(monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = use_case("healthcare/chest_xray")
+    state = PageState(settings={}, damage={"noise": 0.4})
+    context = Context(use_case=declared, state=state, look=LIGHT, run=None)
+    kept = {context.key("damage-noise"): 0.4}
+    monkeypatch.setattr(own_picture.st, "session_state", kept)
+    own_picture._forget(context)
+    assert state.damage == {}
+    assert context.key("damage-noise") not in kept
