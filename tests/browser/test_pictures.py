@@ -89,7 +89,7 @@ def test_a_film_of_the_wall_opens_in_what_if_is_damaged_and_gives_way_to_an_own_
     happened = page.get_by_text("What really happened:")
     expect(happened).to_contain_text("no pneumonia")
     before = page.locator("figure img").first.get_attribute("src")
-    assert drag_slider(page, "Noise", "End", 1) == "40%"
+    assert drag_slider(page, "Noise", "End", 1, "damage.noise") == "40%"
     assert link_of(page)["damage.noise"] == "0.4"
     assert link_of(page)["record"] == row
     expect(page.locator(SAID)).to_contain_text("I don't know")
