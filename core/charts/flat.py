@@ -48,6 +48,7 @@ _STYLE = """
 .flat-whisker::before { content: ""; position: absolute; left: 0; right: 0; top: 50%; margin-top: -1px;
   border-top: 1px solid; }
 .flat-mark { border-left: 2px dotted var(--muted); }
+.flat-zero { top: 0; bottom: 0; border-left: 1px solid var(--muted); }
 .flat-over { display: block; padding-top: 0.35rem; }
 .flat-over .flat-track { height: 1.9rem; border-left: 1px solid var(--muted); }
 .flat-over .flat-value { position: absolute; top: 0.3rem; padding-left: 0.5rem; white-space: nowrap; font-size: 1rem;
@@ -192,10 +193,13 @@ def _over(line: Line, scale: Scale, room: float) -> str:
     marks = "".join(_part(part, scale) for part in line.parts)
     end = max((scale.at(max(part.start, part.end)) for part in line.parts), default=0.0)
     value = f'<span class="flat-value" style="left:max({end}%,{scale.at(0.0)}%)">{letters(line.said[0])}</span>'
+    zero = scale.at(0.0)  # where something is lost, what is gained begins within
+    place = f"{'border-left:0;' if zero > 0 else ''}margin-right:{at(room)}rem"
+    marks += f'<b class="flat-zero" style="left:{zero}%"></b>' if zero > 0 else ""
     return (
         f'<tr title="{letters(line.name)}: {letters(line.exact)}" class="flat-over">'
         f'<th scope="row" class="flat-long" style="display:block;width:auto;max-width:none">{letters(line.name)}</th>'
-        f'<td style="display:block"><span class="flat-track" style="margin-right:{at(room)}rem" aria-hidden="true">'
+        f'<td style="display:block"><span class="flat-track" style="{place}" aria-hidden="true">'
         f"{marks}{value}</span>{_heard(line.exact)}</td></tr>"
     )
 

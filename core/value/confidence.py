@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.contracts import Assumption, Decision
+from core.value.rows import SumOfRows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,7 +54,7 @@ class ConfidenceWords:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ConfidenceValue:
+class ConfidenceValue(SumOfRows):
     """Conforms to protocols.ValueModel, for kind multiclass. The decision is a level: what the highest chance of a
     record must reach for the machine to decide it. At 1 it decides nothing, for no chance is a certainty.
 
@@ -133,20 +134,6 @@ class ConfidenceValue:
         each = np.where(self.decides(prediction, decision), self._if_decided(target, prediction, assumed), 0.0)
         found: np.ndarray = each * self.scale(info, assumed)
         return found
-
-    def amount(
-        self,
-        target: np.ndarray,
-        prediction: np.ndarray,
-        info: pd.DataFrame,
-        decision: float,
-        assumed: Mapping[str, float],
-        weight: np.ndarray | None = None,
-    ) -> np.ndarray:
-        """Money per year (R,) of the decision on these rows, each standing for `scale` records a year."""
-        each = self.earned(target, prediction[None], info, decision, assumed)[0]
-        total: np.ndarray = each.sum(keepdims=True) if weight is None else weight @ each
-        return total
 
     def tally(
         self,

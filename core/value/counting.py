@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from core.contracts import Assumption, Decision
 from core.contracts.boxes import Found, Known, matched
 from core.value.level import LevelTally, LevelWords
+from core.value.rows import SumOfRows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,7 +53,7 @@ class _Matched:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class CountingValue:
+class CountingValue(SumOfRows):
     """Conforms to protocols.ValueModel, for kind detection, and to what the panel of a level asks. The decision is the
     score from which a box counts.
 
@@ -107,20 +108,6 @@ class CountingValue:
 
         each = [self._saved(_Matched.of(target, one), decision, assumed) for one in prediction]
         return np.stack(each) * self.scale(info, assumed)
-
-    def amount(
-        self,
-        target: np.ndarray,
-        prediction: np.ndarray,
-        info: pd.DataFrame,
-        decision: float,
-        assumed: Mapping[str, float],
-        weight: np.ndarray | None = None,
-    ) -> np.ndarray:
-        """Money per year (R,)."""
-        each = self.earned(target, prediction[None], info, decision, assumed)[0]
-        total: np.ndarray = each.sum(keepdims=True) if weight is None else weight @ each
-        return total
 
     def tally(
         self,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from core.contracts import Assumption, Decision
 from core.errors import UserError
 from core.value.level import LevelTally, LevelWords
+from core.value.rows import SumOfRows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +20,7 @@ _LEAST_VARIANCE = 1e-18
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PortfolioValue:
+class PortfolioValue(SumOfRows):
     """Conforms to protocols.ValueModel, for kind allocation, and to what the panel of a level asks. The decision is the
     share of the capital that follows the weights, set anew in every period; the rest earns nothing.
 
@@ -84,20 +85,6 @@ class PortfolioValue:
 
         found = np.stack([self.returns(target, weights, info) for weights in prediction])
         return found * decision * assumed["capital"] * self.scale(info, assumed)
-
-    def amount(
-        self,
-        target: np.ndarray,
-        prediction: np.ndarray,
-        info: pd.DataFrame,
-        decision: float,
-        assumed: Mapping[str, float],
-        weight: np.ndarray | None = None,
-    ) -> np.ndarray:
-        """Money per year (R,): each held-out period stands for as much of a year as any other."""
-        each = self.earned(target, prediction[None], info, decision, assumed)[0]
-        total: np.ndarray = each.sum(keepdims=True) if weight is None else weight @ each
-        return total
 
     def tally(
         self,

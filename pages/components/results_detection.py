@@ -61,12 +61,13 @@ def _counted(context: Context, found: HeldOut, methods: dict[str, tuple[np.ndarr
     for place, name in enumerate(slides.class_names(context.use_case.task)):
         row: dict[str, object] = {
             _("Class"): name,
-            _("A picture has"): numbers.fixed(float(known[:, place].mean()), 2),
+            _("In a picture"): numbers.fixed(float(known[:, place].mean()), 2),
         }
-        for method, off in made.items():
-            row[_("{method}: off by").format(method=method)] = numbers.fixed(float(off[place]), 2)
+        for method, off in zip((_("Network"), _("Simple method")), made.values(), strict=False):
+            row[method] = numbers.fixed(float(off[place]), 2)
         rows.append(row)
     table(rows)
+    st.caption(_("How many there are in a picture, and by how many each method's count is off, on average."))
 
 
 def _best_least(found: HeldOut, validation: np.ndarray, classes: int) -> float:

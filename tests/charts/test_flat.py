@@ -71,6 +71,19 @@ def test_bars_stand_on_zero_in_the_colours_of_their_roles(look: Look) -> None:
     assert percent(second, "left") == 20, "behind the bar, never on it"
 
 
+def test_where_something_is_lost_the_line_of_zero_stands_within() -> None:
+    def drawn(lost: float) -> str:
+        bars = [
+            Bar(name=name, role="network", value=value, low=None, high=None, said="", exact="")
+            for name, value in (("gains", 30.0), ("loses", lost))
+        ]
+        return standings(bars, "Money", LIGHT)
+
+    assert drawn(-10.0).count('class="flat-zero" style="left:25.0%"') == 2
+    assert drawn(-10.0).count("border-left:0;") == 2
+    assert 'class="flat-zero"' not in drawn(10.0), "it stands at the edge"
+
+
 def test_a_picture_is_a_table_to_be_read_aloud_and_one_stop_of_the_keyboard() -> None:
     page = Page(standings(bars(), "Net value", LIGHT))
     assert [own["tabindex"] for own in page.of("figure")] == ["0"]

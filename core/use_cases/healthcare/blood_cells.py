@@ -91,7 +91,7 @@ USE_CASE = UseCase(
         cost_today="A technician counts by hand, cell by cell, with a clicker for each kind. It takes minutes a slide, "
         "and whoever is tired counts one twice.",
         what_ai_does="It draws a box around each cell, says which kind it is and how sure it is, and counts. The "
-        "technician looks at the boxes and mends the few that are wrong.",
+        "technician looks at the boxes and mends those that are wrong.",
         picture=Shown(tells="Count them: red cells, white cells, platelets."),
         detail="This is a demonstration on pictures of 160 x 120 pixels. It is not a medical device, and must not "
         "decide about anybody.",

@@ -168,8 +168,8 @@ USE_CASE = UseCase(
         Preset(
             name="known_voices",
             title="Known voices",
-            reason="The same settings, tested on other recordings of the voices that it learned from: what most "
-            "demonstrations show.",
+            reason="Three networks instead of one, tested on other recordings of the voices that they learned from: "
+            "what most demonstrations show.",
             values={"variant": "known_voices", "members": 3},
         ),
     ),
