@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.commands import recording
+from core.commands import recorder
 from core.commands.command_line import main
 from core.commands.following import follow
 from core.contracts import State
@@ -369,10 +369,10 @@ def test_a_recording_goes_on_with_what_is_trained_already(monkeypatch, capsys):
 
     asked = []
     monkeypatch.setattr(results, "finished", lambda store, use_case, settings: asked.append(settings) or made)
-    assert recording._trained(SimpleNamespace(submit=submit), use_case, preset) is made
+    assert recorder.trained(SimpleNamespace(submit=submit), use_case, preset) is made
     assert asked == [settings_for(use_case, preset)]
     assert f"made before, preset {preset.name}: trained already" in capsys.readouterr().err
     monkeypatch.setattr(results, "finished", lambda store, use_case, settings: None)
     with pytest.raises(UserError, match="Trained"):
-        recording._trained(SimpleNamespace(submit=submit), use_case, preset)
+        recorder.trained(SimpleNamespace(submit=submit), use_case, preset)
     assert submitted == asked

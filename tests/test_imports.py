@@ -238,6 +238,13 @@ print(sorted({"torch", "sklearn", "scipy"} & set(sys.modules)))
 """
 
 
+def test_a_command_that_trains_nothing_itself_leaves_the_heavy_packages_alone():
+    """The commands stand in one parser: what one of them needs, all of them would wait for (4 seconds for torch)."""
+    code = "import sys, core.commands.command_line; print(sorted({'torch', 'sklearn', 'scipy'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
 def test_declarations_and_the_jobs_client_leave_the_heavy_packages_alone():
     done = subprocess.run([sys.executable, "-c", LIGHT], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
