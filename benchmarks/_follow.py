@@ -26,10 +26,24 @@ class Feed:
         return None if one is None else cls(address, one["url"], one.get("run", ""), one["language"], who)
 
     async def poll(self) -> int:
-        """Ask once; returns the status. Raises OSError where the server is away."""
-        if self._streams is None:
-            self._streams = await asyncio.open_connection(self.host, self.port)
-        reader, writer = self._streams
+        """Ask once; returns the status. Raises OSError where the server is away.
+
+        A connection that lay idle may have been closed by the server meanwhile: asked anew on a fresh one, as browsers
+        do (RFC 9112, 9.3.1).
+        """
+        if self._streams is not None:
+            try:
+                return await self._ask(*self._streams)
+            except OSError:
+                self.close()
+        self._streams = await asyncio.open_connection(self.host, self.port)
+        try:
+            return await self._ask(*self._streams)
+        except OSError:
+            self.close()
+            raise
+
+    async def _ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> int:
         query = urlencode({"run": self.run, "after": self.count, "lang": self.language, "who": self.who})
         writer.write(f"GET {self.url}?{query} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\n\r\n".encode())
         try:
@@ -37,7 +51,6 @@ class Feed:
             length = int(head.partition("content-length:")[2].partition("\r\n")[0])
             text = await reader.readexactly(length)
         except (asyncio.IncompleteReadError, ValueError) as error:
-            self.close()
             raise OSError(f"the feed broke off: {error}") from error
         status = int(head.split(" ", 2)[1])
         if status == 200:

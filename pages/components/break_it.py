@@ -55,14 +55,14 @@ def draw_sliders(context: Context) -> None:
 
 def _slider(context: Context, damage: Damage) -> tuple[DeltaGenerator, DeltaGenerator]:
     with st.container():
-        name = f"damage-{damage.name}"
+        key = context.start(f"damage-{damage.name}", _strength(context, damage))
         st.select_slider(
             named(_(damage.title)),
             damage.steps,
-            key=context.start(name, _strength(context, damage)),
+            key=key,
             format_func=lambda step: choice(_written(damage, step)),
             on_change=_changed,
-            args=(context, damage),
+            args=(context, damage, key),
         )
         return st.empty(), st.empty()
 
@@ -73,15 +73,15 @@ def _strength(context: Context, damage: Damage) -> float:
     return min(damage.steps, key=lambda step: abs(step - told))
 
 
-def _changed(context: Context, damage: Damage) -> None:
-    context.state.damage[damage.name] = st.session_state[context.key(f"damage-{damage.name}")]
+def _changed(context: Context, damage: Damage, key: str) -> None:
+    if key == context.key(f"damage-{damage.name}"):  # else it was repaired meanwhile
+        context.state.damage[damage.name] = st.session_state[key]
 
 
 def repair(context: Context) -> None:
     """As it was."""
     context.state.damage.clear()
-    for damage in _damages(context):
-        st.session_state.pop(context.key(f"damage-{damage.name}"), None)
+    context.renew("damage")
 
 
 def _written(damage: Damage, strength: float) -> str:

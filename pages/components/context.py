@@ -21,7 +21,7 @@ from core.store.runs import Run
 from core.value.scoreboard import Scoreboard
 from pages.components.client import jobs
 from pages.components.kept import Kept
-from pages.components.state import PageState, open_section, visitor
+from pages.components.state import PageState, open_section, renew, visitor, widget_key
 
 _boards = Kept(500)
 
@@ -41,8 +41,12 @@ class Context:
         object.__setattr__(self, "version", self.run.version if self.run else "")
 
     def key(self, name: str) -> str:
-        """A widget's key; it carries the use case, so that no other page opens with its value."""
-        return f"{self.use_case.slug}:{name}"
+        """A widget's key, which no other page has."""
+        return widget_key(self.use_case, self.state, name)
+
+    def renew(self, *groups: str) -> None:
+        """Let the widgets whose names begin with these words start again from the state."""
+        renew(self.state, *groups)
 
     def own(self, name: str) -> str:
         """A widget's name within the variant, where its range or choices depend on it."""
@@ -85,7 +89,7 @@ class Context:
     def go_to(self, section: str) -> Callable[[], None]:
         """A button's callback that opens another section."""
 
-        return lambda: open_section(self.use_case, self.state, section)
+        return lambda: open_section(self.state, section)
 
 
 def shown_run(use_case: UseCase, state: PageState) -> Run | None:

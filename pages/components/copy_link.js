@@ -27,7 +27,7 @@ class CopyLink {
   // follows is read from its beginning, not from where the last one ended.
   begins(event) {
     const further = event.target.closest?.('[class*="story-next"] button');
-    const step = event.target.closest?.(`.st-key-${this.page}-section button`);
+    const step = event.target.closest?.(`[class*="st-key-${this.page}-section"] button`);
     if (further) document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0 });
     if (!further && (!step || step.getAttribute("aria-checked") === "true")) return;
     const shown = document.querySelector('[class*="st-key-step-"]'); // the link may be of an earlier run of the page

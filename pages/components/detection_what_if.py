@@ -68,8 +68,11 @@ def _choose(context: Context, found: HeldOut) -> tuple[int | None, dict[str, Any
     usual = _usual(found, detection_of(context.use_case.task).counted)
     asked = rows.index(tested_record(context, rows, usual=rows[usual]))
 
+    key = context.own_key("rank")
+
     def moved() -> None:
-        context.state.record = int(rows[int(st.session_state[context.own_key("rank")]) - 1])
+        if key == context.own_key("rank"):  # else a slide was chosen elsewhere meanwhile
+            context.state.record = int(rows[int(st.session_state[key]) - 1])
 
     number = st.slider(_("Test slide"), 1, len(rows), **context.begin(context.own("rank"), asked + 1), on_change=moved)
     return int(number) - 1, {"row": int(rows[int(number) - 1])}

@@ -144,9 +144,6 @@ def _apply(context: Context, values: Mapping[str, float | int | str]) -> None:
     context.state.settings.update(values)
     context.state.preset = None
     if not set(values) <= set(context.use_case.front):
+        context.renew("all")
         st.session_state[context.key("all-settings")] = True  # what was changed is seen
-    if context.key("preset") in st.session_state:
-        st.session_state[context.key("preset")] = None
-    for name, value in values.items():
-        if context.key(f"set-{name}") in st.session_state:
-            st.session_state[context.key(f"set-{name}")] = value
+    context.renew("preset", "set")

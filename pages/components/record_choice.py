@@ -30,8 +30,12 @@ def choose_record(context: Context, found: HeldOut) -> Record:
     state = context.state
     state.record = tested_record(context, rank_of, usual=int(found.rows[order[len(order) // 10]]))
 
+    key = context.own_key("rank")
+
     def moved() -> None:
-        place = int(st.session_state[context.own_key("rank")])
+        if key != context.own_key("rank"):  # a record was chosen elsewhere meanwhile
+            return
+        place = int(st.session_state[key])
         state.record = int(found.rows[order[place - 1]])
         reset(context)
 
@@ -89,5 +93,4 @@ def _said(value: Any) -> str:
 def reset(context: Context) -> None:
     """The record as it is."""
     context.state.changes.clear()
-    for key in [k for k in st.session_state if str(k).startswith(context.key("change-"))]:
-        del st.session_state[key]
+    context.renew("change")

@@ -46,17 +46,8 @@ def ask_about(context: Context, row: int) -> None:
     """Open What if on a record, as it is."""
     context.state.record = row
     context.state.changes.clear()
-    for name in [
-        context.own_key("rank"),
-        context.key("source"),
-        *(k for k in st.session_state if _of_a_change(context, k)),
-    ]:
-        st.session_state.pop(name, None)
-    open_section(context.use_case, context.state, Section.UNDERSTAND.value)
-
-
-def _of_a_change(context: Context, key: object) -> bool:
-    return str(key).startswith(context.key("change-"))
+    context.renew("rank", "source", "change")
+    open_section(context.state, Section.UNDERSTAND.value)
 
 
 def draw_rows(

@@ -122,14 +122,15 @@ def _slider(context: Context, column: Column, original: Any, profile: ColumnProf
     if now is None:
         label += f", {named(_(context.use_case.missing.get(column.name, 'missing here')))}"
     name = context.own(f"change-{column.name}")
+    key = context.key(name)
     common: dict[str, Any] = {
         "on_change": _changed,
-        "args": (context, column.name, original),
+        "args": (context, column.name, original, key),
         "help": escape_markdown(_(column.help)) or None,
     }
     if column.kind is ColumnKind.CATEGORY:
         options = sorted({*profile["categories"], *([str(now)] if now is not None else [])} - {"(missing)"})
-        key = context.start(name, None if now is None else str(now))
+        context.start(name, None if now is None else str(now))
         common |= {"format_func": lambda name: plain(_(context.use_case.named(name))), "placeholder": numbers.MISSING}
         st.selectbox(label, options, key=key, **common)
     elif column.kind is ColumnKind.BINARY:
@@ -145,9 +146,8 @@ def _slider(context: Context, column: Column, original: Any, profile: ColumnProf
         st.slider(label, scale.low, scale.high, **context.begin(name, value), **common)
 
 
-def _changed(context: Context, name: str, original: Any) -> None:
-    key = context.own_key(f"change-{name}")
-    if key not in st.session_state:  # another record was chosen in the same moment: its sliders begin anew
+def _changed(context: Context, name: str, original: Any, key: str) -> None:
+    if key != context.own_key(f"change-{name}") or key not in st.session_state:  # another record was chosen meanwhile
         return
     value = st.session_state[key]
     value = hour_of(value, original) if isinstance(value, time) else float(value) if isinstance(value, bool) else value

@@ -49,13 +49,14 @@ def _presets(context: Context, declared: Mapping[str, Setting]) -> None:
     presets = {p.name: p for p in presets_in(context.use_case, context.use_case.variant)}
     if not presets:
         return
+    key = context.start("preset", context.state.preset)
     chosen = st.pills(
         _("Presets"),
         list(presets),
         format_func=lambda name: named(_(presets[name].title)),
-        key=context.start("preset", context.state.preset),
+        key=key,
         on_change=_apply_preset,
-        args=(context, presets, dict(declared)),
+        args=(context, key, presets, dict(declared)),
         wrap=True,
     )
     if chosen:
@@ -96,23 +97,24 @@ def _written(setting: Setting, value: Any) -> str:
     return named(numbers.exact(value) if isinstance(value, int | float) else value)
 
 
-def _apply_preset(context: Context, presets: Mapping[str, Preset], declared: Mapping[str, Setting]) -> None:
-    name = st.session_state[context.key("preset")]
+def _apply_preset(context: Context, key: str, presets: Mapping[str, Preset], declared: Mapping[str, Setting]) -> None:
+    if key != context.key("preset"):  # it has begun anew meanwhile
+        return
+    name = st.session_state[key]
     context.state.preset = name
     values = {**defaults(declared), **(presets[name].values if name else {})}
     values |= kept_by_presets(context.state.settings)
     context.state.settings.update(values)
-    for setting, value in values.items():
-        key = context.key(f"set-{setting}")
-        if key in st.session_state:
-            st.session_state[key] = value
+    context.renew("set")
 
 
-def _changed(context: Context, name: str) -> None:
-    context.state.settings[name] = st.session_state[context.key(f"set-{name}")]
-    context.state.preset = None
-    if context.key("preset") in st.session_state:
-        st.session_state[context.key("preset")] = None
+def _changed(context: Context, name: str, key: str) -> None:
+    if key != context.key(f"set-{name}"):  # a preset was chosen meanwhile: its settings begin anew
+        return
+    context.state.settings[name] = st.session_state[key]
+    if context.state.preset is not None:
+        context.state.preset = None
+        context.renew("preset")
 
 
 def _widget(context: Context, setting: Setting) -> None:
@@ -128,7 +130,12 @@ def _widget(context: Context, setting: Setting) -> None:
         if part
     )
     label = named(numbers.labelled(setting.label, setting.unit))
-    common: dict[str, Any] = {"key": key, "help": help_text, "on_change": _changed, "args": (context, setting.name)}
+    common: dict[str, Any] = {
+        "key": key,
+        "help": help_text,
+        "on_change": _changed,
+        "args": (context, setting.name, key),
+    }
     low, high = setting.bounds
     if setting.type is SettingType.CHOICE:
         st.segmented_control(

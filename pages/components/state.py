@@ -49,6 +49,7 @@ class PageState:
     changes: dict[str, Any] = field(default_factory=dict)
     vary: str | None = None
     damage: dict[str, float] = field(default_factory=dict)  # of the picture that is asked about, by its name
+    turns: dict[str, int] = field(default_factory=dict)  # how often widgets began anew, by their names' first word
     notices: list[str] = field(default_factory=list)
     applied_link: str = ""
     own_links: list[str] = field(default_factory=list)
@@ -76,7 +77,7 @@ def page_state(use_case: UseCase) -> PageState:
     asked = urlencode(query)
     if known and went_back():
         if query.get("use_case") == use_case.name and query.get("section") in set(Section):
-            open_section(use_case, state, query["section"])
+            open_section(state, query["section"])
     elif query and asked != state.applied_link and asked not in state.own_links:
         state.applied_link = asked
         _apply(use_case, state, query)
@@ -84,10 +85,10 @@ def page_state(use_case: UseCase) -> PageState:
     return state
 
 
-def open_section(use_case: UseCase, state: PageState, section: str) -> None:
+def open_section(state: PageState, section: str) -> None:
     """Open another section, before its bar is drawn."""
     state.section = section
-    st.session_state[f"{use_case.slug}:section"] = section
+    renew(state, "section")
 
 
 def went_back() -> bool:
@@ -103,7 +104,23 @@ def choose_variant(use_case: UseCase, state: PageState, name: str) -> None:
     state.preset = _preset_of(use_case.with_variant(state.settings), state.settings)
     state.changes.clear()
     state.assumed.clear()
-    st.session_state.pop(f"{use_case.slug}:preset", None)
+    renew(state, "preset", "change")
+
+
+def widget_key(use_case: UseCase, state: PageState, name: str) -> str:
+    """A widget's key; it carries the use case, so that no other page opens with its value."""
+    turn = state.turns.get(name.partition("-")[0])
+    return f"{use_case.slug}:{name}:{turn}" if turn else f"{use_case.slug}:{name}"
+
+
+def renew(state: PageState, *groups: str) -> None:
+    """Let the widgets whose names begin with these words start again from the state, under other keys.
+
+    A value written over a widget's own is lost when the browser tells of anything else before it has heard of it: it
+    says the old one with it, which counts as moved by the visitor.
+    """
+    for group in groups:
+        state.turns[group] = state.turns.get(group, 0) + 1
 
 
 def forget_widgets(use_case: UseCase) -> None:

@@ -72,7 +72,7 @@ def draw_next(context: Context, section: Section, *, waits: str = "") -> None:
                 _("Next: {title}").format(title=names[order[place + 1]]),
                 type="primary",
                 icon=":material/arrow_forward:",
-                key=context.key(NEXT),
+                key=context.key(f"{NEXT}-{section}"),  # of its own: a second click says the same again
                 on_click=context.go_to(order[place + 1].value),
                 disabled=bool(waits),
                 help=escape_markdown(waits) if waits else None,
@@ -82,14 +82,14 @@ def draw_next(context: Context, section: Section, *, waits: str = "") -> None:
                 _("Try to beat it: Train") if context.run else _("Begin with Train"),
                 type="primary",
                 icon=":material/arrow_back:",
-                key=context.key(NEXT),
+                key=context.key(f"{NEXT}-{section}"),
                 on_click=context.go_to(Section.TRAIN.value),
             )
         if place > 0:
             st.button(
                 _("Back: {title}").format(title=names[order[place - 1]]),
                 type="tertiary",
-                key=context.key(f"{NEXT}-back"),
+                key=context.key(f"{NEXT}-back-{section}"),
                 on_click=context.go_to(order[place - 1].value),
             )
 

@@ -12,7 +12,7 @@ from pages.components import feed
 from pages.components.look import BOTH_LOOKS
 from pages.components.routing import use_case_page
 from pages.components.scripts import SIGN, javascript
-from pages.components.state import page_state
+from pages.components.state import open_section, page_state
 
 _HTML = """
 <button type="button" class="sign" data-testid="training-sign" hidden>
@@ -66,6 +66,5 @@ def _open(slug: str) -> None:
     declared = next((u for u in all_use_cases() if u.slug == slug), None)
     if declared is None:
         return
-    page_state(declared).section = Section.TRAIN.value
-    st.session_state[f"{slug}:section"] = Section.TRAIN.value
+    open_section(page_state(declared), Section.TRAIN.value)
     st.switch_page(use_case_page(declared))

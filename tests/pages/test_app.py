@@ -13,6 +13,7 @@ from core.formatting.numbers import money
 from core.jobs.local import LocalJobs
 from core.store import store_folder
 from core.use_cases import all_industries, all_use_cases
+from pages.components.state import open_section
 from tests.pages.drawing import answered_here, components_of, page_of, train, unfolded
 
 ROOT = Path(__file__).parents[2]
@@ -95,7 +96,7 @@ def test_a_page_opens_on_its_question_and_next_leads_through_the_story() -> None
         seen.append(app.session_state["state:retail-coupon_response"].section)
         further = [b for b in app.button if b.label.startswith("Next: ")]
         if seen[-1] == Section.DATA:  # its profile comes from the answer worker, which is not asked here
-            app.session_state["retail-coupon_response:section"] = Section.TRAIN.value
+            open_section(app.session_state["state:retail-coupon_response"], Section.TRAIN.value)
             app = app.run()
             continue
         if further:

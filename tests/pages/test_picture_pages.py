@@ -30,7 +30,7 @@ from pages.components import client, own_picture, picture_box, picture_wall, pic
 from pages.components.context import Context
 from pages.components.kept import forget_all
 from pages.components.picture_box import shows_pictures
-from pages.components.state import PageState, link
+from pages.components.state import PageState, link, open_section
 from tests.pages.drawing import nobody_answers, page_of
 
 NAME = "healthcare/chest_xray"
@@ -217,11 +217,12 @@ def test_a_file_of_ones_own_is_answered_damaged_and_forgotten(answered_here: lis
     (about,) = pictures(found)
     assert about.count("<img ") == 4
     assert not any("pixels" in key[0] or "own_picture" in key[0] for key in client._answers._made), "for nobody else"
-    noisy = found.select_slider(key="healthcare-chest_xray:damage-noise").set_value(0.3).run()
+    (noise,) = [slider for slider in found.select_slider if "damage-noise" in str(slider.key)]
+    noisy = noise.set_value(0.3).run()
     assert pictures(noisy) != [about]
     assert pictures(noisy.button(key="healthcare-chest_xray:as-it-was").click().run()) == [about]
     for section in ("data", "understand"):
-        found.session_state["healthcare-chest_xray:section"] = section
+        open_section(found.session_state["state:healthcare-chest_xray"], section)
         found.run()
     found.session_state["healthcare-chest_xray:source"] = "own"
     found.run()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import unescape
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from core.settings.use_case import settings_of
 from core.store import runs, store_folder
 from core.use_cases import use_case
 from core.value.scoreboard import Scoreboard
-from pages.components import records, state
+from pages.components import records
 from pages.components.context import Context
 from pages.components.standings import distinct_of, money_bars, score_bars
 from pages.components.state import PageState
@@ -60,11 +59,13 @@ def test_results_begin_with_a_verdict_and_keep_detail_behind_folds() -> None:
     assert "Metric" in [g.proto.label for g in unfolded(app, COUPON.name, "methods").get("button_group")]
 
 
-def test_a_click_on_a_record_opens_what_if_on_it_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = {"retail-coupon_response:rank": 5, "retail-coupon_response:change-x": 1.0, "other": 2}
-    for module in (records, state):
-        monkeypatch.setattr(module, "st", SimpleNamespace(session_state=kept))
+def test_a_click_on_a_record_opens_what_if_on_it_as_it_is() -> None:
     page = PageState(settings=defaults(settings_of(COUPON)), changes={"x": 1.0}, section="results")
-    records.ask_about(Context(use_case=COUPON, state=page, look=LIGHT, run=None), 77)
+    context = Context(use_case=COUPON, state=page, look=LIGHT, run=None)
+    names = ("rank", "change-x", "section")
+    before = {name: context.key(name) for name in names}
+    assert context.key("set-width") == "retail-coupon_response:set-width"
+    records.ask_about(context, 77)
     assert (page.record, page.changes, page.section) == (77, {}, Section.UNDERSTAND)
-    assert kept == {"other": 2, "retail-coupon_response:section": "understand"}
+    assert all(context.key(name) != before[name] for name in names), "these begin anew, from the state"
+    assert context.key("set-width") == "retail-coupon_response:set-width"
