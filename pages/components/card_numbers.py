@@ -12,6 +12,7 @@ from core.formatting.text import _, plain
 from core.store.runs import Run, best_among
 from core.value.scoreboard import Scoreboard, Standing, amount_of
 from pages.components.scoreboard_words import gain_in_short, money_words, score_words
+from pages.components.state import visitor
 
 
 def best_own(found: Iterable[Run], use_case: UseCase, whose: str | None) -> Run | None:
@@ -36,7 +37,8 @@ def numbers_of(use_case: UseCase, board: Scoreboard, run: Run | None, own: Run |
         label = _("Today") if compared.role == "today" else _("Without a model")
         lines.append(_line(use_case, board, compared, label, priced) | {"role": "today"})
     if mine:
-        lines.append(_line(use_case, mine, mine.network, _("Your best run"), priced) | {"role": "own"})
+        label = _("Your best run") if own and own.config.get("visitor") == visitor() else _("Best run trained here")
+        lines.append(_line(use_case, mine, mine.network, label, priced) | {"role": "own"})
     judged = _judged(board, simple, priced=priced) if simple else None
     return {
         "measured": _("Money a {per}").format(per=plain(_(board.per))) if priced else plain(_(board.metric.label)),

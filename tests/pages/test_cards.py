@@ -75,6 +75,21 @@ def test_a_noisy_run_of_a_visitor_stands_beside_the_showcase(found: list[Run]) -
     assert lines[-1] == ("own", -5_000.0)
 
 
+def test_a_run_of_another_visitor_is_not_called_ones_own(found: list[Run], monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = use_case("retail/churn")
+    run = showcase_among(found, declared)
+    assert run
+    theirs = trained_here(run, 0.9, 1.0, "web-b")
+
+    def name_of_it(me: str) -> str:
+        monkeypatch.setattr(card_numbers, "visitor", lambda: me)
+        (card,) = cards.payload([declared], all_industries(), [theirs, *found])["cards"]
+        return str(card["lines"][-1]["label"])
+
+    assert name_of_it("web-b") == "Your best run"
+    assert name_of_it("web-a") == "Best run trained here"
+
+
 def test_of_the_own_runs_validation_chooses_and_on_a_shared_server_the_visitor(found: list[Run]) -> None:
     declared = use_case("retail/churn")
     run = showcase_among(found, declared)
