@@ -63,6 +63,7 @@ def test_killing_the_web_server_changes_nothing_for_the_run(own_app: App, page: 
     assert runs_of(own_app.store) == [run]
 
 
+@pytest.mark.long  # in test_supervisor.py and test_two_servers.py
 def test_two_web_servers_and_a_command_line_train_one_at_a_time(own_app: App, page: Page, other_page: Page) -> None:
     first = start_long_training(own_app, page)
     other = App(store=own_app.store, port=free_port())

@@ -71,7 +71,7 @@ def test_the_mark_stands_there_from_the_first_draw_of_a_fresh_server(app: App, p
     picture(page, "front-1440")
 
 
-@pytest.mark.parametrize("path", ["retail-cupon", "retail/coupon"])
+@pytest.mark.parametrize("path", ["retail/coupon", pytest.param("retail-cupon", marks=pytest.mark.long)])
 def test_an_unknown_address_is_answered_by_a_page_of_ours(app: App, page: Page, path: str) -> None:
     page.goto(f"{app.url}/{path}")
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")

@@ -44,6 +44,7 @@ def number(panel: Locator, name: str) -> float:
     return float(panel.get_attribute(f"data-{name}") or "nan")
 
 
+@pytest.mark.long  # drawn without a browser in tests/pages
 def test_results_show_the_fan_the_coverage_and_the_worst_records(app: App, page: Page, run: Run) -> None:
     page.goto(f"{app.url}/{PAGE}?section=results")
     settled(page)
@@ -121,6 +122,7 @@ def test_the_level_s_curve_can_be_dragged(app: App, page: Page, run: Run) -> Non
     assert number(panel, "level") == 0.95
 
 
+@pytest.mark.long  # drawn without a browser in tests/pages
 def test_what_if_shows_the_range_and_not_only_the_middle(app: App, page: Page, run: Run) -> None:
     page.goto(f"{app.url}/{PAGE}?section=understand")
     settled(page)

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import FINISHED, PHONE, App, picture, settled
@@ -19,6 +20,7 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
+@pytest.mark.long  # in test_resume.py without a browser
 def test_a_training_is_paused_and_resumed_through_the_page(own_app: App, page: Page) -> None:
     run = submit(page, own_app, LONG)
     wait_until(lambda: epochs_of(run) > 20)

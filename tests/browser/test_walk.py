@@ -1,6 +1,6 @@
 """A walk through every page and section on recorded runs, in a real browser: nothing empty, broken, cut off at any
-width, or found by axe, in both themes. Each page is loaded once; make test walks one use case of each kind, make
-test-long all."""
+width, or found by axe, in both themes. Each page is loaded once; make test walks one use case of each kind, one
+of them in the dark too, make test-long all in both."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ DARK = "rgb(14, 21, 29)"
 WALKED = [
     pytest.param(u, id=u.name, marks=() if u in one_of_each_kind() else pytest.mark.long) for u in SHIPPED
 ]  # the others' sections are drawn without a browser: tests/pages/test_one_truth.py, test_app.py
+IN_THE_DARK = [pytest.param(u, id=u.name, marks=pytest.mark.long if place else ()) for place, u in enumerate(SHIPPED)]
 PLACES = [
     "",
     PAGE,
@@ -60,8 +61,14 @@ def test_every_section_of_a_use_case(app: App, page: Page, use_case: UseCase) ->
         if section in SEEN:
             expect(page.locator(SEEN[section]).first).to_be_visible(timeout=60_000)
         wrong += wrong_at(page, f"{use_case.slug}-{section.value}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("use_case", IN_THE_DARK)
+def test_every_section_of_a_use_case_in_the_dark(app: App, page: Page, use_case: UseCase) -> None:
+    wrong = []
     page.emulate_media(color_scheme="dark")
-    page.reload()  # the page's own style sheet is written by Python
+    page.goto(f"{app.url}/{use_case.slug}")
     settled(page)
     for section in sections_of(use_case):
         open_section(page, TITLES[section])

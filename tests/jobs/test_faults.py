@@ -134,6 +134,7 @@ def test_a_run_whose_supervisor_was_killed_is_finished_by_its_worker_and_adopted
     house.until(lambda: worker not in house.processes(), "the adopted worker has gone", timeout_s=5)
 
 
+@pytest.mark.long  # each of the two is killed alone above
 def test_after_a_killed_supervisor_and_worker_the_next_visit_goes_on_with_the_run(house):
     run, after = house.submit(QUICK, **house.endless), house.submit(QUICK)
     house.wait_for_checkpoint(run)
@@ -225,6 +226,7 @@ sys.exit(supervise(Path(sys.argv[1])))
 """
 
 
+@pytest.mark.long  # the rules of it are tested without processes in test_hung.py
 def test_a_clock_that_jumps_by_years_four_times_a_second_harms_no_run(lone_house):
     house = lone_house
     with (house.store / "supervisor.log").open("ab") as log:

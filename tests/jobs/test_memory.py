@@ -34,6 +34,7 @@ def test_a_training_that_needs_more_than_the_limit_fails_with_what_to_lower_and_
     assert house.wait(after).state is State.FINISHED
 
 
+@pytest.mark.long  # waits for a worker of its own
 def test_the_worker_volunteers_for_being_killed(lone_house):
     from pathlib import Path
 

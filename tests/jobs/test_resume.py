@@ -169,6 +169,7 @@ def test_without_any_usable_checkpoint_the_training_starts_anew_and_says_so(hous
     assert_same(run, undisturbed)
 
 
+@pytest.mark.long  # a second example of a checkpoint that is passed over
 def test_a_checkpoint_of_other_code_is_not_gone_on_with(lone_house):
     """The checkpoint is of a code that is gone: the run is carried out by today's, and its configuration says so."""
     house = lone_house

@@ -219,6 +219,7 @@ sys.exit(supervise(store))
 """
 
 
+@pytest.mark.long  # as one that comes to none
 def test_a_run_that_comes_in_the_last_moment_of_a_supervisor_is_not_left_waiting(lone_house):
     run = lone_house.prepare(num_epochs=2)
     lone_house.jobs.queue.withdraw(run.id)
