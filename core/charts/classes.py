@@ -81,7 +81,7 @@ def confusion(counted: np.ndarray, names: Sequence[str], look: Look) -> Drawn:
         xgap=2,
         ygap=2,
     )
-    chart.x(title=_("said"), showgrid=False, strong=True, type="category")
+    chart.x(title=_("taken for"), showgrid=False, strong=True, type="category")
     chart.y(title=_("was"), autorange="reversed", showgrid=False, strong=True, type="category")
     return chart.figure()
 

@@ -73,9 +73,9 @@ def payload(
         ],
         "chosen": None if chosen is None else chosen[0] * len(names) + chosen[1],
         "words": {
-            "name": _("What was said of each kind"),
+            "name": _("What each kind was taken for"),
             "was": _("is"),
-            "said": _("said"),
+            "said": _("taken for"),
         },
     }
 
@@ -84,7 +84,7 @@ def _cell(
     was: int, said: int, count: int, share: float, names: Sequence[str], pictures: Mapping[tuple[int, int], str]
 ) -> dict[str, Any]:
     right = was == said
-    words = _("{count} {was}: said {said}")
+    words = _("{count} {was}: told rightly") if right else _("{count} {was}: taken for {said}")
     return {
         "text": (numbers.percent(share) if right else numbers.count(count)) if count else "",
         "picture": pictures.get((was, said), ""),

@@ -207,7 +207,7 @@ class LiveMonitor {
     const boxes = data.watched && this.boxesAt(whole);
     slots.heaps.hidden = !spread && !boxes;
     slots.drawn.classList.toggle("alone", !spread && !boxes); // before it is built: it is as wide as it may be
-    this.network.build(head.layers, data.words.inputs);
+    this.network.build(head.layers, data.words.inputs, data.outputs);
     this.network.draw(last);
     if (spread) this.spread.draw(spread, data.words);
     else if (boxes) this.boxes.draw(boxes, data.watched);

@@ -9,9 +9,9 @@ function strengthOf(gradient, strongest) {
   return clamped(1 + Math.log10(gradient / strongest) / 3, 0, 1);
 }
 
-// How many dots stand for a layer's units: more for more, never all of them.
-function dotsOf(layer) {
-  if (layer.name === "output") return 1;
+// How many dots stand for a layer's units: more for more, never all of them. outputs: how many classes it tells apart.
+function dotsOf(layer, outputs) {
+  if (layer.name === "output") return clamped(outputs ?? 1, 1, MOST_DOTS);
   return layer.units ? clamped(Math.round(1 + 1.3 * Math.log2(layer.units)), 2, MOST_DOTS) : 5;
 }
 
@@ -33,8 +33,9 @@ class NetworkPicture {
     this.layers = [];
   }
 
-  // layers: name, title, units; what goes past the others is an arc. words: of the first column.
-  build(layers, inputs) {
+  // layers: name, title, units; what goes past the others is an arc. inputs: the first column's words. outputs: how many
+  // classes it tells apart.
+  build(layers, inputs, outputs) {
     const { plot } = this;
     const key = JSON.stringify(layers) + plot.parentElement.clientWidth;
     if (key === this.key) return;
@@ -45,7 +46,7 @@ class NetworkPicture {
     if (width <= 0 || !layers.length) return;
     plot.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const chain = layers.filter((layer) => layer.name !== "skip" && layer.name !== "embedding");
-    const columns = [{ name: "inputs", title: inputs, dots: 7 }, ...chain.map((one) => ({ ...one, dots: dotsOf(one) }))];
+    const columns = [{ name: "inputs", title: inputs, dots: 7 }, ...chain.map((one) => ({ ...one, dots: dotsOf(one, outputs) }))];
     const [top, bottom] = [22, height - 26];
     const x = (i) => 26 + (i * (width - 52)) / Math.max(1, columns.length - 1);
     const y = (column, j) => {

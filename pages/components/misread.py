@@ -28,7 +28,7 @@ Cell = tuple[int, int]
 
 def draw_matrix(context: Context, found: HeldOut, counted: np.ndarray) -> None:
     """The confusion matrix (C, C) with a picture in each cell."""
-    st.markdown(f"**{_('What was said of each kind')}**")
+    st.markdown(f"**{_('What each kind was taken for')}**")
     later(partial(_matrix, context, found, counted))
     st.caption(_("Each cell shows its surest one, and how many there are. Press a cell to see them all."))
 
@@ -55,7 +55,7 @@ def _matrix(context: Context, found: HeldOut, counted: np.ndarray) -> None:
 
 
 def _opened(context: Context, counted: np.ndarray) -> Cell | None:
-    """The cell whose pictures are shown; None: all that were misread."""
+    """The cell whose pictures are shown; None: all that were mistaken."""
     cell: Cell | None = st.session_state.get(context.own_key("cell"))
     return cell if cell is not None and counted[cell] else None
 
@@ -74,20 +74,20 @@ def draw_opened(context: Context, found: HeldOut, counted: np.ndarray) -> None:
     st.header(_head(cell, len(places), names))
     if cell is not None:
         st.button(
-            _("Show all that were misread"),
+            _("Show all that were mistaken"),
             key=context.own_key("cell-all"),
             on_click=lambda: st.session_state.pop(context.own_key("cell"), None),
         )
 
     def predicted(i: int) -> Values:
         chance = numbers.percent(float(sure[i]), 1)
-        return {_("Said"): names[said[i]], _("Predicted"): chance, _("Was"): names[was[i]]}
+        return {_("Taken for"): names[said[i]], _("Predicted"): chance, _("Was"): names[was[i]]}
 
     def below(i: int) -> str:
         chance = numbers.percent(float(sure[i]))
         if cell is not None:
             return chance
-        return _("{was}, said {said} {chance}").format(was=names[was[i]], said=names[said[i]], chance=chance)
+        return _("{was}, taken for {said} {chance}").format(was=names[was[i]], said=names[said[i]], chance=chance)
 
     order = _("The surest first, at most {most}.") if surest_first else _("The least sure first, at most {most}.")
     draw_records(context, found, places[:MOST_RECORDS], predicted, said=order.format(most=MOST_RECORDS), below=below)
@@ -95,10 +95,10 @@ def draw_opened(context: Context, found: HeldOut, counted: np.ndarray) -> None:
 
 def _head(cell: Cell | None, count: int, names: list[str]) -> str:
     if cell is None:
-        return _("{count} were misread").format(count=numbers.count(count))
+        return _("{count} were mistaken").format(count=numbers.count(count))
     was, said = (plain(names[place], SENTENCE) for place in cell)
     if cell[0] == cell[1]:
-        return _("{was}: {count} were read rightly").format(was=named(capital(was)), count=numbers.count(count))
-    return _("{was}: {count} said to be {said}").format(
+        return _("{was}: {count} were told rightly").format(was=named(capital(was)), count=numbers.count(count))
+    return _("{was}: {count} taken for {said}").format(
         was=named(capital(was)), said=named(said), count=numbers.count(count)
     )

@@ -54,6 +54,7 @@ def draw_monitor(context: Context, run: Run, state: State | None = None, standin
         "look": BOTH_LOOKS,
         "lines": lines(context.use_case),
         "watched": watched(context),
+        "outputs": len(context.use_case.task.outputs),
         "words": {name: plain(text, most=200) for name, text in words.items()},
     }
     _mount(key=context.key("monitor"), data=data, on_changed_change=partial(_stands_otherwise, context, run))

@@ -77,7 +77,7 @@ def _records(context: Context, found: HeldOut) -> None:
     def predicted(i: int) -> Values:
         return {
             _("Was"): names[was[i]],
-            _("Said"): names[said[i]],
+            _("Taken for"): names[said[i]],
             _("Predicted"): numbers.percent(float(sure[i]), 1),
         }
 

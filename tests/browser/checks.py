@@ -19,8 +19,8 @@ _COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTy
 _WITHOUT = {"exclude": [["[data-testid=stSkipToContent]"], ["[data-testid=stFileUploaderDropzone]"]]}
 # What may scroll inside itself or wait outside: tables, the menu, a formula's twin for readers, what is hidden.
 _SCROLLERS = (
-    "[data-testid=stDataFrame], .records .scroller, [data-testid=stHeader], [data-testid=stSidebar], .katex-mathml, "
-    "[aria-hidden=true], [hidden], .visually-hidden, svg defs"
+    "[data-testid=stDataFrame], .records .scroller, .confusion, [data-testid=stHeader], [data-testid=stSidebar], "
+    ".katex-mathml, [aria-hidden=true], [hidden], .visually-hidden, svg defs"
 )
 _LOOKS, _BETWEEN_MS = 12, 400  # charts follow a window's width a little later
 _CUT_OFF = Path(__file__).with_name("cut_off.js").read_text("utf-8")

@@ -207,6 +207,7 @@ def test_pictures_keep_their_sums_and_their_ends(pure: Page) -> None:
         0,
     ]
     assert pure.evaluate("[1, 32, 1e9].map((units) => dotsOf({ name: 'hidden.0', units }))")[-1] == 9
+    assert pure.evaluate("[1, 4, 10, undefined].map((n) => dotsOf({ name: 'output' }, n))") == [1, 4, 9, 1]
     assert pure.evaluate("evenly([...Array(1000).keys()], 5)") == [0, 250, 500, 749, 999]
 
 

@@ -20,7 +20,7 @@ def test_each_cell_says_how_many_and_a_right_one_which_share() -> None:
     ]
     assert told["rows"][0][1]["picture"] == "data:x"
     assert told["rows"][1][0]["picture"] == ""
-    assert told["rows"][0][1]["aloud"] == "10 shirt: said <b>coat</b>"
+    assert told["rows"][0][1]["aloud"] == "10 shirt: taken for <b>coat</b>"
     assert told["chosen"] == 1
     assert payload(COUNTED, NAMES, {}, None)["chosen"] is None
 

@@ -87,7 +87,7 @@ def test_results_show_a_picture_in_each_cell_and_all_of_a_cell_that_was_pressed(
             if row != column:
                 assert told[row][column] == (str(count) if count else "")
     assert len(json.dumps(matrix)) < 150_000, "a page of pictures stays light"
-    assert any(f"{(was != said).sum()} were misread" in one.value for one in app.header)
+    assert any(f"{(was != said).sum()} were mistaken" in one.value for one in app.header)
     pair = max(
         zip(was[was != said].tolist(), said[was != said].tolist(), strict=True),
         key=lambda p: ((was == p[0]) & (said == p[1])).sum(),
@@ -100,7 +100,7 @@ def test_results_show_a_picture_in_each_cell_and_all_of_a_cell_that_was_pressed(
         for one in app.header
     )
     app.button(key=f"{SLUG}:cell-all").click().run()
-    assert any("were misread" in one.value for one in app.header)
+    assert any("were mistaken" in one.value for one in app.header)
 
 
 def test_the_money_panel_says_what_the_run_says_and_every_photo_is_somebody_s() -> None:
