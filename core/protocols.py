@@ -73,6 +73,15 @@ class HasEntrance(Protocol):
     def entrance_of(self, params: Mapping[str, Any], num_numeric: int) -> tuple[Mapping[str, list[slice]], ...]: ...
 
 
+@runtime_checkable
+class WrittenPlainly(Protocol):
+    """A model that can be taken home as plain PyTorch: lines of Python that make `raw` (K, B, ...), as `forward` does,
+    of `numeric` (K, B, F), `category` (K, B, C) and each array by its name. A parameter 'a.b' is `self.a_b`; `members`
+    is K, `functional` is torch's, `looked_up(table, codes)` gives each code's row. Others cannot be exported."""
+
+    def written(self, params: Mapping[str, Any], inputs: InputShapes, settings: Mapping[str, Any]) -> list[str]: ...
+
+
 class Baseline(Protocol):
     """A strong simple method. `candidates` are the settings tried on validation; the first is untuned.
 

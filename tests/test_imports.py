@@ -44,6 +44,7 @@ LAYERS = (
     ("answering", "estimating.calibration"),
     ("jobs", "publish.record", "charts"),  # what ships is drawn; nothing below draws
     ("publish",),
+    ("export",),
     ("commands",),
     ("__main__",),
 )

@@ -76,3 +76,17 @@ ACTIVATIONS = {
         "output",
     ),
 }
+
+_WRITTEN = {
+    "relu": "torch.relu({z})",
+    "leaky_relu": "functional.leaky_relu({z}, 0.01)",
+    "gelu": "functional.gelu({z})",
+    "silu": "functional.silu({z})",
+    "tanh": "torch.tanh({z})",
+    "sigmoid": "torch.sigmoid({z})",
+}
+
+
+def written(name: str, z: str) -> str:
+    """The bend of an expression, as a line of Python has it."""
+    return _WRITTEN[name].format(z=z)

@@ -58,6 +58,15 @@ def embed(params: Mapping[str, Tensor], category_KBC: Tensor, workspace: Workspa
     return numbers.index_select(0, places).view(members, rows, -1), (codes, places)
 
 
+def written(params: Mapping[str, Tensor]) -> list[str]:
+    """Lines of Python that make `embedded`, the vectors of all categories side by side; none without categories."""
+    count = sum(name.startswith("embedding.") for name in params)
+    if not count:
+        return []
+    each = [f"    looked_up(self.embedding_{place}, category[..., {place}])," for place in range(count)]
+    return ["embedded = torch.cat([", *each, "], dim=2)"]
+
+
 def backward(saved: tuple[_Codes, Tensor], above_KBE: Tensor, gradient: Mapping[str, Tensor]) -> None:
     """Add up each code's rows."""
     codes, places = saved

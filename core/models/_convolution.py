@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from core.models import _activations
 from core.models._activations import Activation
 
 if TYPE_CHECKING:
@@ -29,6 +30,24 @@ def forward(params: Mapping[str, Tensor], blocks: int, x_KBHWC: Tensor, bend: Ac
 
     height, width = x_KBHWC.shape[2:4]
     return stacked(look, params, x_KBHWC, height * width * params["block.0.bias"].shape[1])
+
+
+def written(params: Mapping[str, Tensor], blocks: int, array: str, activation: str) -> list[str]:
+    """Lines of Python that make `found` (K, B, numbers) of an image, for `WrittenPlainly`."""
+    lines = [f"x = {array}.permute(1, 0, 4, 2, 3).flatten(1, 2)  # (rows, networks x channels, height, width)"]
+    for block in range(blocks):
+        name, weight = f"block_{block}", params[f"block.{block}.weight"]
+        lines += [
+            f"kernels = self.{name}_weight.flatten(0, 1).permute(0, 3, 1, 2)",
+            f"x = functional.conv2d(x, kernels, self.{name}_bias.flatten(), padding={weight.shape[2] // 2}, "
+            "groups=members)",
+            "x = functional.max_pool2d(x, 2)",
+        ]
+        if f"block.{block}.norm.scale.bias" in params:
+            lines.append(f"scale, shift = self.{name}_norm_scale_bias.flatten(), self.{name}_norm_shift_bias.flatten()")
+            lines.append(f"x = functional.group_norm(x, members, scale, shift, {_NORM_EPSILON})")
+        lines.append(f"x = {_activations.written(activation, 'x')}")
+    return [*lines, "found = x.unflatten(1, (members, -1)).permute(1, 0, 3, 4, 2).flatten(2)"]
 
 
 def stacked(

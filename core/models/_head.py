@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.contracts import Layer
+from core.models import _activations
 from core.models._activations import Activation
 from core.models._dense import linear, linear_backward
 
@@ -115,6 +116,20 @@ def backward(
             below = _layer_norm_backward(params, name, layer.normal, below, gradient)
         below = linear_backward(gradient, name, below, workspace, 0 if number else first)
     return below if saved.mask is None else below.mul_(saved.mask)
+
+
+def written(params: Mapping[str, Tensor], activation: str) -> list[str]:
+    """Lines of Python that make `raw` of `hidden`, for `WrittenPlainly`."""
+    lines, number = [], 0
+    while f"hidden.{number}.weight" in params:
+        name = f"hidden_{number}"
+        lines.append(f"hidden = torch.baddbmm(self.{name}_bias, hidden, self.{name}_weight)")
+        if f"hidden.{number}.norm.scale.bias" in params:
+            lines.append(f"hidden = functional.layer_norm(hidden, hidden.shape[2:], eps={_NORM_EPSILON})")
+            lines.append(f"hidden = hidden * self.{name}_norm_scale_bias + self.{name}_norm_shift_bias")
+        lines.append(f"hidden = {_activations.written(activation, 'hidden')}")
+        number += 1
+    return [*lines, "raw = torch.baddbmm(self.output_bias, hidden, self.output_weight)"]
 
 
 def slopes(saved: Saved, bend: Activation, networks: slice) -> dict[str, Tensor]:

@@ -53,6 +53,33 @@ def embed(kind: str, params: Mapping[str, Tensor], numeric_KBF: Tensor) -> tuple
     return laid, (numeric_KBF, by_feature, out)
 
 
+def written(kind: str, params: Mapping[str, Tensor]) -> list[str]:
+    """Lines of Python that make `numbers` of `numeric`."""
+    import torch
+
+    if "number.weight" not in params:
+        return ["numbers = numeric"]
+    if kind == "piecewise":
+        first, width = _bins(torch.device("cpu"), torch.float32)
+        inner = [
+            f"bins = torch.tensor({first.tolist()})",
+            f"widths = torch.tensor({width.tolist()})",
+            "inner = ((numeric[..., None] - bins) / widths).clamp(0, 1)  # how far through each bin",
+        ]
+    else:
+        inner = [
+            "angle = 2 * math.pi * numeric[..., None] * self.number_frequency_bias[:, None]",
+            "inner = torch.cat([angle.cos(), angle.sin()], dim=-1)",
+        ]
+    return [
+        *inner,
+        "inner = inner.transpose(1, 2).flatten(0, 1)  # (networks x columns, rows, parts)",
+        "bias, weight = self.number_bias.flatten(0, 1)[:, None], self.number_weight.flatten(0, 1)",
+        "numbers = torch.relu(torch.baddbmm(bias, inner, weight))",
+        "numbers = numbers.unflatten(0, (members, -1)).transpose(1, 2).flatten(2)",
+    ]
+
+
 def backward(
     kind: str, params: Mapping[str, Tensor], saved: Any, above_KBE: Tensor, gradient: Mapping[str, Tensor]
 ) -> None:

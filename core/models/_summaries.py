@@ -17,3 +17,15 @@ def summary(kind: str, said_KBTH: Tensor, present_KBT: Tensor) -> Tensor:
         return said_KBTH.masked_fill(~present_KBT[..., None], float("-inf")).max(2).values
     place = (present_KBT.sum(2) - 1)[:, :, None, None].expand(-1, -1, 1, said_KBTH.shape[3])
     return said_KBTH.gather(2, place).squeeze(2)
+
+
+def written(kind: str) -> list[str]:
+    """Lines of Python that make `found` of `said` and `present`, for `WrittenPlainly`."""
+    if kind == "mean":
+        return ["found = (said * (present / present.sum(2, keepdim=True))[..., None]).sum(2)"]
+    if kind == "max":
+        return ["found = said.masked_fill(~present[..., None], float('-inf')).amax(2)"]
+    return [
+        "last = (present.sum(2) - 1)[:, :, None, None].expand(-1, -1, 1, said.shape[3])",
+        "found = said.gather(2, last).squeeze(2)",
+    ]

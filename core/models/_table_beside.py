@@ -48,3 +48,10 @@ def join(params: Mapping[str, Tensor], found_KBF: Tensor, inputs: Mapping[str, T
     embedded, _ = _category_embedding.embed(params, inputs["category"], None)
     beside = [part for part in (inputs["numeric"], embedded) if part is not None and part.shape[2]]
     return torch.cat([found_KBF, *beside], dim=2) if beside else found_KBF
+
+
+def written(params: Mapping[str, Tensor], inputs: InputShapes) -> list[str]:
+    """Lines of Python that put the row's columns after `found`: they make `hidden`."""
+    embedded = _category_embedding.written(params)
+    parts = ["found", *(["numeric"] if inputs.num_numeric else []), *(["embedded"] if embedded else [])]
+    return [*embedded, f"hidden = torch.cat([{', '.join(parts)}], dim=2)" if len(parts) > 1 else "hidden = found"]

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from core.models import _activations
 from core.models._activations import Activation
 
 if TYPE_CHECKING:
@@ -70,6 +71,31 @@ def gru(params: Mapping[str, Tensor], x_KBTE: Tensor, present_KBT: Tensor) -> Te
         state = torch.where(present[..., None], torch.lerp(fresh, state, z), state)
         states.append(state)
     return torch.stack(states, dim=2)
+
+
+def written(params: Mapping[str, Tensor], reader: str, length: int, activation: str) -> list[str]:
+    """Lines of Python that make `said` of `x` and `present`, for `WrittenPlainly`. length: positions of a text."""
+    if reader != "gru":
+        size = params["embedding"].shape[2]
+        span = params["reader.weight"].shape[1] // size
+        return [
+            f"x = functional.pad(x, (0, 0, {span // 2}, {span // 2})).flatten(2)",
+            f"x = x.unfold(2, {span * size}, {size})  # what lies around every position",
+            "z = x.flatten(1, 2) @ self.reader_weight + self.reader_bias",
+            f"said = {_activations.written(activation, 'z')}.unflatten(1, (-1, {length}))",
+        ]
+    width = params["reader.weight"].shape[2] // 3
+    return [
+        f"states, state = [], x.new_zeros({params['reader.weight'].shape[0]}, x.shape[1], {width})",
+        f"for t in range({length}):  # a GRU, as torch.nn.GRU has it; it keeps its state where a text has ended",
+        "    enters = torch.baddbmm(self.reader_bias, x[:, :, t], self.reader_weight)",
+        "    known = torch.baddbmm(self.state_bias, state, self.state_weight)",
+        f"    r, z = torch.sigmoid(enters[..., :{2 * width}] + known[..., :{2 * width}]).chunk(2, dim=2)",
+        f"    fresh = torch.tanh(enters[..., {2 * width}:] + r * known[..., {2 * width}:])",
+        "    state = torch.where(present[:, :, t, None], fresh + z * (state - fresh), state)",
+        "    states.append(state)",
+        "said = torch.stack(states, dim=2)",
+    ]
 
 
 def _uniform(shape: tuple[int, ...], bound: float, generator: torch.Generator) -> Tensor:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.contracts import InputShapes, Layer
 from core.errors import UserError
-from core.models import _table_beside
+from core.models import _activations, _table_beside
 from core.models._activations import ACTIVATIONS
 from core.models._bottleneck_settings import SETTINGS
 from core.models._dense import linear
@@ -81,6 +81,17 @@ class Autoencoder:
                 bent = bend.forward(hidden)
                 hidden = bent if dropout is None else bent * dropout(bent)
         return hidden
+
+    def written(self, params: Mapping[str, Tensor], inputs: InputShapes, settings: Mapping[str, Any]) -> list[str]:
+        """As `WrittenPlainly` has it."""
+        any_of_them = "numeric" if inputs.num_numeric else "category"
+        lines = [f"found = {any_of_them}[..., :0].float()", *_table_beside.written(params, inputs)]
+        for name in _names(params):
+            layer = name.replace(".", "_")
+            lines.append(f"hidden = torch.baddbmm(self.{layer}_bias, hidden, self.{layer}_weight)")
+            if name not in ("bottleneck", "output"):
+                lines.append(f"hidden = {_activations.written(settings['activation'], 'hidden')}")
+        return [*lines, "raw = hidden"]
 
 
 def _names(params: Mapping[str, Tensor]) -> list[str]:

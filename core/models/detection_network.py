@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.contracts import InputKind, InputShapes, Layer
 from core.errors import UserError
+from core.models import _activations
 from core.models._activations import ACTIVATIONS, Activation
 from core.models._convolution import stacked
 from core.models._detection_settings import SETTINGS
@@ -77,6 +78,32 @@ class DetectionNetwork:
         picture = array_of(inputs)
         numbers = picture.shape[2] * picture.shape[3] // 4 * params["half.bias"].shape[1]
         return stacked(lambda own, x_BCHW: _look(own, x_BCHW, far, bend), params, picture, numbers)
+
+    def written(self, params: Mapping[str, Tensor], inputs: InputShapes, settings: Mapping[str, Any]) -> list[str]:
+        """As `WrittenPlainly` has it."""
+
+        def convolved(name: str, of: str, more: str = "", apart: int = 1, *, bent: bool = True) -> str:
+            padding = params[f"{name}.weight"].shape[2] // 2 * apart
+            kernels = f"self.{name}_weight.flatten(0, 1).permute(0, 3, 1, 2)"
+            made = f"functional.conv2d({of}, {kernels}, self.{name}_bias.flatten(), padding={padding}{more}, **apart)"
+            return _activations.written(settings["activation"], made) if bent else made
+
+        far = range(int(settings["far"]))
+        array = inputs.arrays[0].name
+        return [
+            "apart = {'groups': members}  # the networks' channels lie side by side",
+            f"x = {array}.permute(1, 0, 4, 2, 3).flatten(1, 2)",
+            f"near = {convolved('half', 'x', ', stride=2')}",
+            f"near = {convolved('quarter', 'near', ', stride=2')}",
+            f"near = near + {convolved('near', 'near')}",
+            f"around = {convolved('eighth', 'near', ', stride=2')}",
+            *(f"around = around + {convolved(f'far{s}', 'around', f', dilation={2**s}', 2**s)}" for s in far),
+            f"around = functional.interpolate({convolved('over', 'around', bent=False)}, scale_factor=2)",
+            f"both = {_activations.written(settings['activation'], 'near + around')}",
+            f"both = both + {convolved('both', 'both')}",
+            f"raw = {convolved('output', 'both', bent=False)}",
+            "raw = raw.unflatten(1, (members, -1)).permute(1, 0, 3, 4, 2)",
+        ]
 
 
 def _names(params: Mapping[str, Tensor]) -> list[str]:

@@ -67,6 +67,12 @@ class ImageNetwork:
         """Raw scores (K, B, num_outputs). `dropout` is given in training only, and gives a layer's mask."""
         return self.answer(params, self.found(params, inputs, settings), inputs, settings, dropout)
 
+    def written(self, params: Mapping[str, Tensor], inputs: InputShapes, settings: Mapping[str, Any]) -> list[str]:
+        """As `WrittenPlainly` has it."""
+        bend, blocks = settings["activation"], int(settings["blocks"])
+        found = _convolution.written(params, blocks, inputs.arrays[0].name, bend)
+        return [*found, *_table_beside.written(params, inputs), *_head.written(params, bend)]
+
     def found(self, params: Mapping[str, Tensor], inputs: Mapping[str, Tensor], settings: Mapping[str, Any]) -> Tensor:
         """What the last block found and where, (K, B, height, width, patterns)."""
         bend = ACTIVATIONS[settings["activation"]]

@@ -87,6 +87,21 @@ class SequenceNetwork:
         output, _saved = _head.forward(params, joined, bend, dropout, None, drop_inputs=True)
         return output
 
+    def written(self, params: Mapping[str, Tensor], inputs: InputShapes, settings: Mapping[str, Any]) -> list[str]:
+        """As `WrittenPlainly` has it."""
+        array, bend = inputs.arrays[0], settings["activation"]
+        lines = [
+            f"tokens = {array.name}",
+            "present = tokens.flip(2).cumsum(2).flip(2) > 0  # up to the last token, or the first place",
+            "present = torch.cat([torch.ones_like(present[..., :1]), present[..., 1:]], dim=2)",
+            "x = looked_up(self.embedding, tokens.flatten(1)).unflatten(1, tokens.shape[1:])",
+            "x = x * present[..., None]",
+        ]
+        length = array.shape[0]
+        lines += _token_readers.written(params, settings["reader"], length, bend)
+        lines += _summaries.written(settings["summary"])
+        return [*lines, *_table_beside.written(params, inputs), *_head.written(params, bend)]
+
 
 def _present(category_KBT: Tensor) -> Tensor:
     """(K, B, T), true up to the last token; of a text without any, the first place, so that there is something."""

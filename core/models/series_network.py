@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from core.contracts import InputKind, InputShapes, Layer
 from core.errors import UserError
 from core.formatting.text import _
-from core.models import _head, _table_beside
+from core.models import _activations, _head, _table_beside
 from core.models._activations import ACTIVATIONS
 from core.models._series_settings import SETTINGS
 from core.settings import Setting
@@ -81,6 +81,24 @@ class SeriesNetwork:
         joined = _table_beside.join(params, found.transpose(0, 1), inputs)
         output, _saved = _head.forward(params, joined, bend, dropout, None, drop_inputs=True)
         return output
+
+    def written(self, params: Mapping[str, Tensor], inputs: InputShapes, settings: Mapping[str, Any]) -> list[str]:
+        """As `WrittenPlainly` has it."""
+        array, bend = inputs.arrays[0], settings["activation"]
+        channels = "" if len(array.shape) == 2 else "[..., None]"
+        lines = [f"x = {array.name}{channels}.permute(1, 0, 3, 2).flatten(1, 2)  # (rows, networks x channels, time)"]
+        for block in range(int(settings["blocks"])):
+            own, pad = f"self.block_{block}", params[f"block.{block}.weight"].shape[3] // 2
+            lines += [
+                f"kernels, bias = {own}_weight.flatten(0, 1), {own}_bias.flatten()",
+                f"x = functional.conv1d(x, kernels, bias, padding={pad}, groups=members)",
+                f"x = functional.avg_pool1d({_activations.written(bend, 'x')}, {settings['pooling']}, ceil_mode=True)",
+            ]
+        lines += [
+            "mean, newest = (of.unflatten(1, (members, -1)) for of in (x.mean(2), x[..., -1]))",
+            "found = torch.cat([mean, newest], dim=2).transpose(0, 1)",
+        ]
+        return [*lines, *_table_beside.written(params, inputs), *_head.written(params, bend)]
 
 
 def _init_one(

@@ -133,6 +133,18 @@ class TableNetwork:
                 )
             _category_embedding.backward(looked_up, of_embedded, gradient)
 
+    def written(self, params: Mapping[str, Tensor], inputs: InputShapes, settings: Mapping[str, Any]) -> list[str]:
+        """As `WrittenPlainly` has it."""
+        lines = _numeric_embedding.written(settings["numeric_embedding"], params)
+        embedded = _category_embedding.written(params)
+        joined = "torch.cat([{of}, embedded], dim=2)" if embedded else "{of}"
+        lines += [*embedded, f"hidden = {joined.format(of='numbers')}"]
+        lines += _head.written(params, settings["activation"])
+        if "skip.weight" in params:
+            entering = joined.format(of="numeric")
+            lines.append(f"raw = torch.baddbmm(raw, {entering}, self.skip_weight)  # the linear path")
+        return lines
+
     def slopes(self, workspace: Workspace, settings: Mapping[str, Any], networks: slice) -> dict[str, Tensor]:
         """Per hidden layer the slope of each unit of some networks at each row, (k, B, H), of a forward pass without
         dropout."""

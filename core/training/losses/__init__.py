@@ -53,6 +53,14 @@ class SpeaksAsOne(Protocol):
         ...
 
 
+@runtime_checkable
+class WrittenPlainly(Protocol):
+    """A loss whose predictions can be taken home as plain PyTorch: lines of Python that make `each` (K, B, O) of `raw`,
+    as `predict` does."""
+
+    def written(self) -> list[str]: ...
+
+
 LOSSES: Registry[Loss] = Registry(what="loss", folder="training/losses", attribute="LOSS")
 
 

@@ -31,6 +31,9 @@ class BinaryCrossEntropy:
     def predict(self, raw_KBO: Tensor) -> Tensor:
         return torch.sigmoid(raw_KBO)
 
+    def written(self) -> list[str]:
+        return ["each = torch.sigmoid(raw)"]
+
     def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, share_KB1: Tensor, task: Task) -> Tensor:
         return torch.sigmoid(raw_KBO).sub_(target_KBT[..., :1]).mul_(share_KB1)
 

@@ -89,6 +89,37 @@ class CenterFocal:
         slots = functional.pad(slots[:, :FOUND], (0, 0, 0, max(0, FOUND - slots.shape[1])))
         return slots.reshape(members, pictures, -1)
 
+    def written(self) -> list[str]:
+        return [
+            "rows, columns = raw.shape[2:4]",
+            f"chance = raw[0, ..., :-{_OF_BOX}].sigmoid().permute(0, 3, 1, 2)",
+            "peak = chance * (chance == functional.max_pool2d(chance, 3, 1, 1))  # of each class's map",
+            f"score, at = peak.flatten(1).topk(min({_CANDIDATES}, raw[0, 0, ..., {_OF_BOX}:].numel()), dim=1)",
+            "kind, at = at // (rows * columns), at % (rows * columns)",
+            f"box = raw[0, ..., -{_OF_BOX}:].flatten(1, 2).gather(1, at[..., None].expand(-1, -1, {_OF_BOX}))",
+            "place = torch.stack([at % columns, at // columns], dim=-1) + 0.5 + box[..., 2:].clamp(-2, 2)",
+            f"half = box[..., :2].clamp(-4, 3).exp() * {_USUAL / 2}",
+            "scale = torch.tensor([columns, rows], dtype=torch.float32)",
+            "ends = torch.cat([(place - half) / scale, (place + half) / scale], dim=-1).clamp(0, 1)",
+            "size = ends[..., 2:] - ends[..., :2]",
+            "area = size[..., 0] * size[..., 1]",
+            "a, b = ends[:, :, None], ends[:, None]",
+            "shared = (torch.minimum(a[..., 2:], b[..., 2:]) - torch.maximum(a[..., :2], b[..., :2])).clamp_min(0)",
+            "shared = shared[..., 0] * shared[..., 1]",
+            f"alike = shared > {_ALIKE} * (area[:, :, None] + area[:, None] - shared)",
+            "alike = alike & (kind[:, :, None] == kind[:, None])",
+            "alike = alike & torch.ones(alike.shape[1:], dtype=torch.bool).triu(1)",
+            "gone = kind < 0  # a box goes where a surer one of its class that stays overlaps it by nearly half",
+            "for surer in range(kind.shape[1]):",
+            "    gone = gone | (alike[:, surer] & ~gone[:, surer : surer + 1])",
+            f"score = torch.where(gone | (score < {_FAINTEST}), 0.0, score)",
+            "score, order = score.sort(dim=1, descending=True)",
+            "ends, kind = ends.gather(1, order[..., None].expand(-1, -1, 4)), kind.gather(1, order)[..., None]",
+            f"told = (torch.cat([score[..., None], ends], -1) * {_STEPS}).round() / {_STEPS}",
+            "slots = torch.cat([kind, told], -1) * (score > 0)[..., None]",
+            f"each = functional.pad(slots[:, :{FOUND}], (0, 0, 0, max(0, {FOUND} - slots.shape[1]))).flatten(1)[None]",
+        ]
+
     def joined(self, raw_KBO: Tensor) -> Tensor:
         """What several networks say together, (1, B, ...): the mean of their maps. Boxes themselves have no mean."""
         return raw_KBO.mean(0, keepdim=True)

@@ -44,6 +44,9 @@ class CrossEntropy:
     def predict(self, raw_KBO: Tensor) -> Tensor:
         return raw_KBO.softmax(-1)
 
+    def written(self) -> list[str]:
+        return ["each = raw.softmax(-1)"]
+
     def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, share_KB1: Tensor, task: Task) -> Tensor:
         return (raw_KBO.softmax(-1) * share_KB1).scatter_add_(-1, target_KBT[..., :1].long(), -share_KB1)
 

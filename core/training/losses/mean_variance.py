@@ -33,6 +33,9 @@ class MeanVariance:
     def predict(self, raw_KBO: Tensor) -> Tensor:
         return raw_KBO.softmax(-1)
 
+    def written(self) -> list[str]:
+        return ["each = raw.softmax(-1)"]
+
     def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, share_KB1: Tensor, task: Task) -> Tensor:
         return gradient_by_autograd(self, raw_KBO, target_KBT, share_KB1, task)
 

@@ -32,6 +32,9 @@ class Pinball:
     def predict(self, raw_KBO: Tensor) -> Tensor:
         return raw_KBO.sort(dim=-1).values
 
+    def written(self) -> list[str]:
+        return ["each = raw.sort(dim=-1).values  # quantiles never cross"]
+
     def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, share_KB1: Tensor, task: Task) -> Tensor:
         level = _levels(task.levels, raw_KBO.device, raw_KBO.dtype)
         error = target_KBT[..., :1] - raw_KBO

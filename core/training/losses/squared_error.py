@@ -27,6 +27,9 @@ class SquaredError:
     def predict(self, raw_KBO: Tensor) -> Tensor:
         return raw_KBO
 
+    def written(self) -> list[str]:
+        return ["each = raw"]
+
     def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, share_KB1: Tensor, task: Task) -> Tensor:
         return (raw_KBO - target_KBT) * (2 / target_KBT.shape[-1]) * share_KB1
 
