@@ -43,7 +43,7 @@ LAYERS = (
     ("queue",),
     ("answering", "estimating.calibration"),
     ("jobs", "publish.record", "charts"),  # what ships is drawn; nothing below draws
-    ("publish",),
+    ("publish", "serving"),
     ("export",),
     ("commands",),
     ("__main__",),

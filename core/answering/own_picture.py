@@ -84,10 +84,15 @@ def pixels_of(content: bytes, shape: tuple[int, ...]) -> np.ndarray:
 def on_their_ground(pixels: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, bool]:
     """A picture (H, W, C) on light ground as one on black, where nearly all that are known (N, H, W, C) lie on black:
     light and dark swapped, and whether they were. What lies along the edges is the ground."""
-    on_black = float(np.mean([_ground(one) <= _BLACK for one in known[:: max(1, len(known) // _ASKED)]]))
+    on_black = float(np.mean([_ground(one) <= _BLACK for one in sample(known)]))
     if on_black < _NEARLY_ALL or _ground(pixels) < _LIGHT:
         return pixels, False
     return 255 - pixels, True
+
+
+def sample(known: np.ndarray) -> np.ndarray:
+    """As many of all pictures (N, H, W, C), in their order, as tell on which ground they lie."""
+    return known[:: max(1, len(known) // _ASKED)]
 
 
 def _ground(picture: np.ndarray) -> float:

@@ -6,7 +6,18 @@ import argparse
 from collections.abc import Callable, Sequence
 
 from core import environment
-from core.commands import exporting, listing, log, measuring, messages, queue, recording, stored_runs, training
+from core.commands import (
+    exporting,
+    listing,
+    log,
+    measuring,
+    messages,
+    queue,
+    recording,
+    serving,
+    stored_runs,
+    training,
+)
 from core.commands.parser import Parser
 from core.errors import UnknownNameError, UserError
 from core.formatting.text import say
@@ -14,7 +25,7 @@ from core.logs.handler import start
 from core.registry import outside
 from core.store import store_folder
 
-_GROUPS = (listing, training, stored_runs, exporting, queue, log, recording, measuring, messages)
+_GROUPS = (listing, training, stored_runs, exporting, serving, queue, log, recording, measuring, messages)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,8 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m core", description="Train, compare and price the use cases of Proving Ground.")
     names = (
-        "list | problems | train | runs | show | export | queue | pause | resume | stop | delete | log | record | "
-        "results | calibrate | messages"
+        "list | problems | train | runs | show | export | serve | queue | pause | resume | stop | delete | log | "
+        "record | results | calibrate | messages"
     )
     commands = parser.add_subparsers(required=True, metavar=names)
     for group in _GROUPS:
