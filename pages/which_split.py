@@ -13,9 +13,9 @@ from core.charts.look import Look
 from core.contracts import UseCase, Variant
 from core.formatting.text import _, escape_markdown, named, plain
 from core.use_cases import all_use_cases
+from core.value import scoreboard_words as words
 from core.value.scoreboard import Scoreboard
 from pages.components import plans
-from pages.components import scoreboard_words as words
 from pages.components.drawing import once
 from pages.components.look import start_page, symbol
 from pages.components.standings import distinct_of, score_bars

@@ -35,6 +35,7 @@ LAYERS = (
     ("estimating.estimate", "estimating.usage"),
     ("training", "evaluation"),
     ("value.scoreboard", "value.summary"),
+    ("value.scoreboard_words",),
     ("checks.settings_check", "diagnosis", "estimating.measure", "registry.outside"),
     ("answering.answers", "pipeline"),
     ("store",),

@@ -19,25 +19,26 @@ if TYPE_CHECKING:
 
 def add(commands: Parsers) -> list[argparse.ArgumentParser]:
     """Add the command's parser, and return it."""
-    exporting = commands.add_parser("export", help="take a run home: its network as ONNX and as plain PyTorch")
+    exporting = commands.add_parser("export", help="take a run home: its network, its data room")
     exporting.add_argument("run", help="a run's or a recorded run's name")
     exporting.add_argument("--onnx", metavar="FILE", type=Path, help="the network as ONNX, compared with our own")
     exporting.add_argument("--code", metavar="FILE.py", type=Path, help="plain PyTorch, with its weights beside it")
+    exporting.add_argument("--zip", metavar="FILE", type=Path, help="the data room: cards, weights, code, predictions")
     exporting.set_defaults(command=_export)
     return [exporting]
 
 
 def _export(options: argparse.Namespace) -> int:
-    wanted = {kind: getattr(options, kind) for kind in ("onnx", "code") if getattr(options, kind)}
+    wanted = {kind: getattr(options, kind) for kind in ("onnx", "code", "zip") if getattr(options, kind)}
     if not wanted:
         raise UserError(
             "Nothing was asked for. Say what to write, as in: python -m core export RUN --onnx network.onnx."
         )
-    from core.export import taken  # torch: only this command waits for it
+    from core.export.offered import OFFERED  # torch: only this command waits for it
     from core.export.subject import Subject
 
     subject = Subject.load(store_folder(), options.run)
-    made = [getattr(taken, kind)(subject, place) for kind, place in wanted.items()]
+    made = [OFFERED[kind](subject, place) for kind, place in wanted.items()]
     for one in made:
         _write(one)
     if options.json:

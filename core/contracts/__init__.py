@@ -1,6 +1,7 @@
 """What the steps hand to one another: frozen dataclasses by topic, all of them to be had from here. Light to import."""
 
 from core.contracts.appearance import Colour, LooksAt
+from core.contracts.care import AiAct, Care
 from core.contracts.data import (
     ArrayInput,
     ArrayShape,
@@ -37,10 +38,12 @@ from core.contracts.value import (
 
 __all__ = [
     "ADDRESSES_TAKEN",
+    "AiAct",
     "Allocation",
     "ArrayInput",
     "ArrayShape",
     "Assumption",
+    "Care",
     "ChecksInfo",
     "Clusters",
     "Colour",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from core.contracts.appearance import LooksAt, check_icon, colour_named, looks_at_named
+from core.contracts.care import Care
 from core.contracts.data import ArrayInput, Column, ColumnKind, Examples, Image, Plan
 from core.contracts.picture import Picture
 from core.contracts.task import Task
@@ -97,6 +98,7 @@ class UseCase:
     to last, of one vocabulary, missing after its end. arrays: what each example has beside the table: images, tokens,
     series, waveforms; a page shows and simple methods read the table alone. icon: a Material symbol; empty: its
     industry's. looks_at: a name in `LooksAt`; empty: as its inputs tell (`seen`).
+    care: what to look out for before it meets real people; None: nobody has said it.
     beside: what info columns are called and measured in, where their names do not say it; one without a label is not
     shown. names: how people write a name in the data ('DELI': 'Deli'). missing: what a missing value of a column means
     ('days_since_coupon': 'never').
@@ -127,6 +129,7 @@ class UseCase:
     arrays: tuple[ArrayInput, ...] = ()
     icon: str = ""
     looks_at: str = ""
+    care: Care | None = None
     beside: tuple[Column, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)

@@ -10,8 +10,8 @@ import streamlit as st
 from core.contracts import Assumption, ValueModel
 from core.formatting import units
 from core.formatting.text import SENTENCE, _, escape_markdown, named, plain, with_bold
+from core.value import scoreboard_words as words
 from core.value.sensitivity import Swing
-from pages.components import scoreboard_words as words
 from pages.components.assumption_strip import draw_strip
 from pages.components.context import Context
 from pages.components.story import fold

@@ -11,7 +11,7 @@ from core.evaluation.metrics import METRICS
 from core.formatting.text import _, plain
 from core.store.runs import Run, best_among
 from core.value.scoreboard import Scoreboard, Standing, amount_of
-from pages.components.scoreboard_words import gain_in_short, money_words, score_words
+from core.value.scoreboard_words import gain_in_short, money_words, score_words
 from pages.components.state import visitor
 
 

@@ -9,8 +9,8 @@ from core.contracts import Section
 from core.formatting.messages import listed
 from core.formatting.text import _, escape_markdown, named
 from core.store import runs, store_folder
+from core.value import scoreboard_words as words
 from core.value.scoreboard import Scoreboard
-from pages.components import scoreboard_words as words
 from pages.components import variants
 from pages.components.context import Context
 from pages.components.headline import warn_undefined

@@ -6,9 +6,10 @@ import streamlit as st
 
 from core.formatting import numbers, scores
 from core.formatting.text import _, escape_markdown, named
-from pages.components import scoreboard_words as words
+from core.value import scoreboard_words as words
 from pages.components.context import Context
 from pages.components.drawing import tiles
+from pages.components.run_words import run_words
 from pages.components.terms import where_explained
 from pages.components.verdict_words import verdict
 
@@ -85,5 +86,5 @@ def _describe(context: Context) -> str:
         return ""
     title = next((_(v.title) for v in use_case.variants if v.name == use_case.variant), "")
     parts = [named(title)] if title else []
-    parts.append(named(words.run_words(use_case, run)))
+    parts.append(named(run_words(use_case, run)))
     return " · ".join(parts)

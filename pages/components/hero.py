@@ -14,10 +14,10 @@ from core.formatting.text import SENTENCE, _, plain
 from core.store.pictures import picture_of
 from core.store.runs import Run, showcase_among
 from core.value.scoreboard import Scoreboard, amount_of
+from core.value.scoreboard_words import gain_sentence, money_words
 from core.value.threshold import ThresholdValue
 from pages.components.cards import href
 from pages.components.look import BOTH_LOOKS
-from pages.components.scoreboard_words import gain_sentence, money_words
 from pages.components.scripts import javascript
 
 _HERE = Path(__file__).parent

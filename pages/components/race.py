@@ -18,7 +18,7 @@ from core.store.caches import validated
 from core.store.runs import Run
 from core.use_cases import use_case as use_case_named
 from core.value.scoreboard import Scoreboard
-from pages.components.scoreboard_words import score_words, verdict_sentence
+from core.value.scoreboard_words import score_words, verdict_sentence
 
 
 def lines(use_case: UseCase) -> list[dict[str, Any]]:

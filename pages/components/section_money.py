@@ -8,11 +8,11 @@ from core.errors import RunError
 from core.formatting import numbers
 from core.formatting.text import _, escape_markdown, plain
 from core.kinds import kind_of
+from core.value import scoreboard_words as words
 from core.value.scoreboard import Scoreboard
 from core.value.scoreboard import amount_of as earned
 from core.value.threshold import assumed_values
 from pages.components import assumptions, panels
-from pages.components import scoreboard_words as words
 from pages.components.context import Context
 from pages.components.decision import amount_of, swings_of
 from pages.components.drawing import table

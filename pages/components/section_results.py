@@ -17,9 +17,9 @@ from core.formatting.moments import moment
 from core.formatting.text import SENTENCE, _, escape_markdown, named, plain
 from core.kinds import kind_of
 from core.store.runs import Run
+from core.value import scoreboard_words as words
 from core.value.scoreboard import Scoreboard
 from pages.components import panels
-from pages.components import scoreboard_words as words
 from pages.components.context import Context, finished_runs
 from pages.components.deletion import offer_deletion
 from pages.components.drawing import table

@@ -11,8 +11,8 @@ from core.charts import standings as charts
 from core.contracts import Task
 from core.formatting import numbers
 from core.formatting.text import _, plain
+from core.value import scoreboard_words as words
 from core.value.scoreboard import Scoreboard, Standing, amount_of
-from pages.components import scoreboard_words as words
 from pages.components.context import Context
 from pages.components.records import run_picture
 

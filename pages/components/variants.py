@@ -8,8 +8,8 @@ from core.contracts import UseCase
 from core.formatting.text import _, escape_markdown, named, plain
 from core.store import runs, store_folder
 from core.store.runs import Run
+from core.value import scoreboard_words as words
 from core.value.scoreboard import Scoreboard
-from pages.components import scoreboard_words as words
 from pages.components.context import Context, best_of
 from pages.components.state import PageState, choose_variant
 from pages.components.verdict_words import verdict

@@ -14,7 +14,7 @@ import torch
 from core import pipeline
 from core.commands.command_line import main
 from core.errors import RunError, UserError
-from core.export import normal, plain_code, taken
+from core.export import network_files, normal, plain_code
 from core.export.onnx_file import OUTPUTS, onnx_file, run_onnx
 from core.export.plain_code import given_of, plain_network
 from core.export.subject import Subject
@@ -84,9 +84,9 @@ def test_a_shipped_network_says_the_same_as_plain_pytorch_and_as_onnx(name, tmp_
     subject = shipped(name)
     if not subject.run.has_weights:
         with pytest.raises(RunError, match="weights"):
-            taken.code(subject, tmp_path / "network.py")
+            network_files.code(subject, tmp_path / "network.py")
         return
-    code = taken.code(subject, tmp_path / "network.py")
+    code = network_files.code(subject, tmp_path / "network.py")
     assert code.parity is not None
     assert code.parity.rows >= 50
     assert code.parity.largest <= CODE
@@ -128,7 +128,7 @@ def test_every_architecture_and_preparation_is_written_as_it_predicts(name, give
 
 def test_the_code_stands_alone_with_torch_and_reads_a_table(tmp_path):
     subject = shipped("healthcare-heart_disease-quick")
-    for place, content in taken.code(subject, tmp_path / "mine.py").files.items():
+    for place, content in network_files.code(subject, tmp_path / "mine.py").files.items():
         place.write_bytes(content)
     rows = subject.some_tested_rows(5)
     table = subject.examples.features.iloc[rows]

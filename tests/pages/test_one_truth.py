@@ -19,8 +19,9 @@ from core.formatting import numbers, scores
 from core.store import runs, store_folder
 from core.store.runs import Run
 from core.use_cases import all_industries, all_use_cases, use_case
+from core.value import scoreboard_words
 from core.value.scoreboard import Scoreboard, Standing
-from pages.components import card_numbers, scoreboard_words
+from pages.components import card_numbers
 from pages.components.race import verdict_words
 from tests.pages.drawing import components_of, nobody_answers, page_of, page_of_home, unfolded
 

@@ -18,8 +18,8 @@ from core.store.held_out import read_held_out
 from core.store.runs import RECORDED, Run, read
 from core.use_cases import all_use_cases, use_case
 from core.value.scoreboard import Scoreboard
+from core.value.scoreboard_words import verdict_sentence
 from pages.components.race import VerdictWords, lines, verdict_words
-from pages.components.scoreboard_words import verdict_sentence
 from pages.components.training_words import panel_words
 
 COUPON = "retail-coupon_response-recommended"

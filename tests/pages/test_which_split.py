@@ -10,9 +10,9 @@ from core.charts.look import LIGHT
 from core.store import runs, store_folder
 from core.use_cases import all_use_cases, use_case
 from core.value.scoreboard import Scoreboard
+from core.value.scoreboard_words import score_words
 from pages import which_split
 from pages.components import plans
-from pages.components.scoreboard_words import score_words
 
 _DRAWN = (
     "import streamlit as st\n"

@@ -13,8 +13,8 @@ from core.errors import UnknownNameError
 from core.evaluation.metrics import metric_named
 from core.store import runs
 from core.use_cases import all_use_cases, use_case
+from core.value import scoreboard_words as words
 from core.value.scoreboard import Scoreboard
-from pages.components import scoreboard_words as words
 
 STORE = Path("no-such-store")
 OURS = [u for u in all_use_cases() if u.industry != "testing"]

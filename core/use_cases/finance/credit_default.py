@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.contracts import Column, Examples, Question, UseCase, Variant
+from core.contracts.care import Care
 from core.contracts.picture import Share
 from core.use_cases.finance import _german_credit as german
 from core.use_cases.helpers import (
@@ -220,6 +221,19 @@ USE_CASE = UseCase(
     examples=examples,
     plan=_PLAN,
     value=VALUE,
+    care=Care(
+        privacy="Applications for loans, without names: personal data. A loan may not be refused by a machine "
+        "alone (GDPR, Article 22), and the person can ask why (Article 15).",
+        bias="Age, sex, marital status and origin are no features; others may stand for them, and past "
+        "decisions shaped the data: rejected applicants are missing. Compare groups before use.",
+        ai_act="high risk",
+        because="It scores the creditworthiness of persons (Annex III, 5b): risk management, logging, human "
+        "oversight and registration are due.",
+        rules=(
+            "Consumer Credit Directive (EU) 2023/2225, Article 18: a person on request, and an explanation.",
+            "United States: ECOA and Regulation B, with reasons for every refusal; Fair Credit Reporting Act.",
+        ),
+    ),
     settings=with_defaults(learning_rate=3e-3, num_epochs=30, members=2, width=64, dropout=0.4, patience=8),
     presets=(
         recommended(

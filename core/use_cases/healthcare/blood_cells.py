@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.contracts import ArrayInput, Examples, Fold, InputKind, Plan, Preset, Question, UseCase
 from core.contracts.boxes import target_names, targets
+from core.contracts.care import Care
 from core.contracts.picture import Shown
 from core.use_cases.healthcare._counting_value import VALUE
 from core.use_cases.helpers import crawl, detection_task, overshoot, quick, recommended, with_defaults
@@ -105,6 +106,16 @@ USE_CASE = UseCase(
     examples=examples,
     plan=plan,
     value=VALUE,
+    care=Care(
+        privacy="Slides without names; in a laboratory they are health data (GDPR, Article 9).",
+        bias="Slides of one stain and one microscope; sick cells and children are hardly among them.",
+        ai_act="high risk",
+        because="It would be software for in vitro diagnosis that a notified body examines (Article 6(1), Annex I).",
+        rules=(
+            "In Vitro Diagnostic Regulation (EU) 2017/746.",
+            "United States: FDA and CLIA.",
+        ),
+    ),
     settings=with_defaults(
         learning_rate=4e-3,
         num_epochs=20,

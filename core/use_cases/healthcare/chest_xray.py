@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.contracts import ArrayInput, Examples, Fold, InputKind, Plan, Preset, Question, UseCase
+from core.contracts.care import Care
 from core.contracts.picture import Share
 from core.use_cases.healthcare._pneumonia_value import VALUE
 from core.use_cases.helpers import binary_task, crawl, overshoot, quick, recommended, with_defaults
@@ -89,6 +90,17 @@ USE_CASE = UseCase(
     examples=examples,
     plan=plan,
     value=VALUE,
+    care=Care(
+        privacy="Films of children: health data, a special category (GDPR, Article 9). Here they are tiny and "
+        "without names.",
+        bias="Children of one hospital and one age; other machines, ages and countries were never seen.",
+        ai_act="high risk",
+        because="It would be software of a medical device that a notified body examines (Article 6(1), Annex I).",
+        rules=(
+            "Medical Device Regulation (EU) 2017/745, rule 11: class IIa or higher.",
+            "United States: FDA, computer-aided detection.",
+        ),
+    ),
     settings=with_defaults(
         learning_rate=2e-3,
         num_epochs=12,

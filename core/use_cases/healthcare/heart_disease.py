@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.contracts import Examples, Question, UseCase, Variant
+from core.contracts.care import Care
 from core.contracts.picture import Share
 from core.use_cases.healthcare._angiography_value import VALUE
 from core.use_cases.helpers import (
@@ -149,6 +150,18 @@ USE_CASE = UseCase(
     examples=examples,
     plan=_NEW_HOSPITAL,
     value=VALUE,
+    care=Care(
+        privacy="Findings of patients: health data, a special category (GDPR, Article 9). Here they are old and "
+        "without names.",
+        bias="Four hospitals, four mixes of patients; many more men than women, who show other signs. "
+        "Look at each group by itself.",
+        ai_act="high risk",
+        because="It would be software of a medical device that a notified body examines (Article 6(1), Annex I).",
+        rules=(
+            "Medical Device Regulation (EU) 2017/745, rule 11: class IIa or higher.",
+            "United States: FDA, software as a medical device.",
+        ),
+    ),
     settings=with_defaults(
         learning_rate=5e-3,
         num_epochs=60,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.contracts import Column, Examples, Question, UseCase, Variant
+from core.contracts.care import Care
 from core.contracts.picture import Share
 from core.use_cases.helpers import (
     binary_task,
@@ -155,6 +156,14 @@ USE_CASE = UseCase(
     examples=examples,
     plan=_PLAN,
     value=VALUE,
+    care=Care(
+        privacy="Receipts of households, without names: personal data in a shop's hands. Keeping customers by "
+        "their score is profiling: tell people, and let them object (GDPR, Articles 6, 13 and 21).",
+        bias="Offers go to those who seem about to leave; loyal and new customers get none. Compare who is "
+        "offered what before use.",
+        ai_act="minimal risk",
+        because="It chooses who gets an offer; nobody loses a right or a service.",
+    ),
     settings=with_defaults(
         learning_rate=3e-3,
         num_epochs=12,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.contracts import Examples, Question, UseCase
+from core.contracts.care import Care
 from core.contracts.picture import Share
 from core.use_cases.helpers import (
     binary,
@@ -176,6 +177,15 @@ USE_CASE = UseCase(
     examples=examples,
     plan=_PLAN,
     value=VALUE,
+    care=Care(
+        privacy="Receipts and demographics of households, without names: personal data in a shop's hands. Who is "
+        "mailed is profiling: tell people, and let them object (GDPR, Articles 6, 13 and 21).",
+        bias="Households that seldom bought with coupons are mailed less, so that those who would profit most "
+        "may never hear of an offer. Compare the mailed share by income and age before use.",
+        ai_act="minimal risk",
+        because="It chooses who gets an advertisement; nobody loses a right or a service.",
+        rules=("ePrivacy Directive for mailings by e-mail or phone.",),
+    ),
     settings=with_defaults(
         learning_rate=3e-3, num_epochs=40, members=4, width=64, dropout=0.5, patience=8, numeric_transform="log"
     ),

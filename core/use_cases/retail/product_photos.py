@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.contracts import ArrayInput, Examples, Fold, InputKind, Plan, Preset, Question, UseCase
+from core.contracts.care import Care
 from core.contracts.picture import Kinds
 from core.use_cases.helpers import crawl, multiclass_task, overshoot, quick, recommended, with_defaults
 from core.use_cases.retail._photos_value import VALUE
@@ -109,6 +110,13 @@ USE_CASE = UseCase(
     examples=examples,
     plan=plan,
     value=VALUE,
+    care=Care(
+        privacy="No people are in the photos, so the GDPR does not touch them; whoever corrects labels may be "
+        "measured by it.",
+        bias="Kinds that look alike are mixed up more often (shirt and pullover); nobody is treated worse by it.",
+        ai_act="minimal risk",
+        because="It files catalogue photos, and a person sees those that it is unsure of.",
+    ),
     settings=with_defaults(
         learning_rate=2e-3,
         num_epochs=14,

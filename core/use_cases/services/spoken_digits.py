@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.contracts import ArrayInput, Examples, Fold, InputKind, Mel, Plan, Preset, Question, UseCase, Variant
+from core.contracts.care import Care
 from core.contracts.picture import Kinds
 from core.use_cases.helpers import crawl, multiclass_task, overshoot, quick, recommended, with_defaults
 from core.use_cases.services._call_value import VALUE
@@ -131,6 +132,14 @@ USE_CASE = UseCase(
     examples=examples,
     plan=never_heard,
     value=VALUE,
+    care=Care(
+        privacy="Voices of six volunteers; a caller's voice is personal data, and if it is kept to know him "
+        "again, biometric data (GDPR, Articles 6 and 9).",
+        bias="Six speakers, most of them men; other accents, ages and lines will be understood less well.",
+        ai_act="limited risk",
+        because="It talks with callers, who must know that it is a machine (Article 50).",
+        rules=("Telecommunication secrecy: say that a call is recorded, and why.",),
+    ),
     settings=with_defaults(
         learning_rate=4e-3,
         num_epochs=15,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.contracts import Examples, Preset, Question, UseCase
+from core.contracts.care import Care
 from core.contracts.picture import Wait
 from core.use_cases.helpers import (
     QUANTILE_LEVELS,
@@ -198,6 +199,16 @@ USE_CASE = UseCase(
     examples=examples,
     plan=_PLAN,
     value=VALUE,
+    care=Care(
+        privacy="Orders of one restaurant, without customers or couriers: no person is in the data. With addresses or "
+        "names it would be personal (GDPR, Article 6).",
+        bias="Far and late orders are few, and are forecast worse. Do not judge a courier by a forecast that ignores "
+        "his road.",
+        ai_act="minimal risk",
+        because="It promises a time to a customer. It becomes high risk where it allots work to couriers or rates them "
+        "(Annex III, 4b).",
+        rules=("Platform Work Directive (EU) 2024/2831, where couriers are managed by algorithms.",),
+    ),
     settings=with_defaults(
         learning_rate=4e-3,
         num_epochs=40,

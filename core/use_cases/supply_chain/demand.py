@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.contracts import Column, Examples, Fan, Fold, Plan, Preset, Question, Section, UseCase, Variant
+from core.contracts.care import Care
 from core.contracts.picture import Shelf
 from core.use_cases.helpers import (
     crawl,
@@ -159,6 +160,12 @@ USE_CASE = UseCase(
     examples=examples,
     plan=_PLAN,
     value=VALUE,
+    care=Care(
+        privacy="Sales in sum: no person is in the data.",
+        bias="Small shops and rare goods are forecast worse, and are out of stock more often.",
+        ai_act="minimal risk",
+        because="It forecasts how much is sold; nobody is judged.",
+    ),
     settings=with_defaults(learning_rate=3e-3, num_epochs=60, members=4, width=64, dropout=0.1, patience=8),
     presets=(
         recommended("Chosen on validation among some fifteen runs: two small layers, stopped early, four networks."),

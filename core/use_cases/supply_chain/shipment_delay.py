@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.contracts import Examples, Fold, Plan, Question, UseCase
+from core.contracts.care import Care
 from core.contracts.picture import Share
 from core.use_cases.helpers import (
     binary_task,
@@ -161,6 +162,12 @@ USE_CASE = UseCase(
     examples=examples,
     plan=plan,
     value=VALUE,
+    care=Care(
+        privacy="Public records of flights: no person is in the data.",
+        bias="Small airports and carriers have few rows, and are forecast worse.",
+        ai_act="minimal risk",
+        because="It warns of a late shipment; nobody is judged.",
+    ),
     settings=with_defaults(
         learning_rate=2e-3,
         num_epochs=8,

@@ -10,10 +10,7 @@ from collections.abc import Callable, Mapping
 from core.contracts import Task, UseCase, ValueModel
 from core.contracts.report import Verdict
 from core.formatting import numbers, scores
-from core.formatting.moments import moment
 from core.formatting.text import SENTENCE, _, plain
-from core.store import runs, store_folder
-from core.store.runs import Run
 from core.value.scoreboard import Role, Scoreboard, Standing
 
 Words = Mapping[Role, Callable[[], str]]
@@ -186,20 +183,6 @@ def verdict_sentence(board: Scoreboard) -> str:
         "loss": _("By {metric}, a simple method ({name}) beats the network."),
         "undefined": _("The network and the best simple method ({name}) cannot be compared: {metric} is undefined."),
     }[judged].format(name=small(_(best.title)), metric=small(_(board.metric.label)))
-
-
-def run_words(use_case: UseCase, run: Run) -> str:
-    """Which run the numbers are of: the showcase, another recorded one, or one that was trained here, and when.
-    use_case: in the run's variant."""
-    if not run.recorded:
-        return _("Run of {when}").format(when=moment(run.config["created"]))
-    titles = {p.name: p.title for p in use_case.presets}
-    preset = _(titles.get(str(run.config.get("preset")), "Recommended"))
-    showcase = runs.showcase(store_folder(), use_case)
-    words = _("Preset {preset}, recorded {when}")
-    if showcase and showcase.id == run.id:
-        words = _("Showcase: preset {preset}, recorded {when}")
-    return words.format(preset=preset, when=moment(str(run.config["created"])[:10]))
 
 
 def small(title: str) -> str:

@@ -1,0 +1,18 @@
+"""What is offered of a run, each by the name of its option on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from core.export.network_files import code, onnx
+from core.export.room import data_room
+from core.export.subject import Subject
+from core.export.taken import Taken
+
+
+def _room(subject: Subject, place: Path) -> Taken:
+    return Taken(kind="zip", files={place: data_room(subject)})
+
+
+OFFERED: Mapping[str, Callable[[Subject, Path], Taken]] = {"onnx": onnx, "code": code, "zip": _room}
