@@ -139,7 +139,7 @@ class Facts:
         best = self.board.best_simple
         judged = best.score_difference["verdict"] if best and best.score_difference else ""
         if judged in ("tie", "loss"):
-            yield Fact("A simple method does as well: the network is not what earns the money here.", "scoreboard")
+            yield Fact("A simple method does as well by the headline score.", "scoreboard")
         guessed = [one for one in self.assumptions if one.guess]
         if guessed:
             told = numbers.counted(len(guessed), "{count} assumption is a guess", "{count} assumptions are guesses")

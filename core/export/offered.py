@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from core.export.facts import Facts
 from core.export.network_files import code, onnx
+from core.export.page import dossier
 from core.export.room import data_room
 from core.export.subject import Subject
 from core.export.taken import Taken
@@ -15,4 +17,8 @@ def _room(subject: Subject, place: Path) -> Taken:
     return Taken(kind="zip", files={place: data_room(subject)})
 
 
-OFFERED: Mapping[str, Callable[[Subject, Path], Taken]] = {"onnx": onnx, "code": code, "zip": _room}
+def _page(subject: Subject, place: Path) -> Taken:
+    return Taken(kind="html", files={place: dossier(Facts(subject)).encode()})
+
+
+OFFERED: Mapping[str, Callable[[Subject, Path], Taken]] = {"onnx": onnx, "code": code, "zip": _room, "html": _page}

@@ -12,6 +12,7 @@ from core.export import cards
 from core.export.facts import Facts
 from core.export.network_files import code
 from core.export.onnx_file import onnx_file
+from core.export.page import dossier
 from core.export.parity import Parity
 from core.export.plain_code import refusal
 from core.export.subject import Subject
@@ -27,6 +28,7 @@ _README = """# {title}: data room
 
 | file | what |
 |---|---|
+| `report.html` | the report as one page, with charts |
 | `report.json` | everything that was measured |
 | `metrics.json` | network, simple methods, policies: scores, money, paired differences |
 | `model_card.md` | the model, with the fields of Hugging Face |
@@ -55,7 +57,9 @@ def data_room(subject: Subject) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as room:
         for name, content in (*files.items(), ("manifest.json", _json(manifest))):
-            room.writestr(zipfile.ZipInfo(name, _MOMENT), content, zipfile.ZIP_DEFLATED)
+            entry = zipfile.ZipInfo(name, _MOMENT)
+            entry.external_attr = (0o755 if name.endswith(".sh") else 0o644) << 16
+            room.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
@@ -72,6 +76,7 @@ def contents(subject: Subject) -> dict[str, bytes]:
         "licences.md": cards.licences(facts).encode(),
         "care.md": cards.care_card(facts).encode(),
         "assumptions.md": cards.assumption_ledger(facts).encode(),
+        "report.html": dossier(facts).encode(),
         "report.json": subject.run.content("report.json"),
         "metrics.json": _json(facts.board.to_json()),
         "config.json": _json(dict(subject.run.config)),

@@ -26,8 +26,8 @@ from core.use_cases import all_use_cases, use_case
 NAME = "healthcare-heart_disease-quick"
 FILES = {
     "README.md", "model_card.md", "data_card.md", "licences.md", "care.md", "assumptions.md", "report.json",
-    "metrics.json", "config.json", "reproduce.sh", "predictions.parquet", "held_out.parquet", "network.py",
-    "network.safetensors", "network.onnx", "parity.json", "manifest.json",
+    "report.html", "metrics.json", "config.json", "reproduce.sh", "predictions.parquet", "held_out.parquet",
+    "network.py", "network.safetensors", "network.onnx", "parity.json", "manifest.json",
 }  # fmt: skip
 
 
