@@ -17,11 +17,15 @@ if TYPE_CHECKING:
     from core.export.taken import Taken
 
 
+_KINDS = ("html", "pptx", "zip", "onnx", "code")
+
+
 def add(commands: Parsers) -> list[argparse.ArgumentParser]:
     """Add the command's parser, and return it."""
-    exporting = commands.add_parser("export", help="take a run home: a page, its network, its data room")
+    exporting = commands.add_parser("export", help="take a run home: a page, slides, its network, its data room")
     exporting.add_argument("run", help="a run's or a recorded run's name")
     exporting.add_argument("--html", metavar="FILE", type=Path, help="one page with charts that needs nothing else")
+    exporting.add_argument("--pptx", metavar="FILE", type=Path, help="slides with charts that can be edited")
     exporting.add_argument("--onnx", metavar="FILE", type=Path, help="the network as ONNX, compared with our own")
     exporting.add_argument("--code", metavar="FILE.py", type=Path, help="plain PyTorch, with its weights beside it")
     exporting.add_argument("--zip", metavar="FILE", type=Path, help="the data room: cards, weights, code, predictions")
@@ -30,7 +34,7 @@ def add(commands: Parsers) -> list[argparse.ArgumentParser]:
 
 
 def _export(options: argparse.Namespace) -> int:
-    wanted = {kind: getattr(options, kind) for kind in ("html", "zip", "onnx", "code") if getattr(options, kind)}
+    wanted = {kind: getattr(options, kind) for kind in _KINDS if getattr(options, kind)}
     if not wanted:
         raise UserError(
             "Nothing was asked for. Say what to write, as in: python -m core export RUN --onnx network.onnx."

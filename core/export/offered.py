@@ -9,6 +9,7 @@ from core.export.facts import Facts
 from core.export.network_files import code, onnx
 from core.export.page import dossier
 from core.export.room import data_room
+from core.export.slides import deck_of
 from core.export.subject import Subject
 from core.export.taken import Taken
 
@@ -21,4 +22,14 @@ def _page(subject: Subject, place: Path) -> Taken:
     return Taken(kind="html", files={place: dossier(Facts(subject)).encode()})
 
 
-OFFERED: Mapping[str, Callable[[Subject, Path], Taken]] = {"onnx": onnx, "code": code, "zip": _room, "html": _page}
+def _slides(subject: Subject, place: Path) -> Taken:
+    return Taken(kind="pptx", files={place: deck_of(Facts(subject))})
+
+
+OFFERED: Mapping[str, Callable[[Subject, Path], Taken]] = {
+    "html": _page,
+    "pptx": _slides,
+    "zip": _room,
+    "onnx": onnx,
+    "code": code,
+}
