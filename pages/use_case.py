@@ -25,6 +25,7 @@ from pages.components.headline import draw_headline
 from pages.components.later import rest_first
 from pages.components.look import BOTH_LOOKS, start_page
 from pages.components.part import own_link, whole
+from pages.components.stage import address
 from pages.components.state import PageState, page_state, went_back
 from pages.components.story import choose_step, draw_next, open_step
 from pages.components.visitor_cookie import keep_visitor
@@ -74,7 +75,15 @@ def _draw(use_case: UseCase, state: PageState, look: Look) -> None:
         with share:
             query = own_link(use_case, state, run)
             key, at = f"{use_case.slug}:link", state.linked_at
-            copy_link(query, key=key, page=use_case.slug, at=at, returned=went_back(), look=BOTH_LOOKS)
+            copy_link(
+                query,
+                key=key,
+                page=use_case.slug,
+                at=at,
+                returned=went_back(),
+                look=BOTH_LOOKS,
+                stage=address(use_case),
+            )
 
 
 def _slot(state: PageState, section: Section) -> DeltaGenerator:

@@ -9,7 +9,8 @@ class CopyLink {
   constructor(host) {
     this.host = host;
     this.root = host.querySelector(".line");
-    this.button = host.querySelector(".copy");
+    this.button = host.querySelector("button.copy");
+    this.stage = host.querySelector(".on-stage");
     this.input = host.querySelector(".link");
     this.ticket = 0;
     this.timer = null;
@@ -60,11 +61,14 @@ class CopyLink {
     else if (opened) history.pushState(state, "", link);
   }
 
-  update({ query, page, labels, look, returned, at = 0 }) {
+  update({ query, page, labels, look, returned, stage, at = 0 }) {
     for (const [name, value] of Object.entries(looksNow(this.host, look))) {
       if (typeof value === "string" && value) this.root.style.setProperty(`--pg-${name}`, value);
     }
     this.labels = labels;
+    this.stage.hidden = !stage;
+    if (stage) this.stage.href = stage;
+    this.stage.textContent = labels.stage ?? "";
     this.leaves(null);
     if (at >= this.at) {
       this.at = at;

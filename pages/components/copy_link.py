@@ -12,12 +12,14 @@ from pages.components.scripts import javascript
 
 LABELS = {
     "copy": "Copy link",
+    "stage": "Present",
     "copied": "Copied",
     "failed": "Copy it by hand",
 }
 
 HTML = """
 <div class="line">
+  <a class="copy on-stage" hidden></a>
   <button type="button" class="copy" data-testid="copy-link" aria-live="polite">&nbsp;</button>
   <input class="link" type="text" readonly hidden spellcheck="false">
 </div>
@@ -33,6 +35,9 @@ CSS = """
   border: 1px solid var(--pg-grid, currentColor); border-radius: 10px;
   cursor: pointer; white-space: nowrap; transition: border-color 0.12s, color 0.12s;
 }
+.on-stage { display: inline-flex; align-items: center; text-decoration: none; }
+.on-stage[hidden] { display: none; }
+@media (max-width: 640px) { .on-stage { display: none; } }
 .copy:hover { border-color: var(--pg-accent, currentColor); color: var(--pg-accent, inherit); }
 .copy:focus-visible, .link:focus-visible { outline: 2px solid var(--pg-accent, currentColor); outline-offset: 2px; }
 .copy[data-state="copied"] { color: var(--pg-good, inherit); border-color: var(--pg-good, currentColor); }
@@ -72,13 +77,15 @@ def copy_link(
     returned: bool = False,
     labels: Mapping[str, str] | None = None,
     look: Mapping[str, Any] | None = None,
+    stage: str = "",
 ) -> None:
     """Draw the button. `query` is an encoded query string, with or without its question mark; while the page called
     `page` is open, the address bar shows it too.
 
     A `section` of the query that was opened is an entry of its own in the browser's history. returned: the browser's
     Back or Forward asked for it. at: when the link was made, seconds; of two the later one holds.
-    `look` is one set of colours, or `{"light": ..., "dark": ...}`.
+    `look` is one set of colours, or `{"light": ..., "dark": ...}`. stage: where the same is on stage, beside this page;
+    empty: nowhere.
     """
     _mount(
         key=key,
@@ -89,5 +96,6 @@ def copy_link(
             "returned": returned,
             "labels": {**{name: _(text) for name, text in LABELS.items()}, **(labels or {})},
             "look": dict(look or {}),
+            "stage": stage,
         },
     )

@@ -46,7 +46,7 @@ def draw_header(context: Context, section: Section) -> DeltaGenerator:
 
 def _whole(context: Context) -> DeltaGenerator:
     use_case = context.use_case
-    title, share = st.columns([5, 1], vertical_alignment="bottom")
+    title, share = st.columns([4, 1], vertical_alignment="bottom")
     title.title(named(_(use_case.title)))
     title.markdown(escape_markdown(_(use_case.summary)))
     variants.draw_choice(use_case, context.state)

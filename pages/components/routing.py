@@ -11,6 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.contracts import Industry, UseCase
 from core.contracts.glossary import PAGE, SPLIT
+from core.contracts.storyline import PAGE as PRESENT
 from core.errors import UserError
 from core.formatting.text import _, escape_markdown, named
 from core.use_cases import all_industries, all_use_cases
@@ -40,7 +41,7 @@ def all_pages() -> Pages:
     """Section title -> pages, for st.navigation. A few industries are a menu each; more of them share one that lists
     them, and their use cases are found on the front page: the top menu is as clear with sixty as with seven."""
     front = st.Page(_named("home", partial(home.draw, use_case_page)), title=_("Home"), url_path=_HOME, default=True)
-    pages: Pages = {"": [front, glossary_page(), split_page(), _lost_page(front)]}
+    pages: Pages = {"": [front, glossary_page(), split_page(), present_page(), _lost_page(front)]}
     industries = all_industries()
     if len(industries) > _MOST_MENUS:
         cases = [use_case_page(u, visibility="hidden") for u in all_use_cases()]
@@ -60,6 +61,17 @@ def split_page() -> st.Page:
     """The page that compares flattering and honest plans: reached from the footer, in no menu."""
     drawn = _named("which_split", _draw_split)
     return st.Page(drawn, title=_("Which split is honest?"), url_path=SPLIT, visibility="hidden")
+
+
+def present_page() -> st.Page:
+    """The page that presents a use case: reached from its own page, in no menu."""
+    return st.Page(_named("present", _draw_stage), title=_("On stage"), url_path=PRESENT, visibility="hidden")
+
+
+def _draw_stage() -> None:
+    from pages import present  # brings numpy, which the front page must not wait for
+
+    present.draw(use_case_page)
 
 
 def _draw_split() -> None:

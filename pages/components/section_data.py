@@ -56,20 +56,25 @@ def draw(context: Context) -> None:
     found = profile(context)
     if found is None:
         return
-    _outcomes(context, found)
-    if context.use_case.task.detection:
-        draw_known(context, found)
-    elif shows_pictures(context.use_case):
-        draw_examples(context, found)
+    draw_outcomes(context, found)
     if context.use_case.columns:
         _sample(context, found)
     data_parts.draw(context, found)
 
 
-def _outcomes(context: Context, found: DataProfile) -> None:
-    """A picture first: the outcome by the columns that tell most about it, each alone."""
+def draw_outcomes(context: Context, found: DataProfile, most: int = _MOST_SHOWN) -> None:
+    """A picture first: the outcome by the columns that tell most about it, each alone, or examples of what is seen.
+    most: how many columns."""
+    _by_columns(context, found, most)
+    if context.use_case.task.detection:
+        draw_known(context, found)
+    elif shows_pictures(context.use_case):
+        draw_examples(context, found)
+
+
+def _by_columns(context: Context, found: DataProfile, most: int) -> None:
     use_case, columns = context.use_case, {c.name: c for c in context.use_case.columns}
-    strongest = [profile_in_words(use_case, c) for c in outcome.strongest(found["columns"], _MOST_SHOWN)]
+    strongest = [profile_in_words(use_case, c) for c in outcome.strongest(found["columns"], most)]
     told = strongest[0] if strongest and "outcome" in found else None
     sentence(outcome_words.data_sentence(use_case, found, told))
     if told is None:

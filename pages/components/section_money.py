@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
+from core.contracts import ValueModel
 from core.errors import RunError
 from core.formatting import numbers
 from core.formatting.text import _, escape_markdown, plain
@@ -58,12 +61,18 @@ def _worth(context: Context, board: Scoreboard, found: HeldOut, assumed_above: b
     model = context.use_case.value
     if model is None:
         return
-    assumed = assumed_values(model.assumptions, context.state.assumed)
-    panels.MONEY[kind_of(context.use_case.task).money](context, model, found, assumed)
+    assumed = draw_panel(context, model, found)
     amount = amount_of(context, model, found, assumed)
     assumptions.draw(context, model, swings_of(context, model, found, assumed), _now(context, board, amount))
     if is_alone() and bool(context.state.assumed) != assumed_above:
         st.rerun(scope="app")
+
+
+def draw_panel(context: Context, model: ValueModel, found: HeldOut) -> Mapping[str, float]:
+    """The decision and what it earns, under the visitor's assumptions; returns them."""
+    assumed = assumed_values(model.assumptions, context.state.assumed)
+    panels.MONEY[kind_of(context.use_case.task).money](context, model, found, assumed)
+    return assumed
 
 
 def _now(context: Context, board: Scoreboard, amount: float) -> str:

@@ -26,24 +26,36 @@ _OUTCOMES = 21
 def draw(context: Context) -> None:
     """Draw the section."""
     question = context.use_case.question
-    picture = question.picture or picture_of(context)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        if picture:
-            sentence(_(picture.tells))
-            if shows_pictures(context.use_case) and (found := profile(context)):
-                (draw_count_them if context.use_case.task.detection else draw_riddle)(context, found)
-            else:
-                st.html(pictures.image(picture, context.look))
+        draw_picture(context)
         st.markdown(escape_markdown(_(question.problem)))
     with right:
-        for title, text in (
-            (_("Who asks"), question.who),
-            (_("Today"), question.cost_today),
-            (_("What the model does"), question.what_ai_does),
-        ):
-            st.markdown(f"**{title}**  \n{escape_markdown(_(text))}")
+        draw_sides(context)
     fold(context, "question", _("For experts: how it is judged"), _judged, context)
+
+
+def draw_picture(context: Context) -> None:
+    """The question as a picture, or as one to guess."""
+    picture = context.use_case.question.picture or picture_of(context)
+    if not picture:
+        return
+    sentence(_(picture.tells))
+    if shows_pictures(context.use_case) and (found := profile(context)):
+        (draw_count_them if context.use_case.task.detection else draw_riddle)(context, found)
+    else:
+        st.html(pictures.image(picture, context.look))
+
+
+def draw_sides(context: Context) -> None:
+    """Who asks, what it costs them, and what the model does about it."""
+    question = context.use_case.question
+    for title, text in (
+        (_("Who asks"), question.who),
+        (_("Today"), question.cost_today),
+        (_("What the model does"), question.what_ai_does),
+    ):
+        st.markdown(f"**{title}**  \n{escape_markdown(_(text))}")
 
 
 def _judged(context: Context) -> None:

@@ -26,9 +26,7 @@ def draw_settings(context: Context) -> None:
     declared = settings_of(context.use_case)
     _presets(context, declared)
     _next_run(context, declared)
-    front = [declared[name] for name in context.use_case.front]
-    for setting in front:
-        _widget(context, setting)
+    draw_front(context)
     if st.toggle(_("All settings"), key=context.start("all-settings", False)):
         elsewhere = {*context.use_case.front, "variant"}  # in front, and at the top of the page
         rest = [s for s in declared.values() if s.name not in elsewhere]
@@ -43,6 +41,13 @@ def draw_settings(context: Context) -> None:
                 st.caption(title)
             for setting in of_group:
                 _widget(context, setting)
+
+
+def draw_front(context: Context) -> None:
+    """The few settings that matter most."""
+    declared = settings_of(context.use_case)
+    for name in context.use_case.front:
+        _widget(context, declared[name])
 
 
 def _presets(context: Context, declared: Mapping[str, Setting]) -> None:

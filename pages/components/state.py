@@ -65,14 +65,8 @@ def visitor() -> str:
 
 def page_state(use_case: UseCase) -> PageState:
     """The session's state of this use case; a link in the address bar is read once, before any widget is drawn."""
-    key = f"state:{use_case.slug}"
-    known = key in st.session_state
-    if not known:
-        settings = defaults(settings_of(use_case))
-        st.session_state[key] = PageState(
-            settings=settings, preset=_preset_of(use_case.with_variant(settings), settings)
-        )
-    state: PageState = st.session_state[key]
+    known = _key(use_case) in st.session_state
+    state = kept_state(use_case)
     query = {name: str(value) for name, value in st.query_params.items()}
     asked = urlencode(query)
     if known and went_back():
@@ -82,6 +76,21 @@ def page_state(use_case: UseCase) -> PageState:
         state.applied_link = asked
         _apply(use_case, state, query)
         forget_widgets(use_case)
+    return state
+
+
+def _key(use_case: UseCase) -> str:
+    return f"state:{use_case.slug}"
+
+
+def kept_state(use_case: UseCase) -> PageState:
+    """The session's state of this use case, on a page that is not its own: the address bar says nothing of it."""
+    if _key(use_case) not in st.session_state:
+        settings = defaults(settings_of(use_case))
+        st.session_state[_key(use_case)] = PageState(
+            settings=settings, preset=_preset_of(use_case.with_variant(settings), settings)
+        )
+    state: PageState = st.session_state[_key(use_case)]
     return state
 
 

@@ -32,7 +32,7 @@ _PAGE = "page = st.Page(lambda: None, title='x', url_path='x')\nst.navigation([p
 _DATA = {"Proving Ground", "English", "Qq"}  # languages are called as they call themselves
 _NO_WORDS = {  # fields of what a component is given
     *("slug", "href", "look", "hue", "icon", "industry", "looks", "role", "is", "shape", "locale", "currency", "name"),
-    *("query", "page", "secret"),
+    *("query", "page", "secret", "stage"),
 }
 _OF_TESTS = {"min", "As many as a week ago"}  # said by tiny use cases alone
 _OF_THE_MACHINE = ("cpu (", "cuda (")  # where a run was trained, as its record names it
