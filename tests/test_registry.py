@@ -68,8 +68,8 @@ def test_a_name_that_resembles_nothing_gets_no_hint():
         MODELS.get("zzz")
     assert (
         str(caught.value)
-        == "No model named 'zzz'. Known: autoencoder, detection_network, image_network, sequence_network, "
-        "series_network, sound_network, table_network."
+        == "No model named 'zzz'. Known: autoencoder, detection_network, generative_network, image_network, "
+        "sequence_network, series_network, sound_network, table_network."
     )
     assert caught.value.nearest is None
 

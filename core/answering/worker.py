@@ -28,6 +28,7 @@ from core.answering.answers import (
     training_rows,
     what_if,
 )
+from core.answering.made_pictures import crowd, plane
 from core.answering.own_picture import FOLDER as OWN_PICTURES
 from core.answering.own_picture import on_their_ground, pixels_of, read_own
 from core.answering.own_sound import samples_of
@@ -113,11 +114,15 @@ class Answerer:
             asked, row = self._asked(use_case, str(question["run"])), question.get("row")
             of = None if row is None else row_of(asked.examples, int(row))
             return picture_answer(asked, self.likenesses, question, of)
+        if kind == "plane":
+            return plane(self._asked(use_case, str(question["run"])), question)
+        if kind == "crowd":
+            return crowd(self._asked(use_case, str(question["run"])), str(question["of"]), question.get("settings"))
         if kind == "robustness":
             return self._robustness(use_case, str(question["run"]), str(question["damage"]))
         raise UserError(
-            "The answer worker knows ping, problems, profile, records, own_picture, picture, robustness, shape and "
-            "what_if; it was asked {kind!r}.",
+            "The answer worker knows ping, problems, profile, records, own_picture, picture, plane, crowd, robustness, "
+            "shape and what_if; it was asked {kind!r}.",
             kind=kind,
         )
 

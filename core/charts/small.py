@@ -109,6 +109,11 @@ def boxes(ends_N4: np.ndarray, kind_N: np.ndarray, right_N: np.ndarray) -> Small
     }
 
 
+def made(address: str) -> Small:
+    """Pictures that a network made, side by side, as the address of a PNG file."""
+    return {"shape": "made", "picture": address}
+
+
 def _log_odds(chance: np.ndarray) -> np.ndarray:
     inside = np.clip(chance, _LEAST_CHANCE, 1 - _LEAST_CHANCE)
     odds: np.ndarray = np.log(inside / (1 - inside))

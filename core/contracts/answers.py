@@ -159,6 +159,14 @@ class OwnPicture(TypedDict):
     swapped: bool
 
 
+class MadeSheet(TypedDict):
+    """Pictures of one size side by side, as the address of one PNG file: so many in a row, and so many rows."""
+
+    picture: str
+    columns: int
+    rows: int
+
+
 class PictureAnswer(TypedDict):
     """A picture as it is and as it was damaged, both as addresses; of the damaged one the ensemble's outputs (O,), each
     network's shown one, the nearest picture that they learned from, how like it is (correlation of pixels), the share

@@ -56,6 +56,7 @@ class InputKind(StrEnum):
     SERIES = "series"
     WAVEFORM = "waveform"
     SPECTROGRAM = "spectrogram"
+    NOISE = "noise"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,14 +81,16 @@ class Mel:
 class ArrayInput:
     """An array that each example has beside the table. shape: of one example: an image (height, width, channels),
     tokens (length,), a series (steps, channels) that ends with the newest step, a waveform (samples,), a spectrogram
-    (moments, bands, channels). vocabulary: the tokens of codes 1, 2, ...; code 0 is no token. mel: networks read this
-    waveform as its spectrogram."""
+    (moments, bands, channels), noise (numbers,), which training draws anew in every step. vocabulary: the tokens of
+    codes 1, 2, ...; code 0 is no token. mel: networks read this waveform as its spectrogram. ends: what is read as 0
+    and as 1, of an array whose scale is known; else its training rows tell."""
 
     name: str
     kind: InputKind
     shape: tuple[int, ...]
     vocabulary: tuple[str, ...] = ()
     mel: Mel | None = None
+    ends: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         axes = {InputKind.IMAGE: 3, InputKind.SPECTROGRAM: 3, InputKind.SERIES: 2}.get(self.kind, 1)

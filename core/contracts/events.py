@@ -175,15 +175,26 @@ class FirstLook(TypedDict):
     picture: NotRequired[Shades]
 
 
+class Generated(TypedDict):
+    """What the first network makes of the noise of its first validation rows, the same noise in every epoch; of what it
+    makes of all of them, the variety beside real pictures and over how many kinds they are spread."""
+
+    pictures: Shades
+    variety: float
+    kinds: float
+
+
 class Circumstances(TypedDict, total=False):
     """Of some epochs alone. spread: shares of validation rows by what was predicted for them, a list a heap, as the
     task's kind counts them. first_look: of the first network, while it trains. boxes: what it found in the first
-    validation picture of its fold, each a class, a score and left, top, right and bottom, in thousandths. settings: of
-    a config batch, how each of its settings stands. time_limit_s: the limit that ends the training here."""
+    validation picture of its fold, each a class, a score and left, top, right and bottom, in thousandths. generated: of
+    networks that make pictures. settings: of a config batch, how each of its settings stands. time_limit_s: the limit
+    that ends the training here."""
 
     spread: list[list[Annotated[float, between(0, 1)]]]
     first_look: FirstLook
     boxes: list[list[Annotated[int, between(0, 1000)]]]
+    generated: Generated
     settings: list[Measured]
     time_limit_s: float
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from core.contracts import Event
 from core.contracts.events import epochs_of, network_of, training_of
+from core.diagnosis.crowds import mode_collapse
 from core.diagnosis.events import TrainingHistory, instead_of_nan, number
 from core.diagnosis.findings import Change, Finding, one_in, write
 from core.diagnosis.leaks import too_good
@@ -311,6 +312,7 @@ _Check = Callable[[TrainingHistory], Finding | None]
 _CHECKS: tuple[tuple[_Check, tuple[str, ...]], ...] = (  # the gravest first; not made when one of these was found
     (_divergence, ()),
     (_exploding, ("divergence",)),
+    (mode_collapse, ("divergence",)),
     (_dead, ()),
     (_vanishing, ("divergence", "dead_units")),
     (_slow, ("divergence", "dead_units", "vanishing_gradients")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from core.contracts import Report
+from core.evaluation.metrics import METRICS
 from core.formatting import numbers
 from core.formatting.messages import message
 
@@ -23,6 +24,9 @@ def kept_words(report: Report) -> str:
     if not best:
         return ""
     first, last = numbers.count(min(best)), numbers.count(max(best))
+    headline = report.get("headline")
+    if headline and METRICS[headline["metric"]].keeps:
+        return _kept_by_score(first, last, keeps_last)
     if keeps_last:
         one = message(
             "The last weights are kept; the loss on validation rows was lowest at epoch {first}.", first=first
@@ -43,6 +47,14 @@ def kept_words(report: Report) -> str:
             last=last,
         )
     return one if first == last else several
+
+
+def _kept_by_score(first: str, last: str, keeps_last: bool) -> str:
+    """The same where the headline chooses the weights."""
+    epochs = first if first == last else message("{first} to {last}", first=first, last=last)
+    if keeps_last:
+        return message("The last weights are kept; on validation rows epoch {epochs} did best.", epochs=epochs)
+    return message("The weights of epoch {epochs} are kept: they did best on validation rows.", epochs=epochs)
 
 
 def epochs_asked(report: Report) -> int:

@@ -17,6 +17,7 @@ FAULTS = (
     "over_fitting",
     "plateau",
     "out_of_time",
+    "mode_collapse",
 )
 
 _BILLIONTH = 1e-9
@@ -59,6 +60,7 @@ def _usual_titles() -> dict[str, str]:
         "over_fitting": message("It learns by heart"),
         "plateau": message("It has stopped getting better"),
         "out_of_time": message("The time ran out"),
+        "mode_collapse": message("It makes the same few pictures over and over (mode collapse)"),
     }
 
 

@@ -77,6 +77,8 @@ def _suspicion(columns: list[str], least: float, rest: float | None) -> Finding:
 def _perfect(history: TrainingHistory) -> Finding | None:
     constant, perfect = number(history.facts.get("constant_score")), number(history.facts.get("perfect"))
     scores = [s for s in history.series("validation_score") if math.isfinite(s)]
+    if any("generated" in epoch for epoch in history.epochs):  # crowds are compared: no row has an answer to leak
+        return None
     if not scores or not math.isfinite(perfect - constant) or perfect == constant:
         return None
     best = max(scores) if history.facts.get("higher_is_better") else min(scores)

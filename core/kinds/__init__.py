@@ -13,6 +13,7 @@ from core.kinds._spread import Spread
 from core.kinds._written import AMOUNT, Written
 from core.kinds.boxes_form import Boxes
 from core.kinds.forms import Form
+from core.kinds.pictures_form import MadePictures
 from core.kinds.targets import multiples, weights
 from core.registry import Registry
 
@@ -92,6 +93,8 @@ class TaskKind:
     money: the names of the panels that pages draw; empty: none. picture: the small one on its card, a name in
     `core.publish.pictures`. spread: how predictions lie while networks learn; None: nothing is told of it. boxes: of
     the prediction (O,) for one picture the boxes that are shown while networks learn, as an epoch's event has them.
+    crowd: of validation targets (N, T) and predictions (N, O) what an epoch's event tells of them together; where there
+    is one, the loss shows the pictures that were made.
     """
 
     name: str
@@ -109,7 +112,7 @@ class TaskKind:
     learned: Callable[[Task, Examples], np.ndarray] = multiples
     weights: Callable[[Task, Examples], np.ndarray] = weights
     blocks: Callable[[Task, HeldOutRows], np.ndarray] | None = None
-    form: Form | Boxes | None = None
+    form: Form | Boxes | MadePictures | None = None
     alone: Alone | None = None
     happened: Callable[[Task, Mapping[str, float]], str] = _each_named
     has_outcome: bool = True
@@ -121,6 +124,7 @@ class TaskKind:
     picture: str = ""
     spread: Spread | None = None
     boxes: Callable[[np.ndarray], list[list[int]]] | None = None
+    crowd: Callable[[np.ndarray, np.ndarray], dict[str, float]] | None = None
 
 
 KINDS: Registry[TaskKind] = Registry(what="kind of task", folder="kinds", attribute="KIND", kind=TaskKind)
@@ -136,7 +140,7 @@ def kind_of(task: Task) -> TaskKind:
     return KINDS.get(task.kind)
 
 
-def with_form(*forms: type[Form] | type[Boxes]) -> tuple[str, ...]:
+def with_form(*forms: type[Form] | type[Boxes] | type[MadePictures]) -> tuple[str, ...]:
     """The names of the kinds whose predictions have one of some forms."""
     return tuple(name for name, kind in KINDS.all().items() if isinstance(kind.form, forms))
 

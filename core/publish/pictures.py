@@ -15,8 +15,10 @@ from core.charts.allocation import by_moment
 from core.charts.fan import fan_rows
 from core.contracts import UseCase
 from core.contracts.boxes import Found, matched
+from core.contracts.events import epochs_of
 from core.contracts.report import StoredReport
 from core.evaluation.best import best_baseline
+from core.formatting import png
 from core.kinds import kind_of
 from core.kinds.allocation import earned, moments
 from core.kinds.clusters import segments
@@ -31,6 +33,7 @@ from core.value.confusion import Ranking
 from core.value.threshold import ThresholdValue
 
 _STOPS = 160
+_MADE_COLUMNS, _MADE_ROWS = 10, 2
 
 Maker = Callable[[UseCase, StoredReport, HeldOut], dict[str, Any]]
 
@@ -39,6 +42,8 @@ def picture(use_case: UseCase, run: Run) -> dict[str, Any] | None:
     """The picture of a run as its kind has it, with the money of every threshold where that is priced; None for a kind
     without one. Raises RunError."""
     varied = use_case.with_variant(run.settings)
+    if kind_of(varied.task).picture == "made":
+        return _made(run)
     make = _MAKERS.get(kind_of(varied.task).picture)
     if make is None:
         return None
@@ -116,6 +121,19 @@ def _boxes(use_case: UseCase, report: StoredReport, found: HeldOut) -> dict[str,
     shown = int(np.argmax((counts & right).sum(1) - 2 * (counts & ~right).sum(1)))
     some = counts[shown]
     return small.boxes(of.ends[shown][some], of.kind[shown][some], right[shown][some])
+
+
+def _made(run: Run) -> dict[str, Any] | None:
+    """What the network made of the first noises, at its end."""
+    told = [e["generated"]["pictures"] for e in epochs_of(run.progress()) if "generated" in e]
+    if not told:
+        return None
+    of, high, wide = told[-1]["of"][: _MADE_COLUMNS * _MADE_ROWS], told[-1]["high"], told[-1]["wide"]
+    greys = np.array([[17 * int(digit, 16) for digit in one] for one in of], dtype=np.uint8)
+    whole = np.zeros((_MADE_COLUMNS * _MADE_ROWS, high, wide), dtype=np.uint8)
+    whole[: len(of)] = greys.reshape(len(of), high, wide)
+    sheet = whole.reshape(_MADE_ROWS, _MADE_COLUMNS, high, wide).swapaxes(1, 2)
+    return small.made(png.address(sheet.reshape(_MADE_ROWS * high, _MADE_COLUMNS * wide, 1)))
 
 
 def _money(model: ThresholdValue, report: StoredReport, found: HeldOut) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ from core.training.dropout import random_words
 
 SETTINGS = ("shift", "rotation", "zoom", "flip", "light", "noise")
 OF_SOUNDS = ("speed", "pitch", "delay", "tone", "hiss", "masked")
+_SUMMED = 12  # even numbers to a normal one
 _PER_PICTURE = 8  # random numbers: two for the shift, then one each for what follows, and one for upside down
 _PER_SOUND = 10  # random numbers, in the order of `OfSounds._changed`; the last two pairs are for what is hidden
 _SHARP = 4.0  # of two powers in standard deviations of their logarithms, about as sharply as powers add up
@@ -151,6 +152,16 @@ def _band(drawn_N2: Tensor, size: int, share: float) -> Tensor:
     return (at >= first[:, None]) & (at < (first + long)[:, None])
 
 
+class FreshNoise(Augmentation):
+    """Noise (K, B, numbers) that a network makes something of: drawn anew from the normal distribution, as the sum of
+    twelve even numbers has it (Irwin and Hall), so that the random words are the same on every machine."""
+
+    def _changed(self, x_KBHWC: Tensor) -> Tensor:
+        members, number = len(x_KBHWC), x_KBHWC[0].numel()
+        even = self._even(members, _SUMMED * number).view(members, _SUMMED, number)
+        return (even.sum(1) / 2).view(x_KBHWC.shape)  # each has a variance of a third
+
+
 _OF_KIND: dict[InputKind, tuple[tuple[str, ...], type[Augmentation]]] = {
     InputKind.IMAGE: (SETTINGS, OfPictures),
     InputKind.SPECTROGRAM: (OF_SOUNDS, OfSounds),
@@ -162,6 +173,8 @@ def augmentation_of(
 ) -> Augmentation | None:
     """What changes the pictures or the sounds of some networks; None where there are none, or where nothing is to be
     changed."""
+    if noise := [array.name for array in shapes.arrays if array.kind is InputKind.NOISE]:
+        return FreshNoise(settings, noise, seeds, device)
     for kind, (known, change) in _OF_KIND.items():
         names = [array.name for array in shapes.arrays if array.kind is kind]
         if names and any(settings.get(name, 0) not in (0, "off") for name in known):

@@ -52,11 +52,11 @@ def first_look(
     patterns, found = patterns[0, :_MOST_PATTERNS].mean(-1), found[0, 0, :, :, :_MOST_PATTERNS].permute(2, 0, 1)
     strongest = patterns.abs().amax((1, 2), keepdim=True).clamp_min(1e-12)
     told: FirstLook = {
-        "patterns": _shades((patterns / strongest + 1) / 2),
-        "found": _shades(_between(_small(found, _MOST_SIDE))),
+        "patterns": shades((patterns / strongest + 1) / 2),
+        "found": shades(_between(_small(found, _MOST_SIDE))),
     }
     if with_picture:
-        told["picture"] = _shades(_between(_small(picture[0, :1].mean(-1), _MOST_PICTURE)))
+        told["picture"] = shades(_between(_small(picture[0, :1].mean(-1), _MOST_PICTURE)))
     return told
 
 
@@ -72,7 +72,7 @@ def _between(values: Tensor) -> Tensor:
     return (values - low) / (high - low).clamp_min(1e-12)
 
 
-def _shades(values_NHW: Tensor) -> Shades:
+def shades(values_NHW: Tensor) -> Shades:
     """Numbers from 0 to 1 as one hexadecimal digit each; what is no number as the darkest."""
     numbers = torch.nan_to_num(values_NHW, nan=0.0).clamp(0, 1).mul(_SHADES - 1).round().int().flatten(1).tolist()
     return {

@@ -196,6 +196,8 @@ def _measured(members: Members, way: _Way, parts: int, clock: _Clock) -> EpochEv
         more["first_look"] = members.look
     if members.boxes is not None:
         more["boxes"] = members.boxes
+    if members.generated is not None:
+        more["generated"] = members.generated
     if way.time_limit_s is not None:
         more["time_limit_s"] = way.time_limit_s
     unknown: Used = {}  # whoever watches the process adds it

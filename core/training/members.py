@@ -11,20 +11,20 @@ import torch
 from torch import Tensor
 
 from core.contracts import Layer, Task
-from core.contracts.events import DeadUnits, FirstLook, Measured, StepSeen
+from core.contracts.events import DeadUnits, FirstLook, Generated, Measured, Shades, StepSeen
 from core.contracts.workspace import Workspace
 from core.errors import UserError
 from core.kinds import kind_of
 from core.protocols import HasBackward, Model
 from core.settings.counts import EVALUATION_ROWS, MAX_TRAIN_SCORE_ROWS
 from core.settings.training import steps_per_epoch
-from core.training import first_look, schedules
+from core.training import first_look, made_pictures, schedules
 from core.training.augmentation import augmentation_of
 from core.training.batches import Batch, Rows, Score, TrainingData
 from core.training.blocks import whole_blocks
 from core.training.config_batch import common, dropout_of, rates_of, seed_of, widest
 from core.training.cuda_graph import RECORDERS, CudaGraphStep
-from core.training.losses import Loss, MovesTarget
+from core.training.losses import KeepsByScore, Loss, MovesTarget
 from core.training.optimisers import Optimiser
 from core.training.parameters import Layout
 from core.training.shuffler import shuffler_of
@@ -83,6 +83,7 @@ class Members:
         self.dead: DeadUnits = {}
         self.heaps: list[list[float]] = []
         self.boxes: list[list[int]] | None = None
+        self.generated: Generated | None = None
         self._bind()
 
     def _bind(self) -> None:
@@ -162,12 +163,17 @@ class Members:
         """Measure losses and headline on validation and a sample of training rows; keep weights that are a network's
         best. came_on is called after every part of it."""
         active, workspace, self.heaps, self.boxes = self.active, self.watched, [], None
+        self.generated = None
         if workspace is not None:
             workspace.clear()
         for part, chosen, on in (("train", self.train_sample, workspace), ("validation", self.validation, None)):
             loss, found = self._measure(chosen, score, came_on, on, is_seen=part == "validation" and is_told(epoch))
             self.measured[f"{part}_loss"][active], self.measured[f"{part}_score"][active] = loss, found
         validation_loss = self.measured["validation_loss"][active]
+        if isinstance(self.loss, KeepsByScore):
+            validation_loss = np.where(
+                np.isfinite(validation_loss), self.measured["validation_score"][active], math.nan
+            )
         better = validation_loss < self.best_loss[active]
         self.best_loss[active[better]] = validation_loss[better]
         self.best_epoch[active[better]] = epoch
@@ -215,6 +221,7 @@ class Members:
     ) -> tuple[np.ndarray, np.ndarray]:
         index, weight = chosen
         losses, predictions, apart, rows = [], [], [], self.rows
+        seen: Shades | None = None
         at_once = rows_at_once(rows.tensors, len(index), leading=1)
         with torch.inference_mode():
             for start in range(0, index.shape[1], at_once):
@@ -228,6 +235,8 @@ class Members:
                 else:  # a part may cut through a block
                     apart.append((raw, target))
                 predictions.append(self.loss.predict(raw))
+                if is_seen and start == 0:
+                    seen = made_pictures.shown(self.loss, raw)
                 came_on()
             if rows.blocks is None:
                 total = torch.stack(losses).sum(0) / weight.sum(1)
@@ -246,6 +255,7 @@ class Members:
             is_shown = rows.networks[0].fold == self.networks[0].fold  # another fold's boxes are of another picture
             tell = kind_of(self.task).boxes if is_shown else None
             self.boxes = tell(predicted[0][0].astype(np.float64)) if tell is not None else None
+            self.generated = made_pictures.told(self.task, seen, known, predicted[0][present[0]])
         return total.cpu().numpy().astype(np.float64), np.array(scores)
 
     def drop_ended(self, epoch: int) -> bool:

@@ -291,7 +291,9 @@ def fit(
         text=text,
         beside=tuple(array.shaped for array in arrays),
         scales={
-            array.name: fit_array(array.shaped.kind, (train_arrays or {})[array.name])
+            array.name: np.array([[array.ends[0]], [array.ends[1] - array.ends[0]]])
+            if array.ends
+            else fit_array(array.shaped.kind, (train_arrays or {})[array.name])
             for array in arrays
             if array.kind is not InputKind.TOKENS
         },

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.contracts import Detection, Kind, Task
 from core.contracts.boxes import output_names, target_names
+from core.kinds.generation import output_names as generated_names
 
 _PLACE = 4  # pixels, of the network that finds things
 QUANTILE_LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
@@ -104,6 +105,25 @@ def detection_task(
         metrics=tuple(metrics),
         headline=headline,
         detection=Detection(classes=tuple(classes), grid=(picture[0] // _PLACE, picture[1] // _PLACE)),
+        **more,
+    )
+
+
+def generation_task(
+    target: str,
+    *,
+    metrics: Sequence[str] = ("frechet", "kinds_made", "variety"),
+    headline: str = "frechet",
+    **more: Any,
+) -> Task:
+    """Pictures made of noise. target: what they are to look like, in words. The target table is how `core.judge` sees
+    the real ones."""
+    return Task(
+        kind=Kind.GENERATION,
+        target=target,
+        outputs=generated_names(),
+        metrics=tuple(metrics),
+        headline=headline,
         **more,
     )
 

@@ -4,7 +4,14 @@ from core.use_cases._assumptions import from_data, guess, per_year, slider
 from core.use_cases._columns import binary, category, number, typed_features
 from core.use_cases._plans import group_tests, random_folds, random_tests, time_split, walk_forward
 from core.use_cases._presets import crawl, fade, memorise, overshoot, quick, recommended, with_defaults
-from core.use_cases._tasks import QUANTILE_LEVELS, binary_task, detection_task, multiclass_task, quantile_task
+from core.use_cases._tasks import (
+    QUANTILE_LEVELS,
+    binary_task,
+    detection_task,
+    generation_task,
+    multiclass_task,
+    quantile_task,
+)
 
 __all__ = [
     "QUANTILE_LEVELS",
@@ -15,6 +22,7 @@ __all__ = [
     "detection_task",
     "fade",
     "from_data",
+    "generation_task",
     "group_tests",
     "guess",
     "memorise",

@@ -4,7 +4,7 @@
 // Where each field of an epoch lies, as the feed sends it.
 const EPOCH = {
   number: 0, train_loss: 1, validation_loss: 2, train_score: 3, validation_score: 4, low: 5, high: 6, elapsed: 7,
-  rate: 8, gradients: 9, dead: 10, spread: 11, said: 12, look: 13, boxes: 14,
+  rate: 8, gradients: 9, dead: 10, spread: 11, said: 12, look: 13, boxes: 14, made: 15,
 };
 
 // How far the axis of epochs goes: to the last one that may come, while that is in sight.

@@ -31,6 +31,7 @@ class LiveMonitor {
     this.spread = new SpreadPicture(this.slots.spread);
     this.look = new LookPicture(this.slots.look);
     this.boxes = new BoxesPicture(this.slots.spread);
+    this.made = new MadePicture(this.slots.spread);
     this.slots.skip.addEventListener("click", () => this.skip());
     this.slots.experts.addEventListener("toggle", () => this.draw());
     this.watch = followWidth(this.root, () => this.draw());
@@ -204,13 +205,15 @@ class LiveMonitor {
     if (!last) return this.mark(last);
     slots.drawn.hidden = !head.layers.length;
     const spread = this.spreadAt(whole, this.shown - whole);
-    const boxes = data.watched && this.boxesAt(whole);
-    slots.heaps.hidden = !spread && !boxes;
-    slots.drawn.classList.toggle("alone", !spread && !boxes); // before it is built: it is as wide as it may be
+    const boxes = data.watched && this.lastTold(EPOCH.boxes, whole);
+    const made = this.lastTold(EPOCH.made, whole);
+    slots.heaps.hidden = !spread && !boxes && !made;
+    slots.drawn.classList.toggle("alone", slots.heaps.hidden); // before it is built: it is as wide as it may be
     this.network.build(head.layers, data.words.inputs, data.outputs);
     this.network.draw(last);
     if (spread) this.spread.draw(spread, data.words);
     else if (boxes) this.boxes.draw(boxes, data.watched);
+    else if (made) this.made.draw(made);
     slots.looks.hidden = !this.look.draw(seen);
     if (slots.experts.open) this.drawExperts(seen);
     this.mark(last);
@@ -228,10 +231,10 @@ class LiveMonitor {
     return next && blended(told(whole) ?? next.map(oneHeap), next, share);
   }
 
-  // What was found in the watched picture after so many epochs: as last told.
-  boxesAt(whole) {
+  // What was found in the watched picture, or made of noise, after so many epochs: as last told.
+  lastTold(field, whole) {
     for (let i = Math.max(1, Math.min(whole, this.epochs.length)) - 1; i >= 0; i -= 1) {
-      if (this.epochs[i]?.[EPOCH.boxes]) return this.epochs[i][EPOCH.boxes];
+      if (this.epochs[i]?.[field]) return this.epochs[i][field];
     }
     return null;
   }

@@ -197,7 +197,7 @@ def stamp(path: str | Path) -> object:
 def _short(event: EpochEvent, layers: list[str], metric: Metric | None) -> list[Any]:
     """One epoch: number, losses, scores, band, seconds, rate; per layer its gradient and its share of dead units; how
     the predictions lie; the score on validation rows as it is written; what its first layer looks for; boxes in a
-    held-out picture."""
+    held-out picture; pictures that it makes."""
     seen: Mapping[str, Any] = event.get("layers") or {}
     dead: Mapping[str, Any] = event.get("dead_units") or {}
     return [
@@ -209,6 +209,7 @@ def _short(event: EpochEvent, layers: list[str], metric: Metric | None) -> list[
         scores.score(metric, event["validation_score"]) if metric else "",
         event.get("first_look"),
         event.get("boxes"),
+        generated["pictures"] if (generated := event.get("generated")) else None,
     ]
 
 

@@ -36,6 +36,9 @@ def data_sentence(use_case: UseCase, found: DataProfile, strongest: ColumnProfil
         return _("In {pictures} pictures to learn from: {counts}.").format(
             pictures=numbers.count(boxes["pictures"]), counts=counted_words(task, boxes["counts"])
         )
+    if not kind_of(task).has_outcome and not use_case.columns:
+        learned_from = sum(part["rows"] for part in found["parts"] if part["name"] == "train")
+        return _("{rows} pictures to learn from, and no right answer.").format(rows=numbers.count(learned_from))
     if whole is None or strongest is None:
         return _("{rows} rows of {units} {unit} ids.").format(
             rows=numbers.count(found["rows"]), units=numbers.count(found["units"]), unit=plain(_(found["unit"]))

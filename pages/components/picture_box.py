@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
@@ -19,11 +20,14 @@ from core.formatting.text import _, named, plain
 from core.kinds import kind_of
 from pages.components.client import ask
 from pages.components.context import Context
+from pages.components.made_pictures import addresses, told_of
 from pages.components.picture_wall import OnWall, picture_wall
 from pages.components.story import fold
 
 _SIZE, _LARGE = 112, 176  # pixels
 _IN_QUESTION, _OF_EACH, _OF_A_KIND, _HEARD_OF_A_KIND = 8, 8, 4, 2
+_EVERY_MADE = 5  # of those that were told: neighbours in the table are no likelier to be shown together
+_NO_FRAME = "transparent"
 _MIXING = 7919  # a prime: rows of one part lie side by side in a table
 
 
@@ -65,6 +69,29 @@ def _one_of_each(context: Context, found: DataProfile) -> list[Record]:
     return list(by_outcome.values())
 
 
+def draw_real_or_made(context: Context, found: DataProfile) -> None:
+    """Real pictures among some that the shown run's network made, and on a wish which are which."""
+    made = addresses(told[-1][1]["pictures"])[::_EVERY_MADE] if context.run and (told := told_of(context.run)) else []
+    half = _IN_QUESTION // 2
+    pictures = [(source, True) for source in made[:half]]
+    real = [next(iter(record["pictures"].values())) for record in found["sample"]]
+    pictures += [(source, False) for source in real[:: max(1, len(real) // half)][: _IN_QUESTION - len(pictures)]]
+    pictures.sort(key=lambda one: zlib.crc32(one[0].encode()))
+    told_which = st.toggle(_("Show which were made up"), key=context.start("riddle", False))
+    words = {True: _("Made up"), False: _("Real")}
+    _figures(
+        [
+            (
+                source,
+                words[is_made] if told_which else "",
+                context.look.network if told_which and is_made else _NO_FRAME,
+            )
+            for source, is_made in pictures
+        ],
+        _SIZE,
+    )
+
+
 def draw_examples(context: Context, found: DataProfile) -> None:
     """Some pictures of each outcome, the event first."""
     task, by_outcome = context.use_case.task, dict[str, list[Record]]()
@@ -77,6 +104,10 @@ def draw_examples(context: Context, found: DataProfile) -> None:
         return
     if several:
         _kinds(by_outcome)
+        return
+    if not kind_of(task).has_outcome:
+        some = found["sample"]
+        _light_box(some, [""] * len(some), [False] * len(some), context.look)
         return
     for happened, all_of_it in by_outcome.items():
         some = all_of_it[:_OF_EACH]

@@ -16,6 +16,7 @@ MONITOR = (
     "live_race",
     "live_pictures",
     "live_boxes",
+    "made_pictures",
     "live_monitor",
 )  # the monitor of a training
 SIGN = ("look", "panel_numbers", "panel_geometry", "panel_chart", "live_hub", "training_sign")

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 import numpy as np
 import streamlit as st
 
 from core.charts import pictures
+from core.contracts import Kind
+from core.contracts.answers import DataProfile
 from core.contracts.picture import Picture, Share, Spread
 from core.errors import RunError
 from core.evaluation.metrics import metric_named
 from core.formatting.text import _, escape_markdown, plain
 from pages.components.context import Context
 from pages.components.held_out import results_of
-from pages.components.picture_box import draw_riddle, shows_pictures
+from pages.components.picture_box import draw_real_or_made, draw_riddle, shows_pictures
 from pages.components.section_data import profile
 from pages.components.slides import draw_count_them
 from pages.components.story import fold, sentence
 
+_RIDDLES: Mapping[str, Callable[[Context, DataProfile], None]] = {
+    Kind.DETECTION: draw_count_them,
+    Kind.GENERATION: draw_real_or_made,
+}
 _MOST_SYMBOLS = 10
 _OUTCOMES = 21
 
@@ -42,7 +49,7 @@ def draw_picture(context: Context) -> None:
         return
     sentence(_(picture.tells))
     if shows_pictures(context.use_case) and (found := profile(context)):
-        (draw_count_them if context.use_case.task.detection else draw_riddle)(context, found)
+        _RIDDLES.get(context.use_case.task.kind, draw_riddle)(context, found)
     else:
         st.html(pictures.image(picture, context.look))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import time
 from functools import partial
 from typing import Any
@@ -10,14 +11,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.charts import data as charts
-from core.contracts import Column, ColumnKind, StoredReport, Task
+from core.contracts import Column, ColumnKind, Kind, StoredReport, Task
 from core.contracts.answers import ColumnProfile, Curve, Record, Values, WhatIf
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric_named
 from core.formatting import numbers, units
 from core.formatting.text import _, escape_markdown, named, plain
 from core.kinds import kind_of
-from pages.components import detection_what_if, picture_what_if
+from pages.components import detection_what_if, generation_what_if, picture_what_if
 from pages.components import what_if_words as words
 from pages.components.client import ask
 from pages.components.clock_slider import clock_range, hour_of, time_of
@@ -49,8 +50,12 @@ def draw(context: Context) -> None:
         st.error(escape_markdown(str(error)))
         return
     if shows_pictures(context.use_case) and not context.use_case.columns:
-        of_kind = detection_what_if if context.use_case.task.detection else picture_what_if
-        part(context, "what-if", of_kind.draw, context, found)
+        of_kind: dict[str, Callable[[Context, HeldOut], None]] = {
+            Kind.DETECTION: detection_what_if.draw,
+            Kind.GENERATION: generation_what_if.draw,
+        }
+        draw_asked = of_kind.get(context.use_case.task.kind, picture_what_if.draw)
+        part(context, "what-if", draw_asked, context, found)
         return
     profiles = profile(context)
     if profiles is None:

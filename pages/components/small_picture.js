@@ -73,6 +73,10 @@ const SHAPES = {
       drawn("ellipse", { class: `cell cell${of[i] % 3}${right[i] ? "" : " wrong"}`, cx: x, cy: y, rx, ry }, svg);
     }
   },
+  made(svg, { picture }) {
+    if (!/^data:image\/png;base64,[A-Za-z0-9+/=]+$/.test(picture)) return; // a picture of ours, and no other place
+    drawn("image", { href: picture, x: 0, y: 16, width: WIDE, height: 64, style: "image-rendering:pixelated" }, svg);
+  },
   bars(svg, { ours, best }) {
     const step = (WIDE - 2 * EDGE) / ours.length;
     for (const [i, share] of ours.entries()) {
@@ -91,7 +95,7 @@ function smallPicture(place, picture) {
   const shape = picture && Object.hasOwn(SHAPES, picture.shape) ? SHAPES[picture.shape] : null;
   if (!shape) return false;
   const svg = drawn("svg", {
-    viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: picture.shape === "squares" ? "xMidYMid meet" : "none",
+    viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: ["squares", "made"].includes(picture.shape) ? "xMidYMid meet" : "none",
     "aria-hidden": "true", focusable: "false", "data-shape": picture.shape,
   }, place);
   shape(svg, picture);

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from core.contracts import EpochEvent, Event, Report, State, Task
+from core.contracts import EpochEvent, Event, Kind, Report, State, Task
 from core.contracts.events import phases_of
 from core.diagnosis.ending import epochs_asked
 from core.errors import RunError
 from core.evaluation.metrics import metric_named
 from core.formatting import numbers, scores
 from core.formatting.durations import about, duration
-from core.formatting.messages import current, shown
+from core.formatting.messages import current, message, shown
 from core.formatting.text import _
 from core.jobs import Status
 from core.kinds import kind_of
@@ -118,6 +118,12 @@ def paced(report: Report | None, last: EpochEvent) -> EpochEvent:
     return {**last, "elapsed_s": report["train_s"], "samples_per_s": report["samples_per_s"]}
 
 
+_SEEN_TITLES: dict[str, str] = {
+    Kind.DETECTION: message("A held-out slide: what one network finds in it"),
+    Kind.GENERATION: message("What it makes of the same noise, epoch by epoch"),
+}
+
+
 def panel_words(task: Task) -> dict[str, str]:
     """The browser's words, in the visitor's language; it fills the braces."""
     metric, spread = metric_named(task.headline), kind_of(task).spread
@@ -130,12 +136,14 @@ def panel_words(task: Task) -> dict[str, str]:
         "skip": _("Skip"),
         "slower": _("Epoch {epoch}: learned in {time}, shown slower"),
         "crossed": _("Past {name} since epoch {epoch}."),
-        "best": _("lowest loss: epoch {epoch}"),
-        "best_span": _("lowest loss: epochs {first} to {last}"),
+        "best": _("best: epoch {epoch}") if metric.keeps else _("lowest loss: epoch {epoch}"),
+        "best_span": _("best: epochs {first} to {last}")
+        if metric.keeps
+        else _("lowest loss: epochs {first} to {last}"),
         "away": _("The server does not answer. It is asked again."),
         "network": _("The network: stronger lines change more"),
         "inputs": _("features"),
-        "spread": _(spread.title) if spread else _("A held-out slide: what one network finds in it"),
+        "spread": _(spread.title) if spread else _(_SEEN_TITLES.get(task.kind, "")),
         "looks": _("What its first layer looks for, and what that finds in one picture"),
         "experts": _("For experts"),
         "loss": _("Loss"),

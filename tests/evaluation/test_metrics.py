@@ -52,6 +52,7 @@ WITH_THEIR_KIND = {
     **dict.fromkeys(("utility", "mean_return", "log_growth", "sharpe"), "test_allocation"),
     **dict.fromkeys(("unexplained", "silhouette"), "test_clusters"),
     **dict.fromkeys(("average_precision_50", "counting_error"), "test_detection"),
+    **dict.fromkeys(("frechet", "kinds_made", "variety"), "test_generation"),
 }
 
 OF_AMOUNTS = ("pinball_loss", "mean_absolute_error", "wape", "mase")

@@ -21,6 +21,7 @@ from core.export.subject import Subject
 from core.kinds import loss_of
 from core.models import MODELS
 from core.pipeline.prepare import prepare
+from core.protocols import WrittenPlainly
 from core.publish.record import presets_of
 from core.settings import resolve
 from core.settings.use_case import settings_of
@@ -30,7 +31,8 @@ from core.training.ensemble import Ensemble
 from core.training.losses import LOSSES
 from core.use_cases import all_use_cases, use_case
 
-SHIPPED = [f"{u.slug}-{p.name}" for u in all_use_cases() if u.industry != "testing" for p in presets_of(u)]
+WRITTEN = [u for u in all_use_cases() if u.industry != "testing" and isinstance(MODELS.get(u.model), WrittenPlainly)]
+SHIPPED = [f"{u.slug}-{p.name}" for u in WRITTEN for p in presets_of(u)]
 QUICK = [name for name in SHIPPED if name.endswith("-quick")]
 REST = [pytest.param(name, marks=pytest.mark.long) for name in SHIPPED if name not in QUICK]
 CODE, ONNX = 1e-6, 1e-4  # how far apart they may be: of numbers above 1, as a share

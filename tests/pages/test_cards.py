@@ -38,7 +38,7 @@ def trained_here(of: Run, score: float, amount: float, visitor: str = "web-a") -
     return dataclasses.replace(of, id="own", recorded=False, config=config, end={**of.end, "summary": told})
 
 
-@pytest.mark.parametrize("declared", SHIPPED, ids=lambda u: u.name)
+@pytest.mark.parametrize("declared", [u for u in SHIPPED if u.value], ids=lambda u: u.name)
 def test_a_card_says_what_the_scoreboard_says(declared: UseCase, found: list[Run]) -> None:
     board = board_of(declared, found)
     (card,) = cards.payload([declared], all_industries(), found)["cards"]
@@ -60,7 +60,7 @@ def test_a_card_says_what_the_scoreboard_says(declared: UseCase, found: list[Run
             f"{numbers.money(abs(gain), board.currency)} {'less' if gain < 0 else 'more'} than"
             in card["verdict"]["words"]
         )
-    assert card["picture"]["shape"] in ("heaps", "band", "fan", "squares", "boxes")
+    assert card["picture"]["shape"] in ("heaps", "band", "fan", "squares", "boxes", "made")
     assert "money" not in card["picture"]
 
 

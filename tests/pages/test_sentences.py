@@ -39,6 +39,8 @@ def test_the_data_s_sentence_tells_the_outcome_and_the_strongest_column(name: st
         assert all(f" {count:,}" in alone for count in found["boxes"]["counts"])
     elif declared.columns:
         assert alone.startswith(f"{found['rows']:,} rows of {found['units']:,} ")
+    elif "outcome" not in found:
+        assert alone.startswith(f"{found['parts'][0]['rows']:,} pictures to learn from, ")
     else:
         what = "sounds" if declared.seen == LooksAt.SOUND else "pictures"
         assert alone.endswith(f" {found['outcome']['rows']:,} {what} to learn from.")

@@ -61,6 +61,23 @@ class WrittenPlainly(Protocol):
     def written(self) -> list[str]: ...
 
 
+@runtime_checkable
+class KeepsByScore(Protocol):
+    """A loss that says nothing of how good a network is, and may be highest when it is best: the weights that are kept,
+    and the end of the training, go by the headline on validation, where less is better."""
+
+    keeps_by_score: bool
+
+
+@runtime_checkable
+class ShowsPictures(Protocol):
+    """A loss whose raw scores hold pictures that were made."""
+
+    def pictures(self, raw_KBO: Tensor) -> Tensor:
+        """They, (K, B, height, width), from 0 to 1."""
+        ...
+
+
 LOSSES: Registry[Loss] = Registry(what="loss", folder="training/losses", attribute="LOSS")
 
 
