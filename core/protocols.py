@@ -82,6 +82,35 @@ class WrittenPlainly(Protocol):
     def written(self, params: Mapping[str, Any], inputs: InputShapes, settings: Mapping[str, Any]) -> list[str]: ...
 
 
+@runtime_checkable
+class HasFrozenPart(Protocol):
+    """A model a part of which never learns: what that makes of a row is the same in every epoch, and made once."""
+
+    def frozen(self, inputs: Mapping[str, Any], settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the frozen part makes of rows (N, ...), by names that begin with `FROZEN`, which `forward` takes where
+        they are given and makes itself where not; nothing where everything learns."""
+        ...
+
+    def frozen_key(self, settings: Mapping[str, Any]) -> str:
+        """What that depends on beside the inputs; empty where everything learns."""
+        ...
+
+
+@runtime_checkable
+class ShowsWhereItLooks(Protocol):
+    """A model for pictures that can be asked half-way: `forward` is `answer` of `found`."""
+
+    def forward(self, params: Mapping[str, Any], inputs: Mapping[str, Any], settings: Mapping[str, Any]) -> Any: ...
+
+    def found(self, params: Mapping[str, Any], inputs: Mapping[str, Any], settings: Mapping[str, Any]) -> Any:
+        """What its last block found and where, (K, B, height, width, patterns)."""
+        ...
+
+    def answer(
+        self, params: Mapping[str, Any], found_KBHWC: Any, inputs: Mapping[str, Any], settings: Mapping[str, Any]
+    ) -> Any: ...
+
+
 class Baseline(Protocol):
     """A strong simple method. `candidates` are the settings tried on validation; the first is untuned.
 

@@ -15,7 +15,7 @@ from core.contracts import UseCase
 from core.contracts.answers import Sight
 from core.errors import UserError
 from core.kinds import kind_of
-from core.models.image_network import ImageNetwork
+from core.protocols import ShowsWhereItLooks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,7 @@ def sight(
     """What speaks for an output of one example, the shown one where none is said, and what against it, pixel by pixel:
     means over the networks, of all or of the numbered ones. Raises UserError for networks that read no picture."""
     array = sensed(use_case)
-    if array is None or not isinstance(ensemble.model, ImageNetwork):
+    if array is None or not isinstance(ensemble.model, ShowsWhereItLooks):
         raise UserError("Only a network for images tells where it looked. Ask about another use case.")
     read = ensemble.inputs(features, networks, arrays)
     folds = [ensemble.fold_of[k] for k in read.networks]
@@ -57,7 +57,7 @@ def sight(
 
 
 def integrated_gradients(
-    model: ImageNetwork,
+    model: ShowsWhereItLooks,
     params: Mapping[str, Tensor],
     inputs: Mapping[str, Tensor],
     name: str,
@@ -77,7 +77,7 @@ def integrated_gradients(
 
 
 def grad_cam(
-    model: ImageNetwork,
+    model: ShowsWhereItLooks,
     params: Mapping[str, Tensor],
     inputs: Mapping[str, Tensor],
     name: str,

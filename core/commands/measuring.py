@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from core.commands.following import follow
 from core.commands.printing import print_json
-from core.contracts import State
+from core.contracts import Report, State, UseCase
 from core.errors import UserError
 from core.formatting import numbers
 from core.formatting.text import say
@@ -27,10 +28,13 @@ def add(commands: Parsers) -> list[argparse.ArgumentParser]:
     measuring.add_argument("use_case", nargs="*")
     measuring.add_argument("--seeds", type=int, default=5, metavar="N")
     measuring.set_defaults(command=_results)
+    curve = commands.add_parser("labels", help="measure what labels bring, and write data/learning_curves/")
+    curve.add_argument("use_case")
+    curve.set_defaults(command=_labels)
     calibrating = commands.add_parser("calibrate", help="measure this machine, for estimates of time and memory")
     calibrating.add_argument("--show", action="store_true", help="show what is known, and measure nothing")
     calibrating.set_defaults(command=_calibrate)
-    return [measuring, calibrating]
+    return [measuring, curve, calibrating]
 
 
 def _results(options: argparse.Namespace) -> int:
@@ -68,6 +72,27 @@ def _results(options: argparse.Namespace) -> int:
         print_json(entries)
     else:
         say(f"docs/results.md has {len(results_page.load())} measurements, {len(entries)} of them made now")
+    return 0
+
+
+def _labels(options: argparse.Namespace) -> int:
+    """One training of each method with each number of labels; what was measured is written after every number."""
+    from core import pipeline  # torch: only this command waits for it
+    from core.publish import learning_curve
+    from core.store import learning_curves
+    from core.store.caches import StoredBaselines, examples_loader
+
+    use_case, store = use_case_named(options.use_case), store_folder()
+    load = examples_loader(store, pipeline.load_examples)
+
+    def train(asked: UseCase, settings: Mapping[str, Any]) -> Report:
+        kept = StoredBaselines(store)
+        outcome = pipeline.run(asked, settings, progress=lambda _: None, load=load, baseline_cache=kept)
+        return outcome.report
+
+    for curve in learning_curve.measured(use_case, load(use_case), train):
+        path = learning_curves.save(curve, use_case)
+        say(f"{path.name}: {curve['lines'][0]['points'][-1]['labels']} labels", error=True)
     return 0
 
 

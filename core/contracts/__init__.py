@@ -3,6 +3,7 @@
 from core.contracts.appearance import Colour, LooksAt
 from core.contracts.care import AiAct, Care
 from core.contracts.data import (
+    FROZEN,
     ArrayInput,
     ArrayShape,
     Column,
@@ -24,7 +25,7 @@ from core.contracts.report import Report, StoredReport
 from core.contracts.rows import HeldOutRows
 from core.contracts.run import State, StopRequested
 from core.contracts.task import Allocation, Clusters, Detection, Fan, Kind, Metric, Section, Task
-from core.contracts.use_case import ADDRESSES_TAKEN, Industry, Preset, Question, UseCase, Variant
+from core.contracts.use_case import ADDRESSES_TAKEN, Industry, Labels, Preset, Question, UseCase, Variant
 from core.contracts.value import (
     Assumption,
     ChecksInfo,
@@ -38,6 +39,7 @@ from core.contracts.value import (
 
 __all__ = [
     "ADDRESSES_TAKEN",
+    "FROZEN",
     "AiAct",
     "Allocation",
     "ArrayInput",
@@ -66,6 +68,7 @@ __all__ = [
     "InputKind",
     "InputShapes",
     "Kind",
+    "Labels",
     "Layer",
     "LooksAt",
     "Mel",

@@ -48,6 +48,9 @@ class Image:
         return self.side * self.side * self.channels
 
 
+FROZEN = "frozen."  # begins the name of what a part of a network that never learns has made of an input
+
+
 class InputKind(StrEnum):
     """What an array beside the table is."""
 

@@ -37,6 +37,8 @@ def usual_title(name: str) -> str:
         return _("hidden layer {number}").format(number=int(place) + 1)
     if kind == "block" and place.isdecimal():
         return _("convolution block {number}").format(number=int(place) + 1)
+    if kind == "tuned" and place.isdecimal():
+        return _("pretrained block {number}").format(number=int(place) + 1)
     known = {
         "output": _("output layer"),
         "embedding": _("categories"),

@@ -90,10 +90,26 @@ class Variant:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Labels:
+    """How many labelled examples train, as a setting: what a label brings can then be seen. changes: fields of the use
+    case, in its variant, that are different with so many (its plan, what they cost). curve: numbers that are measured,
+    with the presets `compared`, whose lines are called so; the first is the network's own. note: what holds for all."""
+
+    low: int
+    high: int
+    default: int
+    changes: Callable[[int, UseCase], Mapping[str, Any]]
+    curve: tuple[int, ...] = ()
+    compared: Mapping[str, str] = field(default_factory=lambda: {"recommended": "Network"})
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class UseCase:
     """One use case, declared. `examples` and `plan` import what they need when they are called.
 
     variants: the first is the use case as declared; the setting `variant` chooses. variant: the chosen one's name.
+    labels: where the number of labelled examples is a setting; num_labels: the chosen one.
     image: the columns are its pixels, brought to one scale together. text: the columns are the tokens of a text, first
     to last, of one vocabulary, missing after its end. arrays: what each example has beside the table: images, tokens,
     series, waveforms; a page shows and simple methods read the table alone. icon: a Material symbol; empty: its
@@ -124,6 +140,8 @@ class UseCase:
     variants: tuple[Variant, ...] = ()
     variants_label: str = "Data"
     variant: str = ""
+    labels: Labels | None = None
+    num_labels: int = 0
     image: Image | None = None
     text: bool = False
     arrays: tuple[ArrayInput, ...] = ()
@@ -169,7 +187,11 @@ class UseCase:
             )
 
     def with_variant(self, settings: Mapping[str, Any]) -> UseCase:
-        """The use case as the settings' `variant` has it; as it is where there are no variants."""
+        """The use case as the settings' `variant` and `labels` have it; as it is where it has neither."""
+        if self.labels is not None:
+            count = int(settings.get("labels", self.labels.default))
+            varied = replace(self, labels=None).with_variant(settings)
+            return replace(varied, labels=self.labels, num_labels=count, **self.labels.changes(count, varied))
         if not self.variants:
             return self
         known = {v.name: v for v in self.variants}

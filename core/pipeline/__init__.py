@@ -121,7 +121,7 @@ def run_config_batch(
     progress({"event": "phase", "phase": "data"})
     examples = examples_check.checked(use_case, load(use_case))  # kept ones too: an older version may have kept them
     plan = examples_check.plan_of(use_case, examples)
-    prepared = prepare(use_case, examples, plan, settings)
+    prepared = prepare(use_case, examples, plan, settings, baseline_cache)
     score, metric = headline_of(use_case, prepared), metric_named(use_case.task.headline)
     known = watch.facts(LOSSES.get(loss_of(use_case.task)), use_case.task, metric, prepared.data, score)
     progress({**known, "event": "phase", "phase": "training", "device": devices.describe(device)})

@@ -13,6 +13,8 @@ from core.contracts import Examples, Fold, InputKind, Plan, UseCase
 from core.evaluation.metrics import metric_named
 from core.evaluation.plan_rows import held_out_rows
 from core.kinds import kind_of, loss_of
+from core.pipeline.frozen import made_once
+from core.protocols import BaselineCache
 from core.training import preprocessing
 from core.training.batches import NetworkRows, Score, TrainingData
 from core.training.ensemble import stack
@@ -30,8 +32,15 @@ class Prepared:
     data: TrainingData
 
 
-def prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping[str, Any]) -> Prepared:
-    """Fit one preprocessing a fold on its training rows, and bring all rows through it."""
+def prepare(
+    use_case: UseCase,
+    examples: Examples,
+    plan: Plan,
+    settings: Mapping[str, Any],
+    kept: BaselineCache | None = None,
+) -> Prepared:
+    """Fit one preprocessing a fold on its training rows, and bring all rows through it. kept: where it is looked for,
+    and put, what the frozen part of a model makes of the rows."""
     loss = LOSSES.get(loss_of(use_case.task))
     kind = kind_of(use_case.task)
     target = kind.learned(use_case.task, examples)
@@ -62,7 +71,9 @@ def prepare(use_case: UseCase, examples: Examples, plan: Plan, settings: Mapping
     scaled = [p.scale(target) for p in fitted]
     data = TrainingData(
         shapes=[p.shapes for p in fitted],
-        tensors=stack(tables, max(p.shapes.num_numeric for p in fitted)) | _shared(use_case, arrays),
+        tensors=stack(tables, max(p.shapes.num_numeric for p in fitted))
+        | _shared(use_case, arrays)
+        | made_once(use_case, arrays, fitted, settings, kept),
         scales={name: _scales(fitted, name) for name in fitted[0].scales},
         target=torch.from_numpy(np.stack(scaled).astype(np.float32)),
         networks=[

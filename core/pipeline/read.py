@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.contracts import Examples
+from core.contracts import FROZEN, Examples
 from core.training.ensemble import Ensemble, Inputs
 
 _ROWS_AT_ONCE = 2048  # of every network: what a layer makes of them stays near the processor
@@ -27,9 +27,12 @@ class Reader:
 
     @classmethod
     def of(cls, ensemble: Ensemble, examples: Examples, tensors: Mapping[str, Tensor] | None = None) -> Reader:
-        """tensors: of the training; arrays, which all folds share, are scaled batch by batch there, and anew here."""
-        has_arrays = bool(ensemble.preprocessing[0].beside)
-        return cls(ensemble=ensemble, examples=examples, tables=None if has_arrays else tensors)
+        """tensors: of the training; arrays, which all folds share, are scaled batch by batch there, and anew here,
+        unless a frozen part has made of them already all that is read."""
+        arrays, made = {a.name for a in ensemble.preprocessing[0].beside}, tensors or {}
+        is_read = not arrays or any(name.startswith(FROZEN) for name in made)
+        tables = {name: table for name, table in made.items() if name not in arrays}
+        return cls(ensemble=ensemble, examples=examples, tables=tables if made and is_read else None)
 
     def predict(self, folds: Sequence[int], rows: Sequence[np.ndarray]) -> list[np.ndarray]:
         """What each fold's networks say of its own rows: (M, n, O) each, in the target's units."""
@@ -43,7 +46,8 @@ class Reader:
         for start in range(0, longest, _ROWS_AT_ONCE):
             at = padded[:, start : start + _ROWS_AT_ONCE]
             read = {
-                n: torch.stack([t[f][own] for f, own in zip(folds, at, strict=True)]) for n, t in self.tables.items()
+                n: torch.stack([_of_fold(t, f)[own] for f, own in zip(folds, at, strict=True)])
+                for n, t in self.tables.items()
             }
             scaled = self.ensemble.predict_scaled(Inputs(networks, list(folds), read, None))
             for place, own in enumerate(asked):
@@ -61,7 +65,7 @@ class Reader:
             return self.ensemble.inputs(table, networks, self.examples.arrays_of(rows))
         folds = sorted({self.ensemble.fold_of[k] for k in networks})
         chosen = torch.from_numpy(rows)
-        read = {name: torch.stack([t[fold][chosen] for fold in folds]) for name, t in self.tables.items()}
+        read = {name: torch.stack([_of_fold(t, fold)[chosen] for fold in folds]) for name, t in self.tables.items()}
         return Inputs(list(networks), folds, read, self.ensemble.preprocessing[0].size(features))
 
     def _through_preprocessing(self, networks: Sequence[int], rows: np.ndarray) -> np.ndarray:
@@ -71,3 +75,8 @@ class Reader:
         preprocessing = self.ensemble.preprocessing[fold]
         size = preprocessing.size(self.examples.features.iloc[rows]) if preprocessing.relative_to else None
         return np.stack([preprocessing.unscale(p, size) for p in scaled_MNO]).astype(np.float64)
+
+
+def _of_fold(table: Tensor, fold: int) -> Tensor:
+    """One fold's rows of a table, or those that all folds share."""
+    return table[fold if len(table) > 1 else 0]

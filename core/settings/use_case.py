@@ -6,14 +6,16 @@ from dataclasses import replace
 
 from core.contracts import Preset, UseCase
 from core.models import MODELS
-from core.settings import Help, Setting, SettingType, restrict
+from core.settings import Help, Scale, Setting, SettingType, restrict
 from core.settings.earlier_names import renamed
 from core.settings.training import SETTINGS
 
 
 def settings_of(use_case: UseCase) -> dict[str, Setting]:
     """Every setting of a use case, by name."""
-    return restrict([*_variant(use_case), *SETTINGS, *MODELS.get(use_case.model).settings], use_case.settings)
+    return restrict(
+        [*_variant(use_case), *_labels(use_case), *SETTINGS, *MODELS.get(use_case.model).settings], use_case.settings
+    )
 
 
 def presets_in(use_case: UseCase, variant: str) -> tuple[Preset, ...]:
@@ -39,5 +41,29 @@ def _variant(use_case: UseCase) -> list[Setting]:
             default=use_case.variants[0].name,
             group="run",
             help=Help(sentence="Which data or which plan the same question is asked of.", caption=described),
+        )
+    ]
+
+
+def _labels(use_case: UseCase) -> list[Setting]:
+    """How many labelled examples train, where a use case lets one choose."""
+    labels = use_case.labels
+    if labels is None:
+        return []
+    return [
+        Setting(
+            name="labels",
+            label="Labelled examples",
+            type=SettingType.INT,
+            low=labels.low,
+            high=labels.high,
+            default=labels.default,
+            scale=Scale.LOG,
+            group="run",
+            help=Help(
+                sentence="How many of the labelled examples train, the same ones for all methods; as many validate and "
+                "test however few these are.",
+                caption="Each label is a person's minute: what do ten times as many bring?",
+            ),
         )
     ]

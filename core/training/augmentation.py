@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core.contracts import InputKind, InputShapes
+from core.contracts import FROZEN, InputKind, InputShapes
 from core.training.dropout import random_words
 
 SETTINGS = ("shift", "rotation", "zoom", "flip", "light", "noise")
@@ -25,7 +25,8 @@ _GRAIN = 0.4  # standard deviations; how much a hiss differs from spot to spot
 
 
 class Augmentation:
-    """Called with a step's inputs, gives them with the named ones (K, B, H, W, C) changed, all on their device. moves:
+    """Called with a step's inputs, gives them with the named ones (K, B, H, W, C) changed, all on their device, and
+    without what a frozen part has made of them as they were. moves:
     how the last ones were moved, (K, B, 2, 3) as torch's affine_grid has it, for whoever has to move more than them;
     None where none were."""
 
@@ -37,7 +38,8 @@ class Augmentation:
         self.settings, self.names, self.source = settings, names, random_words(seeds, device)
 
     def __call__(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        return {name: self._changed(of) if name in self.names else of for name, of in inputs.items()}
+        told = {name: of for name, of in inputs.items() if not name.startswith(FROZEN)}
+        return {name: self._changed(of) if name in self.names else of for name, of in told.items()}
 
     def select(self, networks: np.ndarray) -> None:
         """Go on with the numbered networks alone."""

@@ -53,13 +53,18 @@ class ConfidenceWords:
     person_does: str
 
 
+def _nothing(assumed: Mapping[str, float]) -> float:
+    return 0.0
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConfidenceValue(SumOfRows):
     """Conforms to protocols.ValueModel, for kind multiclass. The decision is a level: what the highest chance of a
     record must reach for the machine to decide it. At 1 it decides nothing, for no chance is a certainty.
 
     gains(assumed) prices one record; records_per_year(assumed, info): how many such records a year has. everything: the
-    policy that a person decides all, which earns 0 and is what is done today.
+    policy that a person decides all, which earns 0 and is what is done today. fixed(assumed): what having the machine
+    costs a year, whatever it decides.
     """
 
     assumptions: tuple[Assumption, ...]
@@ -67,6 +72,7 @@ class ConfidenceValue(SumOfRows):
     records_per_year: Callable[[Mapping[str, float], pd.DataFrame], float]
     words: ConfidenceWords
     everything: str
+    fixed: Callable[[Mapping[str, float]], float] = _nothing
     currency: str = "USD"
     per: str = "year"
 
@@ -132,7 +138,7 @@ class ConfidenceValue(SumOfRows):
         import numpy as np
 
         each = np.where(self.decides(prediction, decision), self._if_decided(target, prediction, assumed), 0.0)
-        found: np.ndarray = each * self.scale(info, assumed)
+        found: np.ndarray = each * self.scale(info, assumed) - self.fixed(assumed) / max(1, len(info))
         return found
 
     def tally(

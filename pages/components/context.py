@@ -60,6 +60,8 @@ class Context:
     def asked(self) -> dict[str, str]:
         """What every question to the answer worker begins with."""
         asked = {"use_case": self.use_case.name}
+        if self.use_case.labels is not None:
+            asked["labels"] = str(self.use_case.num_labels)
         return {**asked, "variant": self.use_case.variant} if self.use_case.variant else asked
 
     @property

@@ -15,7 +15,7 @@ from core.value import scoreboard_words as words
 from core.value.scoreboard import Scoreboard
 from core.value.scoreboard import amount_of as earned
 from core.value.threshold import assumed_values
-from pages.components import assumptions, panels
+from pages.components import assumptions, labels_worth, panels
 from pages.components.context import Context
 from pages.components.decision import amount_of, swings_of
 from pages.components.drawing import table
@@ -53,6 +53,7 @@ def draw(context: Context) -> None:
     )
     part(context, "assumed", _worth, context, board, found, bool(context.state.assumed))
     assumptions.draw_sources(context, model)
+    labels_worth.draw_money(context)
     fold(context, "money", _("For experts: every method and its interval"), _others, board)
 
 

@@ -19,7 +19,7 @@ from core.kinds import kind_of
 from core.store.runs import Run
 from core.value import scoreboard_words as words
 from core.value.scoreboard import Scoreboard
-from pages.components import panels
+from pages.components import labels_worth, panels
 from pages.components.context import Context, finished_runs
 from pages.components.deletion import offer_deletion
 from pages.components.drawing import table
@@ -49,6 +49,7 @@ def draw(context: Context) -> None:
     if gain := words.gain_sentence(board):
         st.markdown(escape_markdown(gain), help=explained("difference"))
     draw_standings(context, board)
+    labels_worth.draw_scores(context)
     pictures = panels.RESULTS.get(kind_of(context.use_case.task).results)
     if pictures:
         pictures(context, report, found)
