@@ -19,7 +19,7 @@ from core.kinds import kind_of
 from core.store.runs import Run
 from core.value import scoreboard_words as words
 from core.value.scoreboard import Scoreboard
-from pages.components import labels_worth, panels
+from pages.components import labels_worth, panels, take_home
 from pages.components.context import Context, finished_runs
 from pages.components.deletion import offer_deletion
 from pages.components.drawing import table
@@ -58,6 +58,7 @@ def draw(context: Context) -> None:
     _choose_run(context)
     offer_deletion(context)
     draw_run_line(context)
+    fold(context, "take-home", _("Take it home: page, slides, data room, network"), take_home.draw, context)
     fold(context, "how", _("For experts: how it was measured"), _how, report)
 
 
