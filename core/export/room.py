@@ -40,7 +40,7 @@ _README = """# {title}: data room
 | `config.json`, `reproduce.sh` | settings, seed, versions; one command makes the run again |
 {network}| `manifest.json` | every file with its SHA-256 |
 
-Make it again, in a checkout of Proving Ground:
+Make it again, in a checkout of Proving Ground (another machine rounds otherwise: the last digits may differ):
 
     sh reproduce.sh
 """

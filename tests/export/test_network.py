@@ -27,6 +27,7 @@ from core.settings import resolve
 from core.settings.use_case import settings_of
 from core.store import runs, store_folder
 from core.store.runs import RECORDED
+from core.training import losses
 from core.training.ensemble import Ensemble
 from core.training.losses import LOSSES
 from core.use_cases import all_use_cases, use_case
@@ -86,6 +87,10 @@ def test_a_shipped_network_says_the_same_as_plain_pytorch_and_as_onnx(name, tmp_
     subject = shipped(name)
     if not subject.run.has_weights:
         with pytest.raises(RunError, match="weights"):
+            network_files.code(subject, tmp_path / "network.py")
+        return
+    if plain_code.refusal(subject.use_case, subject.ensemble):  # its network does not say how it is written
+        with pytest.raises(UserError, match="cannot be exported"):
             network_files.code(subject, tmp_path / "network.py")
         return
     code = network_files.code(subject, tmp_path / "network.py")
@@ -150,6 +155,14 @@ def test_the_code_stands_alone_with_torch_and_reads_a_table(tmp_path):
 def test_the_normal_quantiles_are_those_of_torch():
     share = torch.linspace(0.001, 0.999, 4001, dtype=torch.float64)
     np.testing.assert_allclose(normal.ndtri(share), torch.special.ndtri(share), atol=1e-13)
+
+
+def test_most_networks_say_how_they_are_written():
+    """Those that do not are refused; a change that made all of them silent would pass above."""
+    written = {name for name, model in MODELS.all().items() if isinstance(model, WrittenPlainly)}
+    assert {"table_network", "image_network", "sound_network", "detection_network", "autoencoder"} <= written
+    assert {"series_network", "sequence_network"} <= written
+    assert all(isinstance(LOSSES.get(name), losses.WrittenPlainly) for name in ("pinball", "cross_entropy", "cox"))
 
 
 def test_a_network_that_does_not_say_how_it_is_written_is_refused():
