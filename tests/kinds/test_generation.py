@@ -163,8 +163,9 @@ def test_the_loss_is_what_rows_cost_and_shows_what_was_made():
     assert torch.equal(loss.pictures(raw)[1, 2].flatten(), raw[1, 2, 1:])
 
 
-def test_one_network_makes_pictures():
+def test_one_network_makes_pictures_and_three_metrics_judge_them():
     kind = kind_of(TASK)
+    assert [metric.name for metric in kind.metrics] == ["frechet", "kinds_made", "variety"]
     kind.check_settings(TASK, {"members": 1})
     with pytest.raises(UserError, match="Set members to 1"):
         kind.check_settings(TASK, {"members": 2})

@@ -26,6 +26,7 @@ from pages.components.race import verdict_words
 from tests.pages.drawing import components_of, nobody_answers, page_of, page_of_home, unfolded
 
 OURS = [u.name for u in all_use_cases() if u.industry != "testing"]
+PRICED = [name for name in OURS if use_case(name).value]  # what is told of money is told of these
 HALF_A_CENT = 0.005
 
 
@@ -89,7 +90,7 @@ def home() -> Iterator[AppTest]:
     return page_of_home()
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", PRICED)
 def test_the_cards_of_home_and_industry_tell_the_truth(home: AppTest, name: str) -> None:
     declared, _run, board = showcase(name)
     assert wrong_in_card(cards_of(home)[declared.slug], board) == []
@@ -119,7 +120,7 @@ def rows_about(app: AppTest, board: Scoreboard) -> Iterator[tuple[Standing, dict
                 yield by_title[row.iloc[0]], {str(k): str(v) for k, v in row.items()}
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", PRICED)
 def test_strip_and_line_tell_the_truth(name: str) -> None:
     declared, _run, board = showcase(name)
     assert board.best_simple
@@ -161,7 +162,7 @@ def test_the_results_table_tells_the_truth(name: str) -> None:
         assert scores.score(board.metric, standing.score["mean"], like=like, more=1) in row.values()
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", PRICED)
 def test_money_panel_and_money_table_tell_the_truth(name: str) -> None:
     _declared, _run, board = showcase(name)
     app = opened(name, "money", "money")
@@ -182,7 +183,7 @@ def test_money_panel_and_money_table_tell_the_truth(name: str) -> None:
             assert numbers.money(paired["mean"], board.currency, sign=True) in told
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", PRICED)
 def test_the_link_opens_the_run_that_is_shown(name: str) -> None:
     _declared, run, _board = showcase(name)
     for app in (opened(name, "question"), opened(name, "results", "methods"), opened(name, "money", "money")):
@@ -217,7 +218,7 @@ def test_the_monitor_of_train_tells_the_truth(name: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", PRICED)
 def test_the_command_line_tells_the_truth(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     _declared, run, board = showcase(name)
     assert main(["show", run.id, "--json"]) == 0
@@ -246,7 +247,7 @@ def test_a_place_that_counts_by_itself_is_found(monkeypatch: pytest.MonkeyPatch)
     assert scoreboard_words.money_words is honest
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", PRICED)
 def test_the_money_panel_draws_the_best_simple_method_with_the_money_that_the_board_says(name: str) -> None:
     _declared, _run, board = showcase(name)
     (panel,) = [p for p in components_of(opened(name, "money")) if "amounts" in p and "references" in p]

@@ -61,6 +61,7 @@ def flat(level):
 
 
 GOOD = epochs(learning, lambda i: learning(i) + 0.02)
+SAME = {"pictures": {"high": 1, "wide": 1, "of": ["0"]}, "variety": 0.2, "kinds": 1.1}
 BAD = {
     "divergence": epochs(lambda i: 9.0 if i == 1 else 0.5, lambda i: 8.0),
     "exploding_gradients": epochs(learning, learning, gradient={"hidden.0": 4e5}),
@@ -70,6 +71,7 @@ BAD = {
     "too_good": epochs(learning, learning, score=0.999),
     "over_fitting": epochs(lambda i: 0.5 * 0.8**i, lambda i: 0.4 + 0.02 * i),
     "plateau": epochs(flat(0.35), flat(0.36), layers=("skip", "output")),
+    "mode_collapse": [e | {"generated": SAME} if e["event"] == "epoch" else e for e in GOOD],
     "out_of_time": [*GOOD[:-1], GOOD[-1] | {"time_limit_s": 90.0, "num_epochs": 1000}],
 }
 NUMBERS = {
@@ -81,6 +83,7 @@ NUMBERS = {
     "too_good": "reached 0.999, where 1 is perfect and one constant answer for every row scores 0.5",
     "over_fitting": "rose from 0.4 to 0.78",
     "plateau": "it has no hidden layer",
+    "mode_collapse": "In epoch 20 a fixed classifier took what it makes for 1.1 of 10 kinds",
     "out_of_time": "The time limit of 1 min 30 s ended it in epoch 20 of 1,000",
 }
 
@@ -113,7 +116,7 @@ def test_a_fault_is_named_first_with_what_was_seen_why_and_what_to_change(fault)
     assert finding.why.endswith(".")
     assert finding.title
     assert finding.changes or finding.advice
-    declared = settings_of(use_case("retail/coupon_response"))
+    declared = settings_of(use_case("vision/imagine" if fault == "mode_collapse" else "retail/coupon_response"))
     for change in finding.changes:
         assert (change.value is None) != (change.factor is None)
         if change.value is not None:
