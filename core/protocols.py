@@ -111,6 +111,16 @@ class ShowsWhereItLooks(Protocol):
     ) -> Any: ...
 
 
+@runtime_checkable
+class Redraws(Protocol):
+    """A model that draws its picture again: as it comes back, on the scale of the inputs, and each place's error over
+    the usual one, (K, B, H, W, C) both."""
+
+    def redraw(
+        self, params: Mapping[str, Any], inputs: Mapping[str, Any], settings: Mapping[str, Any]
+    ) -> tuple[Any, Any]: ...
+
+
 class Baseline(Protocol):
     """A strong simple method. `candidates` are the settings tried on validation; the first is untuned.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 INDUSTRIES = (
     *("agriculture", "automotive", "customer_service", "education", "energy", "insurance", "legal_services"),
-    *("manufacturing", "media_and_entertainment", "real_estate", "telecommunications", "travel_and_hospitality"),
+    *("marine_transport", "media_and_entertainment", "real_estate", "telecommunications", "travel_and_hospitality"),
 )
 LOOKS = ("table", "series", "picture", "sound", "text")
 _INDUSTRY = '''"""{title}: an industry of a test."""

@@ -22,6 +22,7 @@ from core.pipeline import load_examples
 from core.settings import resolve
 from core.settings.use_case import settings_of
 from core.training.losses import LOSSES, ShowsPictures, SpeaksAsOne
+from core.training.losses.reconstruction import Reconstruction
 from core.use_cases import INDUSTRIES, USE_CASES
 
 ALL = {  # every use case, and every variant of one that has some
@@ -98,7 +99,7 @@ def test_the_task_of_a_use_case_fits_its_loss(use_case):
     assert task.headline in task.metrics
     assert len(set(task.metrics)) == len(task.metrics)
     loss = LOSSES.get(loss_of(task))
-    becomes_another = isinstance(loss, SpeaksAsOne | ShowsPictures)  # maps become boxes, pictures become features
+    becomes_another = isinstance(loss, SpeaksAsOne | ShowsPictures | Reconstruction)  # maps become boxes, ...
     assert loss.num_outputs(task) == len(task.outputs) or becomes_another
     assert list(task.levels) == sorted(task.levels)
     assert all(0 < level < 1 for level in task.levels)

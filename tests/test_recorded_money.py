@@ -43,7 +43,7 @@ def priced(kind: Kind) -> list[str]:
     return [n for n in names if of[n].task.kind is kind and read(RECORDED / n).report()["value"]]
 
 
-BINARY, QUANTILE = priced(Kind.BINARY), priced(Kind.QUANTILE)
+BINARY, QUANTILE = [*priced(Kind.BINARY), *priced(Kind.ONE_CLASS)], priced(Kind.QUANTILE)
 OTHERS = [*priced(Kind.MULTICLASS), *priced(Kind.DETECTION)]
 EVERY = [*BINARY, *QUANTILE, *OTHERS]
 

@@ -69,7 +69,7 @@ def test_a_name_that_resembles_nothing_gets_no_hint():
     assert (
         str(caught.value)
         == "No model named 'zzz'. Known: autoencoder, detection_network, generative_network, image_network, "
-        "sequence_network, series_network, sound_network, table_network, "
+        "picture_autoencoder, sequence_network, series_network, sound_network, table_network, "
         "transfer_network."
     )
     assert caught.value.nearest is None

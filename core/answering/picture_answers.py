@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from core.answering.answers import folds_of, held_out_members
+from core.answering.answers import folds_of, held_out_members, row_of
 from core.answering.own_picture import Likeness
 from core.answering.picture_damage import damage_named, strengths_of
 from core.answering.picture_sight import sight
+from core.answering.redrawing import redrawn
 from core.answering.senses import Sense, damages_of, own_input, sensed
 from core.contracts import ArrayInput, Examples, Plan, UseCase
-from core.contracts.answers import PictureAnswer, Robustness
+from core.contracts.answers import PictureAnswer, Redrawn, Robustness
 from core.errors import UserError
 from core.evaluation.intervals import TestSet, draw, interval
 from core.evaluation.metrics import metric_named
@@ -26,6 +27,7 @@ from core.evaluation.plan_rows import held_out_rows, test_groups
 from core.evaluation.resampled import Bootstrap
 from core.formatting.text import plain
 from core.kinds import kind_of
+from core.protocols import Redraws
 
 if TYPE_CHECKING:
     from core.training.ensemble import Ensemble
@@ -113,12 +115,30 @@ def picture_answer(asked: Asked, likenesses: Likenesses, question: Mapping[str, 
         "alike": alike,
         "share": share,
     }
-    if asked.use_case.task.detection is None:  # what finds boxes shows by itself where it looked
+    if isinstance(asked.ensemble.model, Redraws):
+        (shown_as["redrawn"],) = redrawn(asked.ensemble, sense, features, arrays, networks)
+    elif asked.use_case.task.detection is None:  # what finds boxes shows by itself where it looked
         of_output = _output(asked, question)
         shown_as["sight"] = sight(asked.use_case, asked.ensemble, features, arrays, networks, of_output)
     if asked.array.mel:
         shown_as["sounds"] = {name: sense.played(one) for name, one in each_one.items()}
     return shown_as
+
+
+def redrawn_rows(asked: Asked, rows: Sequence[int]) -> list[Redrawn]:
+    """Some rows' pictures as the networks that are tested on them draw them again, in the order that was asked for.
+    Raises UserError."""
+    found: dict[int, Redrawn] = {}
+    by_networks: dict[tuple[int, ...], list[int]] = {}
+    for row in rows:
+        networks = held_out_members(asked.plan, asked.ensemble, row_of(asked.examples, row))
+        by_networks.setdefault(tuple(networks or ()), []).append(row)
+    for tested_by, own in by_networks.items():
+        at = np.array(own)
+        features, arrays = asked.examples.features.iloc[at], asked.examples.arrays_of(at)
+        drawn = redrawn(asked.ensemble, asked.sense, features, arrays, list(tested_by) or None)
+        found |= dict(zip(own, drawn, strict=True))
+    return [found[row] for row in rows]
 
 
 def _output(asked: Asked, question: Mapping[str, Any]) -> int | None:

@@ -32,7 +32,7 @@ from core.answering.made_pictures import crowd, plane
 from core.answering.own_picture import FOLDER as OWN_PICTURES
 from core.answering.own_picture import on_their_ground, pixels_of, read_own
 from core.answering.own_sound import samples_of
-from core.answering.picture_answers import Asked, Likenesses, picture_answer, robustness
+from core.answering.picture_answers import Asked, Likenesses, picture_answer, redrawn_rows, robustness
 from core.answering.profile import data_profile
 from core.answering.senses import Sense, own_input
 from core.answering.server import AnswerServer
@@ -114,6 +114,9 @@ class Answerer:
             asked, row = self._asked(use_case, str(question["run"])), question.get("row")
             of = None if row is None else row_of(asked.examples, int(row))
             return picture_answer(asked, self.likenesses, question, of)
+        if kind == "redrawn":
+            asked = self._asked(use_case, str(question["run"]))
+            return {"redrawn": redrawn_rows(asked, [int(row) for row in question["rows"][:_MOST_RECORDS]])}
         if kind == "plane":
             return plane(self._asked(use_case, str(question["run"])), question)
         if kind == "crowd":
@@ -121,8 +124,8 @@ class Answerer:
         if kind == "robustness":
             return self._robustness(use_case, str(question["run"]), str(question["damage"]))
         raise UserError(
-            "The answer worker knows ping, problems, profile, records, own_picture, picture, plane, crowd, robustness, "
-            "shape and what_if; it was asked {kind!r}.",
+            "The answer worker knows ping, problems, profile, records, own_picture, picture, redrawn, plane, crowd, "
+            "robustness, shape and what_if; it was asked {kind!r}.",
             kind=kind,
         )
 

@@ -151,6 +151,16 @@ class Sight(TypedDict):
     activations: list[list[float]]
 
 
+class Redrawn(TypedDict):
+    """A picture and how it comes back, as addresses; its greys (H, W) from 0 to 1, and how wrong each place is beyond
+    what is usual, from 0 to 1, on one scale for all pictures."""
+
+    picture: str
+    redrawn: str
+    greys: list[list[float]]
+    error: list[list[float]]
+
+
 class OwnPicture(TypedDict):
     """A visitor's own file as networks read it: bytes (H, W, C), or samples of 16 bits, in base64. swapped: whether
     light and dark were, because the networks learned from pictures on black and this one lies on white."""
@@ -170,8 +180,8 @@ class MadeSheet(TypedDict):
 class PictureAnswer(TypedDict):
     """A picture as it is and as it was damaged, both as addresses; of the damaged one the ensemble's outputs (O,), each
     network's shown one, the nearest picture that they learned from, how like it is (correlation of pixels), the share
-    of validation pictures that are less like theirs, and where the networks looked. sounds: the same
-    three as they sound, of a spectrogram."""
+    of validation pictures that are less like theirs, and where the networks looked, or how they draw it
+    again. sounds: the same three as they sound, of a spectrogram."""
 
     picture: str
     changed: str
@@ -181,6 +191,7 @@ class PictureAnswer(TypedDict):
     alike: float
     share: float
     sight: NotRequired[Sight]
+    redrawn: NotRequired[Redrawn]
     sounds: NotRequired[dict[str, str]]
 
 

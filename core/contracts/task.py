@@ -28,6 +28,7 @@ class Kind(StrEnum):
     CLUSTERS = "clusters"
     DETECTION = "detection"
     GENERATION = "generation"
+    ONE_CLASS = "one_class"
 
 
 class Section(StrEnum):

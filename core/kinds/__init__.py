@@ -11,6 +11,7 @@ from core.errors import UserError
 from core.formatting.numbers import plain
 from core.kinds._spread import Spread
 from core.kinds._written import AMOUNT, Written
+from core.kinds.anomaly_form import AnomalyScore
 from core.kinds.boxes_form import Boxes
 from core.kinds.forms import Form
 from core.kinds.pictures_form import MadePictures
@@ -112,7 +113,7 @@ class TaskKind:
     learned: Callable[[Task, Examples], np.ndarray] = multiples
     weights: Callable[[Task, Examples], np.ndarray] = weights
     blocks: Callable[[Task, HeldOutRows], np.ndarray] | None = None
-    form: Form | Boxes | MadePictures | None = None
+    form: Form | Boxes | MadePictures | AnomalyScore | None = None
     alone: Alone | None = None
     happened: Callable[[Task, Mapping[str, float]], str] = _each_named
     has_outcome: bool = True
@@ -140,7 +141,7 @@ def kind_of(task: Task) -> TaskKind:
     return KINDS.get(task.kind)
 
 
-def with_form(*forms: type[Form] | type[Boxes] | type[MadePictures]) -> tuple[str, ...]:
+def with_form(*forms: type[Form] | type[Boxes] | type[MadePictures] | type[AnomalyScore]) -> tuple[str, ...]:
     """The names of the kinds whose predictions have one of some forms."""
     return tuple(name for name, kind in KINDS.all().items() if isinstance(kind.form, forms))
 

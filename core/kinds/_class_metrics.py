@@ -22,7 +22,8 @@ def _score(prediction: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(prediction[:, -1]), -np.inf, prediction[:, -1])
 
 
-def _ranks(rows: HeldOutRows, prediction: np.ndarray) -> Ranks:
+def ranks_of(rows: HeldOutRows, prediction: np.ndarray) -> Ranks:
+    """The rows in the order of the last output, under their weights."""
     import numpy as np
 
     return of_order(ordered(rows.target[:, 0] > 0, prediction[:, -1]), np.arange(len(rows)), ones(rows).T)
@@ -34,7 +35,7 @@ def roc_auc(rows: HeldOutRows, prediction: np.ndarray, task: Task) -> np.ndarray
 
     if rows.weight is None:
         return np.array([_outranked(rows.target[:, 0] > 0, _score(prediction))])
-    return _roc_auc_of(_ranks(rows, prediction))
+    return _roc_auc_of(ranks_of(rows, prediction))
 
 
 def _roc_auc_of(ranks: Ranks) -> np.ndarray:
@@ -62,7 +63,7 @@ def _outranked(positive: np.ndarray, score: np.ndarray) -> float:
 def average_precision(rows: HeldOutRows, prediction: np.ndarray, task: Task) -> np.ndarray:
     """Sum of precision times the step in recall, without interpolation."""
 
-    return _average_precision_of(_ranks(rows, prediction))
+    return _average_precision_of(ranks_of(rows, prediction))
 
 
 def _average_precision_of(ranks: Ranks) -> np.ndarray:

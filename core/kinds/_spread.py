@@ -37,6 +37,16 @@ def _by_outcome(predicted: np.ndarray, target: np.ndarray) -> np.ndarray:
     return np.stack([_shares(above[~happened]), _shares(above[happened])])
 
 
+def _beside_what_belongs(predicted: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Log-odds of anomaly scores beside the usual one of what belongs, apart for what belongs and for strays."""
+    import numpy as np
+
+    score = np.clip(predicted[:, 0], _LEAST_CHANCE, 1 - _LEAST_CHANCE)
+    odds, stray = np.log(score / (1 - score)), target[:, 0] > 0
+    above = 2 * (odds - np.median(odds[~stray])) if (~stray).any() else odds
+    return np.stack([_shares(above[~stray]), _shares(above[stray])])
+
+
 def _errors(predicted: np.ndarray, target: np.ndarray) -> np.ndarray:
     """The middle forecast minus what was, in spreads of what was."""
     error = predicted[:, predicted.shape[1] // 2] - target[:, 0]
@@ -72,4 +82,10 @@ RIGHT = Spread(
     title="Held-out rows: chance given to what it was",
     low="none",
     high="certain",
+)
+BY_ANOMALY = Spread(
+    heaps=_beside_what_belongs,
+    title="Held-out rows: from one heap into two",
+    low="as usual",
+    high="stranger",
 )

@@ -18,7 +18,8 @@ class WriteValue(Protocol):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Written:
     """value: one prediction; change: a difference of two; between: a range of them. Of an output, by its number, label:
-    over a prediction; axis: the label of a curve of them, in percent where is_share."""
+    over a prediction; axis: the label of a curve of them, in percent where is_share. is_chance: it
+    is one of something that happens."""
 
     value: WriteValue
     change: Callable[[Task, float], str]
@@ -26,6 +27,7 @@ class Written:
     label: Callable[[Task, int], str]
     axis: Callable[[Task, int], str]
     is_share: bool = False
+    is_chance: bool = False
 
 
 def _what(task: Task, output: int) -> str:
@@ -68,11 +70,18 @@ CHANCE = Written(
     label=lambda task, output: message("Predicted chance: {target}", target=_what(task, output)),
     axis=_chance_of,
     is_share=True,
+    is_chance=True,
 )
 SHARE = replace(
     CHANCE,
     label=lambda task, output: message("Share of {asset}", asset=message(task.outputs[output])),
     axis=lambda task, output: message("share of {asset}", asset=message(task.outputs[output])),
+    is_chance=False,
+)
+ANOMALY = replace(
+    SHARE,
+    label=lambda task, output: message("Anomaly score"),
+    axis=lambda task, output: message("anomaly score"),
 )
 AMOUNT = Written(
     value=_amount,

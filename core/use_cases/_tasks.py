@@ -39,6 +39,31 @@ def binary_task(
     )
 
 
+def one_class_task(
+    target: str,
+    *,
+    column: str,
+    positive: str,
+    negative: str,
+    metrics: Sequence[str] = ("roc_auc", "caught_at_5", "average_precision"),
+    headline: str = "roc_auc",
+    **more: Any,
+) -> Task:
+    """What does not belong, as an anomaly score. target: in words, as in 'does not belong'. column: of the target
+    table, 1 for strays and 0 for what belongs, which alone is learned from. positive, negative: what both are."""
+    return Task(
+        kind=Kind.ONE_CLASS,
+        target=target,
+        target_columns=(column,),
+        outputs=("anomaly",),
+        metrics=tuple(metrics),
+        headline=headline,
+        positive=positive,
+        negative=negative,
+        **more,
+    )
+
+
 def multiclass_task(
     target: str,
     *,

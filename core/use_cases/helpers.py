@@ -10,6 +10,7 @@ from core.use_cases._tasks import (
     detection_task,
     generation_task,
     multiclass_task,
+    one_class_task,
     quantile_task,
 )
 
@@ -28,6 +29,7 @@ __all__ = [
     "memorise",
     "multiclass_task",
     "number",
+    "one_class_task",
     "overshoot",
     "per_year",
     "quantile_task",

@@ -101,7 +101,8 @@ class ThresholdValue:
     """Conforms to protocols.ValueModel, for kind binary.
 
     payoffs(assumed) prices one record; records_per_year(assumed, info) is the number of such records a year. today:
-    which policy is really followed today, as `NamesToday` has it.
+    which policy is really followed today, as `NamesToday` has it. prior(assumed): the share of positives in life and in
+    the data, where payoffs are `with_share`; shares that a page tells are of life then.
     """
 
     assumptions: tuple[Assumption, ...]
@@ -112,6 +113,7 @@ class ThresholdValue:
     per: str = "year"
     decision: Decision = _THRESHOLD
     today: str = ""
+    prior: Callable[[Mapping[str, float]], tuple[float, float]] | None = None
 
     def check(self, info: pd.DataFrame) -> None:
         """Raises UserError where a record could not be priced, so that nothing is trained in vain."""

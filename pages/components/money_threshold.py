@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from core.formatting.text import _
+from core.errors import UserError
+from core.formatting.text import _, escape_markdown, plain
 from core.value.confusion import Ranking
 from core.value.threshold import CELLS, ThresholdValue
+from pages.components.belt import draw_key, garments_of, shows_belt
 from pages.components.context import Context
 from pages.components.decision import chosen_decision, digits_of, moved_to, ranking_of, simple_method
 from pages.components.held_out import HeldOut
@@ -27,6 +30,8 @@ def draw(context: Context, model: ThresholdValue, found: HeldOut, assumed: dict[
     told = counted(model, found, ranking_of(run, found), assumed, chosen, chosen if current is None else current)
     payload = {
         **told,
+        **weights_of(model, assumed),
+        **belt_of(context, found, told["thresholds"]),
         "references": [*told["references"], *simple_method(context, model, found, assumed)],
         "digits": digits_of(found),
         "currency": model.currency,
@@ -48,6 +53,40 @@ def draw(context: Context, model: ThresholdValue, found: HeldOut, assumed: dict[
         moved_to(context, float(st.session_state[key]["threshold"]), chosen)
 
     threshold_panel(payload, key=key, on_change=moved)
+    if payload.get("belt"):
+        draw_key(context.look)
+
+
+def weights_of(model: ThresholdValue, assumed: dict[str, float]) -> dict[str, Any]:
+    """How much a positive and a negative row count, where they are rarer or more frequent in life."""
+    if model.prior is None:
+        return {}
+    share, in_data = model.prior(assumed)
+    return {"weights": {"positive": share / in_data, "negative": (1 - share) / (1 - in_data)}}
+
+
+def belt_of(context: Context, found: HeldOut, thresholds: Sequence[float]) -> dict[str, Any]:
+    """Some pictures of the test, each with the stop from which it is acted on; none where nobody answers."""
+    if not shows_belt(context.use_case):
+        return {}
+    try:
+        garments = garments_of(context, found)
+    except UserError as error:
+        st.warning(escape_markdown(str(error)))
+        return {}
+    falling = -np.asarray(thresholds)
+    return {
+        "belt": [
+            {
+                "picture": one.picture,
+                "wrong": one.wrong,
+                "alt": plain(one.said),
+                "positive": one.stray,
+                "from": int(np.searchsorted(falling, -one.score, side="left")),
+            }
+            for one in garments
+        ]
+    }
 
 
 def counted(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.charts.outcome import group_named
-from core.contracts import UseCase
+from core.contracts import Kind, UseCase
 from core.contracts.answers import ColumnProfile, DataProfile
 from core.contracts.appearance import LooksAt
 from core.formatting import numbers
@@ -32,6 +32,10 @@ def data_sentence(use_case: UseCase, found: DataProfile, strongest: ColumnProfil
         if use_case.seen == LooksAt.SOUND:
             words = _("{count} words, {rows} sounds to learn from.")
         return words.format(count=numbers.count(len(whole["shares"])), rows=numbers.count(whole["rows"]))
+    if task.kind == Kind.ONE_CLASS:
+        return _("{rows} pictures of what belongs to learn from, and not one stray.").format(
+            rows=numbers.count(found["parts"][0]["rows"])
+        )
     if boxes := found.get("boxes"):
         return _("In {pictures} pictures to learn from: {counts}.").format(
             pictures=numbers.count(boxes["pictures"]), counts=counted_words(task, boxes["counts"])

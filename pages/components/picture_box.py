@@ -12,7 +12,7 @@ from core.answering.senses import sensed
 from core.charts.look import Look
 from core.charts.sight import overlay
 from core.contracts import Kind, Task, UseCase
-from core.contracts.answers import DataProfile, PictureAnswer, Record
+from core.contracts.answers import DataProfile, PictureAnswer, Record, Redrawn
 from core.contracts.picture import Share
 from core.formatting import numbers
 from core.formatting.messages import capital, message
@@ -28,6 +28,7 @@ _SIZE, _LARGE = 112, 176  # pixels
 _IN_QUESTION, _OF_EACH, _OF_A_KIND, _HEARD_OF_A_KIND = 8, 8, 4, 2
 _EVERY_MADE = 5  # of those that were told: neighbours in the table are no likelier to be shown together
 _NO_FRAME = "transparent"
+_OF_TWO = (Kind.BINARY, Kind.ONE_CLASS)  # whose first target column is the event
 _MIXING = 7919  # a prime: rows of one part lie side by side in a table
 
 
@@ -196,6 +197,30 @@ def draw_seen(
     st.html(" &nbsp; ".join(swatch.format(colour, html.escape(said.format(what=event))) for colour, said in words))
 
 
+def draw_redrawn(context: Context, answer: PictureAnswer, drawn: Redrawn, *, damaged: bool) -> None:
+    """A picture, as the networks draw it again, and where that is otherwise than usual."""
+    look = context.look
+    shown = (
+        (answer["changed"], _("Damaged") if damaged else _("As the networks read it")),
+        (drawn["redrawn"], _("As they draw it again")),
+        (overlay(drawn["greys"], drawn["error"], look), _("Where that is wrong")),
+        (answer["nearest"], _("The nearest that they learned from")),
+    )
+    _figures([(source, said, "transparent") for source, said in shown], _LARGE)
+    fold(context, "sight", _("For experts: how this is found"), _draw_redrawing)
+
+
+def _draw_redrawing() -> None:
+    st.markdown(
+        _(
+            "The networks have learned to draw what belongs from a few numbers, part of it hidden. The difference "
+            "between picture and drawing is taken in small neighbourhoods; each place's square counts over what it "
+            "usually is among what belongs. Colour begins where it is more than usual, and the anomaly score e / (1 + "
+            "e) is of the mean e over all places: one half where a picture is as wrong as is usual."
+        )
+    )
+
+
 def draw_method(use_case: UseCase) -> None:
     """How the maps are found, and what they do not say."""
     if plays_sounds(use_case):
@@ -218,7 +243,7 @@ def draw_method(use_case: UseCase) -> None:
 
 def _output(task: Task, place: int) -> str:
     """What a high answer of an output says."""
-    if task.kind == Kind.BINARY:
+    if task.kind in _OF_TWO:
         return task.positive
     return task.outputs[place] if task.kind == Kind.MULTICLASS else message("a high answer")
 
@@ -226,7 +251,7 @@ def _output(task: Task, place: int) -> str:
 def _is_event(context: Context, record: Record) -> bool:
     """Of several classes none is the event."""
     task = context.use_case.task
-    return task.kind == Kind.BINARY and bool(record["target"][task.target_columns[0]] > 0)
+    return task.kind in _OF_TWO and bool(record["target"][task.target_columns[0]] > 0)
 
 
 def _happened(context: Context, record: Record) -> str:

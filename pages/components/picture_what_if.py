@@ -22,7 +22,7 @@ from pages.components.decision import current_decision
 from pages.components.drawing import tiles
 from pages.components.held_out import HeldOut
 from pages.components.own_picture import choose_own, choose_own_sound
-from pages.components.picture_box import draw_method, draw_seen, plays_sounds
+from pages.components.picture_box import draw_method, draw_redrawn, draw_seen, plays_sounds
 from pages.components.record_choice import choose_record
 from pages.components.story import fold, sentence
 
@@ -91,7 +91,7 @@ def _answer(
     answer = answered(damage)
     before = answered({}) if damage else answer
     with said:
-        if answer["share"] == 0:
+        if answer["share"] == 0 and task.kind != Kind.ONE_CLASS:  # where a stranger is what is looked for
             sentence(_("I don't know: this is stranger than anything that the networks were validated on."))
         else:
             sentence(words.verdict(context.use_case, answer["mean"], current_decision(context, found)))
@@ -101,6 +101,9 @@ def _answer(
         st.markdown(_("What really happened: **{what}**").format(what=named(_(happened))))
     if said_before := as_it_was(task, before["mean"], answer["mean"]):
         st.markdown(escape_markdown(said_before))
+    if drawn := answer.get("redrawn"):
+        draw_redrawn(context, answer, drawn, damaged=bool(damage))
+        return
     seen, look = answer["sight"], context.look
     draw_seen(
         context,

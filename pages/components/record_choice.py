@@ -72,7 +72,7 @@ def tested_record(context: Context, tested: Container[int], usual: int) -> int:
 def _order_label(use_case: UseCase) -> str:
     """What the slider through the held-out records is called: 'Patient, highest chance first'."""
     what = named(_(capital(message(use_case.record_label))))
-    if kind_of(use_case.task).written.is_share:
+    if kind_of(use_case.task).written.is_chance:
         return _("{what}, highest chance first").format(what=what)
     return _("{what}, highest prediction first").format(what=what)
 

@@ -15,6 +15,7 @@ from core.contracts.answers import Values
 from core.evaluation.best import best_baseline
 from core.formatting import numbers
 from core.formatting.text import _
+from core.kinds import kind_of
 from core.value.confusion import cells_at, rows_in
 from pages.components.context import Context
 from pages.components.decision import current_decision, digits_of
@@ -44,7 +45,9 @@ def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
     fold(
         context,
         "curves",
-        _("For experts: ROC, precision and calibration"),
+        _("For experts: ROC, precision and calibration")
+        if kind_of(task).written.is_chance
+        else _("For experts: ROC and precision"),
         _curves,
         context,
         target,
@@ -60,11 +63,12 @@ def _curves(
     left, right = st.columns(2, gap="large")
     with left:
         run_chart(context, "roc", partial(charts.roc, target, scores, context.look, cells), threshold)
-        run_chart(context, "calibration", partial(calibration.calibration, target, scores, context.look))
-        st.caption(
-            _("Bars are 95% intervals (Wilson), rows taken as independent of one another."),
-            help=explained("calibration"),
-        )
+        if kind_of(context.use_case.task).written.is_chance:
+            run_chart(context, "calibration", partial(calibration.calibration, target, scores, context.look))
+            st.caption(
+                _("Bars are 95% intervals (Wilson), rows taken as independent of one another."),
+                help=explained("calibration"),
+            )
     with right:
         run_chart(context, "pr", partial(charts.precision_recall, target, scores, context.look, cells), threshold)
 

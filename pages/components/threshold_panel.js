@@ -11,6 +11,8 @@ class ThresholdPanel extends CurvePanel {
 
   find() {
     super.find();
+    this.belt = this.root.querySelector('[data-slot="belt"]');
+    this.garments = [];
     this.cells = {};
     for (const name of CELLS) {
       const cell = this.root.querySelector(`[data-cell="${name}"]`);
@@ -44,6 +46,33 @@ class ThresholdPanel extends CurvePanel {
     this.chosen = stands.chosen;
   }
 
+  // Records with pictures come along a belt; those that are acted on lie lower.
+  layBelt() {
+    const laid = this.data.belt ?? [];
+    this.belt.hidden = laid.length === 0;
+    if (this.garments.length !== laid.length) {
+      this.belt.replaceChildren();
+      this.garments = laid.map(() => {
+        const place = element("div", "garment", this.belt);
+        return { place, picture: element("img", "", place), wrong: element("img", "", place) };
+      });
+    }
+    for (const [i, one] of laid.entries()) {
+      const { place, picture, wrong } = this.garments[i];
+      place.dataset.positive = one.positive;
+      picture.src = one.picture;
+      picture.alt = one.alt;
+      wrong.src = one.wrong;
+      wrong.alt = "";
+    }
+  }
+
+  moveBelt(position) {
+    for (const [i, one] of (this.data.belt ?? []).entries()) {
+      this.garments[i].place.classList.toggle("out", position >= one.from);
+    }
+  }
+
   bounds() {
     const still = this.references().map((one) => one.amount);
     return [Math.min(0, ...still, ...extremes(this.values)), Math.max(0, ...still, ...extremes(this.values))];
@@ -56,6 +85,7 @@ class ThresholdPanel extends CurvePanel {
   label() {
     const values = { unit: this.words.unit, act: this.words.act };
     this.labelTexts(values);
+    this.layBelt();
     for (const name of CELLS) {
       const worth = this.data.payoffs[name];
       this.cells[name].label.textContent = this.words[name];
@@ -99,10 +129,17 @@ class ThresholdPanel extends CurvePanel {
     counts.fp = acted - counts.tp;
     counts.fn = this.positives - counts.tp;
     counts.tn = total - acted - counts.fn;
-    const share = acted / total;
+    // Where positives are rarer in life than in the data, each counts for less.
+    const { positive, negative } = this.data.weights ?? { positive: 1, negative: 1 };
+    const weighed = { tp: positive, fp: negative, fn: positive, tn: negative };
+    const all = this.positives * positive + (total - this.positives) * negative;
+    const right = counts.tp * positive;
+    const taken = right + counts.fp * negative;
+    const share = taken / all;
+    this.moveBelt(position);
     for (const name of CELLS) {
       const cell = this.cells[name];
-      const part = counts[name] / total;
+      const part = (counts[name] * weighed[name]) / all;
       const sum = sums ? sums[name][position] : counts[name] * payoffs[name] * scale;
       put(cell.count, say.count(counts[name]));
       put(cell.share, say.percent(part, 1));
@@ -112,7 +149,7 @@ class ThresholdPanel extends CurvePanel {
       const heat = (5 + 27 * Math.sqrt(part)).toFixed(1);
       cell.cell.style.backgroundColor = `color-mix(in srgb, var(--tone) ${heat}%, var(--surface))`;
     }
-    this.drawRate("precision", acted > 0 ? counts.tp / acted : null);
+    this.drawRate("precision", acted > 0 ? right / taken : null);
     this.drawRate("recall", this.positives > 0 ? counts.tp / this.positives : null);
     this.drawRate("share", share);
     for (const name of CELLS) this.root.dataset[name] = counts[name];

@@ -36,6 +36,7 @@ WORDS: dict[str, str] = {
 HTML = f"""
 <section class="panel" data-testid="decision-panel">
 {curve_panel.HEAD.format(name="threshold", left="nobody", right="everybody")}
+  <div class="belt" data-slot="belt" hidden></div>
   <div class="detail">
     <div class="matrix">
       <div class="cell right" data-cell="tp"></div>
@@ -61,7 +62,8 @@ def threshold_panel(payload: Mapping[str, Any], *, key: str, on_change: Callable
 
     `payload` has, each as long as `thresholds`, which fall from acting on nobody to acting on everybody: found and
     acted (counts) and amounts (money per year); and `stands`, the places of `threshold` and `chosen` among them.
-    `digits`: how many decimals of a percentage tell thresholds apart.
+    `digits`: how many decimals of a percentage tell thresholds apart. `weights`: how much a positive and a negative
+    row count in shares, where that is not 1. `belt`: pictures of some rows, with the stop from which each is acted on.
     `payload["look"]` is one set of colours, or `{"light": ..., "dark": ...}`.
     """
     series = ("thresholds", "found", "acted", "amounts")

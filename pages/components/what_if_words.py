@@ -27,6 +27,14 @@ def verdict(use_case: UseCase, prediction: list[float], decision: float | None) 
     task, model, what = use_case.task, use_case.value, _record(use_case)
     written, shown = kind_of(task).written, kind_of(task).shown(task, prediction)
     value = written.value(task, prediction[shown])
+    if decision is not None and isinstance(model, ThresholdValue) and not written.is_chance:
+        acts = prediction[shown] >= decision
+        words = _("{label} {value}: {act} (from {threshold} on).")
+        if not acts:
+            words = _("{label} {value}: do not {act} (below {threshold}).")
+        score, threshold = numbers.apart(prediction[shown], decision, lambda x, more: numbers.percent(x, 1 + more))
+        label = _(written.label(task, shown))
+        return words.format(label=label, value=score, threshold=threshold, act=_(model.words.act))
     if decision is not None and isinstance(model, ThresholdValue):
         acts = prediction[shown] >= decision
         if decision > 1:  # acting on nobody

@@ -370,6 +370,25 @@ def test_the_threshold_panel_says_what_python_counted_at_every_stop(threshold: P
     assert threshold.fact("threshold") == 0.01, "the last stop is the end"
 
 
+def test_garments_leave_the_belt_at_their_stop_and_shares_are_those_of_life(threshold: Panel) -> None:
+    dot = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
+    belt = [{"picture": dot, "wrong": dot, "alt": "<b>", "positive": at < 4, "from": at} for at in (3, 4)]
+    threshold.show({**THRESHOLD, "belt": belt, "weights": {"positive": 0.1, "negative": 1.1}})
+    garments = threshold.page.locator(".garment")
+    assert [garments.nth(i).get_attribute("class") for i in (0, 1)] == ["garment out", "garment"]
+    assert [garments.nth(i).get_attribute("data-positive") for i in (0, 1)] == ["true", "false"]
+    assert garments.nth(0).locator("img").first.get_attribute("alt") == "<b>"
+    precision = threshold.page.locator("[data-rate=precision] .figure")
+    assert precision.inner_text() == numbers.percent(0.8 / (0.8 + 12 * 1.1), 1)
+    share = threshold.page.locator("[data-rate=share] .figure")
+    assert share.inner_text() == numbers.percent((0.8 + 13.2) / (1 + 99), 1)
+    threshold.press("ArrowRight")
+    assert garments.nth(1).get_attribute("class") == "garment out"
+    threshold.show(THRESHOLD)
+    assert threshold.page.locator("[data-slot=belt]").is_hidden()
+    assert precision.inner_text() == numbers.percent(9 / 40, 1)
+
+
 def test_python_hears_once_when_the_keys_rest(threshold: Panel) -> None:
     threshold.show(THRESHOLD)
     threshold.press("ArrowRight", "ArrowRight", "ArrowLeft")

@@ -53,6 +53,7 @@ WITH_THEIR_KIND = {
     **dict.fromkeys(("unexplained", "silhouette"), "test_clusters"),
     **dict.fromkeys(("average_precision_50", "counting_error"), "test_detection"),
     **dict.fromkeys(("frechet", "kinds_made", "variety"), "test_generation"),
+    "caught_at_5": "test_one_class",
 }
 
 OF_AMOUNTS = ("pinball_loss", "mean_absolute_error", "wape", "mase")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.charts import outcome
-from core.contracts import State
+from core.contracts import Kind, State
 from core.contracts.appearance import LooksAt
 from core.jobs import Status
 from core.jobs.local import LocalJobs
@@ -37,6 +37,8 @@ def test_the_data_s_sentence_tells_the_outcome_and_the_strongest_column(name: st
     if "boxes" in found:
         assert alone.startswith(f"In {found['parts'][0]['rows']:,} pictures to learn from: ")
         assert all(f" {count:,}" in alone for count in found["boxes"]["counts"])
+    elif declared.task.kind == Kind.ONE_CLASS:
+        assert alone == f"{found['parts'][0]['rows']:,} pictures of what belongs to learn from, and not one stray."
     elif declared.columns:
         assert alone.startswith(f"{found['rows']:,} rows of {found['units']:,} ")
     elif "outcome" not in found:

@@ -20,8 +20,8 @@ TASKS = {"binary_cross_entropy": TASK, "pinball": QUANTILES, "cox": SURVIVAL, "c
 BCE, PINBALL, COX, CROSS_ENTROPY = (LOSSES.get(name) for name in TASKS)
 TASKS["list_net"] = dataclasses.replace(TASK, kind=Kind.RANKING)  # whose formula is tested with its kind
 
-# tests/kinds/test_allocation.py, test_clusters.py, test_detection.py, test_generation.py
-OF_THEIR_KINDS = {"as_told", "center_focal", "log_growth", "mean_variance", "squared_error"}
+# tests/kinds/test_allocation.py, test_clusters.py, test_detection.py, test_generation.py, test_one_class.py
+OF_THEIR_KINDS = {"as_told", "center_focal", "log_growth", "mean_variance", "reconstruction", "squared_error"}
 
 every_loss = pytest.mark.parametrize("name", sorted(set(LOSSES.all()) - OF_THEIR_KINDS))
 
@@ -185,7 +185,7 @@ def test_only_the_quantiles_ask_for_a_scaled_target():
     }
 
 
-@pytest.mark.parametrize("name", sorted(set(LOSSES.all()) - {"as_told", "center_focal", "log_growth", "mean_variance"}))
+@pytest.mark.parametrize("name", sorted(set(LOSSES.all()) - (OF_THEIR_KINDS - {"squared_error"})))
 # What is earned over time is tested by differences in tests/kinds/test_allocation.py.
 def test_the_gradient_is_that_of_the_summed_losses(name):
     loss = LOSSES.get(name)
