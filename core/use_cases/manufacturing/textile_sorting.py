@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.contracts import ArrayInput, Examples, Fold, InputKind, Plan, Preset, Question, Task, UseCase, Variant
+from core.contracts.care import Care
 from core.contracts.picture import Shown
 from core.use_cases.helpers import crawl, number, one_class_task, overshoot, quick, recommended, with_defaults
 from core.use_cases.manufacturing._sorting_value import VALUE
@@ -129,6 +130,13 @@ USE_CASE = UseCase(
     baselines=("pca_reconstruction", "isolation_forest", "nearest_belonging"),
     plan=plan,
     value=VALUE,
+    care=Care(
+        privacy="No people are in the photos, so the GDPR does not touch them.",
+        bias="Garments that look like the wanted kind pass, rare cuts of it are thrown out; nobody is treated worse.",
+        ai_act="minimal risk",
+        because="It sorts garments on a belt; it is no safety component of the machine.",
+        rules=("Machinery Regulation (EU) 2023/1230, if it comes to steer what can hurt someone.",),
+    ),
     settings=with_defaults(
         learning_rate=5e-3,
         num_epochs=50,
