@@ -19,7 +19,7 @@ from pages import glossary, home, industry, lost
 from pages.components.look import symbol
 
 Pages = dict[str, list[st.Page]]
-_MOST_MENUS = 6
+_MOST_MENUS = 8
 _HOME = "home"  # Streamlit serves the default page at no path
 
 

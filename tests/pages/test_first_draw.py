@@ -63,7 +63,7 @@ def test_the_front_page_and_the_industries_import_nothing_heavy(tmp_path: Path) 
     assert told["cards"] == told["numbers"] == told["pictures"] == len(SHIPPED)
     assert told["mark"] == "data:image/svg+xml;base64,"
     beside = [1 + count for count in Counter(use_case.industry for use_case in SHIPPED).values()]
-    assert told["menu"][0] == 4  # home and, in no menu, how to read, which split is honest, what a lost visitor sees
+    assert told["menu"][0] == 5  # home and, in no menu, how to read, which split is honest, the stage, who is lost
     assert sorted(told["menu"][1:]) == sorted(beside), "each industry and its use cases"
 
 
