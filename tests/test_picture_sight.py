@@ -63,8 +63,24 @@ def test_both_find_the_corner_that_decides():
     assert exact[4:].abs().max() == exact[:, 4:].abs().max() == 0
     inputs["film"][:, :, 4:] = 0
     coarse = grad_cam(MODEL, params, inputs, "film", settings, 0)[0]
-    assert coarse[:3].min() > 0
+    assert coarse[:3, :3].min() > 0
     assert coarse[6:].abs().max() < 1e-6
+
+
+def test_a_head_that_weighs_each_place_by_itself_is_shown_place_by_place():
+    """One corner speaks for, the one across from it against: their mean slope is 0, and would show nothing."""
+    array = ArrayShape(name="film", kind=InputKind.IMAGE, shape=(8, 8, 1))
+    shapes = InputShapes(num_numeric=0, cardinalities=(), arrays=(array,))
+    settings = SETTINGS | {"blocks": 1, "patterns": 1, "dense_layers": 0}
+    params = {n: torch.zeros_like(v) for n, v in MODEL.init(shapes, 1, settings, [torch.Generator()]).items()}
+    params["block.0.weight"][:, :, 1, 1] = 1.0
+    weight = torch.zeros(4, 4)
+    weight[:2, :2], weight[2:, 2:] = 1.0, -1.0
+    params["output.weight"][:] = weight.flatten()[:, None]
+    nothing = {"numeric": torch.zeros(1, 1, 0), "category": torch.zeros(1, 1, 0).long()}
+    seen = grad_cam(MODEL, params, nothing | {"film": torch.ones(1, 1, 8, 8, 1)}, "film", settings, 0)[0]
+    assert seen[:3, :3].min() > 0
+    assert seen[5:, 5:].max() < 0
 
 
 def test_a_row_is_answered_with_its_picture_and_two_maps_of_its_size():

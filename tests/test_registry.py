@@ -1,5 +1,7 @@
 """Finding the members of a folder, and standing a stranger's wrong files."""
 
+from dataclasses import dataclass
+
 import pytest
 
 from core.datasets import DATASETS
@@ -7,6 +9,7 @@ from core.environment import EXTRA
 from core.errors import UnknownNameError
 from core.evaluation.baselines import BASELINES
 from core.models import MODELS
+from core.registry.declaration import wrong
 from core.training.losses import LOSSES
 from core.use_cases import INDUSTRIES, USE_CASES, all_use_cases, use_case
 
@@ -153,3 +156,15 @@ def test_several_folders_from_outside_are_all_read(tmp_path, monkeypatch):
     monkeypatch.setenv(EXTRA.name, f"{tmp_path / 'one'}:{tmp_path / 'two'}:{tmp_path / 'not_there'}")
     assert {"one", "two"} <= set(DATASETS.all())
     assert DATASETS.problems() == ()
+
+
+@dataclass(frozen=True)
+class Part:
+    name: str
+    ends: "tuple[float, float] | None" = None
+
+
+def test_a_part_that_may_be_left_out_may_be_and_is_a_tuple_otherwise():
+    assert wrong(Part("a"), "part", Part, 1) is None
+    assert wrong(Part("a", (0.0, 1.0)), "part", Part, 1) is None
+    assert "should be a tuple" in str(wrong(Part("a", 3), "part", Part, 1))

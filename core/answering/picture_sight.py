@@ -84,14 +84,15 @@ def grad_cam(
     settings: Mapping[str, Any],
     output: int,
 ) -> Tensor:
-    """Where the last block found what speaks for the output: its patterns weighed by their mean slope (Selvaraju et
-    al., 2017), what speaks against it kept below 0; (K, H, W), drawn out to the picture's size."""
+    """Where the last block found what speaks for the output, what speaks against it kept below 0; (K, H, W), drawn out
+    to the picture's size. Grad-CAM (Selvaraju et al., 2017) with the slope of each place (HiResCAM, Draelos and Carin,
+    2020): a mean slope over places says nothing, or the opposite, where a head weighs each place by itself."""
     height, width = inputs[name].shape[2:4]
     with torch.enable_grad():
         found = model.found(params, inputs, settings).detach().requires_grad_()  # (K, 1, h, w, patterns)
         raw = model.answer(params, found, inputs, settings)[..., output]
         (slope,) = torch.autograd.grad(raw.sum(), found)
-    seen = (found.detach() * slope.mean((2, 3), keepdim=True)).sum(-1)
+    seen = (found.detach() * slope).sum(-1)
     return functional.interpolate(seen, size=(height, width), mode="bilinear", align_corners=False)[:, 0]
 
 

@@ -58,6 +58,8 @@ def _wrong_types(value: Any, place: str) -> Any:
                 if not isinstance(one, _TYPES[str(field.type)]):
                     found = {"place": at, "type": type(one).__name__, "wanted": field.type}
                     yield message("{place} is a {type}, and should be a {wanted}", **found)
+            elif one is None and str(field.type).endswith("| None"):
+                continue
             elif str(field.type).startswith("tuple[") and not isinstance(one, tuple | list):
                 found = {"place": at, "type": type(one).__name__, "wanted": "tuple"}
                 yield message("{place} is a {type}, and should be a {wanted}", **found)

@@ -233,9 +233,9 @@ def draw_method(use_case: UseCase) -> None:
         )
     st.markdown(
         _(
-            "Grad-CAM weighs what the last block found by how much the answer would rise with it; its places are "
-            "coarse, because each block halves the picture. Integrated gradients add up how the answer changes on the "
-            "way from an even grey to this picture, pixel by pixel. Both show what the networks used, not what a "
+            "Grad-CAM weighs what the last block found at each place by how much the answer would rise with it; places "
+            "are coarse, because each block halves the picture. Integrated gradients add up how the answer changes on "
+            "the way from an even grey to this picture, pixel by pixel. Both show what the networks used, not what a "
             "person would; colour where nothing tells is a reason to distrust the answer."
         )
     )
