@@ -71,7 +71,7 @@ def test_money_of_a_picture_is_the_report_s() -> None:
 
 def test_every_kind_names_a_picture_that_there_is() -> None:
     ours = {name: kind.picture for name, kind in KINDS.all().items()}
-    assert set(ours.values()) - {""} == set(pictures._MAKERS)  # without one, a card shows its icon
+    assert set(ours.values()) - {""} == {*pictures._MAKERS, pictures.MADE}  # without one, a card shows its icon
 
 
 def test_a_picture_of_other_predictions_is_not_shown() -> None:

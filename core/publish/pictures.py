@@ -42,7 +42,7 @@ def picture(use_case: UseCase, run: Run) -> dict[str, Any] | None:
     """The picture of a run as its kind has it, with the money of every threshold where that is priced; None for a kind
     without one. Raises RunError."""
     varied = use_case.with_variant(run.settings)
-    if kind_of(varied.task).picture == "made":
+    if kind_of(varied.task).picture == MADE:
         return _made(run)
     make = _MAKERS.get(kind_of(varied.task).picture)
     if make is None:
@@ -163,6 +163,7 @@ def _money(model: ThresholdValue, report: StoredReport, found: HeldOut) -> dict[
     return drawn
 
 
+MADE = "made"  # by the run itself, from no predictions
 _MAKERS: dict[str, Maker] = {
     "heaps": _heaps,
     "squares": _squares,

@@ -81,6 +81,7 @@ def test_a_slider_that_is_moved_twice_before_the_first_answer_stands_where_it_wa
     assert "preset" not in link_of(page)
 
 
+@pytest.mark.long  # the same mechanism
 def test_a_preset_holds_when_something_else_is_pressed_before_its_answer(app: App, page: Page, line: SlowLine) -> None:
     page.goto(f"{app.url}/retail-coupon_response?section=train&set.learning_rate=0.01")
     linked(page, "set.learning_rate", "0.01")
@@ -91,6 +92,7 @@ def test_a_preset_holds_when_something_else_is_pressed_before_its_answer(app: Ap
     linked(page, "preset", "overshoot")
 
 
+@pytest.mark.long  # the same mechanism
 def test_next_that_is_pressed_twice_leads_one_section_on(app: App, page: Page, line: SlowLine) -> None:
     page.goto(f"{app.url}/retail-coupon_response")
     linked(page, "section", "question")

@@ -54,6 +54,7 @@ def submit(page: Page, app: App, link: str) -> Path:
     return run
 
 
+@pytest.mark.long  # in tests/jobs without a browser
 def test_two_that_wait_see_their_place_and_their_time_and_one_cancels(
     own_app: App, page: Page, other_page: Page, chromium: Browser
 ) -> None:

@@ -18,7 +18,7 @@ SEEN = {
     Section.DATA: ".flat figure, figure img",
     Section.TRAIN: "[data-testid=monitor]",
     Section.RESULTS: ".flat figure",
-    Section.UNDERSTAND: ".js-plotly-plot, figure img, [data-testid=stAlertContentInfo]",
+    Section.UNDERSTAND: ".js-plotly-plot, figure img, .map img, [data-testid=stAlertContentInfo]",
     Section.MONEY: "[data-testid=assumptions] input",
 }
 DARK = "rgb(14, 21, 29)"

@@ -80,6 +80,7 @@ def test_a_run_and_a_question_bring_the_folder_along_that_their_use_case_is_in(b
     assert bare.supervisor() == supervisor
 
 
+@pytest.mark.long  # waits for a worker of its own
 def test_what_cannot_be_found_is_put_aside_with_the_reason_and_goes_on_when_it_is_mended(
     bare: House, outside, monkeypatch
 ):

@@ -75,7 +75,7 @@ def answered_here(monkeypatch, trained):
 
 
 def test_every_kind_and_every_input_is_among_them():
-    elsewhere = {"detection", "generation"}  # tests/kinds/test_<kind>.py and tests/pages/test_<kind>_pages.py
+    elsewhere = {"detection", "generation", "one_class"}  # tests of their own, here and in tests/pages
     assert {str(kind_of(use_case(name).task).name) for name in TINY} == set(KINDS.all()) - elsewhere
     assert {array.kind for name in TINY for array in use_case(name).arrays} == set(KIND_OF_INPUT.values())
     shipped = {use.name for use in all_use_cases() if not use.name.startswith("testing/")}

@@ -95,7 +95,7 @@ def _said(told: object, name: str = "") -> Iterator[str]:
     elif isinstance(told, list):
         for value in told:
             yield from _said(value, name)
-    elif isinstance(told, str) and name not in _NO_WORDS:
+    elif isinstance(told, str) and name not in _NO_WORDS and not told.startswith("data:image/"):
         yield told
 
 

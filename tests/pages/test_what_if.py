@@ -26,16 +26,17 @@ def context(monkeypatch: pytest.MonkeyPatch) -> Context:
 
 
 def test_a_slider_moved_in_the_same_moment_as_the_record_is_left_out(context: Context) -> None:
-    section_understand.st.session_state[context.own_key("change-x")] = 2.0
+    key = context.own_key("change-x")
+    section_understand.st.session_state[key] = 2.0
     record_choice.reset(context)  # what choosing another record does
-    section_understand._changed(context, "x", 1.0)
+    section_understand._changed(context, "x", 1.0, key)
     assert (context.state.changes, context.state.vary) == ({}, None)
 
 
 def test_a_slider_moved_alone_is_a_change_until_it_is_back(context: Context) -> None:
     for value, expected in ((2.0, {"x": 2.0}), (1.0, {})):
         section_understand.st.session_state[context.own_key("change-x")] = value
-        section_understand._changed(context, "x", 1.0)
+        section_understand._changed(context, "x", 1.0, context.own_key("change-x"))
         assert context.state.changes == expected
     assert context.state.vary == "x"
 
