@@ -13,7 +13,8 @@ from core.formatting.text import _
 def kinds(names: Sequence[str], shares: Mapping[str, Sequence[float]], look: Look) -> Drawn:
     """Of each kind its share among held-out real pictures, and among those that each method made. shares: by method,
     the real ones first, then the network, then a simple method."""
-    chart = Chart(look, height=130 + 34 * len(names), title=_("What the classifier takes the pictures for"))
+    title = _("What the classifier takes the pictures for")
+    chart = Chart(look, height=130 + 34 * len(names), title=title, legend_rows=3)
     for (method, own), colour in zip(shares.items(), (look.muted, look.network, look.simple), strict=False):
         chart.add(
             "bar",

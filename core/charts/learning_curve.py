@@ -16,7 +16,7 @@ _DASH = {"network": "solid", "other": "dash", "simple": "dot"}
 
 def by_labels(curve: LearningCurve, label: str, write: Callable[[float], str], look: Look) -> Drawn:
     """The headline, each point with its 95% interval."""
-    chart = Chart(look, height=380, title=_("What labels bring"))
+    chart = Chart(look, height=380, title=_("What labels bring"), legend_rows=3)
     for line in curve["lines"]:
         points = [p for p in line["points"] if p["mean"] is not None]
         _add(chart, line, [float(p["mean"] or 0) for p in points], [p["labels"] for p in points], write, look)
@@ -35,7 +35,7 @@ def by_labels(curve: LearningCurve, label: str, write: Callable[[float], str], l
 
 def money_by_labels(curve: LearningCurve, label: str, write: Callable[[float], str], look: Look) -> Drawn:
     """What each method earns, labels paid."""
-    chart = Chart(look, height=380, title=_("What labels are worth, when they are paid"))
+    chart = Chart(look, height=380, title=_("What labels are worth, when they are paid"), legend_rows=3)
     for line in curve["lines"]:
         points = [p for p in line["points"] if p["amount"] is not None]
         _add(chart, line, [float(p["amount"] or 0) for p in points], [p["labels"] for p in points], write, look)

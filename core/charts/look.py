@@ -119,6 +119,9 @@ class Markup(str):
     __slots__ = ()
 
 
+_LEGEND_ROW = 20  # pixels
+
+
 class Chart:
     """A figure in the making, in the house's look: fixed height, quiet grid, legend on top, no animation of axes.
 
@@ -127,18 +130,20 @@ class Chart:
     links and pictures out of a category's name.
     """
 
-    def __init__(self, look: Look, *, height: int, title: str = "", **layout: Any) -> None:
+    def __init__(self, look: Look, *, height: int, title: str = "", legend_rows: int = 1, **layout: Any) -> None:
+        """legend_rows: how many the legend takes on a phone; there is room for them below the title."""
+        room = _LEGEND_ROW * (legend_rows - 1)
         self.data: list[dict[str, Any]] = []
         self.axes: dict[str, dict[str, Any]] = {"xaxis": {}, "yaxis": {}}
         self.look = look
         self.layout: dict[str, Any] = {
             "template": {},
-            "height": height,
+            "height": height + room,
             "title": _title(look, title),
             "font": {"family": look.font, "color": look.text, "size": 13},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
-            "margin": {"l": 8, "r": 8, "t": 62 if title else 16, "b": 8},
+            "margin": {"l": 8, "r": 8, "t": (62 if title else 16) + room, "b": 8},
             "hoverlabel": {"bgcolor": look.surface, "font": {"color": look.text, "family": look.font}},
             "legend": {
                 "orientation": "h",

@@ -72,8 +72,8 @@ class Stage {
       button.addEventListener("click", () => this.go(place));
     }
     this.clock = made("span", "clock", root);
-    const notes = made("button", "small", root, words.notes);
-    const whole = made("button", "small", root, words.whole);
+    const notes = made("button", "small wide", root, words.notes);
+    const whole = made("button", "small wide", root, words.whole);
     made("a", "small", root, words.edit).href = data.edit;
     made("a", "small", root, words.end).href = data.end;
     for (const button of [back, next, notes, whole]) button.type = "button";
