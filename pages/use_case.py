@@ -57,15 +57,19 @@ def _draw(use_case: UseCase, state: PageState, look: Look) -> None:
         return
     wake()
     run = shown_run(use_case, state)
-    _notices(use_case, state)
+    with st.container():
+        _notices(use_case, state)
     asked = Context(use_case=use_case.with_variant(state.settings), state=state, look=look, run=run)
     shown = (
         Context(use_case=use_case.with_variant(run.config["settings"]), state=state, look=look, run=run)
         if run
         else asked
     )
-    share = draw_header(shown, open_step(shown))
-    section = choose_step(shown)
+    opened = open_step(shown)
+    with _one_of_two(int(opened is not Section.QUESTION)):
+        share = draw_header(shown, opened)
+    with _one_of_two(state.turns.get("section", 0) % 2):  # the bar may begin anew
+        section = choose_step(shown)
     with rest_first():
         with _slot(state, section):
             _DRAW[section](asked if section in _OF_THE_VISITOR else shown)
@@ -87,11 +91,17 @@ def _draw(use_case: UseCase, state: PageState, look: Look) -> None:
 
 
 def _slot(state: PageState, section: Section) -> DeltaGenerator:
-    """One of two places, in turn: what another section drew is gone at once, and never stands among the new."""
+    """The place of a section: another one than that of the section before."""
     if state.placed != section:
         state.placed, state.place = section, 1 - state.place
-    places = [st.container(key=f"step-{section}") if at == state.place else st.empty() for at in (0, 1)]
-    return places[state.place]
+    return _one_of_two(state.place, key=f"step-{section}")
+
+
+def _one_of_two(place: int, key: str | None = None) -> DeltaGenerator:
+    """A container in one of two places, the other being empty: what stood there is gone at once, where Streamlit keeps
+    what a run no longer draws beside the new until the run ends."""
+    places = [st.container(key=key) if at == place else st.empty() for at in (0, 1)]
+    return places[place]
 
 
 def _notices(use_case: UseCase, state: PageState) -> None:

@@ -16,28 +16,33 @@ class SlowLine:
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self._held: list[str | bytes] | None = None
+        self._keeps: Callable[[str | bytes], bool] = lambda message: False
+        self._held: list[str | bytes] = []
         page.route_web_socket("**/_stcore/stream", self._between)
 
     def _between(self, browser: WebSocketRoute) -> None:
         server = browser.connect_to_server()
         self._browser = browser
+        server.on_message(self._pass_on)
 
-        def answers(message: str | bytes) -> None:
-            if self._held is None:
-                browser.send(message)
-            else:
-                self._held.append(message)
-
-        server.on_message(answers)
+    def _pass_on(self, message: str | bytes) -> None:
+        if self._keeps(message):
+            self._held.append(message)
+        else:
+            self._browser.send(message)
 
     def hold(self) -> None:
         """Keep what the server answers from now on."""
-        self._held = []
+        self._keeps = lambda message: True
+
+    def hold_ends(self) -> None:
+        """Keep only what says that a run has ended: what the page before had, and this one has not, still stands."""
+        self._keeps = _is_end
 
     def let_go(self) -> None:
         """Let the answers through, in their order."""
-        held, self._held = self._held or [], None
+        self._keeps = lambda message: False
+        held, self._held = self._held, []
         for message in held:
             self._browser.send(message)
 
@@ -49,11 +54,11 @@ class SlowLine:
             self._page.wait_for_timeout(20)
 
     def _runs(self) -> int:
-        return sum(isinstance(m, bytes) and _is_end(m) for m in self._held or ())
+        return sum(map(_is_end, self._held))
 
 
-def _is_end(message: bytes) -> bool:
-    return bool(ForwardMsg.FromString(message).WhichOneof("type") == "script_finished")
+def _is_end(message: str | bytes) -> bool:
+    return isinstance(message, bytes) and bool(ForwardMsg.FromString(message).WhichOneof("type") == "script_finished")
 
 
 @pytest.fixture
@@ -102,3 +107,15 @@ def test_next_that_is_pressed_twice_leads_one_section_on(app: App, page: Page, l
     line.let_go()
     linked(page, "section", "data")
     expect(page.get_by_role("radio", name="2 Data")).to_be_checked()
+
+
+def test_the_way_back_never_shows_two_bars_of_steps(app: App, page: Page, line: SlowLine) -> None:
+    page.goto(f"{app.url}/retail-coupon_response")
+    linked(page, "section", "question")
+    page.get_by_role("radio", name="3 Train").click()
+    linked(page, "section", "train")
+    line.hold_ends()
+    page.go_back()  # the first step has another header, and the bar begins anew
+    expect(page.get_by_role("radio", name="1 Question")).to_be_checked()
+    expect(page.get_by_role("radio", name="3 Train")).to_have_count(1)
+    line.let_go()
