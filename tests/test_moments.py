@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.formatting import moments
+from core.formatting import messages, moments
 from core.formatting.durations import about, at_most, duration, span
 from core.formatting.messages import translate
 from core.formatting.moments import iso, moment
@@ -37,6 +37,26 @@ from core.formatting.moments import iso, moment
 def test_a_moment_in_words_and_in_a_table(value, said, in_a_table):
     assert moment(value) == said
     assert iso(value) == in_a_table
+
+
+def test_moments_are_said_in_the_visitor_s_language() -> None:
+    at = datetime(2013, 10, 1, 9, 30, 5, tzinfo=UTC)
+    assert moment(at, seconds=True) == "1 Oct 2013, 09:30:05 UTC"
+    assert translate(moment(at, seconds=True), "zh_CN") == "2013年10月1日 09:30:05 UTC"
+    assert [translate(moment(f"2013-{month:02d}-28"), "zh_CN") for month in range(1, 13)] == [
+        f"2013年{month}月28日" for month in range(1, 13)
+    ]
+
+
+def test_an_axis_of_dates_has_no_english_months_in_another_language() -> None:
+    assert moments.on_axis() == {}
+    messages.use("zh_CN")
+    try:
+        told = moments.on_axis()
+    finally:
+        messages.use("en")
+    assert all("%b" not in stop["value"] for stop in told["tickformatstops"])
+    assert "%b" not in told["hoverformat"]
 
 
 def test_midnight_is_an_hour_where_the_others_are():

@@ -44,6 +44,16 @@ def test_a_metric_in_the_target_s_unit_has_that_unit_and_four_digits():
     assert scores.score(metric, 0.01234, like=10.2345, more=1, sign=True) == "+0.01"
 
 
+def test_a_share_is_said_in_percent_and_a_difference_of_shares_in_points():
+    metric = metric_named("wape")
+    assert scores.unit_of(metric, MINUTES) == ""
+    assert scores.score_with_unit(metric, MINUTES, 0.17433) == "17.4%"
+    assert scores.score_between(metric, 0.1175, 0.2463, more=1) == "11.75% to 24.63%"
+    assert scores.score(metric, -0.00433, more=1, sign=True) == "−0.43 points"
+    assert scores.score_between(metric, -0.0175, 0.0024, sign=True) == "−1.8 to +0.2 points"
+    assert scores.score_between(metric, None, None, sign=True) == "undefined"
+
+
 def test_a_metric_without_a_unit_has_its_own_digits():
     metric = metric_named("roc_auc")
     assert scores.score_with_unit(metric, CHANCE, 0.78549) == "0.785"

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.charts.drawn import Drawn
 from core.charts.look import Chart, Look, faded
+from core.formatting.moments import on_axis
 from core.formatting.text import _
 
 _MOST_POINTS = 1500
@@ -37,6 +38,7 @@ def wealth(when: np.ndarray, net: Mapping[str, np.ndarray], look: Look) -> Drawn
             line={"color": colours[min(number, 2)], "width": 1.6 if number else 2.6},
             hovertemplate="%{y:.3f}",
         )
+    chart.x(**on_axis())
     chart.y(title=_("money"))
     chart.layout["hovermode"] = "x unified"
     return chart.figure()
@@ -61,6 +63,7 @@ def shares(when: np.ndarray, assets: Sequence[str], weight_NA: np.ndarray, look:
             fillcolor=faded(colour, 0.75 if place < len(colours) else 0.4),
             hovertemplate="%{y:.0%}",
         )
+    chart.x(**on_axis())
     chart.y(title=_("share of the money"), range=[0, 1], tickformat=".0%")
     chart.layout["hovermode"] = "x unified"
     return chart.figure()

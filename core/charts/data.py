@@ -138,18 +138,21 @@ def _reach(curve: Curve) -> dict[str, Any]:
     return {"range": [0, end * _ABOVE], "dtick": step, "tickformat": ".3~%"}
 
 
-def importance(rows: Sequence[ColumnImportance], labels: Mapping[str, str], label: str, look: Look) -> Drawn:
-    """How much the headline falls when a feature is shuffled: the strongest ten."""
+def importance(
+    rows: Sequence[ColumnImportance], labels: Mapping[str, str], label: str, look: Look, is_share: bool = False
+) -> Drawn:
+    """How much the headline falls when a feature is shuffled: the strongest ten. is_share: in points."""
     top = list(rows[:10])[::-1]
     chart = Chart(look, height=60 + 28 * len(top))
     chart.add(
         "bar",
-        x=[r["drop"] for r in top],
+        x=[100 * r["drop"] if is_share and r["drop"] is not None else r["drop"] for r in top],
         y=[labels[r["column"]] for r in top],
         orientation="h",
         marker={"color": look.accent},
         hovertemplate="%{x:,.3~g}<extra></extra>",
     )
-    chart.x(title=_("how much worse without it ({label})").format(label=label))
+    unit = _("{label}, in points").format(label=label) if is_share else label
+    chart.x(title=_("how much worse without it ({label})").format(label=unit))
     chart.y(showgrid=False, strong=True)
     return chart.figure()

@@ -11,6 +11,7 @@ import numpy as np
 from core.charts.drawn import Drawn
 from core.charts.look import MOST_POINTS, Chart, Look, faded
 from core.contracts import Fan
+from core.formatting.moments import on_axis
 from core.formatting.numbers import level
 from core.formatting.text import _
 
@@ -79,7 +80,7 @@ def fan(rows: FanRows, levels: Sequence[float], unit: str, look: Look) -> Drawn:
     line = {"color": look.muted, "width": 1, "dash": "dot"}
     at = _moments(np.asarray([rows.origin]))[0]
     chart.layout["shapes"] = [{"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": line}]
-    chart.x(showgrid=False)
+    chart.x(showgrid=False, **on_axis())
     chart.y(title=unit, rangemode="tozero" if min(quantiles.min(), *past, *rows.happened) >= 0 else "normal")
     return chart.figure()
 

@@ -21,9 +21,10 @@ def comparison(
     label: str,
     look: Look,
     write: Callable[[float | None], str] | None = None,
+    is_share: bool = False,
 ) -> Drawn:
     """Network and baselines on one metric: a dot each, with its 95% interval; none where it is undefined. write: how
-    its values are written."""
+    its values are written. is_share: the axis is in percent."""
     ours = report["metrics"][metric_name]
     write = write or (lambda value: undefined() if value is None else significant(value))
     rows = [
@@ -56,7 +57,8 @@ def comparison(
             showlegend=False,
             hovertemplate=f"{write(entry['mean'])} [{write(entry['low'])}, {write(entry['high'])}]<extra></extra>",
         )
-    chart.x(title=_("{label} on held-out rows, with its 95% interval").format(label=label))
+    axis = {"tickformat": ".3~%"} if is_share else {}
+    chart.x(title=_("{label} on held-out rows, with its 95% interval").format(label=label), **axis)
     chart.y(showgrid=False, strong=True, range=[-0.5, len(rows) - 0.3])  # room for the number over the topmost
     return chart.figure()
 

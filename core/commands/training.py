@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from core.commands.following import follow
 from core.commands.printing import describe, print_json
-from core.contracts import State, UseCase
+from core.contracts import Metric, State, UseCase
 from core.errors import UserError
-from core.formatting import numbers
+from core.evaluation.metrics import metric_named
+from core.formatting import numbers, scores
 from core.formatting.numbers import counted
 from core.formatting.text import SENTENCE, plain, say
 from core.jobs.backends import backend
@@ -101,11 +102,18 @@ def _sweep(options: argparse.Namespace, use_case: UseCase) -> int:
         print_json({"sweep": sweep, "use_case": use_case.name, "runs": rows})
     for row in [] if options.json else rows:
         score = row["validation_score"]
-        told = numbers.undefined() if score is None else numbers.significant(score, 4)
+        told = _validated(metric_named(use_case.task.headline), score)
         say(f"{row['run']:54} {row['state']:12} validation {told:10} {_in_words(row['sweep'])}")
     if not any("settings" in row for row in rows):
         raise UserError(str(rows[-1]["reason"]))
     return 0
+
+
+def _validated(metric: Metric, score: float | None) -> str:
+    """The score on validation rows, with four digits."""
+    if score is None:
+        return numbers.undefined()
+    return scores.score(metric, score, more=1) if scores.is_share(metric) else numbers.significant(score, 4)
 
 
 def _tried(options: argparse.Namespace) -> list[dict[str, str]]:

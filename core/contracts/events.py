@@ -46,10 +46,11 @@ class PhaseEvent(TrainingFacts):
 
 
 class DeclaredLayer(TypedDict):
-    """A layer as its model declares it. has_units: some that can die."""
+    """A layer as its model declares it. has_units: some that can die. message: what the title is made of."""
 
     title: str
     has_units: bool
+    message: NotRequired[object]
 
 
 class NetworkEvent(TypedDict):

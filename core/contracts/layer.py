@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.formatting.text import _
+from core.formatting.messages import message
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,18 +31,19 @@ class Layer:
 
 
 def usual_title(name: str) -> str:
-    """A layer's name in words: 'hidden.0' -> 'hidden layer 1'; the name itself where it is an unusual one."""
+    """A layer's name in words: 'hidden.0' -> 'hidden layer 1'; the name itself where it is an unusual one. Messages:
+    a training tells them in English, a page in its visitor's language."""
     kind, _dot, place = name.partition(".")
     if kind == "hidden" and place.isdecimal():
-        return _("hidden layer {number}").format(number=int(place) + 1)
+        return message("hidden layer {number}", number=int(place) + 1)
     if kind == "block" and place.isdecimal():
-        return _("convolution block {number}").format(number=int(place) + 1)
+        return message("convolution block {number}", number=int(place) + 1)
     if kind == "tuned" and place.isdecimal():
-        return _("pretrained block {number}").format(number=int(place) + 1)
+        return message("pretrained block {number}", number=int(place) + 1)
     known = {
-        "output": _("output layer"),
-        "embedding": _("categories"),
-        "skip": _("linear path"),
-        "number": _("number embedding"),
+        "output": message("output layer"),
+        "embedding": message("categories"),
+        "skip": message("linear path"),
+        "number": message("number embedding"),
     }
     return known.get(name, name)

@@ -47,10 +47,10 @@ class Metric:
     """One held-out metric.
 
     `compute(rows, prediction_NO, task)` gives (R,), one value per row of the rows' weights; without weights every row
-    counts once, and it gives (1,); NaN where it has no value. unit: "{target}" stands for the target's own. perfect:
-    what predictions score that are never wrong; None: nobody knows. undefined: why there may be no value, in a
-    sentence. reads_middle: it looks at the middle output alone. keeps: the weights that a training ends with are those
-    of its best value on validation, because its loss tells nothing of that.
+    counts once, and it gives (1,); NaN where it has no value. unit: "{target}" stands for the target's own, "share" for
+    what people say in percent. perfect: what predictions score that are never wrong; None: nobody knows. undefined: why
+    there may be no value, in a sentence. reads_middle: it looks at the middle output alone. keeps: the weights that a
+    training ends with are those of its best value on validation, because its loss tells nothing of that.
 
     So that many draws are counted at once, a metric may also say what it is made of: a mean over rows, `each(rows,
     prediction (..., N, O), task)` giving (..., N), over the mean of `per(rows, task)` (N,) where that is not 1; or what

@@ -11,6 +11,7 @@ from typing import Literal
 from core.contracts import EpochEvent
 from core.contracts.events import ColumnsAlone, DeclaredLayer, TrainingFacts
 from core.contracts.layer import usual_title
+from core.formatting.messages import from_json
 
 Series = Literal["train_loss", "validation_loss", "validation_score", "learning_rate"]
 OfLayer = Literal["parameters", "gradient_norm", "update_ratio"]
@@ -67,9 +68,11 @@ class TrainingHistory:
 
 
 def layer_words(name: str, declared: Mapping[str, DeclaredLayer]) -> str:
-    """A layer's name in the words of its model, or in the usual ones."""
-    usual = usual_title(name)
-    return usual if name not in declared or declared[name]["title"] == usual else declared[name]["title"]
+    """A layer's name in the words of its model, or in the usual ones; a message where that is known."""
+    usual, own = usual_title(name), declared.get(name)
+    if own is None or own["title"] == usual:
+        return usual
+    return from_json(own["title"], own.get("message"))
 
 
 def _is_hidden(name: str) -> bool:

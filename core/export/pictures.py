@@ -39,14 +39,14 @@ def pictures(facts: Facts, look: Look = LIGHT) -> Iterator[Picture]:
     metric, task = facts.board.metric, facts.use_case.task
     label = numbers.labelled(metric.label, scores.unit_of(metric, task))
     write = partial(scores.score, metric)
-    drawn = results.comparison(facts.report, metric.name, label, look, write)
+    drawn = results.comparison(facts.report, metric.name, label, look, write, scores.is_share(metric))
     yield Picture(name="score", title=metric.label, drawn=drawn, origin="report:metrics", caption=_help(facts))
     yield from _OF_KIND.get(kind_of(task).results, _nothing)(facts, look)
     if (trained := _training(facts, look)) is not None:
         yield Picture(name="training", title="How it learned", drawn=trained, origin="run:progress")
     if facts.report["importance"]:
         labels = {c.name: c.label for c in facts.use_case.columns}
-        drawn = data.importance(facts.report["importance"], labels, metric.label, look)
+        drawn = data.importance(facts.report["importance"], labels, metric.label, look, scores.is_share(metric))
         caption = "How much the score falls when a column is shuffled: the network leans on it, which is no cause."
         yield Picture(
             name="importance", title="What it leans on", drawn=drawn, origin="report:importance", caption=caption

@@ -7,9 +7,17 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from typing import Any
 
+from core.formatting.catalogues import ENGLISH
+from core.formatting.messages import current, message
 from core.formatting.numbers import MISSING, is_missing
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d(:\d\d)?(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?")
+
+_MONTHS = (
+    *(message("Jan"), message("Feb"), message("Mar"), message("Apr"), message("May"), message("Jun")),
+    *(message("Jul"), message("Aug"), message("Sep"), message("Oct"), message("Nov"), message("Dec")),
+)
+_DAY_MS, _MONTH = 86_400_000, "M1"  # as plotly counts between two ticks
 
 
 def as_moment(value: Any) -> datetime | None:
@@ -34,14 +42,16 @@ def have_hours(values: Iterable[Any]) -> bool:
 
 
 def moment(value: Any, *, hours: bool | None = None, seconds: bool = False) -> str:
-    """'31 Oct 2013, 10:30', with ' UTC' where the zone is known. hours: whether the clock is told; None: unless it is
+    """'1 Oct 2013, 10:30', with ' UTC' where the zone is known. hours: whether the clock is told; None: unless it is
     midnight without a zone. What is no moment is told as it is."""
     at = as_moment(value)
     if at is None:
         return MISSING if is_missing(value) else str(value)
     clock = (at.time() != time() or at.tzinfo is not None) if hours is None else hours
-    words = f"{at:%d %b %Y}" + (f", {at:%H:%M:%S}" if seconds else f", {at:%H:%M}" if clock else "")
-    return f"{words} UTC" if at.tzinfo is not None else words
+    words = message("{day} {month} {year}", day=at.day, month=_MONTHS[at.month - 1], year=at.year)
+    if seconds or clock:
+        words = message("{date}, {clock}", date=words, clock=f"{at:%H:%M:%S}" if seconds else f"{at:%H:%M}")
+    return message("{moment} UTC", moment=words) if at.tzinfo is not None else words
 
 
 def iso(value: Any, *, hours: bool | None = None) -> str:
@@ -52,3 +62,17 @@ def iso(value: Any, *, hours: bool | None = None) -> str:
     clock = at.time() != time() if hours is None else hours
     text = f"{at:%Y-%m-%d %H:%M}" if clock else f"{at:%Y-%m-%d}"
     return text + (f":{at:%S}" if clock and at.second else "") + (" UTC" if at.tzinfo is not None else "")
+
+
+def on_axis() -> dict[str, Any]:
+    """What an axis of dates has of its own in plotly, which knows the names of months in English alone: elsewhere dates
+    are numbers."""
+    if current() == ENGLISH:
+        return {}
+    stops = (
+        {"dtickrange": [None, _DAY_MS - 1], "value": "%H:%M<br>%Y-%m-%d"},
+        {"dtickrange": [_DAY_MS, _MONTH], "value": "%m-%d<br>%Y"},
+        {"dtickrange": [_MONTH, "M11"], "value": "%Y-%m"},
+        {"dtickrange": ["M12", None], "value": "%Y"},
+    )
+    return {"tickformatstops": list(stops), "hoverformat": "%Y-%m-%d %H:%M"}

@@ -179,9 +179,9 @@ def part_of(part: int, whole: int, words: str) -> str:
     return words.format(part=count(part), whole=count(whole), share=share)
 
 
-def points(change: float) -> str:
+def points(change: float, digits: int = 1) -> str:
     """A difference of two shares: 0.0123 -> '+1.2 points'."""
-    return message("{change} points", change=fixed(100 * change, 1, sign=True))
+    return message("{change} points", change=fixed(100 * change, digits, sign=True))
 
 
 def is_currency(unit: str) -> bool:

@@ -1,5 +1,5 @@
 """How a metric's values, intervals and differences are written, and why one has none. Times are said in minutes and
-seconds."""
+seconds, shares in percent and their differences in points."""
 
 from __future__ import annotations
 
@@ -7,12 +7,20 @@ from core.contracts import Metric, Task
 from core.contracts.report import Range
 from core.formatting import units
 from core.formatting.messages import message
-from core.formatting.numbers import between, decimals, fixed, undefined
+from core.formatting.numbers import between, decimals, fixed, percent, points, undefined
+
+_SHARE_DIGITS = 1
+_PERCENT = 100
 
 
 def unit_of(metric: Metric, task: Task) -> str:
-    """A metric's unit; '{target}' stands for the target's own."""
-    return metric.unit.format(target=task.unit)
+    """A metric's unit; '{target}' stands for the target's own. None of a share: the percent sign says it."""
+    return "" if is_share(metric) else metric.unit.format(target=task.unit)
+
+
+def is_share(metric: Metric) -> bool:
+    """Whether its values are said in percent."""
+    return units.is_share(metric.unit)
 
 
 def score(metric: Metric, value: float | None, *, like: float | None = None, more: int = 0, sign: bool = False) -> str:
@@ -20,6 +28,8 @@ def score(metric: Metric, value: float | None, *, like: float | None = None, mor
     itself, needs for four digits. None: these rows leave it undefined."""
     if value is None:
         return undefined()
+    if is_share(metric):
+        return points(value, _SHARE_DIGITS + more) if sign else percent(value, _SHARE_DIGITS + more)
     digits = decimals(value if like is None else like) if metric.unit else metric.digits + more
     return fixed(value, digits, sign=sign)
 
@@ -55,8 +65,11 @@ def score_between(
     def write(end: float, extra: int) -> str:
         if units.is_said(unit):
             return units.amount(end, unit, digits=decimals(end) + more + extra, more=more + extra, sign=sign)
-        if not metric.unit:
+        if is_share(metric) and sign:  # the unit stands once, behind both
+            return fixed(_PERCENT * end, _SHARE_DIGITS + more + extra, sign=True)
+        if is_share(metric) or not metric.unit:
             return score(metric, end, more=more + extra, sign=sign)
         return fixed(end, decimals(end if like is None else like) + extra, sign=sign)
 
-    return between(low, high, write)
+    told = between(low, high, write)
+    return message("{change} points", change=told) if is_share(metric) and sign and told != undefined() else told

@@ -100,8 +100,9 @@ WAPE = Metric(
     each=_absolute_errors,
     per=_sizes,
     reads_middle=True,
+    unit="share",
     undefined="It divides by all that there was, and in these rows, or in one of the test sets, that is 0.",
-    help="All misses of the middle forecast together, as a share of all that was sold: 0.2 means that a fifth "
+    help="All misses of the middle forecast together, in percent of all that was sold: 20% means that a fifth "
     "of the volume was forecast wrongly.",
 )
 

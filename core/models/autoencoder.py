@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.contracts import InputShapes, Layer
 from core.errors import UserError
+from core.formatting.messages import message
 from core.models import _activations, _table_beside
 from core.models._activations import ACTIVATIONS
 from core.models._bottleneck_settings import SETTINGS
@@ -57,7 +58,7 @@ class Autoencoder:
         """Categories where there are any; hidden layers, the bottleneck among them; the output."""
         found = []
         for name in _names(params):
-            title = name if name == "bottleneck" else ""
+            title = message("bottleneck") if name == "bottleneck" else ""
             start = "output.bias" if name == "output" else ""
             weights, spared = (f"{name}.weight",), (f"{name}.bias",)
             found.append(Layer(name=name, title=title, weights=weights, spared=spared, start=start))

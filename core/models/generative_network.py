@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.contracts import ArrayShape, InputKind, InputShapes, Layer
 from core.errors import UserError
+from core.formatting.messages import message
 from core.models._dense import linear
 from core.models._generative_settings import SETTINGS
 from core.settings import Setting
@@ -58,14 +59,14 @@ class GenerativeNetwork:
     def layers(self, params: Mapping[str, Tensor]) -> tuple[Layer, ...]:
         """Those that look at pictures, then those that make them, from the noise on."""
         titles = {
-            "look.0": "looks, near",
-            "look.1": "looks, wide",
-            "look.hidden": "looks at all of it",
-            "look.out": "judges",
-            "make.in": "reads noise",
-            "make.hidden": "lays it out",
-            "make.0": "makes, coarse",
-            "make.1": "makes, fine",
+            "look.0": message("looks, near"),
+            "look.1": message("looks, wide"),
+            "look.hidden": message("looks at all of it"),
+            "look.out": message("judges"),
+            "make.in": message("reads noise"),
+            "make.hidden": message("lays it out"),
+            "make.0": message("makes, coarse"),
+            "make.1": message("makes, fine"),
         }
         return tuple(
             Layer(name=name, title=title, weights=(f"{name}.weight",), spared=(f"{name}.bias",))

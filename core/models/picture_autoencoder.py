@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.contracts import ArrayShape, InputKind, InputShapes, Layer
 from core.errors import UserError
+from core.formatting.messages import message
 from core.models._activations import ACTIVATIONS, Activation
 from core.models._convolution import stacked
 from core.models._dense import linear
@@ -84,7 +85,7 @@ class PictureAutoencoder:
         found = []
         for name in _NAMES:
             spared = (f"{name}.bias", "usual") if name == "output" else (f"{name}.bias",)
-            title = "bottleneck" if name == "bottleneck" else ""
+            title = message("bottleneck") if name == "bottleneck" else ""
             has_units = name not in ("bottleneck", "output")
             weights = (f"{name}.weight",)
             found.append(Layer(name=name, title=title, weights=weights, spared=spared, has_units=has_units))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.contracts import InputKind, InputShapes, Layer
 from core.errors import UserError
-from core.formatting.text import _
+from core.formatting.messages import message
 from core.models import _head, _summaries, _table_beside, _token_readers
 from core.models._activations import ACTIVATIONS
 from core.models._sequence_settings import SETTINGS
@@ -46,11 +46,13 @@ class SequenceNetwork:
 
     def layers(self, params: Mapping[str, Tensor]) -> tuple[Layer, ...]:
         """Embedded tokens, what reads them, the output."""
-        tokens = Layer(name="tokens", title=_("tokens"), weights=("embedding",))
+        tokens = Layer(name="tokens", title=message("tokens"), weights=("embedding",))
         reader = Layer(
-            name="reader", title=_("reader"), weights=("reader.weight",), spared=("reader.bias",), has_units=True
+            name="reader", title=message("reader"), weights=("reader.weight",), spared=("reader.bias",), has_units=True
         )
-        memory = Layer(name="state", title=_("reader's memory"), weights=("state.weight",), spared=("state.bias",))
+        memory = Layer(
+            name="state", title=message("reader's memory"), weights=("state.weight",), spared=("state.bias",)
+        )
         return (
             tokens,
             reader,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.contracts import InputKind, InputShapes, Layer
 from core.errors import UserError
-from core.formatting.text import _
+from core.formatting.messages import message
 from core.models import _activations, _head, _table_beside
 from core.models._activations import ACTIVATIONS
 from core.models._series_settings import SETTINGS
@@ -49,7 +49,7 @@ class SeriesNetwork:
         """The blocks, embedded categories beside, the hidden layers, the output."""
         blocks: list[Layer] = []
         while f"block.{len(blocks)}.weight" in params:
-            name, title = f"block.{len(blocks)}", _("block {number} along time").format(number=len(blocks) + 1)
+            name, title = f"block.{len(blocks)}", message("block {number} along time", number=len(blocks) + 1)
             own = (f"{name}.weight",), (f"{name}.bias",)
             blocks.append(Layer(name=name, title=title, weights=own[0], spared=own[1], has_units=True))
         return *blocks, *_table_beside.layers(params), *_head.layers(params)

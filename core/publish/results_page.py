@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
+from core.contracts import Metric
 from core.contracts.measured import Measured, MeasuredValue
 from core.contracts.report import Range
 from core.errors import UserError
 from core.evaluation.metrics import METRICS, metric_named
 from core.formatting.numbers import between, count, counted, fixed, undefined
+from core.formatting.scores import is_share, score, score_between
 from core.store.files import read_json, write_atomically, write_json
 from core.store.shapes import shape_of
 
@@ -73,10 +75,11 @@ def _overview(entries: Sequence[Measured]) -> list[str]:
         sign = 1 if metric.higher_is_better else -1
         known = {name: b["mean"] for name, b in scores["baselines"].items() if b["mean"] is not None}
         name = max(known, key=lambda n: sign * known[n], default="")
-        best = f"{titles[name]} {_four(known[name])}" if name else "none"
+        best = f"{titles[name]} {_four(metric, known[name])}" if name else "none"
         verdict = scores["baselines"][name]["ensemble_minus_this"]["verdict"] if name else "undefined"
         lines.append(
-            f"| {_title(e)} | {metric.short} | {_ranged(scores['ensemble'])} | {_ranged(scores['mean'])} | "
+            f"| {_title(e)} | {metric.short} | {_ranged(metric, scores['ensemble'])} | "
+            f"{_ranged(metric, scores['mean'])} | "
             f"{best} | {verdict} | {fixed(float(np.mean(e['train_s'])), 0)} s |"
         )
     return lines
@@ -97,16 +100,16 @@ def _section(e: Measured, docs: Path) -> str:
         f"| method | {' | '.join(shorts)} | network's ensemble minus it: {metric.short} (95%) | verdict |",
         "|---|" + "---|" * (len(shorts) + 2),
     ]
-    every = [e["metrics"][n] for n in names]
-    for scores, label in (
-        ([m["ensemble"] for m in every], f"network, ensemble of {e['members']}"),
-        ([m["mean"] for m in every], "network, mean of members"),
+    every = [(metric_named(n), e["metrics"][n]) for n in names]
+    for label, cells in (
+        (f"network, ensemble of {e['members']}", [_ranged(each, m["ensemble"]) for each, m in every]),
+        ("network, mean of members", [_ranged(each, m["mean"]) for each, m in every]),
     ):
-        lines.append(f"| {label} | {' | '.join(map(_ranged, scores))} | | |")
+        lines.append(f"| {label} | {' | '.join(cells)} | | |")
     for b in e["baselines"]:
-        cells = [_four(e["metrics"][n]["baselines"][b["name"]]["mean"]) for n in names]
+        cells = [_four(each, m["baselines"][b["name"]]["mean"]) for each, m in every]
         paired = e["metrics"][e["headline"]]["baselines"][b["name"]]["ensemble_minus_this"]
-        gap = _ranged(paired, sign=True)
+        gap = _ranged(metric, paired, sign=True)
         lines.append(f"| {b['title']} | {' | '.join(cells)} | {gap} | {_VERDICT[paired['verdict']]} |")
     why = dict.fromkeys(f"{metric_named(n).label} is undefined. {_why(e, n)}" for n in names if _why(e, n))
     lines += [f"\n{sentence}" for sentence in why]
@@ -138,10 +141,14 @@ def _title(e: Measured) -> str:
     return f"{e['use_case']}" + (f", {e['variant']}" if e["variant"] else "")
 
 
-def _ranged(entry: Range, *, sign: bool = False) -> str:
+def _ranged(metric: Metric, entry: Range, *, sign: bool = False) -> str:
     if entry["mean"] is None:
         return undefined()
-    return f"{_four(entry['mean'], sign)} ({_four(entry['low'], sign)} to {_four(entry['high'], sign)})"
+    low, high = entry["low"], entry["high"]
+    ends = f"{_four(metric, low, sign)} to {_four(metric, high, sign)}"
+    if is_share(metric):
+        ends = score_between(metric, low, high, more=1, sign=sign)
+    return f"{_four(metric, entry['mean'], sign)} ({ends})"
 
 
 def _why(e: Measured, name: str) -> str:
@@ -153,5 +160,7 @@ def _whole(value: float, _more: int) -> str:
     return count(value)
 
 
-def _four(value: float | None, sign: bool = False) -> str:
+def _four(metric: Metric, value: float | None, sign: bool = False) -> str:
+    if is_share(metric):
+        return score(metric, value, more=1, sign=sign)
     return undefined() if value is None else fixed(value, 4, sign=sign)

@@ -16,6 +16,7 @@ from torch import Tensor
 from core.contracts import Layer, Metric, Task
 from core.contracts.events import DeadUnits, DeclaredLayer, NetworkEvent, StepSeen, TrainingFacts
 from core.contracts.workspace import Workspace
+from core.formatting.messages import to_json
 from core.kinds import kind_of
 from core.training.batches import Score, TrainingData
 from core.training.losses import Loss
@@ -51,7 +52,8 @@ class Watch:
     def network(self) -> NetworkEvent:
         """The event that tells, once, which layers are watched."""
         layers: dict[str, DeclaredLayer] = {
-            layer.name: {"title": layer.words, "has_units": layer.has_units} for layer in self.layers
+            layer.name: {"title": layer.words, "has_units": layer.has_units, **to_json(layer.words)}
+            for layer in self.layers
         }
         return {"event": "network", "layers": layers}
 

@@ -43,7 +43,7 @@ def draw_fan(context: Context, names: Fan, found: HeldOut) -> None:
 
 
 def _choose_series(context: Context, names: Fan, of_series: list[Any]) -> Any:
-    label = named(names.series.replace("_", " ").capitalize())
+    label = named(_(names.series.replace("_", " ").capitalize()))
     if len(of_series) == 1:
         st.markdown(f"{label}: **{named(_(context.use_case.named(str(of_series[0]))))}**")
         return of_series[0]

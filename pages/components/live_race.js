@@ -76,6 +76,7 @@ class RacePicture extends LineChart {
   constructor(plot, keys, say) {
     super(plot, say);
     this.keys = keys;
+    this.say = say;
   }
 
   // head: as the feed tells it; lines: the simple methods; over: the training has ended, and been shown.
@@ -84,7 +85,8 @@ class RacePicture extends LineChart {
     const until = seen.at(-1)?.[EPOCH.number] ?? 0;
     const range = scoreRange({ epochs: seen, lines: lines.map((line) => line.value), best: best?.value, constant: head.constant });
     const names = this.namesOf(lines);
-    if (!this.begin({ range, last: lastOnAxis(until, head.most, over), right: names.width + 20 })) return;
+    const write = words.in_percent ? (value) => this.say.percent(value, range[1] - range[0] < 0.2 ? 1 : 0) : this.write;
+    if (!this.begin({ range, last: lastOnAxis(until, head.most, over), right: names.width + 20, write })) return;
     this.boxes = [];
     this.drawLines(lines, names);
     const rows = evenly(seen, 400);

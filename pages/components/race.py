@@ -3,7 +3,6 @@ plan; and who won on the held-out rows, in words."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, NamedTuple, cast
 
 from core.contracts import Event, Task, UseCase
@@ -99,10 +98,11 @@ def _numbers(board: Scoreboard, task: Task) -> str:
     paired = best.score_difference if best else None
     if best is None or paired is None or paired["mean"] is None or not best.score:
         return ""
-    write = partial(scores.score, board.metric, like=best.score["mean"], more=1, sign=True)
-    return _("{label} on held-out rows. Difference {difference} (95% interval {low} to {high}).").format(
+    interval = scores.score_between(
+        board.metric, paired["low"], paired["high"], like=best.score["mean"], more=1, sign=True
+    )
+    return _("{label} on held-out rows. Difference {difference} (95% interval {interval}).").format(
         label=_(numbers.labelled(board.metric.label, scores.unit_of(board.metric, task))),
-        difference=write(paired["mean"]),
-        low=write(paired["low"]),
-        high=write(paired["high"]),
+        difference=scores.score(board.metric, paired["mean"], like=best.score["mean"], more=1, sign=True),
+        interval=interval,
     )

@@ -93,7 +93,7 @@ def _run_label(context: Context, run: Run) -> str:
     score = board.network.score
     told = scores.score_with_unit(board.metric, context.use_case.task, score["mean"] if score else None, more=1)
     parts = [
-        _("recorded") if run.recorded else moment(run.config["created"], seconds=True),
+        _("recorded") if run.recorded else plain(moment(run.config["created"], seconds=True)),
         plain(titles.get(str(run.config.get("preset")), _("own settings"))),
         *([] if run.recorded else [_("seed {seed}").format(seed=run.config["settings"].get("seed"))]),
         f"{_(board.metric.short)} {plain(told)}",  # it has to fit on a phone
@@ -120,7 +120,7 @@ def _comparison(context: Context, report: StoredReport) -> None:
     known = [standing.score for standing in board.every if standing.score]
     like = known[0]["mean"]
     write = partial(scores.score, metric, like=like)
-    figure = partial(charts.comparison, report, metric.name, label, context.look, write)
+    figure = partial(charts.comparison, report, metric.name, label, context.look, write, scores.is_share(metric))
     run_chart(context, "comparison", figure, metric.name)
     if why := scores.why_undefined(metric, *known, report["metrics"][metric.name]["mean"]):
         st.warning(escape_markdown(why))

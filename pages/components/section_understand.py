@@ -15,7 +15,7 @@ from core.contracts import Column, ColumnKind, Kind, StoredReport, Task
 from core.contracts.answers import ColumnProfile, Curve, Record, Values, WhatIf
 from core.errors import RunError, UserError
 from core.evaluation.metrics import metric_named
-from core.formatting import numbers, units
+from core.formatting import numbers, scores, units
 from core.formatting.text import _, escape_markdown, named, plain
 from core.kinds import kind_of
 from pages.components import detection_what_if, generation_what_if, picture_what_if
@@ -212,7 +212,7 @@ def _leans(context: Context, report: StoredReport) -> None:
         )
         return
     figure = once(
-        partial(charts.importance, report["importance"], names, _(metric.label), context.look),
+        partial(charts.importance, report["importance"], names, _(metric.label), context.look, scores.is_share(metric)),
         *("importance", context.version, context.look.name),
     )
     chart(figure, key=context.key("importance"))

@@ -129,6 +129,7 @@ def panel_words(task: Task) -> dict[str, str]:
     metric, spread = metric_named(task.headline), kind_of(task).spread
     return {
         "metric": _(numbers.labelled(metric.label, scores.unit_of(metric, task))),
+        "in_percent": "yes" if scores.is_share(metric) else "",
         "direction": _("higher is better") if metric.higher_is_better else _("lower is better"),
         "validation": _("the network, on validation rows"),
         "train": _("on training rows"),

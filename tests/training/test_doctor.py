@@ -12,6 +12,7 @@ from core import pipeline
 from core.diagnosis.doctor import diagnose
 from core.diagnosis.events import layer_words
 from core.diagnosis.findings import FAULTS, one_in
+from core.formatting.messages import message, to_json, translate
 from core.settings import defaults
 from core.settings.use_case import presets_in, settings_of
 from core.store.runs import RECORDED, read
@@ -248,6 +249,11 @@ def test_every_use_case_has_good_presets_and_bad_ones_that_promise_a_fault_the_d
 def test_layers_have_names_in_words():
     assert layer_words("hidden.0", {}) == "hidden layer 1"
     assert layer_words("strange", {}) == "strange"
+    told = {"hidden.0": {"title": "hidden layer 1", "has_units": True}}
+    assert translate(layer_words("hidden.0", told), "zh_CN") == "第 1 隐藏层", "as runs that ship tell it"
+    title = message("block {number} along time", number=2)
+    told = {"block.1": {"title": str.__str__(title), "has_units": True, **to_json(title)}}
+    assert translate(layer_words("block.1", told), "zh_CN") == "沿时间的第 2 块"
     assert np.all([layer_words(name, {}) != name for name in LAYERS])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.formatting.messages import message
 from core.value.level import LevelOutcome
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def simple(target: np.ndarray, info: pd.DataFrame, assumed: Mapping[str, float])
     by_factor = np.stack([factor * four_weeks for factor in _FACTORS])
     best = int(np.argmax(outcome(target, by_factor, info, assumed).money.sum(axis=1)))
     return (
-        ("What sold a week ago", week_ago),
-        ("The mean of the last 4 weeks", four_weeks),
-        ("That mean times the best factor, known afterwards", by_factor[best]),
+        (message("What sold a week ago"), week_ago),
+        (message("The mean of the last 4 weeks"), four_weeks),
+        (message("That mean times the best factor, known afterwards"), by_factor[best]),
     )

@@ -1,4 +1,4 @@
-"""What stands beside a demand forecast, and departments and kinds of series as people write them."""
+"""What stands beside a demand forecast, and departments, kinds of series and weekdays as people write them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from core.use_cases.helpers import number
 
 BESIDE = (
     number("made", "Forecast made"),
+    number("day", "Day"),
     number("fresh", "Fresh goods"),
     number("week_ago", "Sold a week before", "$"),
     number("four_weeks", "Mean of this weekday, last 4 weeks", "$"),
@@ -30,4 +31,5 @@ NAMES = {
     "MACRO": "Macro",
     "MICRO": "Micro",
     "OTHER": "Other",
+    **{day: day for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")},
 }
