@@ -107,6 +107,8 @@ HUES: Mapping[Colour, Mapping[str, str]] = {  # an industry's colour, on light a
     Colour.PLUM: {"light": "#8a3a63", "dark": "#e09abf"},
 }
 
+PLAYED = {"light": ("#1f5fbf", "#dd6b00"), "dark": ("#6aa8ff", "#ff9a3d")}  # the two classes of points to play with
+
 
 def look_named(name: str | None) -> Look:
     """The look called light, dark or print; light for anything else."""

@@ -17,6 +17,7 @@ from core.commands import (
     serving,
     stored_runs,
     training,
+    worked_examples,
 )
 from core.commands.parser import Parser
 from core.errors import UnknownNameError, UserError
@@ -25,7 +26,19 @@ from core.logs.handler import start
 from core.registry import outside
 from core.store import store_folder
 
-_GROUPS = (listing, training, stored_runs, exporting, serving, queue, log, recording, measuring, messages)
+_GROUPS = (
+    listing,
+    training,
+    stored_runs,
+    exporting,
+    serving,
+    queue,
+    log,
+    recording,
+    measuring,
+    messages,
+    worked_examples,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m core", description="Train, compare and price the use cases of Proving Ground.")
     names = (
         "list | problems | train | runs | show | export | serve | queue | pause | resume | stop | delete | log | "
-        "record | results | calibrate | messages"
+        "record | results | calibrate | messages | worked-examples"
     )
     commands = parser.add_subparsers(required=True, metavar=names)
     for group in _GROUPS:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PAGE = "how-to-read"  # the address of the page that shows them
+PLAYGROUND = "playground"  # of the page on which a small network trains in the browser
+BAD_RUNS = "bad-runs"  # of the page that shows a recorded run for each fault
+PRINTED = "printed-and-true"  # of the page that computes the articles' worked examples again
 SPLIT = "which-split-is-honest"  # of the page that compares flattering and honest plans
 
 

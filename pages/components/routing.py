@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.contracts import Industry, UseCase
-from core.contracts.glossary import PAGE, SPLIT
+from core.contracts.glossary import BAD_RUNS, PAGE, PLAYGROUND, PRINTED, SPLIT
 from core.contracts.storyline import PAGE as PRESENT
 from core.errors import UserError
 from core.formatting.text import _, escape_markdown, named
@@ -42,14 +42,15 @@ def all_pages() -> Pages:
     them, and their use cases are found on the front page: the top menu is as clear with sixty as with seven."""
     front = st.Page(_named("home", partial(home.draw, use_case_page)), title=_("Home"), url_path=_HOME, default=True)
     pages: Pages = {"": [front, glossary_page(), split_page(), present_page(), _lost_page(front)]}
+    lab = {_("Lab"): [playground_page(), printed_page(), bad_runs_page()]}
     industries = all_industries()
     if len(industries) > _MOST_MENUS:
         cases = [use_case_page(u, visibility="hidden") for u in all_use_cases()]
-        return pages | {_("Industries"): [*(industry_page(i, menu=False) for i in industries), *cases]}
+        return pages | {_("Industries"): [*(industry_page(i, menu=False) for i in industries), *cases]} | lab
     for declared in industries:
         of_industry = [u for u in all_use_cases() if u.industry == declared.name]
         pages[named(_(declared.title))] = [industry_page(declared), *(use_case_page(u) for u in of_industry)]
-    return pages
+    return pages | lab
 
 
 def glossary_page() -> st.Page:
@@ -63,9 +64,45 @@ def split_page() -> st.Page:
     return st.Page(drawn, title=_("Which split is honest?"), url_path=SPLIT, visibility="hidden")
 
 
+def playground_page() -> st.Page:
+    """The page on which a small network trains in the browser."""
+    drawn = _named("playground", _draw_playground)
+    return st.Page(drawn, title=_("Playground"), icon=symbol("hub"), url_path=PLAYGROUND)
+
+
+def printed_page() -> st.Page:
+    """The page that computes the articles' worked examples again."""
+    drawn = _named("printed_and_true", _draw_printed)
+    return st.Page(drawn, title=_("Printed and true"), icon=symbol("fact_check"), url_path=PRINTED)
+
+
+def bad_runs_page() -> st.Page:
+    """The page that shows a recorded run for each fault of the run doctor."""
+    drawn = _named("bad_runs", _draw_bad_runs)
+    return st.Page(drawn, title=_("Gallery of bad runs"), icon=symbol("stethoscope"), url_path=BAD_RUNS)
+
+
 def present_page() -> st.Page:
     """The page that presents a use case: reached from its own page, in no menu."""
     return st.Page(_named("present", _draw_stage), title=_("On stage"), url_path=PRESENT, visibility="hidden")
+
+
+def _draw_playground() -> None:
+    from pages import playground  # reads its scripts, which the front page must not wait for
+
+    playground.draw()
+
+
+def _draw_printed() -> None:
+    from pages import printed_and_true  # reads its scripts, which the front page must not wait for
+
+    printed_and_true.draw()
+
+
+def _draw_bad_runs() -> None:
+    from pages import bad_runs  # reads runs, which the front page must not wait for
+
+    bad_runs.draw(use_case_page, playground_page())
 
 
 def _draw_stage() -> None:

@@ -21,6 +21,14 @@ MONITOR = (
 )  # the monitor of a training
 SIGN = ("look", "panel_numbers", "panel_geometry", "panel_chart", "live_hub", "training_sign")
 
+PLAYGROUND = (
+    *("look", "svg", "panel_numbers", "panel_geometry"),
+    *("lab/dice", "lab/points", "lab/bends", "lab/network", "lab/optimisers", "lab/training", "lab/link", "lab/doctor"),
+    *("lab/painting", "lab/widgets", "lab/network_view", "lab/output_view", "lab/parts", "lab/playground"),
+)
+VALLEY = ("look", "svg", "panel_numbers", "panel_geometry", "lab/painting", "lab/widgets", "lab/valley")
+LAB_ENGINE = PLAYGROUND[4:12]  # what trains, without anything that is seen
+
 
 def javascript(*names: str) -> str:
     """The text of a module: these files in this order. A later one uses the functions of an earlier one."""

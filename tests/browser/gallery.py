@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from core.contracts import UseCase
-from core.contracts.glossary import PAGE, SPLIT
+from core.contracts.glossary import BAD_RUNS, PAGE, PLAYGROUND, PRINTED, SPLIT
 from core.use_cases import INDUSTRIES, all_use_cases
 from tests.browser.conftest import _FLAGS, ROOT, TITLES, App, free_port, open_section, settled
 from tests.browser.install import installed
@@ -51,7 +51,7 @@ def _walk(browser: Browser, app: App, size: str, scheme: str, options: argparse.
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
     page = context.new_page()
-    places = ["", PAGE, SPLIT, *(name for name in INDUSTRIES.all() if name != "testing")]
+    places = ["", PAGE, SPLIT, PLAYGROUND, PRINTED, BAD_RUNS, *(name for name in INDUSTRIES.all() if name != "testing")]
     for place in places:
         if not options.only or (place or "home") in options.only:
             yield _open(page, app, place, options.out, f"{place or 'home'}-{size}-{scheme}")

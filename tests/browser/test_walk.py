@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.contracts import Section, UseCase
-from core.contracts.glossary import PAGE, SPLIT
+from core.contracts.glossary import BAD_RUNS, PAGE, PLAYGROUND, PRINTED, SPLIT
 from tests.browser.checks import BROKEN, cut_off_at_any_width, violations
 from tests.browser.conftest import TITLES, App, drawn, open_section, picture, settled
 from tests.browser.stops import INDUSTRY_NAMES, SHIPPED, one_of_each_kind, sections_of
@@ -30,6 +30,9 @@ PLACES = [
     "",
     PAGE,
     SPLIT,
+    PLAYGROUND,
+    PRINTED,
+    BAD_RUNS,
     *(pytest.param(name, marks=pytest.mark.long if place else ()) for place, name in enumerate(INDUSTRY_NAMES)),
 ]
 

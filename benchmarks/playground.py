@@ -1,0 +1,151 @@
+"""Steps a second of the playground beside TensorFlow.js: the same network, batches and optimiser, in the same Chromium.
+
+    .venv/bin/python benchmarks/playground.py --rounds 5 --json FILE
+
+TensorFlow.js comes from npm into a folder that is deleted afterwards; of its backends that start, the fastest counts.
+Both train 2-4-2-1 with tanh, Adam at 0.03 and batches of ten points, in turn, on one page; the median of the rounds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, Route, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.first_page import CHROMIUM_FLAGS, installed_browser
+from pages.components.scripts import LAB_ENGINE, javascript
+
+PACKAGES = ("@tensorflow/tfjs@4.22.0", "@tensorflow/tfjs-backend-wasm@4.22.0")
+SITE = "http://playground.example"
+SECONDS = 2.0
+OURS = """
+(seconds) => {
+    const training = new Training(begun());
+    training.advance(2000);
+    const begin = performance.now();
+    let steps = 0;
+    while (performance.now() - begin < 1000 * seconds) { training.advance(100); steps += 100; }
+    return { rate: steps / (performance.now() - begin) * 1000, loss: (training.judge(), training.train.loss) };
+}
+"""
+THEIRS = """
+async ([backend, seconds]) => {
+    if (backend === "wasm") tf.wasm.setWasmPaths("/wasm/");
+    if (!(await tf.setBackend(backend))) return null;
+    await tf.ready();
+    if (tf.getBackend() !== backend) return null;
+    const training = new Training(begun());
+    const batches = [];
+    for (let i = 0; i < 15; i += 1) {
+        training.step();
+        batches.push([tf.tensor2d(Float32Array.from(training.batchInputs.subarray(0, 20)), [10, 2]),
+            tf.tensor2d(Float32Array.from(training.batchLabels.subarray(0, 10)), [10, 1])]);
+    }
+    const sizes = [2, 4, 2, 1];
+    const drawn = (n) => tf.randomUniform([sizes[n], sizes[n + 1]], -0.5, 0.5, "float32", n);
+    const weights = [0, 1, 2].map((n) => tf.variable(drawn(n)));
+    const biases = [0, 1, 2].map((n) => tf.variable(tf.zeros([sizes[n + 1]])));
+    const optimiser = tf.train.adam(0.03);
+    const step = (i) => {
+        const [x, y] = batches[i % 15];
+        optimiser.minimize(() => {
+            const hidden = [0, 1].reduce((h, n) => h.matMul(weights[n]).add(biases[n]).tanh(), x);
+            return tf.losses.sigmoidCrossEntropy(y, hidden.matMul(weights[2]).add(biases[2]));
+        });
+    };
+    for (let i = 0; i < 30; i += 1) step(i);
+    await weights[0].data();
+    const begin = performance.now();
+    let steps = 0;
+    while (performance.now() - begin < 1000 * seconds) { for (let i = 0; i < 5; i += 1) step(steps + i); steps += 5; }
+    await weights[0].data();
+    const rate = steps / (performance.now() - begin) * 1000;
+    const scores = batches.map(([x, y]) => {
+        const hidden = [0, 1].reduce((h, n) => h.matMul(weights[n]).add(biases[n]).tanh(), x);
+        return tf.losses.sigmoidCrossEntropy(y, hidden.matMul(weights[2]).add(biases[2])).dataSync()[0];
+    });
+    return { rate, loss: scores.reduce((a, b) => a + b) / 15 };
+}
+"""
+
+
+def main() -> None:
+    """Fetch, run in turn, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        scripts = _fetched(Path(folder))
+        browser = playwright.chromium.launch(executable_path=installed_browser(), args=CHROMIUM_FLAGS)
+        page = _page_of(browser.new_page(), scripts)
+        told: dict[str, list[dict[str, float]]] = {}
+        for _round in range(options.rounds):
+            told.setdefault("playground", []).append(page.evaluate(OURS, SECONDS))
+            for backend in ("cpu", "wasm", "webgl"):
+                found = page.evaluate(THEIRS, [backend, SECONDS])
+                if found is not None:
+                    told.setdefault(f"tensorflow.js {backend}", []).append(found)
+        browser.close()
+    result = _summary(told)
+    print(json.dumps(result, indent=2))
+    if options.json:
+        options.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+def _fetched(folder: Path) -> dict[str, Path]:
+    """The scripts and the binaries, by the address that the page asks for."""
+    subprocess.run(["npm", "pack", "--silent", *PACKAGES], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    for archive in folder.glob("*.tgz"):
+        with tarfile.open(archive) as packed:
+            packed.extractall(folder / archive.stem.rsplit("-", 1)[0], filter="data")
+    whole, wasm = folder / "tensorflow-tfjs" / "package" / "dist", folder / "tensorflow-tfjs-backend-wasm" / "package"
+    binaries = {f"/wasm/{path.name}": path for path in wasm.rglob("*.wasm")}
+    return {"/tf.js": whole / "tf.min.js", "/tf-wasm.js": wasm / "dist" / "tf-backend-wasm.min.js", **binaries}
+
+
+def _page_of(page: Page, scripts: dict[str, Path]) -> Page:
+    """An empty page with both of them in it."""
+
+    def answer(route: Route) -> None:
+        path = scripts.get("/" + route.request.url.removeprefix(SITE).lstrip("/"))
+        kind = "application/wasm" if path and path.suffix == ".wasm" else "text/javascript"
+        if path is None:
+            route.fulfill(body="<!doctype html><body>", content_type="text/html")
+        else:
+            route.fulfill(body=path.read_bytes(), content_type=kind)
+
+    page.route("**/*", answer)
+    page.goto(SITE)
+    page.add_script_tag(url="/tf.js")
+    page.add_script_tag(url="/tf-wasm.js")
+    shown = "Object.assign(window, { Training, begun }); window.isLoaded = true;"
+    page.add_script_tag(type="module", content=f"{javascript(*LAB_ENGINE)}\n{shown}")
+    page.wait_for_function("window.isLoaded")
+    return page
+
+
+def _summary(told: dict[str, list[dict[str, float]]]) -> dict[str, Any]:
+    """Medians, and how many times the fastest of theirs."""
+    rates = {name: statistics.median(one["rate"] for one in rounds) for name, rounds in told.items()}
+    fastest = max((name for name in rates if name != "playground"), key=lambda name: rates[name])
+    return {
+        "steps_per_s": {name: round(rate) for name, rate in rates.items()},
+        "loss": {name: rounds[-1]["loss"] for name, rounds in told.items()},
+        "fastest_of_theirs": fastest,
+        "times": round(rates["playground"] / rates[fastest], 1),
+    }
+
+
+if __name__ == "__main__":
+    main()
