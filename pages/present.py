@@ -46,7 +46,7 @@ _STAGE = """
   .st-key-stage-data, .st-key-stage-risks, .st-key-stage-ask {{ --large: 1.35; }}
 }}
 @media (min-width: 1700px) {{
-  .st-key-stage-training, .st-key-stage-what_if, .st-key-stage-money {{ --large: 1.4; }}
+  .st-key-stage-training, .st-key-stage-what_if, .st-key-stage-break_it, .st-key-stage-money {{ --large: 1.4; }}
   .st-key-stage-problem {{ --large: 1.75; }}
   .st-key-stage-result {{ --large: 2.1; }}
   .st-key-stage-data, .st-key-stage-risks, .st-key-stage-ask {{ --large: 1.9; }}

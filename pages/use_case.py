@@ -14,6 +14,7 @@ from pages.components import (
     section_money,
     section_question,
     section_results,
+    section_ship,
     section_train,
     section_understand,
 )
@@ -38,6 +39,7 @@ _DRAW = {
     Section.RESULTS: section_results.draw,
     Section.UNDERSTAND: section_understand.draw,
     Section.MONEY: section_money.draw,
+    Section.SHIP: section_ship.draw,
 }
 
 

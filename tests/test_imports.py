@@ -45,7 +45,7 @@ LAYERS = (
     ("answering", "estimating.calibration"),
     ("jobs", "publish.record", "charts"),  # what ships is drawn; nothing below draws
     ("publish", "serving"),
-    ("export",),
+    ("export", "answering.worker"),  # it asks the service too
     ("commands",),
     ("__main__",),
 )

@@ -18,12 +18,13 @@ def test_every_use_case_has_a_storyline_that_leaves_out_what_it_has_not() -> Non
         assert kinds[0] is BeatKind.PROBLEM
         assert kinds[-1] is BeatKind.ASK
         assert (BeatKind.MONEY in kinds) == (declared.value is not None)
+        assert (BeatKind.BREAK_IT in kinds) <= (declared.value is not None)
 
 
 def test_beats_are_moved_changed_and_hidden() -> None:
     story = Storyline.declared(COUPON)
     moved = story.moved(BeatKind.MONEY, -1)
-    assert [b.kind for b in moved.beats].index(BeatKind.MONEY) == [b.kind for b in story.beats].index(BeatKind.WHAT_IF)
+    assert [b.kind for b in moved.beats].index(BeatKind.MONEY) == [b.kind for b in story.beats].index(BeatKind.BREAK_IT)
     assert story.moved(BeatKind.PROBLEM, -1) == story
     hidden = story.changed(BeatKind.DATA, hidden=True, minutes=9.0)
     assert BeatKind.DATA not in [b.kind for b in hidden.shown]

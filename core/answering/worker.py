@@ -28,6 +28,7 @@ from core.answering.answers import (
     training_rows,
     what_if,
 )
+from core.answering.doubt import doubt
 from core.answering.made_pictures import crowd, plane
 from core.answering.own_picture import FOLDER as OWN_PICTURES
 from core.answering.own_picture import on_their_ground, pixels_of, read_own
@@ -38,7 +39,8 @@ from core.answering.senses import Sense, own_input
 from core.answering.server import AnswerServer
 from core.checks import examples_check
 from core.contracts import Examples, Plan, UseCase
-from core.contracts.answers import DataProfile, OwnPicture, Robustness, WhatIf
+from core.contracts.answers import DataProfile, Doubt, OwnPicture, Robustness, WhatIf
+from core.contracts.going_live import NewRows
 from core.errors import UserError
 from core.estimating import shape
 from core.formatting.as_json import as_json
@@ -51,6 +53,9 @@ from core.queue import pulse
 from core.queue.handover import Brought
 from core.queue.pulse import Pulse
 from core.registry import bringing, extra_folders, folders_in, outside
+from core.serving import new_rows
+from core.serving.measuring import measured
+from core.serving.service import Service
 from core.store import profiles
 from core.store.caches import examples_loader
 from core.store.ensembles import load_ensemble
@@ -79,7 +84,8 @@ class Answerer:
         self.loaded: OrderedDict[tuple[Path, str, str], Ensemble] = OrderedDict()
         self.plans: dict[str, tuple[Examples, Plan]] = {}
         self.likenesses = Likenesses()
-        self.curves: OrderedDict[tuple[object, ...], Robustness] = OrderedDict()
+        self.curves: OrderedDict[tuple[object, ...], Any] = OrderedDict()
+        self.service: tuple[object, Service] | None = None
         self.seen: tuple[Plan | None, dict[tuple[int, ...], dict[str, SeenValues]]] = (None, {})
 
     def answer(self, question: Question) -> Mapping[str, object]:
@@ -123,9 +129,15 @@ class Answerer:
             return crowd(self._asked(use_case, str(question["run"])), str(question["of"]), question.get("settings"))
         if kind == "robustness":
             return self._robustness(use_case, str(question["run"]), str(question["damage"]))
+        if kind == "doubt":
+            return self._doubt(use_case, str(question["run"]))
+        if kind == "serving":
+            return measured(self._service(use_case, str(question["run"])), self.load(use_case))
+        if kind == "new_rows":
+            return self._new_rows(use_case, question)
         raise UserError(
             "The answer worker knows ping, problems, profile, records, own_picture, picture, redrawn, plane, crowd, "
-            "robustness, shape and what_if; it was asked {kind!r}.",
+            "robustness, doubt, serving, new_rows, shape and what_if; it was asked {kind!r}.",
             kind=kind,
         )
 
@@ -147,12 +159,38 @@ class Answerer:
     def _robustness(self, use_case: UseCase, run: str, damage: str) -> Robustness:
         """Measured once while the run is the same: whoever asked first may have left before it was."""
         asked = self._asked(use_case, run)
-        key = (next(reversed(self.loaded)), damage)
+        found: Robustness = self._measured(damage, lambda: robustness(asked, damage))
+        return found
+
+    def _doubt(self, use_case: UseCase, run: str) -> Doubt:
+        asked = self._asked(use_case, run)
+        found: Doubt = self._measured("", lambda: doubt(use_case, asked.examples, asked.plan, asked.ensemble))
+        return found
+
+    def _measured(self, what: str, measure: Callable[[], Any]) -> Any:
+        """Of the run that was asked about last."""
+        key = (next(reversed(self.loaded)), what)
         if key not in self.curves:
-            self.curves[key] = robustness(asked, damage)
+            self.curves[key] = measure()
             while len(self.curves) > _MOST_CURVES:
                 self.curves.popitem(last=False)
         return self.curves[key]
+
+    def _service(self, use_case: UseCase, run: str) -> Service:
+        """The run as `python -m core serve` loads it, the last one that was asked about."""
+        self._ensemble(run, use_case)
+        key = next(reversed(self.loaded))
+        if self.service is None or self.service[0] != key:
+            self.service = (key, Service(load_run(self.store, run), self.store, self.load))
+        return self.service[1]
+
+    def _new_rows(self, use_case: UseCase, question: Question) -> NewRows:
+        """Of a visitor's file, or of a sample of held-out rows."""
+        service = self._service(use_case, str(question["run"]))
+        if "file" in question:
+            return new_rows.read(service, read_own(self.store / OWN_PICTURES, str(question["file"])))
+        content = new_rows.sample(service, self.load(use_case), damaged=bool(question.get("damaged")))
+        return {**new_rows.read(service, content), "file": content.decode()}
 
     def _profile(self, use_case: UseCase) -> DataProfile:
         """Made once while the declaration, the data as declared and the code are the same."""

@@ -207,6 +207,19 @@ class Robustness(TypedDict):
     constant: float | None
 
 
+class Doubt(TypedDict):
+    """Some test rows and how doubtful each is. At each of `refusal.SHARES` of validation rows: the level above which a
+    row is refused (None: none is), the share of good test rows that are, the share of those messed up in each way, by
+    its name, and the headline metric of the rows that are answered, with its 95% interval."""
+
+    rows: list[int]
+    levels: list[float | None]
+    scores: list[float]
+    refused: list[float]
+    caught: dict[str, list[float]]
+    metric: list[tuple[float | None, float | None, float | None]]
+
+
 class WhatIf(Prediction):
     """The answer to what_if."""
 

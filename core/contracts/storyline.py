@@ -22,13 +22,14 @@ class BeatKind(StrEnum):
     TRAINING = "training"
     RESULT = "result"
     WHAT_IF = "what_if"
+    BREAK_IT = "break_it"
     MONEY = "money"
     RISKS = "risks"
     ASK = "ask"
 
 
 _MINUTES = {BeatKind.TRAINING: 2.0}
-_SECTION = {BeatKind.MONEY: Section.MONEY, BeatKind.WHAT_IF: Section.UNDERSTAND}
+_SECTION = {BeatKind.MONEY: Section.MONEY, BeatKind.WHAT_IF: Section.UNDERSTAND, BeatKind.BREAK_IT: Section.UNDERSTAND}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,9 +97,15 @@ class Storyline:
 
 
 def kinds_of(use_case: UseCase) -> tuple[BeatKind, ...]:
-    """What there is to show: no money where none is declared, no question where none can be asked."""
+    """What there is to show: no money where none is declared, no question where none can be asked,
+    nothing to break where no answer has a price."""
     absent = {*use_case.task.absent, *((Section.MONEY,) if use_case.value is None else ())}
-    return tuple(kind for kind in BeatKind if _SECTION.get(kind) not in absent)
+    together = bool(use_case.task.group or use_case.task.allocation)  # rows are answered together, none can be refused
+    return tuple(
+        kind
+        for kind in BeatKind
+        if _SECTION.get(kind) not in absent and not (kind is BeatKind.BREAK_IT and (together or use_case.value is None))
+    )
 
 
 def _beat(told: Any) -> Beat:

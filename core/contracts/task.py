@@ -40,6 +40,7 @@ class Section(StrEnum):
     RESULTS = "results"
     UNDERSTAND = "understand"
     MONEY = "money"
+    SHIP = "ship"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,13 +10,11 @@ import numpy as np
 import pandas as pd
 
 from core.contracts import Column, ColumnKind, UseCase
+from core.contracts.going_live import LARGE, MODERATE, PREDICTION
 
 _BINS, _MOST_NAMES = 10, 20
 _LEAST_ROWS = 100  # below, chance alone moves the index by as much as a shift would
 _SMALLEST = 1e-4  # a share of nothing has no logarithm
-# Where an index is called a shift, by the custom of credit scoring (N. Siddiqi, Credit Risk Scorecards, 2006).
-MODERATE, LARGE = 0.10, 0.25
-PREDICTION = "prediction"
 
 
 @dataclass(slots=True)

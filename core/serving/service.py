@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,9 @@ from core.value.threshold import ThresholdValue
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
+
+    from core.contracts import Examples
     from core.store.runs import Run
 
 
@@ -39,18 +43,20 @@ class Service:
     """Loads a run with the data that it learned from; answers then without reading anything. One thread at a time is
     let in."""
 
-    def __init__(self, run: Run, store: Path) -> None:
-        """Raises UserError where the run cannot be asked."""
+    def __init__(self, run: Run, store: Path, load: Callable[[UseCase], Examples] | None = None) -> None:
+        """load: gives a use case's examples. Raises UserError where the run cannot be asked."""
         self.run = run
         self.use_case: UseCase = use_case_named(run.use_case).with_variant(run.settings)
-        self.report, found = read_results(run, self.use_case)
+        self.report, self.held_out = read_results(run, self.use_case)
         self.ensemble = load_ensemble(run, self.use_case)
-        examples = examples_loader(store, pipeline.load_examples)(self.use_case)
+        examples = (load or examples_loader(store, pipeline.load_examples))(self.use_case)
         plan = examples_check.plan_made(self.use_case, examples)
         learned = training_rows(plan, sorted(set(self.ensemble.fold_of)))
         self.seen = seen_values(self.use_case, examples, learned)
-        self.drift = Drift(self.use_case, examples.features.iloc[learned], self._followed(found.ensemble))
-        first = examples.features.iloc[int(found.rows[0])]
+        training, usual = examples.features.iloc[learned], self.followed(self.held_out.ensemble)
+        self.new_drift = partial(Drift, self.use_case, training, usual)
+        self.drift = self.new_drift()
+        first = examples.features.iloc[int(self.held_out.rows[0])]
         pictures = [a.name for a in self.use_case.arrays if a.kind is InputKind.IMAGE]
         self.known = {name: sample(examples.arrays[name]) for name in pictures}
         self.example = {str(name): plain(value) for name, value in first.items()}
@@ -120,12 +126,17 @@ class Service:
         table, arrays = together(asked)
         with self.lock:
             each = self.ensemble.predict(table, None, arrays)  # (K, N, O)
-            self.drift.add(table, self._followed(each.mean(0)))
+            self.drift.add(table, self.followed(each.mean(0)))
         rows = (row for one in asked for row in one.rows)
         told = iter([self._told(row, each[:, i]) for i, row in enumerate(rows)])
         return [{"run": self.run.id, "predictions": list(islice(told, len(one.rows)))} for one in asked]
 
-    def _followed(self, predicted: np.ndarray) -> np.ndarray:
+    def said_of(self, asked: Asked) -> tuple[pd.DataFrame, np.ndarray]:
+        """Rows as a table, and what the networks say of them, (N, O); counted nowhere."""
+        table, arrays = together([asked])
+        return table, self.ensemble.predict(table, None, arrays).mean(0)
+
+    def followed(self, predicted: np.ndarray) -> np.ndarray:
         """The number of each prediction (N, O) whose drift is followed, (N,): what a page shows, or how many boxes."""
         detection = self.use_case.task.detection
         if detection:

@@ -10,12 +10,12 @@ from core.charts import outcome
 from core.contracts import StoredReport, ValueModel
 from core.contracts.storyline import Beat, BeatKind
 from core.datasets import DATASETS
-from core.errors import RunError
+from core.errors import RunError, UserError
 from core.formatting import numbers, scores
 from core.formatting.text import _, escape_markdown, named
 from core.value import scoreboard_words as words
 from core.value.scoreboard import Scoreboard
-from pages.components import live_or_recorded, outcome_words, section_data, section_money, section_understand
+from pages.components import live_or_recorded, outcome_words, refusal, section_data, section_money, section_understand
 from pages.components.context import Context, active_job
 from pages.components.held_out import HeldOut, results_of
 from pages.components.part import part
@@ -35,6 +35,7 @@ def names() -> dict[BeatKind, str]:
         BeatKind.TRAINING: _("Training"),
         BeatKind.RESULT: _("Result"),
         BeatKind.WHAT_IF: _("What if"),
+        BeatKind.BREAK_IT: _("Break it"),
         BeatKind.MONEY: _("Money"),
         BeatKind.RISKS: _("Risks"),
         BeatKind.ASK: _("Your turn"),
@@ -66,8 +67,13 @@ def faults(context: Context, beat: Beat) -> list[str]:
         results_of(context.run, context.use_case)
     except RunError as error:
         return [str(error)]
-    if beat.kind is BeatKind.WHAT_IF and not context.run.has_weights:
+    if beat.kind in (BeatKind.WHAT_IF, BeatKind.BREAK_IT) and not context.run.has_weights:
         return [_("The run that is shown was shipped without its weights, and cannot be asked.")]
+    if beat.kind is BeatKind.BREAK_IT:
+        try:
+            refusal.measured(context, context.run.id)
+        except UserError as error:
+            return [str(error)]
     return []
 
 
@@ -105,6 +111,7 @@ _SAYS: dict[BeatKind, Callable[[Context], str]] = {
     BeatKind.TRAINING: _says_training,
     BeatKind.RESULT: _says_result,
     BeatKind.WHAT_IF: lambda _context: _("What if one thing were different?"),
+    BeatKind.BREAK_IT: lambda _context: _("Break it: does it notice, and say “I don't know”?"),
     BeatKind.MONEY: _says_money,
     BeatKind.RISKS: lambda _context: _("What this does not show."),
     BeatKind.ASK: lambda _context: _("Your turn: name the data, and we train it here."),
@@ -190,6 +197,7 @@ _SHOWS: dict[BeatKind, Callable[[Context], None]] = {
     BeatKind.TRAINING: live_or_recorded.draw,
     BeatKind.RESULT: _result,
     BeatKind.WHAT_IF: section_understand.draw,
+    BeatKind.BREAK_IT: refusal.draw,
     BeatKind.MONEY: _money,
     BeatKind.RISKS: _risks,
     BeatKind.ASK: _ask,

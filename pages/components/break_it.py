@@ -60,7 +60,7 @@ def _slider(context: Context, damage: Damage) -> tuple[DeltaGenerator, DeltaGene
             named(_(damage.title)),
             damage.steps,
             key=key,
-            format_func=lambda step: choice(_written(damage, step)),
+            format_func=lambda step: choice(written(damage, step)),
             on_change=_changed,
             args=(context, damage, key),
         )
@@ -84,7 +84,8 @@ def repair(context: Context) -> None:
     context.renew("damage")
 
 
-def _written(damage: Damage, strength: float) -> str:
+def written(damage: Damage, strength: float) -> str:
+    """A strength as it is said."""
     if damage.is_angle:
         return _("{degrees}°").format(degrees=numbers.fixed(strength, 0))
     return numbers.percent(strength, 0, sign=damage.steps[0] < 0)
@@ -103,7 +104,7 @@ def _draw_curves(
             said.caption(escape_markdown(str(error)))
             return
         place = damage.steps.index(_strength(context, damage))
-        steps = [_written(damage, step) for step in damage.steps]
+        steps = [written(damage, step) for step in damage.steps]
         none = damage.steps.index(damage.none)
         curve.html(robustness.curve(found, place, none, metric, steps, context.look))
         words.caption(

@@ -3,9 +3,6 @@ visit."""
 
 from __future__ import annotations
 
-import secrets
-from contextlib import suppress
-
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -13,10 +10,10 @@ from core.answering.own_picture import FOLDER, MOST_BYTES
 from core.contracts.answers import OwnPicture
 from core.errors import UserError
 from core.formatting.text import _, escape_markdown, named
-from core.store import store_folder
 from pages.components.break_it import repair
 from pages.components.client import ask_alone
 from pages.components.context import Context
+from pages.components.laid_down import laid_down
 from pages.components.picture_box import plays_sounds
 
 _PIXELS, _LAST, _TURN = "own-pixels", "own-last", "own-turn"  # in the session
@@ -101,14 +98,6 @@ def _turn(context: Context) -> int:
 def _read(context: Context, content: bytes) -> OwnPicture:
     """The answer worker reads the file where this lays it down; it is deleted, whatever becomes of it. Asked past what
     is kept for all visitors: a picture is its visitor's own, and so is a file's name, for two may bring the same."""
-    name = secrets.token_hex(32)
-    folder = store_folder() / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / name
-    path.write_bytes(content)
-    try:
+    with laid_down(FOLDER, content) as name:
         found: OwnPicture = ask_alone({"ask": "own_picture", **context.asked, "file": name})
         return found
-    finally:
-        with suppress(OSError):
-            path.unlink()

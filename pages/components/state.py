@@ -17,6 +17,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.answering.senses import BY_NAME
 from core.contracts import Preset, Section, UseCase
+from core.contracts.refusal import DEFAULT, SHARES, review_assumptions
 from core.errors import UnknownNameError
 from core.formatting import numbers
 from core.formatting.messages import joined, message
@@ -49,6 +50,8 @@ class PageState:
     changes: dict[str, Any] = field(default_factory=dict)
     vary: str | None = None
     damage: dict[str, float] = field(default_factory=dict)  # of the picture that is asked about, by its name
+    refuse: float = DEFAULT  # of good cases, the share that may be refused
+    review: dict[str, float] = field(default_factory=dict)  # what is assumed of a person's look, where it was changed
     turns: dict[str, int] = field(default_factory=dict)  # how often widgets began anew, by their names' first word
     notices: list[str] = field(default_factory=list)
     applied_link: str = ""
@@ -145,6 +148,8 @@ def link(use_case: UseCase, state: PageState, shown_run: str | None) -> str:
     pairs |= {f"assume.{name}": value for name, value in sorted(state.assumed.items())}
     pairs |= {f"change.{name}": value for name, value in sorted(state.changes.items())}
     pairs |= {f"damage.{name}": value for name, value in sorted(state.damage.items())}
+    pairs |= {f"review.{name}": value for name, value in sorted(state.review.items())}
+    pairs["refuse"] = None if state.refuse == DEFAULT else state.refuse
     pairs["run"] = state.run or shown_run
     for name in ("preset", "decision", "record", "vary"):
         pairs[name] = getattr(state, name)
@@ -187,6 +192,9 @@ def _apply(use_case: UseCase, state: PageState, query: Mapping[str, str]) -> Non
     state.assumed = _assumed(use_case, query, notices)
     state.changes = _changes(use_case, query, notices)
     state.damage = _damage(query, notices)
+    share = _number(query, "refuse", SHARES[0], SHARES[-1], notices)
+    state.refuse = DEFAULT if share is None else share
+    state.review = _review(use_case, query, notices)
     notices += _unknown(query)
     more = len(notices) - _MOST_NOTICES
     state.notices = notices[:_MOST_NOTICES] + ([message("and {count} more", count=more)] if more > 0 else [])
@@ -268,6 +276,13 @@ def _damage(query: Mapping[str, str], notices: list[str]) -> dict[str, float]:
     return found
 
 
+def _review(use_case: UseCase, query: Mapping[str, str], notices: list[str]) -> dict[str, float]:
+    known = {a.name: a for a in review_assumptions(use_case.value.currency if use_case.value else "")}
+    asked = [name for name in known if f"review.{name}" in query]
+    found = {name: _number(query, f"review.{name}", known[name].low, known[name].high, notices) for name in asked}
+    return {name: value for name, value in found.items() if value is not None}
+
+
 def _number(query: Mapping[str, str], key: str, low: float, high: float, notices: list[str]) -> float | None:
     if key not in query:
         return None
@@ -290,6 +305,7 @@ def _number(query: Mapping[str, str], key: str, low: float, high: float, notices
 
 
 def _unknown(query: Mapping[str, str]) -> list[str]:
-    fixed = {LINK, "v", "use_case", "section", "preset", "run", "threshold", "decision", "record", "vary"}
-    strange = [k for k in query if k not in fixed and not k.startswith(("set.", "assume.", "change.", "damage."))]
+    fixed = {LINK, "v", "use_case", "section", "preset", "run", "threshold", "decision", "record", "vary", "refuse"}
+    known = ("set.", "assume.", "change.", "damage.", "review.")
+    strange = [k for k in query if k not in fixed and not k.startswith(known)]
     return [message("The link's part “{name}” is not known and was left out.", name=plain(name)) for name in strange]

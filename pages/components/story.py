@@ -24,6 +24,7 @@ def titles() -> dict[Section, str]:
         Section.RESULTS: _("Results"),
         Section.UNDERSTAND: _("What if"),
         Section.MONEY: _("Money"),
+        Section.SHIP: _("Ship"),
     }
 
 

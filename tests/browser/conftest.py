@@ -33,6 +33,7 @@ TITLES = {
     Section.RESULTS: "Results",
     Section.UNDERSTAND: "What if",
     Section.MONEY: "Money",
+    Section.SHIP: "Ship",
 }
 DESKTOP, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 FINISHED = "[data-testid=monitor][data-state=finished]"  # the training whose monitor is on the page

@@ -20,6 +20,7 @@ SEEN = {
     Section.RESULTS: ".flat figure",
     Section.UNDERSTAND: ".js-plotly-plot, figure img, .map img, [data-testid=stAlertContentInfo]",
     Section.MONEY: "[data-testid=assumptions] input",
+    Section.SHIP: "[data-testid=stCode]",
 }
 DARK = "rgb(14, 21, 29)"
 WALKED = [

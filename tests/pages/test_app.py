@@ -85,7 +85,7 @@ def test_a_section_that_does_not_apply_is_absent() -> None:
     app = page_of("testing/tiny_survival", section="money")
     offered = next(g for g in app.get("button_group") if "section" in g.proto.id)
     shown = [o.content for o in offered.proto.options]
-    assert shown == ["1 Question", "2 Data", "3 Train", "4 Results", "5 What if"]
+    assert shown == ["1 Question", "2 Data", "3 Train", "4 Results", "5 What if", "6 Ship"]
     assert app.session_state["state:testing-tiny_survival"].section == "question"
 
 

@@ -11,7 +11,7 @@ from core.contracts import State
 from core.contracts.storyline import BeatKind, Storyline, kinds_of
 from core.store import runs, store_folder, storylines
 from core.use_cases import use_case
-from pages.components import beats, client, live_or_recorded
+from pages.components import beats, client, live_or_recorded, refusal
 from pages.components.stage import address
 from tests.browser.stops import SHIPPED, one_of_each_kind
 
@@ -27,7 +27,7 @@ DRAWN = [
     pytest.param(u, kind, id=f"{u.slug}-{kind}", marks=() if u in one_of_each_kind()[:1] else pytest.mark.long)
     for u in SHIPPED
     for kind in kinds_of(u)
-    if kind not in (BeatKind.WHAT_IF, BeatKind.DATA)  # these ask the answer worker: in the browser
+    if kind not in (BeatKind.WHAT_IF, BeatKind.BREAK_IT, BeatKind.DATA)  # these ask the answer worker: in the browser
 ]
 
 
@@ -71,7 +71,9 @@ def test_own_words_stand_on_stage_and_hidden_beats_do_not(tmp_path, monkeypatch:
 
 
 def test_the_editor_keeps_what_is_changed_and_rehearses(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken: list[str] = []
     monkeypatch.setattr(client, "ask", lambda *a, **k: pytest.fail("a shipped profile is asked nobody"))
+    monkeypatch.setattr(refusal, "measured", lambda context, run: broken.append(run))
     try:
         app = staged(use_case=COUPON.name, mode="edit")
         assert not app.exception
@@ -84,9 +86,10 @@ def test_the_editor_keeps_what_is_changed_and_rehearses(monkeypatch: pytest.Monk
         money = next(b for b in story.beats if b.kind is BeatKind.MONEY)
         assert (money.words, money.minutes) == ("Money at last", 2.5)
         assert BeatKind.RISKS not in [b.kind for b in story.shown]
-        assert [b.kind for b in story.beats].index(BeatKind.MONEY) == 4
+        assert [b.kind for b in story.beats].index(BeatKind.MONEY) == 5
         app.button(key=f"{slug}:stage-rehearse").click().run()
         assert len(app.success) == len(story.shown)
+        assert broken == ["retail-coupon_response-recommended"], "what is slow the first time is measured before"
         app.button(key=f"{slug}:stage-reset").click().run()
         assert storylines.read(store_folder(), COUPON, None)[0] == Storyline.declared(COUPON)
         assert app.text_input(key=f"{slug}:beat-words-money:1").value == ""
