@@ -77,9 +77,17 @@ class HasEntrance(Protocol):
 class WrittenPlainly(Protocol):
     """A model that can be taken home as plain PyTorch: lines of Python that make `raw` (K, B, ...), as `forward` does,
     of `numeric` (K, B, F), `category` (K, B, C) and each array by its name. A parameter 'a.b' is `self.a_b`; `members`
-    is K, `functional` is torch's, `looked_up(table, codes)` gives each code's row. Others cannot be exported."""
+    is K, `functional` is torch's, `looked_up(table, codes)` gives each code's row. Scores that are only learned from,
+    the first of all, may be left out. Others cannot be exported."""
 
     def written(self, params: Mapping[str, Any], inputs: InputShapes, settings: Mapping[str, Any]) -> list[str]: ...
+
+
+@runtime_checkable
+class BringsNumbers(Protocol):
+    """A model whose written lines read numbers that no run has learned, `self.a_b` for 'a.b', without members."""
+
+    def numbers(self, settings: Mapping[str, Any]) -> Mapping[str, Any]: ...
 
 
 @runtime_checkable

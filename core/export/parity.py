@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.export.subject import Subject
-from core.training.losses import SpeaksAsOne
+from core.training.ensemble import Ensemble
+from core.training.losses import ShowsPictures, SpeaksAsOne
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROWS = 256
 
@@ -16,7 +22,7 @@ ROWS = 256
 class Parity:
     """Largest differences over `rows` held-out rows, as shares of a number where it is larger than 1. largest: to what
     our own networks say, each by itself; kept: of the mean to what the run's file keeps of these rows; None for boxes,
-    of which one that was a hair surer stands elsewhere in the list."""
+    of which one that was a hair surer stands elsewhere in the list, and for made pictures, which no file keeps."""
 
     rows: int
     networks: int
@@ -29,15 +35,30 @@ class Parity:
 
 def parity(subject: Subject, rows: np.ndarray, each_KNO: np.ndarray) -> Parity:
     """Compare what each network was found to say of some tested rows."""
-    features = subject.examples.features.iloc[rows]
-    own = subject.ensemble.predict(features, arrays=subject.examples.arrays_of(rows))
-    has_mean = not isinstance(subject.ensemble.loss, SpeaksAsOne)
+    features, arrays = subject.examples.features.iloc[rows], subject.examples.arrays_of(rows)
+    own = own_words(subject.ensemble, features, arrays)
+    has_mean = not isinstance(subject.ensemble.loss, SpeaksAsOne | ShowsPictures)
     return Parity(
         rows=len(rows),
         networks=len(subject.ensemble.fold_of),
         largest=_apart(each_KNO, own),
         kept=_apart(held_out_mean(subject, rows, each_KNO), subject.kept(rows)) if has_mean else None,
     )
+
+
+def own_words(ensemble: Ensemble, features: pd.DataFrame, arrays: Mapping[str, np.ndarray]) -> np.ndarray:
+    """What our own networks say of some rows, each by itself, (K, N, O); the pictures of those that make some."""
+    if not isinstance(ensemble.loss, ShowsPictures):
+        return ensemble.predict(features, arrays=arrays)
+    import torch
+
+    read = ensemble.inputs(features, None, arrays)
+    place = [read.folds.index(fold) for fold in ensemble.fold_of]
+    with torch.inference_mode():
+        given = {name: tensor[place] for name, tensor in read.tensors.items()}
+        raw = ensemble.model.forward(ensemble.params, given, ensemble.settings)
+        found: np.ndarray = ensemble.loss.pictures(raw).double().numpy()
+    return found
 
 
 def held_out_mean(subject: Subject, rows: np.ndarray, each_KNO: np.ndarray) -> np.ndarray:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 from core.contracts import UseCase
 from core.errors import UserError
 from core.export.preparation import Preparation, prepared
-from core.protocols import WrittenPlainly
+from core.protocols import BringsNumbers, WrittenPlainly
 from core.training import losses
 from core.training.ensemble import Ensemble
 from core.training.preprocessing import Preprocessing
@@ -69,7 +70,7 @@ class Network(torch.nn.Module):
             self.register_buffer(name.replace(".", "_"), tensor)
 
     def forward(self, {arguments}):
-        """What is given of N rows -> the prediction (N, O), and that of each network (K, N, O).
+        """What is given of N rows -> the prediction (N, {said}, and that of each network (K, N, ...).
 
 {given}
         """
@@ -103,6 +104,7 @@ if __name__ == "__main__":
     csv.writer(sys.stdout).writerows([network.about["outputs"], *table])
 '''
 
+_PICTURE = "height, width), a picture of pixels from 0 to 1"
 _GIVEN = {
     "numeric": "numeric (N, {numbers}) float64: the columns of about['columns'] in their units; NaN where missing",
     "category": "category (N, {names}) int64: of each of about['categories'] the place of its name, from 1; 0: another",
@@ -157,15 +159,16 @@ def plain_network(use_case: UseCase, ensemble: Ensemble, *, run: str, name: str 
     assert isinstance(ensemble.model, WrittenPlainly)
     assert isinstance(ensemble.loss, losses.WrittenPlainly)
     fitted = ensemble.preprocessing
-    made = prepared(fitted)
     shapes = fitted[0].shapes
-    read = [*(["numeric"] if shapes.num_numeric else []), *(["category"] if shapes.cardinalities else [])]
-    read = [*read, *(array.name for array in shapes.arrays)]
-    arrays = {**_weights(ensemble), **made.arrays, **_units(ensemble)}
+    network = ensemble.model.written(ensemble.params, shapes, ensemble.settings)
+    named = _words(network)
+    beside = [array.name for array in shapes.arrays if array.name in named]
+    made = prepared(fitted, beside)
+    read = [*(["numeric"] if shapes.num_numeric else []), *(["category"] if shapes.cardinalities else []), *beside]
+    arrays = {**_weights(ensemble, named), **made.arrays, **_units(ensemble)}
     if fitted[0].relative_to:
         made.lines.insert(0, "given_numbers = numeric")
     prepare = [*made.lines, *_each_network(ensemble, read, arrays)]
-    network = ensemble.model.written(ensemble.params, shapes, ensemble.settings)
     predict = [*_together(ensemble), *ensemble.loss.written(), *_in_units(ensemble, use_case)]
     text = _FILE.format(
         title=use_case.title,
@@ -176,6 +179,7 @@ def plain_network(use_case: UseCase, ensemble: Ensemble, *, run: str, name: str 
         members=len(ensemble.fold_of),
         folds=len(set(ensemble.fold_of)),
         arguments=", ".join(made.given),
+        said=_PICTURE if isinstance(ensemble.loss, losses.ShowsPictures) else "O)",
         given="\n".join(f"        {line}" for line in _described(made, fitted[0])),
         prepare=_body(prepare),
         network=_body(network),
@@ -186,8 +190,8 @@ def plain_network(use_case: UseCase, ensemble: Ensemble, *, run: str, name: str 
         "use_case": use_case.name,
         "columns": list(fitted[0].numeric),
         "categories": {name: list(names) for name, names in made.vocabulary.items()},
-        "arrays": {array.name: [str(array.kind), *array.shape] for array in fitted[0].beside},
-        "outputs": list(use_case.task.outputs),
+        "arrays": {a.name: [str(a.kind), *a.shape] for a in fitted[0].beside if a.name in made.given},
+        "outputs": ["picture"] if isinstance(ensemble.loss, losses.ShowsPictures) else list(use_case.task.outputs),
         "unit": use_case.task.unit,
     }
     return PlainNetwork(text=text, tensors=arrays, about=about, given=made.given)
@@ -210,7 +214,7 @@ def given_of(
             codes = [[codes.get(str(v), 0) if pd.notna(v) else 0 for v in features[n]] for n, codes in known.items()]
             found[name] = np.array(codes, np.int64).reshape(len(known), rows).T
     read = ensemble.preprocessing[0].read(arrays)
-    for array in ensemble.preprocessing[0].beside:
+    for array in (one for one in ensemble.preprocessing[0].beside if one.name in plain.given):
         kind = np.int64 if array.num_codes else np.float32
         found[array.name] = np.ascontiguousarray(read[array.name].astype(kind))
     return found
@@ -230,8 +234,16 @@ def _body(lines: Sequence[str]) -> str:
     return "\n".join(f"        {line}" for line in lines)
 
 
-def _weights(ensemble: Ensemble) -> dict[str, np.ndarray]:
-    return {name: value.float().numpy() for name, value in ensemble.params.items()}
+def _words(lines: Sequence[str]) -> set[str]:
+    return set(re.findall(r"\w+", " ".join(lines)))
+
+
+def _weights(ensemble: Ensemble, named: Collection[str]) -> dict[str, np.ndarray]:
+    """What the network's lines read, by its name."""
+    model = ensemble.model
+    brought = model.numbers(ensemble.settings) if isinstance(model, BringsNumbers) else {}
+    every = {**ensemble.params, **brought}
+    return {name: value.float().numpy() for name, value in every.items() if name.replace(".", "_") in named}
 
 
 def _each_network(ensemble: Ensemble, read: Sequence[str], arrays: dict[str, np.ndarray]) -> list[str]:
@@ -278,7 +290,7 @@ def _described(made: Preparation, fitted: Preprocessing) -> list[str]:
     """What `forward` reads, a line each."""
     sizes = {"numbers": len(fitted.numeric), "names": len(fitted.categories)}
     told = [_GIVEN[name].format(**sizes) for name in made.given if name in _GIVEN]
-    for array in fitted.beside:
+    for array in (one for one in fitted.beside if one.name in made.given):
         kind = "int64, codes" if array.num_codes else "float32, as in the data"
         told.append(f"{array.name} (N, {', '.join(map(str, array.shape))}) {kind}: {array.kind}")
     return told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,8 +25,8 @@ class Preparation:
     vocabulary: dict[str, tuple[str, ...]]
 
 
-def prepared(fitted: Sequence[Preprocessing]) -> Preparation:
-    """Of the folds' preprocessing, in their order."""
+def prepared(fitted: Sequence[Preprocessing], read: Collection[str]) -> Preparation:
+    """Of the folds' preprocessing, in their order. read: the arrays that the network reads."""
     lines: list[str] = []
     arrays: dict[str, np.ndarray] = {}
     given: list[str] = []
@@ -48,7 +48,7 @@ def prepared(fitted: Sequence[Preprocessing]) -> Preparation:
         lines.append(f"image = numeric.unflatten(2, ({side}, {side}, {first.image.channels}))")
     if first.text:
         lines.append("tokens = category")
-    for array in first.beside:
+    for array in (one for one in first.beside if one.name in read):
         given.append(array.name)
         if array.kind is InputKind.TOKENS:
             lines.append(f"{array.name} = {array.name}[None].expand({len(fitted)}, -1, -1)")

@@ -56,6 +56,35 @@ def through(x_NHWC: Tensor, first: int, last: int, own: Mapping[str, Tensor]) ->
     return x_NCHW.permute(0, 2, 3, 1)
 
 
+def written(own: Mapping[str, Tensor], first: int, last: int, share: float = 0.0) -> list[str]:
+    """Lines of Python that bring `x` (N, C, H, W) through some blocks, for `WrittenPlainly`. share: of each network's
+    own changes that is added to the weights; the networks' channels lie side by side then."""
+
+    def convolved(name: str, of: str, stride: int = 1, kernel: int = 1, groups: str = "") -> str:
+        weight, bias = (f"self.pretrained_{name}_{part}" for part in ("weight", "bias"))
+        if share:
+            weight = f"({weight} + {share} * self.change_{name}_weight).flatten(0, 1)"
+            bias = f"({bias} + {share} * self.change_{name}_bias).flatten()"
+        before = (kernel - 2) // 2
+        padded = f"functional.pad({of}, {(before, kernel - 2 - before) * 2})" if stride == 2 else of
+        how = "stride=2" if stride == 2 else f"padding={kernel // 2}"
+        return f"functional.conv2d({padded}, {weight}, {bias}, {how}{groups})"
+
+    side_by_side = ", groups=members" if share else ""
+    lines = [] if first else [f"x = functional.relu6({convolved('stem', 'x', 2, 3)})"]
+    for number in range(first, last):
+        (kernel, stride), name, of = _KERNEL_STRIDE[number], f"block_{number}", "x"
+        if number:
+            lines.append(f"z = functional.relu6({convolved(f'{name}_expand', 'x', groups=side_by_side)})")
+            of = "z"
+        alone = f", groups={of}.shape[1]"
+        lines.append(f"z = functional.relu6({convolved(f'{name}_depth', of, stride, kernel, alone)})")
+        comes_in = own[f"block.{number}.{'expand' if number else 'depth'}.weight"].shape[1 if number else 0]
+        is_added = stride == 1 and comes_in == len(own[f"block.{number}.project.weight"])
+        lines.append(f"x = {'x + ' if is_added else ''}{convolved(f'{name}_project', 'z', groups=side_by_side)}")
+    return lines
+
+
 def _first(x_NCHW: Tensor, blocks: int, own: Mapping[str, Tensor]) -> Tensor:
     from torch.nn import functional
 

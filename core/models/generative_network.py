@@ -95,6 +95,24 @@ class GenerativeNetwork:
                 pixels = made(params, noise).sigmoid()
         return torch.cat([cost[..., None], pixels.detach().flatten(2)], dim=2)
 
+    def written(self, params: Mapping[str, Tensor], inputs: InputShapes, settings: Mapping[str, Any]) -> list[str]:
+        """As `WrittenPlainly` has it: the half that makes pictures, which is what one takes home."""
+        noise = next(array.name for array in inputs.arrays if array.kind is InputKind.NOISE)
+        patterns = params["make.0.weight"].shape[1]
+        side = math.isqrt(params["make.hidden.weight"].shape[2] // patterns)
+        dense = (("make_in", f"{noise}[..., :{int(settings['latent'])}]"), ("make_hidden", "hidden"))
+
+        def doubled(name: str) -> str:
+            kernels = f"self.{name}_weight.flatten(0, 1), self.{name}_bias.flatten()"
+            return f"functional.conv_transpose2d(x, {kernels}, stride=2, padding=1, groups=members)"
+
+        return [
+            *(f"hidden = torch.relu(torch.baddbmm(self.{n}_bias, {of}, self.{n}_weight))" for n, of in dense),
+            f"x = hidden.unflatten(2, ({patterns}, {side}, {side})).transpose(0, 1).flatten(1, 2)",
+            f"x = torch.relu({doubled('make_0')})",
+            f"raw = torch.sigmoid({doubled('make_1')}).transpose(0, 1).flatten(2)",
+        ]
+
 
 def _read(inputs: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
     """The picture (K, B, H, W) and the noise (K, B, numbers) among the inputs."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from core.contracts import ArrayShape, InputKind, InputShapes, Layer
 from core.errors import UserError
 from core.formatting.messages import message
+from core.models import _activations
 from core.models._activations import ACTIVATIONS, Activation
 from core.models._convolution import stacked
 from core.models._dense import linear
@@ -108,6 +109,44 @@ class PictureAutoencoder:
         error, usual = _errors(params, given - redrawn.detach(), settings)
         learned = (given - redrawn).square().flatten(2).mean(-1) + _BESIDE * (error + usual.log()).mean(-1)
         return torch.stack([learned, error.mean(-1)], dim=-1)
+
+    def written(self, params: Mapping[str, Tensor], inputs: InputShapes, settings: Mapping[str, Any]) -> list[str]:
+        """As `WrittenPlainly` has it."""
+        given, side = inputs.arrays[0].name, int(settings["neighbourhood"])
+
+        def bent(of: str) -> str:
+            return _activations.written(settings["activation"], of)
+
+        def convolved(name: str, of: str, more: str = "") -> str:
+            kernels = f"self.{name}_weight.flatten(0, 1).permute(0, 3, 1, 2)"
+            padding = params[f"{name.replace('_', '.')}.weight"].shape[2] // 2
+            return f"functional.conv2d({of}, {kernels}, self.{name}_bias.flatten(), padding={padding}{more}, **apart)"
+
+        return [
+            "apart = {'groups': members}  # the networks' channels lie side by side",
+            f"x = {given}.permute(1, 0, 4, 2, 3).flatten(1, 2)",
+            *(f"x = {bent(convolved(f'block_{at}', 'x', ', stride=2'))}" for at in range(2)),
+            "seen = x.unflatten(1, (members, -1)).permute(1, 0, 3, 4, 2)",
+            "code = torch.baddbmm(self.bottleneck_bias, seen.flatten(2), self.bottleneck_weight)",
+            f"again = {bent('torch.baddbmm(self.hidden_0_bias, code, self.hidden_0_weight)')}.reshape(seen.shape)",
+            "x = again.permute(1, 0, 4, 2, 3).flatten(1, 2)",
+            f"x = functional.pixel_shuffle({convolved('block_2', 'x')}, 2)  # four patterns become four places",
+            f"x = {bent('x')}",
+            f"x = functional.pixel_shuffle({convolved('output', 'x')}, 2)",
+            "redrawn = x.unflatten(1, (members, -1)).permute(1, 0, 3, 4, 2)  # what comes back of each picture",
+            f"off = {given} - redrawn",
+            *(
+                [
+                    "x = off.permute(1, 0, 4, 2, 3).flatten(1, 2)",
+                    f"x = functional.avg_pool2d(x, {side}, 1, {side // 2})",
+                    "off = x.unflatten(1, (members, -1)).permute(1, 0, 3, 4, 2)",
+                ]
+                if side > 1
+                else []
+            ),
+            f"usual = (self.usual * {_QUICKER}).clamp(-{_WIDEST}, {_WIDEST}).exp() + {_FLOOR}  # of each place",
+            "raw = (off.flatten(2).square() / usual).mean(-1, keepdim=True)",
+        ]
 
     def redraw(
         self, params: Mapping[str, Tensor], inputs: Mapping[str, Tensor], settings: Mapping[str, Any]

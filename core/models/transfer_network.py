@@ -94,6 +94,33 @@ class TransferNetwork:
         """Raw scores (K, B, num_outputs). `dropout` is given in training only, and gives a layer's mask."""
         return self.answer(params, self.found(params, inputs, settings), inputs, settings, dropout)
 
+    def written(self, params: Mapping[str, Tensor], inputs: InputShapes, settings: Mapping[str, Any]) -> list[str]:
+        """As `WrittenPlainly` has it."""
+        if settings["start"] == SCRATCH:
+            return _FROM_SCRATCH.written(params, inputs, settings)
+        pretrained, first = self.numbers(settings), frozen_blocks(int(settings["tuned"]))
+        own = {name.removeprefix("pretrained."): value for name, value in pretrained.items()}
+        tuned = _efficientnet.written(own, first, _efficientnet.BLOCKS, _SHARE)
+        return [
+            f"x = {inputs.arrays[0].name}.flatten(0, 1).permute(0, 3, 1, 2)  # through what never learns one by one",
+            *_efficientnet.written(own, 0, first),
+            "x = x.half().float().unflatten(0, (members, -1))  # as the run kept it",
+            *(["x = x.transpose(0, 1).flatten(1, 2)  # the networks' channels side by side"] if tuned else []),
+            *tuned,
+            *(["x = x.unflatten(1, (members, -1)).transpose(0, 1)"] if tuned else []),
+            "found = x.permute(0, 1, 3, 4, 2).flatten(2)",
+            "found = functional.layer_norm(found, found.shape[2:])",
+            *_table_beside.written(params, inputs),
+            *_head.written(params, settings["activation"]),
+        ]
+
+    def numbers(self, settings: Mapping[str, Any]) -> Mapping[str, Tensor]:
+        """The weights that come with it; none from scratch."""
+        import torch
+
+        pretrained = {} if settings["start"] == SCRATCH else _efficientnet.weights(torch.empty(0))
+        return {f"pretrained.{name}": value for name, value in pretrained.items()}
+
     def frozen(self, inputs: Mapping[str, Tensor], settings: Mapping[str, Any]) -> dict[str, Tensor]:
         """What the frozen blocks make of rows' pictures (N, H, W, 3), in half precision; nothing from scratch."""
         if settings["start"] == SCRATCH:

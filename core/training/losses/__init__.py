@@ -56,7 +56,8 @@ class SpeaksAsOne(Protocol):
 @runtime_checkable
 class WrittenPlainly(Protocol):
     """A loss whose predictions can be taken home as plain PyTorch: lines of Python that make `each` (K, B, O) of `raw`,
-    as `predict` does."""
+    as `predict` does; of one that shows pictures, as `pictures` does. Scores that are only learned from may be missing
+    before the others."""
 
     def written(self) -> list[str]: ...
 

@@ -39,6 +39,10 @@ class AsTold:
         """What was made, (K, B, height, width)."""
         return raw_KBO[..., 1:].reshape(*raw_KBO.shape[:-1], judge.SIDE, judge.SIDE)
 
+    def written(self) -> list[str]:
+        pixels = judge.SIDE**2
+        return [f"each = raw[..., -{pixels}:].unflatten(-1, ({judge.SIDE}, {judge.SIDE}))  # the pictures themselves"]
+
     def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, share_KB1: Tensor, task: Task) -> Tensor:
         slope = torch.zeros_like(raw_KBO)
         slope[..., :1] = share_KB1

@@ -34,6 +34,9 @@ class Reconstruction:
         error = raw_KBO[..., 1:].clamp_min(0)
         return torch.where(error.isinf(), 1.0, error / (1 + error))
 
+    def written(self) -> list[str]:
+        return ["error = raw[..., -1:].clamp_min(0)", "each = torch.where(error.isinf(), 1.0, error / (1 + error))"]
+
     def gradient(self, raw_KBO: Tensor, target_KBT: Tensor, share_KB1: Tensor, task: Task) -> Tensor:
         own = share_KB1 * (target_KBT[..., :1] <= 0)
         counted = own / own.sum(1, keepdim=True).clamp_min(1e-12)
