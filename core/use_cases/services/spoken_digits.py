@@ -149,16 +149,17 @@ USE_CASE = UseCase(
         patterns=8,
         width=64,
         dropout=0.3,
+        normalisation="layer",
         tone=0.8,
-        hiss=1.0,
-        masked=0.2,
+        hiss=1.5,
+        masked=0.3,
     ),
     front=("learning_rate", "tone", "num_epochs"),
     presets=(
         recommended(
-            "Three blocks, and sounds changed at random in every step: through another microphone, over a hiss, with a "
-            "part of time and pitch hidden. Higher, lower and faster voices were tried too, and made it worse on "
-            "validation."
+            "Three blocks, what each finds brought to one scale, and sounds changed at random in every step: through "
+            "another microphone, over a hiss, with a part of time and pitch hidden. Higher, lower and faster voices "
+            "were tried too, and made it worse on validation."
         ),
         quick("A third of the epochs.", num_epochs=5),
         Preset(
@@ -168,12 +169,14 @@ USE_CASE = UseCase(
             values=_AS_SPOKEN,
         ),
         overshoot(
-            "A learning rate hundreds of times too high: every step jumps across the valley.",
+            "A learning rate hundreds of times too high, and nothing that brings numbers to one scale: every step "
+            "jumps across the valley.",
             num_epochs=5,
+            normalisation="none",
             weight_decay=0.0,
             activation="leaky_relu",
         ),
-        crawl(num_epochs=5),
+        crawl(num_epochs=5, normalisation="none"),
         Preset(
             name="known_voices",
             title="Known voices",
