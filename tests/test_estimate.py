@@ -6,6 +6,7 @@ import dataclasses
 import math
 from itertools import pairwise
 
+import numpy as np
 import pytest
 import torch
 
@@ -17,13 +18,18 @@ from core.estimating.estimate import (
     Learned,
     _work,
     biggest_savings,
+    epoch_seconds,
     estimate,
     key_of,
 )
 from core.estimating.shape import Shape
+from core.kinds import loss_of
 from core.models import MODELS
 from core.settings import resolve
 from core.settings.use_case import settings_of
+from core.store import runs
+from core.store.runs import RECORDED
+from core.training.losses import LOSSES
 from core.use_cases import use_case as use_case_named
 
 USE_CASE = use_case_named("retail/coupon_response")
@@ -200,6 +206,56 @@ def test_a_calibration_that_never_saw_an_image_says_nothing_of_images() -> None:
     calibration = Calibration(devices={"cpu": dataclasses.replace(on, costs=older)})
     assert of_films(calibration) is None
     assert estimated(calibration=calibration).train_s == estimated().train_s
+
+
+PICTURES = ("healthcare/blood_cells", "manufacturing/textile_sorting", "services/sign_digits", "vision/imagine")
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_parameters_of_other_networks_for_pictures_are_counted_as_they_are(name) -> None:
+    what = use_case_named(name)
+    given, model = resolve(settings_of(what), {"device": "cpu"}), MODELS.get(what.model)
+    inputs = InputShapes(num_numeric=0, cardinalities=(), arrays=tuple(array.shaped for array in what.arrays))
+    outputs = LOSSES.get(loss_of(what.task)).num_outputs(what.task)
+    made = model.init(inputs, outputs, given, [torch.Generator().manual_seed(0)])
+    shape = dataclasses.replace(OF_FILMS, outputs=len(what.task.outputs))
+    counted = _work(what, given, shape).parameters
+    assert counted == pytest.approx(sum(value[0].numel() for value in made.values()), rel=0.02)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_recorded_trainings_took_about_what_is_estimated(name) -> None:
+    """As many times its estimate as the network for images takes, whose costs are measured: what a recording took by
+    the shipped costs is another machine's, or the same with more to do."""
+    usual = float(np.median(list(over_estimate("retail/product_photos").values())))
+    found = over_estimate(name)
+    assert len(found) >= 2
+    assert all(1 / 1.5 < ratio / usual < 1.5 for ratio in found.values()), (usual, found)
+
+
+def over_estimate(name):
+    """What each recorded run's training took of the processor, as so many times its estimate."""
+    what, on = use_case_named(name), SHIPPED.devices["cpu"]
+    found = {}
+    for folder in sorted(RECORDED.glob(f"{what.slug}-*")):
+        report = runs.read(folder, recorded=True).report()
+        given = resolve(settings_of(what), report["settings"])
+        shape = Shape.from_json(report["shape"])
+        ended = [min(report["epochs_run"], best + int(given["patience"])) for best in report["best_epoch"]]
+        each_s, fixed = epoch_seconds(what.with_variant(given), given, shape, on)
+        if report["training_cpu_s"] > 2:  # of shorter ones the first batch is a large part
+            found[folder.name] = report["training_cpu_s"] / (each_s * epochs_worth(ended, fixed))
+    return found
+
+
+def test_more_labels_take_longer_before_any_run_with_as_many() -> None:
+    hands = use_case_named("services/sign_digits")
+    shape = dataclasses.replace(OF_FILMS, train=200, outputs=10)
+    times = [
+        estimate(hands, resolve(settings_of(hands), {"device": "cpu", "labels": labels}), shape, SHIPPED).train_s.likely
+        for labels in (50, 200, 1500)
+    ]
+    assert times[0] < times[1] < times[2] / 3
 
 
 def test_energy_is_said_only_where_watts_are_known() -> None:

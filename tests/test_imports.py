@@ -32,6 +32,7 @@ LAYERS = (
         "estimating.table_work",
     ),
     ("estimating.picture_work",),
+    ("estimating.drawing_work",),
     ("estimating.estimate", "estimating.usage"),
     ("training", "evaluation"),
     ("value.scoreboard", "value.summary"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.contracts import ArrayShape, InputKind, InputShapes, UseCase
 from core.contracts.report import EstimateReport, Expected
-from core.estimating import picture_work, table_work
+from core.estimating import drawing_work, picture_work, table_work
 from core.estimating.epochs import Z80, Known, Range, likely_epochs
 from core.estimating.shape import Shape
 from core.estimating.table_work import Work
@@ -21,6 +21,10 @@ _WORK = {  # others have no estimate
     "table_network": table_work.work,
     "image_network": picture_work.work,
     "sound_network": picture_work.work,
+    "detection_network": drawing_work.finding,
+    "picture_autoencoder": drawing_work.drawn_again,
+    "generative_network": drawing_work.made,
+    "transfer_network": drawing_work.begun_elsewhere,
 }
 _UNKNOWN_SPREAD = 0.35  # of a log time, for a use case that this machine has not trained
 _HOWEVER_FEW = ("epoch", "steps", "layers", "tables")  # counts that no network less makes smaller
@@ -154,6 +158,8 @@ def estimate(
 ) -> Estimate | None:
     """The estimate of a run with complete settings; None for a model or a device that nothing is known of. use_case: in
     its variant. known: earlier runs of it, the newest first."""
+    if use_case.labels:
+        shape = replace(shape, train=int(settings["labels"]))
     name = calibration.device(str(settings["device"]))
     on = calibration.devices.get(name)
     if on is None or not is_counted(use_case) or not is_costed(use_case, settings, shape, on):
@@ -235,7 +241,7 @@ def terms(of_network: Work, shape: Shape, settings: Mapping[str, Any]) -> dict[s
         "moved": learned * of_network.moved,
         "lit": learned * of_network.lit,
         "evaluated_convolved": evaluated * of_network.convolved,
-        "evaluated_mapped": evaluated * of_network.mapped,
+        "evaluated_mapped": evaluated * (of_network.mapped + of_network.told),
     }
 
 

@@ -33,7 +33,6 @@ def work(inputs: InputShapes, num_outputs: int, settings: Mapping[str, Any]) -> 
     sizes = [found + _table_beside.size(inputs), *[hidden] * depth, num_outputs]
     dense = sum(a * b for a, b in pairwise(sizes))
     embedding = sum(c * embedding_width(c) for c in inputs.cardinalities)
-    is_moved = settings.get("flip") not in (None, "off") or _is_on(settings, _MOVES)
     return Work(
         parameters=parameters + dense + sum(sizes[1:]) + embedding + (2 * hidden * depth if is_normalised else 0),
         products=dense,
@@ -45,10 +44,18 @@ def work(inputs: InputShapes, num_outputs: int, settings: Mapping[str, Any]) -> 
         tables=len(inputs.cardinalities),
         convolved=convolved,
         mapped=mapped,
-        pixels=pixels,
-        moved=pixels if is_moved else 0,
-        lit=pixels if _is_on(settings, _LIGHTS) else 0,
+        **shown(pixels, settings),
     )
+
+
+def shown(pixels: int, settings: Mapping[str, Any]) -> dict[str, int]:
+    """Of a picture that is read: its numbers, those that are moved at random, and those whose light changes."""
+    is_moved = settings.get("flip") not in (None, "off") or _is_on(settings, _MOVES)
+    return {
+        "pixels": pixels,
+        "moved": pixels if is_moved else 0,
+        "lit": pixels if _is_on(settings, _LIGHTS) else 0,
+    }
 
 
 def _is_on(settings: Mapping[str, Any], names: tuple[str, ...]) -> bool:

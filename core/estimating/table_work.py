@@ -18,7 +18,8 @@ class Work:
     masked, normalised: hidden units a row that dropout draws for, and that are normalised. layers, tables: hidden
     layers and embedded categories, each a few calls however small. embedded: values that numbers become first. Of an
     image: convolved, its multiply-adds there; mapped, the numbers that convolutions write; pixels, with all channels;
-    moved, those that are moved at random, and lit, those whose light or grain changes."""
+    moved, those that are moved at random, and lit, those whose light or grain changes; told, how many numbers
+    more a convolution writes where it is measured alone."""
 
     parameters: int
     products: int
@@ -33,6 +34,7 @@ class Work:
     pixels: int = 0
     moved: int = 0
     lit: int = 0
+    told: int = 0
 
 
 def work(inputs: InputShapes, num_outputs: int, settings: Mapping[str, Any]) -> Work:

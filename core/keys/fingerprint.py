@@ -57,7 +57,10 @@ def _of_training(use_case: UseCase, *, blind: bool = False) -> str:
 def of_step() -> str:
     """Changes when the code that a training step runs, or what is counted of it, changes: its cost is measured anew."""
     files = {p for folder in ("training", "models") for p in (_CORE / folder).rglob("*.py")}
-    files |= {_CORE / "estimating" / f"{name}.py" for name in ("estimate", "measure", "table_work", "picture_work")}
+    files |= {
+        _CORE / "estimating" / f"{name}.py"
+        for name in ("estimate", "measure", "table_work", "picture_work", "drawing_work")
+    }
     files.add(_CORE / "contracts" / "workspace.py")
     return declared.key_of(code_files.digests(files))
 
