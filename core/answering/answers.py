@@ -87,17 +87,19 @@ def what_if(
         if name not in known:
             raise UnknownNameError("feature", name, known)
     one = _row(use_case, features)
-    arrays = {} if row is None else examples.arrays_of(np.array([row]))
+    arrays, one = _followed(use_case, examples, row, one)
     each = ensemble.predict(one, networks, arrays)[:, 0]
     mean = each.mean(0).tolist()
     shown = kind_of(use_case.task).shown(use_case.task, mean)
     answer: Prediction = {"mean": mean, "networks": each[:, shown].tolist(), "curve": None}
+    if use_case.follow and arrays:
+        answer["series"] = arrays[use_case.follow.series][0].T.astype(float).tolist()
     if vary:
         stops = stops_of(known[vary], examples.features[vary])
         table = pd.concat([one] * len(stops), ignore_index=True)
         table[vary] = stops
-        repeated = {name: values.repeat(len(stops), axis=0) for name, values in arrays.items()}
-        outputs = ensemble.predict(table, networks, repeated)
+        beside, asked = _followed(use_case, examples, row, table)
+        outputs = ensemble.predict(asked, networks, beside)
         predicted = outputs[:, :, shown]
         answer["curve"] = {
             "column": vary,
@@ -108,6 +110,17 @@ def what_if(
             "outputs": outputs.mean(0).T.tolist(),
         }
     return answer
+
+
+def _followed(
+    use_case: UseCase, examples: Examples, row: int | None, table: pd.DataFrame
+) -> tuple[Mapping[str, np.ndarray], pd.DataFrame]:
+    """What networks read of some made-up features of a row: its arrays beside them, and those, each as it follows."""
+    if row is None:
+        return {}, table
+    same = np.full(len(table), row)
+    arrays, was = examples.arrays_of(same), examples.features.iloc[same]
+    return (arrays, table) if use_case.follow is None else use_case.follow.change(arrays, was, table)
 
 
 def held_out_members(plan: Plan, ensemble: Ensemble, row: int) -> list[int] | None:

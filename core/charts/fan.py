@@ -62,12 +62,12 @@ def fan(rows: FanRows, levels: Sequence[float], unit: str, look: Look) -> Drawn:
     """The picture. The fan opens at the last known value, where there is one."""
     chart = Chart(look, height=400, hovermode="x unified")
     keep = np.unique(np.linspace(0, len(rows.when) - 1, MOST_POINTS - 1).astype(int))
-    when, quantiles = _moments(rows.when[keep]), rows.quantiles[keep]
-    past_when, past = _moments(rows.known_when[-MOST_POINTS:]), rows.known[-MOST_POINTS:]
+    when, quantiles = moments(rows.when[keep]), rows.quantiles[keep]
+    past_when, past = moments(rows.known_when[-MOST_POINTS:]), rows.known[-MOST_POINTS:]
     if len(past):
         when, quantiles = [past_when[-1], *when], np.vstack([np.full(len(levels), past[-1]), quantiles])
     for i in range(len(levels) // 2):
-        _band(chart, when, quantiles[:, i], quantiles[:, -1 - i], levels[-1 - i] - levels[i], look)
+        band(chart, when, quantiles[:, i], quantiles[:, -1 - i], levels[-1 - i] - levels[i], look)
     if len(levels) % 2:
         line = {"color": look.accent, "width": 2.5}
         chart.add(
@@ -75,17 +75,18 @@ def fan(rows: FanRows, levels: Sequence[float], unit: str, look: Look) -> Drawn:
             hovertemplate="%{y:,.4~g}",
         )  # fmt: skip
     if len(past):
-        _happened(chart, past_when, past, _("known then"), look.muted)
-    _happened(chart, _moments(rows.when[keep]), rows.happened[keep], _("happened"), look.outcome)
+        line_of(chart, past_when, past, _("known then"), look.muted)
+    line_of(chart, moments(rows.when[keep]), rows.happened[keep], _("happened"), look.outcome)
     line = {"color": look.muted, "width": 1, "dash": "dot"}
-    at = _moments(np.asarray([rows.origin]))[0]
+    at = moments(np.asarray([rows.origin]))[0]
     chart.layout["shapes"] = [{"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": line}]
     chart.x(showgrid=False, **on_axis())
     chart.y(title=unit, rangemode="tozero" if min(quantiles.min(), *past, *rows.happened) >= 0 else "normal")
     return chart.figure()
 
 
-def _band(chart: Chart, when: list[Any], low: np.ndarray, high: np.ndarray, share: float, look: Look) -> None:
+def band(chart: Chart, when: list[Any], low: np.ndarray, high: np.ndarray, share: float, look: Look) -> None:
+    """One central interval over time."""
     for y, fill in ((low, None), (high, "tonexty")):
         chart.add(
             "scatter",
@@ -101,7 +102,8 @@ def _band(chart: Chart, when: list[Any], low: np.ndarray, high: np.ndarray, shar
         )
 
 
-def _happened(chart: Chart, when: list[Any], values: np.ndarray, name: str, colour: str) -> None:
+def line_of(chart: Chart, when: list[Any], values: np.ndarray, name: str, colour: str) -> None:
+    """What happened, or was known, over time."""
     chart.add(
         "scatter",
         x=when,
@@ -114,7 +116,7 @@ def _happened(chart: Chart, when: list[Any], values: np.ndarray, name: str, colo
     )
 
 
-def _moments(values: np.ndarray) -> list[Any]:
+def moments(values: np.ndarray) -> list[Any]:
     """Dates as text that plotly knows, anything else as it is."""
     if np.issubdtype(values.dtype, np.datetime64):
         return [str(v) for v in np.datetime_as_string(values, unit="m")]

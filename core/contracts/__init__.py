@@ -24,8 +24,8 @@ from core.contracts.layer import Layer
 from core.contracts.report import Report, StoredReport
 from core.contracts.rows import HeldOutRows
 from core.contracts.run import State, StopRequested
-from core.contracts.task import Allocation, Clusters, Detection, Fan, Kind, Metric, Section, Task
-from core.contracts.use_case import ADDRESSES_TAKEN, Industry, Labels, Preset, Question, UseCase, Variant
+from core.contracts.task import Allocation, Clusters, Detection, Fan, Kind, Metric, Section, Task, Trace
+from core.contracts.use_case import ADDRESSES_TAKEN, Followed, Industry, Labels, Preset, Question, UseCase, Variant
 from core.contracts.value import (
     Assumption,
     ChecksInfo,
@@ -62,6 +62,7 @@ __all__ = [
     "Examples",
     "Fan",
     "Fold",
+    "Followed",
     "HeldOutRows",
     "Image",
     "Industry",
@@ -86,6 +87,7 @@ __all__ = [
     "StopRequested",
     "StoredReport",
     "Task",
+    "Trace",
     "UseCase",
     "ValueModel",
     "Variant",

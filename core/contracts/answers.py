@@ -134,11 +134,13 @@ Stranger = UnseenName | OutOfRange
 
 class Prediction(TypedDict):
     """The prediction for made-up features: the ensemble's outputs (O,), each network's middle one, and the curve over
-    the column that was asked for."""
+    the column that was asked for. series: what the networks read beside the features, a list for each channel, where it
+    follows them."""
 
     mean: list[float]
     networks: list[float]
     curve: Curve | None
+    series: NotRequired[list[list[float]]]
 
 
 class Sight(TypedDict):

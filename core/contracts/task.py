@@ -85,6 +85,18 @@ class Fan:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Trace:
+    """Info columns of forecasts that are made one after the other, each of one moment: what the series is called, and
+    the moment. part: whose rows are drawn so, "test" or "validation". fleet: each test row is another series as it
+    stands now, and they are drawn side by side."""
+
+    series: str
+    when: str
+    part: str = "test"
+    fleet: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Allocation:
     """How weights over assets become money. when: the info column of each row's moment: the rows of one `Task.group`
     are a path, one period after the other, which begins in cash. cost: of each unit of money that is bought or sold.
@@ -123,11 +135,12 @@ class Task:
     kind: a name in core/kinds/, or of a kind from outside. target_columns: the T columns of the target table (survival:
     time, event). outputs: the O columns of a prediction. levels: the quantile levels of the outputs, for kind quantile.
     loss and metrics are registry names; without a loss, it is the one of the kind.
+    error_grid: glucose in mg/dL, which is judged by what a wrong forecast would lead to.
     relative_to: a positive numeric feature that the target is learned as a multiple of (series of many sizes in one
     network). error_per: a target column that the headline divides each row's error by; errors count so in training too.
-    fan: which info columns make forecasts a picture over time. group: the info column by which rows belong together:
-    those of one value are ranked among one another, or are one path through time. allocation, clusters, detection: of
-    those kinds alone. Where there is no target, the outputs are features, and the target is made of them.
+    fan, trace: which info columns make forecasts a picture over time. group: the info column by which rows belong
+    together: those of one value are ranked among one another, or are one path through time. allocation, clusters,
+    detection: of those kinds alone. Where there is no target, the outputs are features, and the target is made of them.
     """
 
     kind: str
@@ -145,6 +158,8 @@ class Task:
     relative_to: str = ""
     error_per: str = ""
     fan: Fan | None = None
+    trace: Trace | None = None
+    error_grid: bool = False
     group: str = ""
     allocation: Allocation | None = None
     clusters: Clusters | None = None

@@ -15,6 +15,7 @@ from core.contracts.value import ValueModel
 from core.errors import UnknownNameError, UserError
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 
@@ -105,6 +106,21 @@ class Labels:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Followed:
+    """How a series beside the table follows when someone changes columns that are made of it. change: from arrays
+    (n, ...) of rows, their features as they are and as somebody wants them, both as networks then read them; features
+    that are as they are leave everything as it is. series: its name; columns: of each of its channels, the columns that
+    are made of it; the first is called and measured as it is. steps: what its steps are, in the plural."""
+
+    change: Callable[
+        [Mapping[str, np.ndarray], pd.DataFrame, pd.DataFrame], tuple[Mapping[str, np.ndarray], pd.DataFrame]
+    ]
+    series: str
+    columns: tuple[tuple[str, ...], ...]
+    steps: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class UseCase:
     """One use case, declared. `examples` and `plan` import what they need when they are called.
 
@@ -117,7 +133,7 @@ class UseCase:
     care: what to look out for before it meets real people; None: nobody has said it.
     beside: what info columns are called and measured in, where their names do not say it; one without a label is not
     shown. names: how people write a name in the data ('DELI': 'Deli'). missing: what a missing value of a column means
-    ('days_since_coupon': 'never').
+    ('days_since_coupon': 'never'). follow: how a series goes along when a person changes columns made of it.
     """
 
     name: str
@@ -151,6 +167,7 @@ class UseCase:
     beside: tuple[Column, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
+    follow: Followed | None = None
 
     def __post_init__(self) -> None:
         if self.name.count("/") != 1:

@@ -38,6 +38,13 @@ def _absolute_errors(rows: HeldOutRows, prediction: np.ndarray, task: Task) -> n
     return np.abs(rows.target[:, 0] - prediction[..., prediction.shape[-1] // 2])
 
 
+def root_mean_squared_error(rows: HeldOutRows, prediction: np.ndarray, task: Task) -> np.ndarray:
+    """The root of the mean squared distance between the target and the middle output (the median, for quantiles)."""
+    import numpy as np
+
+    return np.sqrt(average(_absolute_errors(rows, prediction, task) ** 2, ones(rows)))
+
+
 def wape(rows: HeldOutRows, prediction: np.ndarray, task: Task) -> np.ndarray:
     """Sum of distances between the target and the middle output, over the sum of what there was."""
     import numpy as np
@@ -117,4 +124,16 @@ MASE = Metric(
     undefined="It divides by how much a series used to change, and one of these never did.",
     help="Mean miss of the middle forecast, in units of how much the series used to change from one year to "
     "the next. Below 1 is better than what last year's value did in the past, one year ahead.",
+)
+
+ROOT_MEAN_SQUARED_ERROR = Metric(
+    name="root_mean_squared_error",
+    label="Root mean squared error",
+    short="RMSE",
+    higher_is_better=False,
+    compute=root_mean_squared_error,
+    reads_middle=True,
+    unit="{target}",
+    help="The usual miss of the middle forecast, large misses counted more: the root of the mean squared distance to "
+    "what happened.",
 )

@@ -9,7 +9,7 @@ from core.contracts import HeldOutRows, Task
 from core.errors import UserError
 from core.formatting import units
 from core.kinds import Alone, ColumnCodes, TaskKind
-from core.kinds._amount_metrics import MASE, MEAN_ABSOLUTE_ERROR, PINBALL_LOSS, WAPE
+from core.kinds._amount_metrics import MASE, MEAN_ABSOLUTE_ERROR, PINBALL_LOSS, ROOT_MEAN_SQUARED_ERROR, WAPE
 from core.kinds._spread import ERRORS
 from core.kinds.forms import Quantiles
 from core.kinds.survival import concordance
@@ -46,7 +46,7 @@ def _alone(task: Task, column: ColumnCodes) -> float:
 KIND = TaskKind(
     name="quantile",
     title="Quantiles of an amount",
-    metrics=(PINBALL_LOSS, MEAN_ABSOLUTE_ERROR, WAPE, MASE),
+    metrics=(PINBALL_LOSS, MEAN_ABSOLUTE_ERROR, ROOT_MEAN_SQUARED_ERROR, WAPE, MASE),
     loss="pinball",
     check_task=_check_task,
     constant=_constant,

@@ -61,9 +61,9 @@ def _unfit(run: Run, why: str) -> RunError:
 
 def _try(run: Run, use_case: UseCase, found: HeldOut) -> None:
     """Read what pictures and money read beside the target: those columns stand in no declaration."""
-    fan, model, few = use_case.task.fan, use_case.value, slice(20)
+    fan, trace, model, few = use_case.task.fan, use_case.task.trace, use_case.value, slice(20)
     try:
-        for column in (fan.series, fan.origin, fan.when) if fan else ():
+        for column in (fan.series, fan.origin, fan.when) if fan else (trace.series, trace.when) if trace else ():
             sorted(found.info[column].drop_duplicates().tolist())
         if model:
             assumed = assumed_values(model.assumptions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from core.contracts import Assumption, Decision
@@ -41,10 +41,23 @@ class LevelTally:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LevelCounts:
+    """What a level led to where a mean over rows does not say it: the share `kept` of `rows` that the decision is
+    about, and how much of `acted`, `short` and `over` there was."""
+
+    kept: float
+    acted: float
+    short: float
+    over: float
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LevelWords:
     """The visible words of the panel. level: what the slider sets; chosen: what a level turns into; kept: rows where
     nothing was short; short, over: the two ways to err; amount_unit: their unit; unit: what a row is, in the plural.
-    axis: below the slider; empty: that of a forecast's level."""
+    axis: below the slider; empty: that of a forecast's level. risk: a level is the chance that there is less than what
+    is acted on, and not that it is enough."""
 
     level: str
     chosen: str
@@ -54,6 +67,7 @@ class LevelWords:
     amount_unit: str
     unit: str
     axis: str = ""
+    risk: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +87,7 @@ class LevelValue:
     levels: tuple[float, ...]
     outcome: Callable[[np.ndarray, np.ndarray, pd.DataFrame, Mapping[str, float]], LevelOutcome]
     simple: Callable[[np.ndarray, pd.DataFrame, Mapping[str, float]], tuple[tuple[str, np.ndarray], ...]]
+    counts: Callable[[np.ndarray, np.ndarray, pd.DataFrame, Mapping[str, float]], LevelCounts] | None = None
     rows_per_year: Callable[[Mapping[str, float], pd.DataFrame], float]
     words: LevelWords
     currency: str = "USD"
@@ -166,13 +181,17 @@ class LevelValue:
 
         chosen = self.at(prediction, level)
         outcome = self.outcome(target, chosen, info, assumed)
+        amount = float(outcome.money.sum() * self.scale(info, assumed))
+        if self.counts is not None:
+            told = self.counts(target, chosen, info, assumed)
+            return LevelTally(amount=amount, **asdict(told))
         about = np.ones(len(chosen), dtype=bool) if outcome.counted is None else outcome.counted
 
         def mean(values: np.ndarray) -> float:
             return float(values[about].mean()) if about.any() else 0.0
 
         return LevelTally(
-            amount=float(outcome.money.sum() * self.scale(info, assumed)),
+            amount=amount,
             rows=int(about.sum()),
             kept=mean(outcome.short <= 0),
             acted=mean(chosen),

@@ -19,6 +19,7 @@ from pages.components.level_panel import level_panel
 from pages.components.look import BOTH_LOOKS
 
 _levels = Kept(200)
+_UNSAID = {"acted_note": "", "short_note": "", "over_note": ""}  # they are no means over rows
 
 
 def draw(context: Context, model: LevelValue | PortfolioValue, found: HeldOut, assumed: dict[str, float]) -> None:
@@ -44,6 +45,7 @@ def draw(context: Context, model: LevelValue | PortfolioValue, found: HeldOut, a
             "amount_unit": "" if unit_s else _(words.amount_unit),
             "unit": _(words.unit),
             **({"axis": _(words.axis)} if words.axis else {}),
+            **(_UNSAID if getattr(model, "counts", None) else {}),
         },
         "look": BOTH_LOOKS,
     }

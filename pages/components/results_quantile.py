@@ -15,11 +15,13 @@ from core.formatting import numbers, units
 from core.formatting.text import _
 from pages.components.context import Context
 from pages.components.drawing import table
+from pages.components.error_grid import draw_error_grid
 from pages.components.fan import draw_fan
 from pages.components.held_out import HeldOut
 from pages.components.records import MOST_RECORDS, draw_records, run_chart
 from pages.components.story import fold
 from pages.components.terms import explained
+from pages.components.trace import draw_trace
 
 
 def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
@@ -27,8 +29,12 @@ def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
     task, look = context.use_case.task, context.look
     if task.fan:
         draw_fan(context, task.fan, found)
+    elif task.trace:
+        draw_trace(context, task.trace, found)
     else:
         run_chart(context, "forecasts", partial(charts.forecasts, found.target, found.ensemble, task.unit, look))
+    if task.error_grid:
+        draw_error_grid(context, report, found)
     _records(context, found)
     fold(context, "coverage", _("For experts: how often, and how wide"), _coverage, context, report, found)
 

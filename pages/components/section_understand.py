@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.charts import data as charts
+from core.charts import trace as trace_charts
 from core.contracts import Column, ColumnKind, Kind, StoredReport, Task
 from core.contracts.answers import ColumnProfile, Curve, Record, Values, WhatIf
 from core.errors import RunError, UserError
@@ -184,6 +185,8 @@ def _answer(context: Context, report: StoredReport, found: HeldOut, record: Reco
     if kind.target is None:
         happened = kind.happened(task, record["target"])
         st.markdown(_("What really happened: **{what}**").format(what=named(_(happened))))
+    if "series" in answer:
+        _series(context, answer, before, vary)
     if vary is None:
         return
     label, percent = kind.written.axis(task, kind.shown(task, answer["mean"])), kind.written.is_share
@@ -196,6 +199,19 @@ def _answer(context: Context, report: StoredReport, found: HeldOut, record: Reco
                 low=numbers.level(task.levels[0]), high=numbers.level(task.levels[-1])
             )
         )
+
+
+def _series(context: Context, answer: WhatIf, before: WhatIf, vary: str | None) -> None:
+    """What the networks read of the measurement that was moved last, and as it was."""
+    follow, columns = context.use_case.follow, {c.name: c for c in context.use_case.columns}
+    if follow is None:
+        return
+    place = next((i for i, made in enumerate(follow.columns) if vary in made), 0)
+    column = columns[follow.columns[place][0]]
+    was = before["series"][place] if context.state.changes and "series" in before else None
+    words_of = _("{steps} before now").format(steps=_(follow.steps)), _(column.unit)
+    figure = trace_charts.window(was, answer["series"][place], _(column.label), words_of, context.look)
+    chart(figure, key=context.key("what-if-series"))
 
 
 def _leans(context: Context, report: StoredReport) -> None:

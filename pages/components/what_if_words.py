@@ -51,7 +51,10 @@ def verdict(use_case: UseCase, prediction: list[float], decision: float | None) 
             act=_(model.words.act),
         )
     if decision is not None and isinstance(model, LevelValue):
-        return _("{what}: about {value}; with {enough}, “{kept}” in {level} of such cases.").format(
+        words = _("{what}: about {value}; with {enough}, “{kept}” in {level} of such cases.")
+        if model.words.risk:
+            words = _("{what}: about {value}, and below {enough} in {level} of such cases.")
+        return words.format(
             what=what,
             value=value,
             enough=written.value(task, _at(model, prediction, decision)),

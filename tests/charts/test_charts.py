@@ -11,6 +11,7 @@ import pytest
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from core.charts import calibration, coverage, data, fan, results
+from core.charts import trace as traced
 from core.charts.drawn import Drawn
 from core.charts.look import DARK, LIGHT, MOST_POINTS, PRINT, Chart, faded, in_lines, look_named
 from core.contracts import Column, ColumnKind
@@ -79,6 +80,13 @@ CHARTS = {
     "calibration": lambda look: calibration.calibration(TARGET, {"Network": SCORE, "Other": 1 - SCORE}, look),
     "coverage": lambda look: coverage.coverage(QUANTILES[:, 1], {"Network": QUANTILES}, (0.1, 0.5, 0.9), look),
     "fan": lambda look: fan.fan(FAN, (0.1, 0.5, 0.9), "min", look),
+    "trace": lambda look: traced.trace(
+        np.arange(len(QUANTILES)), QUANTILES, QUANTILES[:, 1], (0.1, 0.5, 0.9), ("day", "min"), look
+    ),
+    "fleet": lambda look: traced.fleet(
+        QUANTILES[:100], QUANTILES[:100, 1], list(map(str, range(100))), 1.0, ("engines", "flights"), look
+    ),
+    "window": lambda look: traced.window([1.0, 2.0], [2.0, 3.0], "Speed", ("flights before now", "rpm"), look),
     "forecasts": lambda look: results.forecasts(QUANTILES[:, :1], QUANTILES, "min", look),
     "risk groups": lambda look: results.risk_groups(BEFORE_SURVIVAL, SCORE, look),
 }
