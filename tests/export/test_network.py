@@ -12,6 +12,7 @@ import onnx
 import pandas as pd
 import pytest
 import torch
+from safetensors.numpy import save_file
 
 from core import pipeline
 from core.commands.command_line import main
@@ -178,6 +179,27 @@ def test_the_code_stands_alone_with_torch_and_reads_a_table(tmp_path):
     imported = {line.split()[1].split(".")[0] for line in (tmp_path / "mine.py").read_text().splitlines()
                 if line.startswith(("import ", "from "))}  # fmt: skip
     assert imported - {"torch"} <= set(sys.stdlib_module_names)
+
+
+def test_the_code_of_a_network_that_makes_pictures_makes_them_of_a_file_of_noise(tmp_path):
+    subject = shipped("vision-imagine-quick")
+    for place, content in network_files.code(subject, tmp_path / "mine.py").files.items():
+        place.write_bytes(content)
+    rows = subject.some_tested_rows(3)
+    arrays = subject.examples.arrays_of(rows)
+    save_file({"noise": np.ascontiguousarray(arrays["noise"])}, tmp_path / "rows.safetensors")
+    done = subprocess.run(
+        [sys.executable, "-I", "mine.py", "rows.safetensors"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    head, *said = done.stdout.splitlines()
+    assert head == "picture", done.stderr
+    own = own_words(subject.ensemble, subject.examples.features.iloc[rows], arrays)[0]
+    found = np.array([[float(pixel) for pixel in line.split(",")] for line in said])
+    np.testing.assert_allclose(found, own.reshape(3, -1), atol=CODE)
 
 
 def test_the_normal_quantiles_are_those_of_torch():
