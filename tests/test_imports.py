@@ -20,7 +20,7 @@ LAYERS = (
     ("contracts", "registry", "settings", "estimating.energy"),
     ("protocols", "formatting", "keys.code_files", "keys.module_memory"),
     ("keys.installed", "checks.column_check"),
-    ("keys.declared", "sound", "judge"),
+    ("keys.declared", "sound", "texts", "judge"),
     ("datasets", "models", "value", "kinds", "settings.training"),
     (
         "use_cases",

@@ -37,6 +37,7 @@ from core.answering.picture_answers import Asked, Likenesses, picture_answer, re
 from core.answering.profile import data_profile
 from core.answering.senses import Sense, own_input
 from core.answering.server import AnswerServer
+from core.answering.text_answers import Familiarities, text_answer
 from core.checks import examples_check
 from core.contracts import Examples, Plan, UseCase
 from core.contracts.answers import DataProfile, Doubt, OwnPicture, Robustness, WhatIf
@@ -83,7 +84,7 @@ class Answerer:
         self.load: Callable[[UseCase], Examples] = examples_loader(store, pipeline.load_examples)
         self.loaded: OrderedDict[tuple[Path, str, str], Ensemble] = OrderedDict()
         self.plans: dict[str, tuple[Examples, Plan]] = {}
-        self.likenesses = Likenesses()
+        self.likenesses, self.familiarities = Likenesses(), Familiarities()
         self.curves: OrderedDict[tuple[object, ...], Any] = OrderedDict()
         self.service: tuple[object, Service] | None = None
         self.seen: tuple[Plan | None, dict[tuple[int, ...], dict[str, SeenValues]]] = (None, {})
@@ -120,6 +121,11 @@ class Answerer:
             asked, row = self._asked(use_case, str(question["run"])), question.get("row")
             of = None if row is None else row_of(asked.examples, int(row))
             return picture_answer(asked, self.likenesses, question, of)
+        if kind == "text":
+            asked, row = self._asked(use_case, str(question["run"])), question.get("row")
+            of = None if row is None else row_of(asked.examples, int(row))
+            of_whom = asked.use_case, asked.examples, asked.plan, asked.ensemble
+            return text_answer(*of_whom, self.familiarities, question, of)
         if kind == "redrawn":
             asked = self._asked(use_case, str(question["run"]))
             return {"redrawn": redrawn_rows(asked, [int(row) for row in question["rows"][:_MOST_RECORDS]])}
@@ -136,8 +142,8 @@ class Answerer:
         if kind == "new_rows":
             return self._new_rows(use_case, question)
         raise UserError(
-            "The answer worker knows ping, problems, profile, records, own_picture, picture, redrawn, plane, crowd, "
-            "robustness, doubt, serving, new_rows, shape and what_if; it was asked {kind!r}.",
+            "The answer worker knows ping, problems, profile, records, own_picture, picture, text, redrawn, plane, "
+            "crowd, robustness, doubt, serving, new_rows, shape and what_if; it was asked {kind!r}.",
             kind=kind,
         )
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.charts import flat
 from core.charts.drawn import Drawn
+from core.charts.flat import Line, Part
 from core.charts.look import Chart, Look, Markup, faded
 from core.formatting.numbers import count, percent
 from core.formatting.text import _
@@ -44,6 +46,30 @@ def class_scores(counted: np.ndarray, names: Sequence[str]) -> list[ClassScore]:
         ClassScore(name=name, rows=int(rows), precision=float(p), recall=float(r))
         for name, rows, p, r in zip(names, was, precision, recall, strict=True)
     ]
+
+
+def worst_pairs(counted: np.ndarray, most: int) -> list[tuple[int, int]]:
+    """The pairs of classes (was, said) that are confused most often, of a confusion matrix (C, C), at most so many: by
+    how many rows, then by what share of the class."""
+    wrong = counted - np.diag(np.diag(counted))
+    share = wrong / np.maximum(1, counted.sum(1, keepdims=True))
+    order = np.lexsort((-share.ravel(), -wrong.ravel()))[:most]
+    return [(int(place) // len(counted), int(place) % len(counted)) for place in order if wrong.ravel()[place]]
+
+
+def pairs(counted: np.ndarray, names: Sequence[str], most: int, look: Look) -> str:
+    """The pairs that are confused most often as bars, the most frequent first."""
+    whole = counted.sum(1)
+    told = [
+        Line(
+            name=_("{was}, taken for {said}").format(was=names[was], said=names[said]),
+            parts=(Part(shape="bar", start=0.0, end=float(counted[was, said]), colour=look.bad),),
+            said=(count(int(counted[was, said])),),
+            exact=_("{part} of {whole}").format(part=count(int(counted[was, said])), whole=count(int(whole[was]))),
+        )
+        for was, said in worst_pairs(counted, most)
+    ]
+    return flat.sheet([flat.over(_("What is confused most"), told)], look, wide=True)
 
 
 def surest(target: np.ndarray, prediction: np.ndarray) -> dict[tuple[int, int], int]:

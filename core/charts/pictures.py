@@ -1,6 +1,6 @@
 """Pictures of questions as SVG: a row of symbols, a wait beside a clock, a shelf, outcomes side by side.
 
-They hold numbers and words of ours alone, never text from data, and are drawn as images: a page's HTML has no SVG.
+They hold numbers and what is declared alone, and are drawn as images: a page's HTML has no SVG.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import html
 from math import cos, pi, sin
 
 from core.charts.look import Look
-from core.contracts.picture import Kinds, Picture, Share, Shelf, Shown, Spread, Wait
+from core.contracts.picture import Kinds, Picture, Share, Shelf, Shown, Spread, Typed, Wait
 from core.formatting.text import _
 
 _SYMBOLS = {  # on 24 x 24
@@ -34,6 +34,8 @@ def svg(picture: Picture, look: Look) -> str:
         width, height, drawn = _kinds(picture, look)
     elif isinstance(picture, Shelf):
         width, height, drawn = _shelf(picture, look)
+    elif isinstance(picture, Typed):
+        width, height, drawn = _typed(picture, look)
     elif isinstance(picture, Shown):  # what is shown stands on the page itself
         width, height, drawn = 0, 0, ""
     else:
@@ -92,6 +94,20 @@ def _kinds(picture: Kinds, look: Look) -> tuple[float, float, str]:
         )
     rows = -(-len(picture.names) // 5)
     return 5 * (wide + 8) - 8, rows * (high + 8) - 8, "".join(parts)
+
+
+def _typed(picture: Typed, look: Look) -> tuple[float, float, str]:
+    """A speech bubble a text, now from the left and now from further right; what it is about stays to be guessed."""
+    wide, high, parts = 560, 46, []
+    for place, (text, _outcome) in enumerate(picture.texts):
+        x, y = place % 2 * 40, place * (high + 14)
+        parts.append(
+            f'<path d="M{x + 14} {y + high - 8} l0 18 l16 -12 z" fill="{look.outcome}" fill-opacity="0.16"/>'
+            f'<rect x="{x}" y="{y}" width="{wide - 40}" height="{high}" rx="14" fill="{look.outcome}" '
+            f'fill-opacity="0.16"/><text x="{x + 18}" y="{y + 29}" font-size="17" fill="{look.text}">'
+            f"{html.escape(text)}</text>"
+        )
+    return wide, len(picture.texts) * (high + 14), "".join(parts)
 
 
 def _wait(picture: Wait, look: Look) -> tuple[float, float, str]:

@@ -21,6 +21,7 @@ from core.contracts.data import (
 )
 from core.contracts.events import EpochEvent, Event, Progress
 from core.contracts.layer import Layer
+from core.contracts.pieces import Pieces
 from core.contracts.report import Report, StoredReport
 from core.contracts.rows import HeldOutRows
 from core.contracts.run import State, StopRequested
@@ -75,6 +76,7 @@ __all__ = [
     "Mel",
     "Metric",
     "NamesToday",
+    "Pieces",
     "Plan",
     "Preset",
     "Progress",

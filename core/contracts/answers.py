@@ -197,6 +197,31 @@ class PictureAnswer(TypedDict):
     sounds: NotRequired[dict[str, str]]
 
 
+class ReadWord(TypedDict):
+    """A word that networks read: where it stands in the text, how much of the shown chance goes where it is hidden, and
+    whether any text that they learned from holds it."""
+
+    start: int
+    end: int
+    gain: float
+    known: bool
+
+
+class TextAnswer(TypedDict):
+    """A text and what networks say of it: the ensemble's outputs (O,), each network's shown one, the words that they
+    read and how many come after, the row that they learned from that is most like it, how like (cosine of their weighed
+    pieces), and the share of validation texts that are less like theirs."""
+
+    text: str
+    words: list[ReadWord]
+    unread: int
+    mean: list[float]
+    networks: list[float]
+    nearest: int
+    alike: float
+    share: float
+
+
 class Robustness(TypedDict):
     """The headline metric on so many test pictures at each strength of one damage, with its 95% interval, and that of
     the best constant prediction; None where it is undefined."""

@@ -41,6 +41,7 @@ class Colour(StrEnum):
 _OF_INPUT = {
     InputKind.IMAGE: LooksAt.PICTURE,
     InputKind.TOKENS: LooksAt.TEXT,
+    InputKind.TEXT: LooksAt.TEXT,
     InputKind.SERIES: LooksAt.SERIES,
     InputKind.WAVEFORM: LooksAt.SOUND,
     InputKind.SPECTROGRAM: LooksAt.SOUND,

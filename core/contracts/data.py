@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from core.contracts.pieces import Pieces
 from core.errors import UserError
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class InputKind(StrEnum):
     SERIES = "series"
     WAVEFORM = "waveform"
     SPECTROGRAM = "spectrogram"
+    TEXT = "text"
     NOISE = "noise"
 
 
@@ -84,8 +86,10 @@ class Mel:
 class ArrayInput:
     """An array that each example has beside the table. shape: of one example: an image (height, width, channels),
     tokens (length,), a series (steps, channels) that ends with the newest step, a waveform (samples,), a spectrogram
-    (moments, bands, channels), noise (numbers,), which training draws anew in every step. vocabulary: the tokens of
-    codes 1, 2, ...; code 0 is no token. mel: networks read this waveform as its spectrogram. ends: what is read as 0
+    (moments, bands, channels), noise (numbers,), which training draws anew in every step, a text (characters,), by
+    their numbers in Unicode, 0 after its end. vocabulary: the tokens of
+    codes 1, 2, ...; code 0 is no token. mel: networks read this waveform as its spectrogram. pieces: how they read this
+    text. ends: what is read as 0
     and as 1, of an array whose scale is known; else its training rows tell."""
 
     name: str
@@ -93,6 +97,7 @@ class ArrayInput:
     shape: tuple[int, ...]
     vocabulary: tuple[str, ...] = ()
     mel: Mel | None = None
+    pieces: Pieces | None = None
     ends: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
@@ -111,6 +116,11 @@ class ArrayInput:
             raise UserError(
                 "Tokens have a vocabulary, and nothing else has one; look at the input {name!r}.", name=self.name
             )
+        if (self.kind is InputKind.TEXT) != (self.pieces is not None):
+            raise UserError(
+                "A text says by which pieces it is read, and nothing else does; look at the input {name!r}.",
+                name=self.name,
+            )
         if self.mel and self.kind is not InputKind.WAVEFORM:
             raise UserError("A waveform alone is read as its spectrogram; look at the input {name!r}.", name=self.name)
         if self.name in ("numeric", "category") or not self.name.isidentifier():
@@ -127,13 +137,22 @@ class ArrayInput:
             return ArrayShape(
                 name=self.name, kind=InputKind.SPECTROGRAM, shape=picture, mel=self.mel, samples=self.shape[0]
             )
+        if self.pieces:
+            return ArrayShape(
+                name=self.name,
+                kind=InputKind.TOKENS,
+                shape=(self.pieces.words, self.pieces.most),
+                num_codes=self.pieces.codes,
+                pieces=self.pieces,
+                samples=self.shape[0],
+            )
         return ArrayShape(name=self.name, kind=self.kind, shape=self.shape, num_codes=codes)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArrayShape:
-    """An array input as a model is built for it. num_codes: of tokens, code 0 included. mel, samples: it is made so of
-    a waveform."""
+    """An array input as a model is built for it. num_codes: of tokens, code 0 included. mel, pieces, samples: it is
+    made so of a waveform, or of a text, of so many samples or characters. Tokens of a text are (words, pieces)."""
 
     name: str
     kind: InputKind
@@ -141,11 +160,12 @@ class ArrayShape:
     num_codes: int = 0
     mel: Mel | None = None
     samples: int = 0
+    pieces: Pieces | None = None
 
     @property
     def given(self) -> tuple[int, ...]:
         """The shape of what it is made of."""
-        return (self.samples,) if self.mel else self.shape
+        return (self.samples,) if self.mel or self.pieces else self.shape
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -65,4 +65,13 @@ class Shown:
     tells: str
 
 
-Picture = Kinds | Share | Wait | Shelf | Shown | Spread
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Typed:
+    """Some texts of the data, short ones, each with its outcome as the task's outputs name it. tells: what there is to
+    do."""
+
+    texts: tuple[tuple[str, str], ...]
+    tells: str
+
+
+Picture = Kinds | Share | Wait | Shelf | Shown | Spread | Typed

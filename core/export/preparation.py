@@ -51,7 +51,8 @@ def prepared(fitted: Sequence[Preprocessing], read: Collection[str]) -> Preparat
     for array in (one for one in first.beside if one.name in read):
         given.append(array.name)
         if array.kind is InputKind.TOKENS:
-            lines.append(f"{array.name} = {array.name}[None].expand({len(fitted)}, -1, -1)")
+            same = ", ".join(["-1"] * (1 + len(array.shape)))
+            lines.append(f"{array.name} = {array.name}[None].expand({len(fitted)}, {same})")
             continue
         ones = (1,) * len(array.shape)
         scales = np.stack([p.scales[array.name] for p in fitted]).astype(np.float32)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _CORE = Path(__file__).parents[1]
 _BASELINES = _CORE / "evaluation" / "baselines"
-_SOUND = _CORE / "sound"
+_SOUND, _TEXTS = _CORE / "sound", _CORE / "texts"
 _FORMS = _CORE / "kinds" / "forms.py"
 _PROFILE_MAKERS = (  # of a profile and of the records of its sample, with what they show
     _CORE / "answering" / "profile.py",
@@ -57,7 +57,11 @@ def of_baseline(baseline: Baseline, task: Task, columns: Sequence[Column], rows_
     """The key of one simple method: its name and candidates, its code without words, what it is asked and given, and
     the packages."""
     files = code_files.behind([Path(inspect.getfile(type(baseline)))])
-    apart = [path for path in files if path.is_relative_to(_BASELINES) or path.is_relative_to(_SOUND)]
+    apart = [
+        path
+        for path in files
+        if path.is_relative_to(_BASELINES) or path.is_relative_to(_SOUND) or path.is_relative_to(_TEXTS)
+    ]
     own = [path for path in apart if path.name != "__init__.py"]
     packages = fingerprint.versions_of(("scikit-learn", "statsmodels", "numpy", "scipy"))
     candidates = [dict(candidate) for candidate in baseline.candidates]

@@ -65,16 +65,46 @@ SUMMARY = Setting(
     name="summary",
     label="Summary",
     type=SettingType.CHOICE,
-    choices=("max", "mean", "last"),
-    choice_labels={"max": "Maximum", "mean": "Mean", "last": "Last"},
+    choices=("max", "mean", "last", "both"),
+    choice_labels={"max": "Maximum", "mean": "Mean", "last": "Last", "both": "Maximum and mean"},
     default="max",
     group="network",
     help=Help(
-        sentence="What is kept of all positions of a text: for every unit its strongest moment, its mean, or what it "
-        "was at the last token.",
+        sentence="What is kept of all positions of a text: for every unit its strongest moment, its mean, what it "
+        "was at the last token, or the first two side by side.",
         caption="The loudest note, the average volume, or the final chord.",
         formula=r"s = \max_t h_t,\quad \tfrac{1}{T}\sum_t h_t,\quad h_T",
     ),
 )
+BAG = Setting(
+    name="bag",
+    label="Bag of words",
+    type=SettingType.CHOICE,
+    choices=("off", "on"),
+    choice_labels={"off": "Off", "on": "On"},
+    default="off",
+    group="network",
+    help=Help(
+        sentence="Whether the mean of all words goes on too, beside what the reader has found of their order.",
+        caption="What a text is about, whoever does what to whom.",
+        formula=r"b = \tfrac{1}{T}\sum_t x_t",
+    ),
+)
+HIDDEN = Setting(
+    name="words_hidden",
+    label="Words hidden",
+    type=SettingType.FLOAT,
+    low=0.0,
+    high=0.9,
+    default=0.0,
+    step=0.05,
+    unit="share",
+    group="network",
+    help=Help(
+        sentence="What share of the words is hidden in every step of training, others each time, so that no single one "
+        "is relied on.",
+        caption="Reading a letter with coffee stains on it.",
+    ),
+)
 
-SETTINGS = (READER, TOKEN_WIDTH, WIDTH, SPAN, SUMMARY, ACTIVATION, DROPOUT)
+SETTINGS = (READER, TOKEN_WIDTH, WIDTH, SPAN, SUMMARY, BAG, ACTIVATION, DROPOUT, HIDDEN)

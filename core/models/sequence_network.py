@@ -1,4 +1,5 @@
-"""A small network for token sequences, K members stacked: embedding, reader, summary, output."""
+"""A small network for token sequences and for words made of pieces, K members stacked: embedding, reader, summary,
+output."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from core.contracts import InputKind, InputShapes, Layer
 from core.errors import UserError
 from core.formatting.messages import message
-from core.models import _head, _summaries, _table_beside, _token_readers
+from core.models import _head, _pieces, _summaries, _table_beside, _token_readers
 from core.models._activations import ACTIVATIONS
 from core.models._sequence_settings import SETTINGS
 from core.settings import Setting
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SequenceNetwork:
-    """Token codes of one vocabulary in, first to last; code 0 is no token where only zeros follow. Conforms to
-    protocols.Model."""
+    """Token codes of one vocabulary in, first to last, or the codes of each word's pieces; code 0 is no token where
+    only zeros follow. Conforms to protocols.Model."""
 
     name: str = "sequence_network"
     title: str = "Network for token sequences"
@@ -72,20 +73,18 @@ class SequenceNetwork:
         """Raw scores (K, B, num_outputs). `dropout` is given in training only, and gives the summary's mask."""
         import torch
 
-        category_KBT = _table_beside.array_of(inputs)
-        members, rows, length = category_KBT.shape
-        table = params["embedding"]
-        code = category_KBT + torch.arange(members, device=table.device)[:, None, None] * table.shape[1]
-        embedded = table.flatten(0, 1).index_select(0, code.flatten()).view(members, rows, length, -1)
-        present = _present(category_KBT)
-        embedded = embedded * present[..., None]
+        codes = _table_beside.array_of(inputs)
+        present = _present(codes if codes.ndim == 3 else codes.amax(3))
+        embedded = _embedded(params["embedding"], codes) * present[..., None]
         bend = ACTIVATIONS[settings["activation"]]
         if settings["reader"] == "gru":
             said = _token_readers.gru(params, embedded, present)
         else:
             said = _token_readers.convolution(params, embedded, bend)
-        summary = _summaries.summary(settings["summary"], said, present)
-        joined = _table_beside.join(params, summary, inputs)
+        found = _summaries.summary(settings["summary"], said, present)
+        if settings["bag"] == "on":
+            found = torch.cat([found, _summaries.summary("mean", embedded, present)], dim=2)
+        joined = _table_beside.join(params, found, inputs)
         output, _saved = _head.forward(params, joined, bend, dropout, None, drop_inputs=True)
         return output
 
@@ -94,15 +93,32 @@ class SequenceNetwork:
         array, bend = inputs.arrays[0], settings["activation"]
         lines = [
             f"tokens = {array.name}",
-            "present = tokens.flip(2).cumsum(2).flip(2) > 0  # up to the last token, or the first place",
+            f"there = {'tokens' if len(array.shape) == 1 else 'tokens.amax(3)'}",
+            "present = there.flip(2).cumsum(2).flip(2) > 0  # up to the last token, or the first place",
             "present = torch.cat([torch.ones_like(present[..., :1]), present[..., 1:]], dim=2)",
-            "x = looked_up(self.embedding, tokens.flatten(1)).unflatten(1, tokens.shape[1:])",
+            *(_pieces.written() if len(array.shape) == 2 else [_LOOKED_UP]),
             "x = x * present[..., None]",
+            *(["words = x"] if settings["bag"] == "on" else []),
         ]
-        length = array.shape[0]
-        lines += _token_readers.written(params, settings["reader"], length, bend)
+        lines += _token_readers.written(params, settings["reader"], array.shape[0], bend)
         lines += _summaries.written(settings["summary"])
+        if settings["bag"] == "on":
+            lines += ["summary, said = found, words", *_summaries.written("mean")]
+            lines.append("found = torch.cat([summary, found], dim=2)")
         return [*lines, *_table_beside.written(params, inputs), *_head.written(params, bend)]
+
+
+_LOOKED_UP = "x = looked_up(self.embedding, tokens.flatten(1)).unflatten(1, tokens.shape[1:])"
+
+
+def _embedded(table_KVE: Tensor, codes: Tensor) -> Tensor:
+    """(K, B, T, E), of tokens (K, B, T) or of words' pieces (K, B, T, P)."""
+    import torch
+
+    if codes.ndim == 4:
+        return _pieces.embedded(table_KVE, codes)
+    code = codes + torch.arange(len(codes), device=table_KVE.device)[:, None, None] * table_KVE.shape[1]
+    return table_KVE.flatten(0, 1).index_select(0, code.flatten()).view(*codes.shape, -1)
 
 
 def _present(category_KBT: Tensor) -> Tensor:
@@ -135,7 +151,8 @@ def _init_one(
     else:
         params |= _token_readers.init_convolution(size, width, int(settings["span"]), generator)
     beside = _table_beside.init(inputs, generator)
-    return params | beside | _head.init([width + _table_beside.size(inputs), num_outputs], generator)
+    found = width * _summaries.SIZES[settings["summary"]] + (size if settings["bag"] == "on" else 0)
+    return params | beside | _head.init([found + _table_beside.size(inputs), num_outputs], generator)
 
 
 MODEL = SequenceNetwork()

@@ -89,7 +89,7 @@ def prepare(
 
 def _shared(use_case: UseCase, arrays: Mapping[str, np.ndarray]) -> dict[str, torch.Tensor]:
     """The arrays, (1, N, ...) each: in memory once for all folds and networks, whose scales are applied to batches."""
-    return {a.name: torch.from_numpy(_readable(a.kind, arrays[a.name]))[None] for a in use_case.arrays}
+    return {a.name: torch.from_numpy(_readable(a.shaped.kind, arrays[a.name]))[None] for a in use_case.arrays}
 
 
 def _readable(kind: InputKind, values: np.ndarray) -> np.ndarray:

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from core.answering.texts import typed
 from core.contracts import ArrayInput, Column, ColumnKind, InputKind, UseCase
 from core.errors import UnknownNameError, UserError
 from core.formatting.numbers import count
+from core.texts.words import points_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -141,6 +143,11 @@ def _is_file(array: ArrayInput) -> bool:
 def _array(array: ArrayInput, value: Any, place: int) -> np.ndarray:
     if _is_file(array):
         return _decoded(array, value, place)
+    if array.pieces:
+        try:
+            return points_of([typed(value)], array.shape[0])[0]
+        except UserError as error:
+            raise UserError("rows[{place}]: {why}", place=place, why=str(error)) from error
     try:
         found = np.asarray(value, dtype=np.float64)
     except (ValueError, TypeError):

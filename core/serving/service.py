@@ -17,7 +17,7 @@ from core import pipeline
 from core.answering.answers import plain, seen_values, strangers, training_rows
 from core.answering.own_picture import on_their_ground, sample
 from core.checks import examples_check
-from core.contracts import ColumnKind, InputKind, UseCase
+from core.contracts import ArrayInput, ColumnKind, InputKind, UseCase
 from core.contracts.boxes import Found, counts
 from core.contracts.task import Detection
 from core.kinds import kind_of
@@ -94,7 +94,7 @@ class Service:
             for column in self.use_case.columns
         ]
         arrays = [
-            {"name": a.name, "kind": a.kind.value, "shape": list(a.shape), "file": "WAV" if a.mel else "PNG or JPEG"}
+            {"name": a.name, "kind": a.kind.value, "shape": list(a.shape), "file": _file_of(a)}
             for a in self.use_case.arrays
         ]
         return {
@@ -174,6 +174,13 @@ class Service:
             words = model.words.machine_does if sure else model.words.person_does
             return {"acts": sure, "act": words, "from": level}
         return None
+
+
+def _file_of(array: ArrayInput) -> str | None:
+    """What an array is sent as, in base64; None: as it is, numbers or a text."""
+    if array.mel:
+        return "WAV"
+    return "PNG or JPEG" if array.kind is InputKind.IMAGE else None
 
 
 def _boxes(found: Found, detection: Detection) -> dict[str, Any]:

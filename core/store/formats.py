@@ -36,6 +36,13 @@ _MEL = {  # bounded: a spectrogram takes memory and time by them
     "quiet": between(0, 1_000),
     "shape": FLAG,
 }
+_PIECES = {  # bounded likewise
+    "words": _whole(1, 4_096),
+    "most": _whole(1, 1_024),
+    "codes": _whole(2, 2**24),
+    "shortest": _whole(1, 64),
+    "longest": _whole(1, 64),
+}
 _FOLD = {
     "method": one_of("standard", "log", "quantile"),
     "numeric": [TEXT],
@@ -54,6 +61,7 @@ _FOLD = {
             "shape": [COUNT],
             "num_codes": COUNT,
             "mel?": _MEL,
+            "pieces?": _PIECES,
             "samples?": _whole(0, 2**24),
         }
     ],

@@ -1,5 +1,5 @@
-"""Pictures and sounds changed at random in every step, so that none is met twice: each network's from its own random
-numbers."""
+"""Pictures, sounds and texts changed at random in every step, so that none is met twice: each network's from its own
+random numbers."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from core.contracts import FROZEN, InputKind, InputShapes
 from core.training.dropout import random_words
 
 SETTINGS = ("shift", "rotation", "zoom", "flip", "light", "noise")
+OF_TEXTS = ("words_hidden",)
 OF_SOUNDS = ("speed", "pitch", "delay", "tone", "hiss", "masked")
 _SUMMED = 12  # even numbers to a normal one
 _PER_PICTURE = 8  # random numbers: two for the shift, then one each for what follows, and one for upside down
@@ -164,16 +165,26 @@ class FreshNoise(Augmentation):
         return (even.sum(1) / 2).view(x_KBHWC.shape)  # each has a variance of a third
 
 
+class OfTexts(Augmentation):
+    """Tokens (K, B, T), or words' pieces (K, B, T, P), with a share of the words hidden: code 0 all of them."""
+
+    def _changed(self, x_KBHWC: Tensor) -> Tensor:
+        words = x_KBHWC.shape[:3]
+        hidden = self._even(words[0], words[1] * words[2]).view(words) < 2 * self._much("words_hidden") - 1
+        return x_KBHWC.masked_fill(hidden if x_KBHWC.ndim == 3 else hidden[..., None], 0)
+
+
 _OF_KIND: dict[InputKind, tuple[tuple[str, ...], type[Augmentation]]] = {
     InputKind.IMAGE: (SETTINGS, OfPictures),
     InputKind.SPECTROGRAM: (OF_SOUNDS, OfSounds),
+    InputKind.TOKENS: (OF_TEXTS, OfTexts),
 }
 
 
 def augmentation_of(
     settings: Mapping[str, Any], shapes: InputShapes, seeds: Sequence[int], device: torch.device
 ) -> Augmentation | None:
-    """What changes the pictures or the sounds of some networks; None where there are none, or where nothing is to be
+    """What changes the pictures, sounds or texts of some networks; None where there are none, or where nothing is to be
     changed."""
     if noise := [array.name for array in shapes.arrays if array.kind is InputKind.NOISE]:
         return FreshNoise(settings, noise, seeds, device)

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.contracts import ArrayInput, ArrayShape, Column, ColumnKind, Image, InputKind, InputShapes, Mel
+from core.contracts import ArrayInput, ArrayShape, Column, ColumnKind, Image, InputKind, InputShapes, Mel, Pieces
 from core.errors import UserError
 from core.kinds.targets import size_of
 from core.sound.mel import spectrograms
+from core.texts.coding import coded
 from core.training.scaling import (
     codes_of,
     fit_array,
@@ -24,6 +25,8 @@ from core.training.scaling import (
     spread,
     transform_column,
 )
+
+_MADE_BY: dict[str, type[Mel | Pieces]] = {"mel": Mel, "pieces": Pieces}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -217,24 +220,32 @@ class Preprocessing:
 
 
 def as_read(array: ArrayShape, values: np.ndarray) -> np.ndarray:
-    """An array (N, ...) before it is put on a scale: a waveform that is read as its spectrogram becomes one."""
+    """An array (N, ...) before it is put on a scale: a waveform that is read as its spectrogram becomes one, a text the
+    codes of its words' pieces."""
+    if array.pieces:
+        return coded(values, array.pieces)
     return spectrograms(values, array.mel) if array.mel else values
 
 
 def _array_of(told: Mapping[str, Any]) -> ArrayShape:
     own = _known(ArrayShape, told) | {"kind": InputKind(told["kind"]), "shape": tuple(told["shape"])}
-    return ArrayShape(**own | ({"mel": Mel(**_known(Mel, told["mel"]))} if "mel" in told else {}))
+    for name, kind in _MADE_BY.items():
+        if name in told:
+            own[name] = kind(**_known(kind, told[name]))
+    return ArrayShape(**own)
 
 
-def _known(kind: type[Image | ArrayShape | Mel], told: Mapping[str, Any]) -> dict[str, Any]:
+def _known(kind: type[Image | ArrayShape | Mel | Pieces], told: Mapping[str, Any]) -> dict[str, Any]:
     """What a file says under the names of the fields; what else stands there is not read."""
     return {each.name: told[each.name] for each in fields(kind) if each.name in told}
 
 
 def _described(array: ArrayShape) -> dict[str, Any]:
-    """As JSON; what only sounds have is left out of others, whose files then are what they were."""
+    """As JSON; what only sounds and texts have is left out of others, whose files then are what they were."""
     every = asdict(array)
-    return every if array.mel else {name: every[name] for name in ("name", "kind", "shape", "num_codes")}
+    made_by = [name for name in _MADE_BY if every[name] is not None]
+    told = ("name", "kind", "shape", "num_codes", *made_by, *(["samples"] if made_by else []))
+    return {name: every[name] for name in told}
 
 
 def fit(
@@ -295,6 +306,6 @@ def fit(
             if array.ends
             else fit_array(array.shaped.kind, (train_arrays or {})[array.name])
             for array in arrays
-            if array.kind is not InputKind.TOKENS
+            if not array.shaped.num_codes
         },
     )

@@ -31,6 +31,8 @@ def data_sentence(use_case: UseCase, found: DataProfile, strongest: ColumnProfil
         words = _("{count} kinds, {rows} pictures to learn from.")
         if use_case.seen == LooksAt.SOUND:
             words = _("{count} words, {rows} sounds to learn from.")
+        if use_case.seen == LooksAt.TEXT:
+            words = _("{count} intents, {rows} questions to learn from.")
         return words.format(count=numbers.count(len(whole["shares"])), rows=numbers.count(whole["rows"]))
     if task.kind == Kind.ONE_CLASS:
         return _("{rows} pictures of what belongs to learn from, and not one stray.").format(

@@ -17,8 +17,10 @@ from pages.components.drawing import table
 from pages.components.held_out import HeldOut
 from pages.components.misread import draw_matrix, draw_opened
 from pages.components.picture_box import shows_pictures
-from pages.components.records import MOST_RECORDS, draw_records, run_chart
+from pages.components.records import MOST_RECORDS, draw_records, run_chart, run_picture
 from pages.components.story import fold
+
+_MOST_IN_MATRIX, _MOST_PAIRS = 20, 12
 
 
 def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
@@ -26,14 +28,19 @@ def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
     names, pictures = context.use_case.task.outputs, shows_pictures(context.use_case)
     counted = charts.counts(found.target, found.ensemble)
     scores = charts.class_scores(counted, names)
+    many = len(names) > _MOST_IN_MATRIX
+    told = [_(name) for name in names]
     left, right = st.columns([3, 2] if pictures else 2, gap="large")
     with left:
         if pictures:
             draw_matrix(context, found, counted)
+        elif many:
+            run_picture(context, "pairs", partial(charts.pairs, counted, told, _MOST_PAIRS, context.look))
         else:
-            run_chart(context, "confusion", partial(charts.confusion, counted, names, context.look))
+            run_chart(context, "confusion", partial(charts.confusion, counted, told, context.look))
     with right:
-        run_chart(context, "by-class", partial(charts.by_class, scores, context.look))
+        shown = sorted(scores, key=lambda score: score.recall)[:_MOST_PAIRS] if many else scores
+        run_chart(context, "by-class", partial(charts.by_class, shown, context.look))
     if pictures:
         draw_opened(context, found, counted)
     else:
@@ -61,7 +68,7 @@ def _share(value: float) -> str:
 
 def _records(context: Context, found: HeldOut) -> None:
     """The records that were taken for another class, the surest first; of one class, or of all."""
-    names = context.use_case.task.outputs
+    names = [_(name) for name in context.use_case.task.outputs]
     was, said = found.target[:, 0].astype(int), found.ensemble.argmax(1)
     everything = -1
     chosen = st.selectbox(

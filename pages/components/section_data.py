@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from core.answering.texts import read_text
 from core.charts import outcome
 from core.contracts import UseCase
 from core.contracts.answers import DataProfile, Values
@@ -57,7 +58,7 @@ def draw(context: Context) -> None:
     if found is None:
         return
     draw_outcomes(context, found)
-    if context.use_case.columns:
+    if context.use_case.columns or read_text(context.use_case):
         _sample(context, found)
     data_parts.draw(context, found)
 

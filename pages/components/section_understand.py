@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.answering.texts import read_text
 from core.charts import data as charts
 from core.charts import trace as trace_charts
 from core.contracts import Column, ColumnKind, Kind, StoredReport, Task
@@ -19,7 +20,7 @@ from core.evaluation.metrics import metric_named
 from core.formatting import numbers, scores, units
 from core.formatting.text import _, escape_markdown, named, plain
 from core.kinds import kind_of
-from pages.components import detection_what_if, generation_what_if, picture_what_if
+from pages.components import detection_what_if, generation_what_if, picture_what_if, text_what_if
 from pages.components import what_if_words as words
 from pages.components.client import ask
 from pages.components.clock_slider import clock_range, hour_of, time_of
@@ -57,6 +58,9 @@ def draw(context: Context) -> None:
         }
         draw_asked = of_kind.get(context.use_case.task.kind, picture_what_if.draw)
         part(context, "what-if", draw_asked, context, found)
+        return
+    if read_text(context.use_case) and not context.use_case.columns:
+        part(context, "what-if", text_what_if.draw, context, found)
         return
     profiles = profile(context)
     if profiles is None:

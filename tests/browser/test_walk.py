@@ -15,10 +15,11 @@ from tests.browser.stops import INDUSTRY_NAMES, SHIPPED, one_of_each_kind, secti
 
 # What must be seen in a section besides the absence of errors.
 SEEN = {
-    Section.DATA: ".flat figure, figure img",
+    Section.DATA: ".flat figure, figure img, [data-testid=records] table",
     Section.TRAIN: "[data-testid=monitor]",
     Section.RESULTS: ".flat figure",
-    Section.UNDERSTAND: ".js-plotly-plot, figure img, .map img, [data-testid=stAlertContentInfo]",
+    Section.UNDERSTAND: ".js-plotly-plot, figure img, .map img, [data-testid=lit-words], "
+    "[data-testid=stAlertContentInfo]",
     Section.MONEY: "[data-testid=assumptions] input",
     Section.SHIP: "[data-testid=stCode]",
 }

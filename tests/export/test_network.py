@@ -60,6 +60,8 @@ TINY = [
     ("tiny_windows", {}),
     ("tiny_tones", {"activation": "tanh"}),
     ("tiny_words", {"reader": "convolution", "summary": "max"}),
+    ("tiny_typed", {"reader": "convolution", "words_hidden": 0.0}),
+    ("tiny_typed", {"reader": "gru", "bag": "off", "summary": "both"}),
     ("tiny_digits", {}),
     ("tiny_clusters", {}),
     ("tiny_allocation", {"numeric_transform": "log"}),

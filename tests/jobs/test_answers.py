@@ -98,7 +98,7 @@ def test_a_what_if_with_vary_gives_a_curve_over_the_range_of_the_feature(house, 
 
 
 def test_what_is_unknown_is_refused_at_once_with_the_nearest_name(house, run):
-    known = "records, own_picture, picture, redrawn, plane, crowd, robustness, shape and what_if"
+    known = "picture, text, redrawn, plane, crowd, robustness, doubt, serving, new_rows, shape and what_if"
     assert known in refused(house, {"ask": "dance", "use_case": NAME})
     assert "Did you mean 'testing/tiny_quantile'" in refused(house, {"ask": "profile", "use_case": NAME + "s"})
     what_if = {"ask": "what_if", "use_case": NAME, "run": run.id, "features": {}}

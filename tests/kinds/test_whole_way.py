@@ -14,6 +14,7 @@ from core import pipeline
 from core.answering import answers
 from core.answering.picture_answers import Asked, Likenesses, picture_answer
 from core.answering.profile import data_profile
+from core.answering.text_answers import Familiarities, text_answer
 from core.contracts import HeldOutRows, Section
 from core.evaluation.metrics import metric_named
 from core.jobs.local import LocalJobs
@@ -32,6 +33,7 @@ KIND_OF_INPUT = {
     "testing/tiny_windows": "series",
     "testing/tiny_tones": "waveform",
     "testing/tiny_bare": "waveform",
+    "testing/tiny_typed": "text",
 }
 TINY = (
     *("testing/tiny_survival", "testing/tiny_ranking", "testing/tiny_allocation", "testing/tiny_clusters"),
@@ -57,7 +59,12 @@ def answered_here(monkeypatch, trained):
             return {"records": answers.records(declared, examples, question["rows"])}
         if question["ask"] == "profile":
             return data_profile(declared, examples)
+        if question["ask"] == "ping":
+            return {"pong": True}
         ensemble = load_ensemble(run, declared)
+        if question["ask"] == "text":
+            whom = declared, examples, declared.plan(examples), ensemble
+            return text_answer(*whom, Familiarities(), question, question["row"])
         if question["ask"] == "picture":
             whom = Asked(use_case=declared, examples=examples, plan=declared.plan(examples), ensemble=ensemble)
             return picture_answer(whom, Likenesses(), question, question["row"])
@@ -103,7 +110,8 @@ def test_its_page_draws_every_section_that_it_has(trained, answered_here, sectio
     app = page_of(declared.name, section=section, run=run.id)
     assert not app.exception
     assert not [w.value for w in (*app.warning, *app.error)]
-    wanted = {Section.DATA: {"profile"}, Section.UNDERSTAND: {"profile", "records", "what_if"}}
+    asked = {"records", "text"} if declared.name == "testing/tiny_typed" else {"profile", "records", "what_if"}
+    wanted = {Section.DATA: {"profile"}, Section.UNDERSTAND: asked}
     assert set(answered_here) >= wanted.get(section, set())
     if section is Section.RESULTS:
         assert kind_of(declared.task).results

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from core.contracts import ArrayShape, InputKind, InputShapes, Kind, Task
 from core.errors import UserError
-from core.models import MODELS
+from core.models import MODELS, _pieces, _summaries
 from core.settings import defaults, restrict
 from core.settings.training import OPTIMISERS
 from core.settings.training import SETTINGS as TRAINING
@@ -238,3 +238,55 @@ def test_half_precision_learns_the_same_thing(reader):
     assert half.params["reader.weight"].dtype == torch.float32
     assert half.history[-1]["validation_loss"] == pytest.approx(exact.history[-1]["validation_loss"], rel=0.1, abs=0.02)
     assert half.history[-1]["validation_loss"] != exact.history[-1]["validation_loss"]
+
+
+# Words made of pieces.
+
+WORDS = ArrayShape(name="tokens", kind=InputKind.TOKENS, shape=(5, 4), num_codes=VOCABULARY)
+
+
+def words_of_pieces(members, rows):
+    """Texts of all lengths of words of one to four pieces, with a word hidden inside; one text is empty."""
+    generator = generators(5)[0]
+    codes = torch.randint(1, VOCABULARY, (members, rows, 5, 4), generator=generator)
+    codes = codes * (torch.arange(4) < torch.randint(1, 5, (members, rows, 5, 1), generator=generator))
+    codes = codes * (torch.arange(5)[:, None] < torch.randint(1, 6, (members, rows, 1, 1), generator=generator))
+    codes[:, 0], codes[:, 1, 1] = 0, 0
+    return codes
+
+
+def test_a_word_is_the_sum_of_its_pieces_over_the_root_of_their_number():
+    params = MODEL.init(replace(INPUTS, arrays=(WORDS,)), 2, SETTINGS, generators(1, 2))
+    table, codes = params["embedding"].requires_grad_(), words_of_pieces(2, 7)
+    found = _pieces.embedded(table, codes)
+    (slope,) = torch.autograd.grad(found.square().sum(), table)
+    slow = torch.zeros_like(found)
+    for k, row, word in np.ndindex(2, 7, 5):
+        own = [int(code) for code in codes[k, row, word] if code]
+        if own:
+            slow[k, row, word] = table[k, own].sum(0) / len(own) ** 0.5
+    torch.testing.assert_close(found, slow)
+    (expected,) = torch.autograd.grad(slow.square().sum(), table)
+    torch.testing.assert_close(slope, expected)
+
+
+@pytest.mark.parametrize("bag", ["on", "off"])
+@every_reader
+def test_a_network_of_pieces_is_that_of_words_where_each_is_one_piece(reader, bag):
+    settings = SETTINGS | {"reader": reader, "summary": "both", "bag": bag}
+    params = MODEL.init(INPUTS, 2, settings, generators(1, 2))
+    read = batch(2, 9)
+    alone = torch.nn.functional.pad(read["tokens"][..., None], (0, 3))
+    whole, pieces = MODEL.forward(params, read, settings), MODEL.forward(params, read | {"tokens": alone}, settings)
+    short = read["tokens"].cumprod(2).ne(0) | (read["tokens"].flip(2).cumsum(2).flip(2) == 0)
+    same = short.all(2) & read["tokens"].any(2)  # no token inside or before has a vector of its own, no piece none
+    torch.testing.assert_close(pieces[same], whole[same])
+    assert same.sum() > 4
+
+
+def test_both_summaries_stand_side_by_side():
+    said, present = torch.randn(2, 3, 4, 5, generator=generators(1)[0]), torch.ones(2, 3, 4, dtype=torch.bool)
+    present[:, 1, 2:] = False
+    both = _summaries.summary("both", said, present)
+    torch.testing.assert_close(both[..., :5], _summaries.summary("max", said, present))
+    torch.testing.assert_close(both[..., 5:], _summaries.summary("mean", said, present))

@@ -127,3 +127,20 @@ def test_a_training_with_changed_pictures_goes_on_after_a_pause_with_the_same_bi
         assert torch.equal(again.params[name], value), name
     settings = dict(settings) | NOTHING
     assert not torch.equal(train().params["block.0.weight"], whole.params["block.0.weight"])
+
+
+@pytest.mark.parametrize("shape", [(2, 50, 40), (2, 50, 40, 3)])
+def test_a_share_of_the_words_is_hidden_whole_and_each_network_s_own(shape):
+    tokens = ArrayShape(name="text", kind=InputKind.TOKENS, shape=shape[2:], num_codes=9)
+    shapes = InputShapes(num_numeric=0, cardinalities=(), arrays=(tokens,))
+    change = augmentation_of({"words_hidden": 0.25}, shapes, [1, 2], torch.device("cpu"))
+    whole = torch.randint(1, 9, shape, dtype=torch.int32)
+    found = change({"text": whole})["text"]
+    hidden = found == 0
+    each = hidden if found.ndim == 3 else hidden.all(3)
+    assert found.dtype == whole.dtype
+    assert (hidden if found.ndim == 3 else hidden.any(3)).equal(each), "a word with all its pieces"
+    assert found[~hidden].equal(whole[~hidden])
+    assert each.float().mean() == pytest.approx(0.25, abs=0.03)
+    assert not each[0].equal(each[1])
+    assert augmentation_of({"words_hidden": 0.0}, shapes, [1, 2], torch.device("cpu")) is None
