@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.contracts import ArrayInput, Examples, Followed, InputKind, Preset, Question, Trace, UseCase
 from core.contracts.care import Care
 from core.contracts.picture import Spread
-from core.use_cases.helpers import crawl, memorise, number, overshoot, quantile_task, quick, recommended, with_defaults
+from core.use_cases.helpers import crawl, number, overshoot, quantile_task, quick, recommended, with_defaults
 from core.use_cases.manufacturing._engine_features import COLUMNS, FLIGHTS, SENSORS, follow, plan, rows_of
 from core.use_cases.manufacturing._engine_value import VALUE
 
@@ -98,10 +98,6 @@ USE_CASE = UseCase(
             reason="A pattern is as long as three flights and there is one block: noise of single flights is not "
             "averaged away.",
             values={"blocks": 1, "kernel": "3", "patterns": 4, "width": 16, "num_epochs": 6},
-        ),
-        memorise(
-            "Wide, nothing dropped, never stopped: it learns its 80 engines by heart.",
-            num_epochs=30,
         ),
         overshoot("A learning rate hundreds of times too high: every step jumps across the valley.", num_epochs=6),
         crawl(num_epochs=6),
