@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import statistics
 import subprocess
@@ -11,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 from typing import Any
 
@@ -203,12 +205,26 @@ def compare(args: Any) -> dict[str, Any]:
 
 
 def _newer_packages(before: Path) -> list[str]:
-    """Packages that this build asks for and the other does not."""
-    named = [
-        {line.partition("==")[0].strip() for line in (root / "requirements.txt").read_text().splitlines() if line}
+    """Packages that this build asks for, and the other neither asks for nor has by what it asks for."""
+    now, then = (
+        {line.partition("==")[0].strip().lower() for line in (root / "requirements.txt").read_text().splitlines()}
         for root in (ROOT, before)
-    ]
-    return sorted(named[0] - named[1])
+    )
+    return sorted(now - _brought(then))
+
+
+def _brought(named: set[str]) -> set[str]:
+    """Packages and all that these need, as they are installed here."""
+    found, left = set[str](), [name for name in named if name]
+    while left:
+        name = left.pop()
+        if name in found:
+            continue
+        found.add(name)
+        with suppress(PackageNotFoundError):
+            needed = (text for text in requires(name) or () if "extra" not in text.partition(";")[2])
+            left += [re.split(r"[^\w.-]", text, maxsplit=1)[0].lower() for text in needed]
+    return found
 
 
 @contextmanager

@@ -179,6 +179,9 @@ class Chart:
         return Drawn(shown.all(self.data), shown.all({**self.layout, **axes}))
 
 
+_SILENT = {int, float, bool, type(None)}
+
+
 class _Shown:
     """The texts of one figure as plotly shows them letter by letter. Two names that are cut stay two."""
 
@@ -188,6 +191,8 @@ class _Shown:
 
     def all(self, value: Any) -> Any:
         """A part of a figure with every text in it made plain."""
+        if type(value) in _SILENT:
+            return value
         if isinstance(value, Markup):
             return str(value)
         if isinstance(value, str):
@@ -214,7 +219,8 @@ class _Shown:
 
 def _speaks(values: list[Any] | tuple[Any, ...]) -> bool:
     """Whether there is anything but numbers in it: most lists are hundreds of numbers."""
-    return any(not isinstance(one, int | float) and one is not None for one in values)
+    found = set(map(type, values))
+    return not found <= _SILENT and any(not isinstance(one, int | float) and one is not None for one in values)
 
 
 def _letters(text: str, most: int = NAME) -> str:

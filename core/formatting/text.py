@@ -99,11 +99,18 @@ def json_for_terminal(text: str) -> str:
 def _seen(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    return _seen_short(text) if len(text) <= NAME else _looked_through(text)
+    if len(text) <= NAME:
+        return _seen_short(text)
+    return _seen_longer(text) if len(text) <= SENTENCE else _looked_through(text)
 
 
 @lru_cache(maxsize=20_000)  # a strip of sliders has a thousand stops with a space that does not break
 def _seen_short(text: str) -> str:
+    return _looked_through(text)
+
+
+@lru_cache(maxsize=2_000)  # where an assumption comes from is said again whenever one is moved
+def _seen_longer(text: str) -> str:
     return _looked_through(text)
 
 

@@ -14,14 +14,16 @@ from core.diagnosis import doctor
 from core.diagnosis.findings import Change, Finding
 from core.errors import UserError
 from core.formatting import numbers
-from core.formatting.messages import listed
+from core.formatting.messages import current, listed
 from core.formatting.text import _, escape_markdown, named, plain
 from core.settings import Scale, Setting, SettingType
 from core.settings.use_case import settings_of
 from core.store.runs import Run
 from pages.components.context import Context
+from pages.components.kept import Kept
 from pages.components.look import BOTH
 
+_diagnoses = Kept(200)
 _TOLD = "doctor-told"  # what was said of settings when it was drawn last
 
 
@@ -31,7 +33,8 @@ def draw_doctor(context: Context, run: Run, events: list[Event], *, busy: bool) 
     st.session_state[context.key(_TOLD)] = []
     if not epochs:
         return
-    found = doctor.diagnose(events)
+    key = (run.folder, len(events), str(epochs[-1]), current())
+    found = _diagnoses.get(key, lambda: doctor.diagnose(events))
     for finding in found:
         _finding(context, run, finding)
     watched = any("layers" in e for e in epochs)  # runs of earlier versions tell too little to be called well

@@ -53,9 +53,8 @@ def _heads(rows: Sequence[Mapping[str, object]]) -> dict[str, str]:
 
 
 def tiles(count: int) -> list[DeltaGenerator]:
-    """Places for `count` large numbers, side by side on every screen."""
-    row = st.container(horizontal=True, gap="medium")
-    return [row.container(width="stretch") for _ in range(count)]
+    """Places for `count` large numbers, one each, side by side on every screen; they are filled in their order."""
+    return [st.container(horizontal=True, gap="medium")] * count
 
 
 def chart(figure: Drawn | str, key: str) -> None:

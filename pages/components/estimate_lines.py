@@ -6,10 +6,11 @@ import time
 
 import streamlit as st
 
-from core.contracts import Report
+from core.contracts import Report, UseCase
 from core.errors import RunError, UserError
 from core.estimating import calibration_file, history
 from core.estimating.estimate import Estimate, biggest_savings, estimate
+from core.estimating.history import History
 from core.estimating.shape import Shape
 from core.formatting import numbers
 from core.formatting.durations import about, at_most, duration, span
@@ -21,16 +22,18 @@ from core.store import store_folder
 from core.store.runs import Run
 from pages.components.client import ask
 from pages.components.context import Context, finished_runs
+from pages.components.kept import Kept
 from pages.components.state import visitor
 
 _LONG_S = 600.0
 _ASK_AGAIN_S = 30.0
+_histories = Kept(100)
 
 
 def draw_estimate(context: Context) -> None:
     """One line under the button, and a word of advice where the training would take long."""
     use_case = context.use_case
-    told = history.of_runs(use_case, finished_runs(use_case))
+    told = _history(use_case)
     shape, known = told.shape or _asked_shape(context), calibration_file.load(store_folder())
     try:
         settings = resolve(settings_of(use_case), context.state.settings)
@@ -47,6 +50,13 @@ def draw_estimate(context: Context) -> None:
         names = [labels[n] for n in biggest_savings(use_case, settings, shape, known.devices[found.device])[:2]]
         advice = _("Lower {names} to make it shorter.").format(names=_(" or ").join(names)) if names else ""
         st.warning(_("This would take a while. {advice}").format(advice=advice), icon=":material/hourglass_top:")
+
+
+def _history(use_case: UseCase) -> History:
+    """What earlier runs tell, for all visitors; looked at again once a second, as the list of runs is."""
+    found = finished_runs(use_case)
+    key = (store_folder(), use_case.name, use_case.variant, tuple(run.id for run in found), int(time.monotonic()))
+    return _histories.get(key, lambda: history.of_runs(use_case, found))
 
 
 def _draw_limit() -> None:

@@ -15,25 +15,6 @@ from pages.components import variants
 from pages.components.context import Context
 from pages.components.headline import warn_undefined
 
-_SLIM = """
-<style>
-.stMainBlockContainer:has(.st-key-slim-header) { padding-top: 4.25rem; }
-.st-key-slim-header { align-items: center; row-gap: 0.25rem; }
-.st-key-slim-header h1 { font-size: 1.35rem !important; padding: 0 !important; }
-.st-key-slim-header p { margin: 0; }
-@media (min-width: 641px) {
-  .st-key-slim-said { min-height: 2.75rem; justify-content: center; }  /* of two lines: the steps stay where they are */
-}
-.st-key-slim-said [data-testid="stCaptionContainer"] { margin-bottom: 0; }
-@media (max-width: 640px) {
-  .st-key-slim-header { column-gap: 0.75rem; justify-content: space-between; }
-  .st-key-slim-header h1 { font-size: 1.15rem !important; }
-  .st-key-slim-header > :has(> .st-key-slim-said) { order: 3; flex: 1 1 100% !important; }
-  .st-key-slim-header > :has(> .st-key-slim-variant) { order: 4; flex: 1 1 100% !important; }
-}
-</style>
-"""
-
 
 def draw_header(context: Context, section: Section) -> DeltaGenerator:
     """Draw it; returns the place of the link's button, which is drawn last."""
@@ -55,7 +36,6 @@ def _whole(context: Context) -> DeltaGenerator:
 
 def _slim(context: Context, section: Section) -> DeltaGenerator:
     """The title, what the shown run reached, and the link: one line, two on a phone."""
-    st.html(_SLIM)
     with st.container(horizontal=True, gap="medium", key="slim-header"):
         st.title(named(_(context.use_case.title)), anchor=False, width="content")
         with st.container(key="slim-said"):

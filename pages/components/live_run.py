@@ -31,6 +31,7 @@ from pages.components.training_words import paced, words
 MOST_EPOCHS = 400  # in one reply: as many points as a curve has
 _LOOK_AGAIN_S = 2.0  # what changes without a file: who waits for how long, whether a worker lives
 _LOOKS_APART_S = 0.1
+_TRAINS_S = 6.0
 _MEASURES = ("train_loss", "validation_loss", "train_score", "validation_score", "validation_score_low")
 _DIGITS = 6
 T = TypeVar("T")
@@ -102,11 +103,13 @@ class LiveRun:
         return tuple(stamp(path) for path in self._watched)
 
     def _status(self, jobs: Jobs, run: Run, files: object) -> Status:
-        """Where it stands, asked again when the queue or the run's end has changed, and every two seconds."""
+        """Where it stands, asked again when the queue or the run's end has changed, and every two seconds; every six
+        while it trains: then there is no wait that grows shorter."""
         if run.recorded and run.final_state:
             return Status(state=run.final_state)
         asked, before, status = self._stood
-        if files != before or time.monotonic() - asked > _LOOK_AGAIN_S:
+        patience_s = _TRAINS_S if status.state is State.RUNNING else _LOOK_AGAIN_S
+        if files != before or time.monotonic() - asked > patience_s:
             status = jobs.status(run)
             self._stood = time.monotonic(), files, status
         return status

@@ -22,6 +22,9 @@ _CSS = """
   white-space: normal; overflow: visible; text-overflow: clip; overflow-wrap: anywhere; max-width: 100%;
 }}
 [data-testid="stMetricDelta"] {{ height: auto; }}
+[data-testid="stHorizontalBlock"] > [data-testid="stElementContainer"]:has(> [data-testid="stMetric"]) {{
+  flex: 1 1 8rem;
+}}
 .katex-display {{ overflow: visible !important; }}
 [data-testid="stCaptionContainer"] {{ color: {muted}; opacity: 1; }}
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"]:hover {{ color: {background}; }}
@@ -37,6 +40,20 @@ h1 {{ letter-spacing: -0.02em; }}
 .st-key-break-it > * {{ gap: 0.25rem; }}
 .st-key-picture-tiles [data-testid="stMetricValue"] {{ font-size: 1.35rem; }}
 [class*="st-key-card-"] [data-testid="stPageLink"] p {{ font-size: 1.2rem; font-weight: 600; }}
+.stMainBlockContainer:has(.st-key-slim-header) {{ padding-top: 4.25rem; }}
+.st-key-slim-header {{ align-items: center; row-gap: 0.25rem; }}
+.st-key-slim-header h1 {{ font-size: 1.35rem !important; padding: 0 !important; }}
+.st-key-slim-header p {{ margin: 0; }}
+@media (min-width: 641px) {{
+  .st-key-slim-said {{ min-height: 2.75rem; justify-content: center; }}
+}}
+.st-key-slim-said [data-testid="stCaptionContainer"] {{ margin-bottom: 0; }}
+@media (max-width: 640px) {{
+  .st-key-slim-header {{ column-gap: 0.75rem; justify-content: space-between; }}
+  .st-key-slim-header h1 {{ font-size: 1.15rem !important; }}
+  .st-key-slim-header > :has(> .st-key-slim-said) {{ order: 3; flex: 1 1 100% !important; }}
+  .st-key-slim-header > :has(> .st-key-slim-variant) {{ order: 4; flex: 1 1 100% !important; }}
+}}
 @media (max-width: 640px) {{
   .stMainBlockContainer {{ padding: 3.5rem 1rem 4rem; }}
   h1 {{ font-size: 1.9rem !important; padding-bottom: 0.25rem !important; }}

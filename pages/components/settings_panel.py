@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -155,7 +156,13 @@ def _widget(context: Context, setting: Setting) -> None:
     else:
         stops = setting.steps()
         options = stops if value in stops else tuple(sorted({*stops, value}))
-        st.select_slider(label, options, format_func=numbers.exact, **common)
+        st.select_slider(label, options, format_func=_stop, **common)
+
+
+@lru_cache(maxsize=4096)
+def _stop(value: float) -> str:
+    """A stop of a slider, kept for all visitors: each is written whenever its slider is drawn."""
+    return numbers.exact(value)
 
 
 def _formula(text: str) -> str:

@@ -19,6 +19,7 @@ from core.errors import UserError
 from core.formatting.text import escape_markdown
 from core.jobs import backends
 from core.store import store_folder
+from pages.components.lighter import lighten
 from pages.components.page_errors import log_page_errors
 
 _EVERY_S = 30.0
@@ -44,6 +45,7 @@ def _start() -> threading.Thread:
     """Streamlit's own collection after every script run is off (95 ms of CPU each). Started once per server."""
     declare_shared(get_option("server.address"))
     log_page_errors()
+    lighten()
     allow_many_files()
     thread = threading.Thread(target=_collect_garbage, daemon=True, name="upkeep")
     thread.start()

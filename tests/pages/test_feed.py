@@ -118,13 +118,14 @@ def test_a_look_that_finds_nothing_new_says_nothing_anew(run: Run, monkeypatch: 
     with monkeypatch.context() as patched:
         patched.setattr(live_run, "words", lambda *a: pytest.fail("said anew"))
         patched.setattr(LiveQueue, "_job", lambda *a: pytest.fail("said anew"))
+        patched.setattr(LocalJobs, "open_jobs", lambda *a: pytest.fail("the queue's file is the same"))
         live._looked = queue._looked = -math.inf
         assert feed.ready(asked) is None
         assert json.loads(feed.made(asked))["run"] == before
     live._looked = queue._looked = -math.inf
     monkeypatch.setattr(LocalJobs, "status", lambda self, run: Status(state=State.PAUSED))
     monkeypatch.setattr(LocalJobs, "open_jobs", lambda self: [])
-    live._stood = -math.inf, *live._stood[1:]
+    live._stood, queue._read = (-math.inf, *live._stood[1:]), None
     found = json.loads(feed.made(asked))
     assert found["run"]["text"].startswith("Paused")
     assert found["queue"] == []
@@ -280,8 +281,13 @@ def test_whoever_follows_sees_to_somebody_who_carries_it_out(run: Run, monkeypat
         raise UserError("The supervisor could not start.")
 
     monkeypatch.setattr(LocalJobs, "wake", refuse)
-    feed._queue(store_folder())._looked -= 2
-    assert json.loads(feed.made(Asked("", 0, "en", "me")))["trouble"] == "The supervisor could not start."
+    queue = feed._queue(store_folder())
+    queue._looked -= 2
+    asked = Asked("", 0, "en", "me")
+    assert json.loads(feed.made(asked))["trouble"] == "", "the file is the same, and six seconds have not gone"
+    assert queue._read
+    queue._looked, queue._read = queue._looked - 2, (queue._read[0], queue._read[1] - 6, *queue._read[2:])
+    assert json.loads(feed.made(asked))["trouble"] == "The supervisor could not start."
 
 
 def test_what_a_page_draws_is_what_its_browser_is_told(run: Run) -> None:
