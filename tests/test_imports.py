@@ -21,7 +21,7 @@ LAYERS = (
     ("protocols", "formatting", "keys.code_files", "keys.module_memory"),
     ("keys.installed", "checks.column_check"),
     ("keys.declared", "sound", "texts", "judge"),
-    ("datasets", "models", "value", "kinds", "settings.training"),
+    ("datasets", "models", "value", "kinds", "settings.training", "company"),
     (
         "use_cases",
         "settings.use_case",
@@ -42,6 +42,7 @@ LAYERS = (
     ("store",),
     ("logs",),
     ("estimating",),
+    ("company.own_runs", "company.from_runs"),
     ("queue",),
     ("answering", "estimating.calibration"),
     ("jobs", "publish.record", "charts"),  # what ships is drawn; nothing below draws

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from core import environment
 from core.commands import (
+    computing,
     exporting,
     listing,
     log,
@@ -36,6 +37,7 @@ _GROUPS = (
     log,
     recording,
     measuring,
+    computing,
     messages,
     worked_examples,
 )
@@ -62,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m core", description="Train, compare and price the use cases of Proving Ground.")
     names = (
         "list | problems | train | runs | show | export | serve | queue | pause | resume | stop | delete | log | "
-        "record | results | calibrate | messages | worked-examples"
+        "record | results | calibrate | compute | messages | worked-examples"
     )
     commands = parser.add_subparsers(required=True, metavar=names)
     for group in _GROUPS:

@@ -142,6 +142,12 @@ def is_costed(use_case: UseCase, settings: Mapping[str, Any], shape: Shape, on: 
     )
 
 
+def products_per_row(use_case: UseCase, settings: Mapping[str, Any], shape: Shape) -> int:
+    """Multiply-adds of a row's way forward through one network whose work is counted."""
+    of_network = _work(use_case, settings, shape)
+    return of_network.products + of_network.convolved
+
+
 def key_of(use_case: UseCase) -> str:
     """What is learned is kept by: use case and variant."""
     return f"{use_case.name} {use_case.variant}".strip()

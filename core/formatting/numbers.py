@@ -67,8 +67,7 @@ def _tiny(size: float, significant: int = 2) -> str:
     """0.0000123 -> '0.000012', 1.23e-9 -> '1.2·10⁻⁹'."""
     if size >= 10**-_MOST_DECIMALS:
         return f"{size:.{significant - 1 - math.floor(math.log10(size))}f}"
-    mantissa, _e, power = f"{size:.{significant - 1}e}".partition("e")
-    return f"{mantissa}·10{str(int(power)).translate(_RAISED)}"
+    return scientific(size, significant)
 
 
 def amount(value: float | None, unit: str = "", *, significant: int = 3, sign: bool = False) -> str:
@@ -125,6 +124,12 @@ def significant(value: float | None, digits: int = 3) -> str:
         return fixed(value, 0)
     size = Decimal(repr(float(value)))
     return exact(float(_half_up(size, max(0, digits - 1 - size.adjusted()))))
+
+
+def scientific(value: float, digits: int = 2) -> str:
+    """8.4e22 -> '8.4·10²²': so many digits that count, for what nobody says in words."""
+    mantissa, _e, power = f"{value:.{digits - 1}e}".partition("e")
+    return f"{mantissa}·10{str(int(power)).translate(_RAISED)}"
 
 
 def rough(value: float, digits: int = 1) -> float:

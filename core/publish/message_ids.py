@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from core.company.declared import FIGURES
 from core.contracts import Section, State
 from core.contracts.glossary import TERMS
 from core.datasets import DATASETS
@@ -37,7 +38,7 @@ _NAMES = {
     *("name", "datasets", "model", "baselines", "front", "variant", "values", "fault", "settings", "kind", "panel"),
     *("target_columns", "outputs", "loss", "metrics", "headline", "levels", "relative_to", "error_per", "fan"),
     *("files", "folder", "currency", "choices", "formula", "group", "type", "scale", "of", "candidates", "default"),
-    *("icon", "colour", "looks_at"),
+    *("icon", "colour", "looks_at", "used", "date", "by", "changed"),
 }
 
 
@@ -85,6 +86,7 @@ def _declared() -> Iterator[str]:
     yield from (text for one in KINDS.all().values() if one.spread for text in _words_of(one.spread))
     yield from (text for one in METRICS.values() for text in _words_of(one))
     yield from (text for term in TERMS for text in _words_of(term))
+    yield from (text for figure in FIGURES for text in _words_of(figure))
     for use_case in USE_CASES.all().values():
         yield from (text for setting in settings_of(use_case).values() for text in _words_of(setting))
 

@@ -22,6 +22,8 @@ class Speech {
       ...compact, minimumSignificantDigits: 3, maximumSignificantDigits: 3,
     });
     this.short = new Intl.NumberFormat(tag, { ...compact, maximumSignificantDigits: 3 });
+    this.two = new Intl.NumberFormat(tag, { ...money, minimumSignificantDigits: 2, maximumSignificantDigits: 2 });
+    this.counts = new Intl.NumberFormat(tag, { ...number, notation: "compact", maximumSignificantDigits: 3 });
     this.small = new Intl.NumberFormat(tag, { ...money, maximumFractionDigits: 2 });
     this.none = new Intl.NumberFormat(tag, { ...money, maximumFractionDigits: 0 });
     this.whole = new Intl.NumberFormat(tag, { ...number, maximumFractionDigits: 0 });
@@ -52,6 +54,16 @@ class Speech {
   each(value) {
     const format = Number.isInteger(value) ? this.none : this.small;
     return this.write(Math.abs(value) >= 100000 ? this.short : format, value) + this.after;
+  }
+
+  // Small prices, with two digits that count.
+  cents(value) {
+    return value >= 10 ? this.money(value) : this.write(this.two, value) + this.after;
+  }
+
+  // 7,000,000,000: 7B.
+  compact(value) {
+    return this.write(this.counts, value);
   }
 
   signed(value) {

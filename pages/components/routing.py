@@ -9,6 +9,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from core.company.declared import BUSINESS, COMPUTE, LEDGER
 from core.contracts import Industry, UseCase
 from core.contracts.glossary import BAD_RUNS, PAGE, PLAYGROUND, PRINTED, SPLIT
 from core.contracts.storyline import PAGE as PRESENT
@@ -16,6 +17,7 @@ from core.errors import UserError
 from core.formatting.text import _, escape_markdown, named
 from core.use_cases import all_industries, all_use_cases
 from pages import glossary, home, industry, lost
+from pages.components import company_state
 from pages.components.look import symbol
 
 Pages = dict[str, list[st.Page]]
@@ -43,6 +45,7 @@ def all_pages() -> Pages:
     front = st.Page(_named("home", partial(home.draw, use_case_page)), title=_("Home"), url_path=_HOME, default=True)
     pages: Pages = {"": [front, glossary_page(), split_page(), present_page(), _lost_page(front)]}
     lab = {_("Lab"): [playground_page(), printed_page(), bad_runs_page()]}
+    pages[_("Company")] = company_pages()
     industries = all_industries()
     if len(industries) > _MOST_MENUS:
         cases = [use_case_page(u, visibility="hidden") for u in all_use_cases()]
@@ -103,6 +106,38 @@ def _draw_bad_runs() -> None:
     from pages import bad_runs  # reads runs, which the front page must not wait for
 
     bad_runs.draw(use_case_page, playground_page())
+
+
+def company_pages() -> list[st.Page]:
+    """The founder's half: what building on the runs is worth, what a model takes, and what is assumed."""
+    drawn = {
+        BUSINESS: ("monitoring", _draw_business),
+        COMPUTE: ("memory", _draw_compute),
+        LEDGER: ("rule", _draw_ledger),
+    }
+    titles = company_state.titles()
+    return [
+        st.Page(_named(path, draw), title=named(titles[path]), icon=symbol(icon), url_path=path)
+        for path, (icon, draw) in drawn.items()
+    ]
+
+
+def _draw_business() -> None:
+    from pages import business  # brings numpy, which the front page must not wait for
+
+    business.draw()
+
+
+def _draw_compute() -> None:
+    from pages import compute  # brings what reads runs, which the front page must not wait for
+
+    compute.draw()
+
+
+def _draw_ledger() -> None:
+    from pages import assumptions
+
+    assumptions.draw()
 
 
 def _draw_stage() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from core.company.declared import BUSINESS, COMPUTE, LEDGER
 from core.contracts import Section, UseCase
 from core.contracts.glossary import BAD_RUNS, PAGE, PLAYGROUND, PRINTED, SPLIT
 from tests.browser.checks import BROKEN, cut_off_at_any_width, violations
@@ -35,6 +36,9 @@ PLACES = [
     PLAYGROUND,
     PRINTED,
     BAD_RUNS,
+    COMPUTE,
+    BUSINESS,
+    LEDGER,
     *(pytest.param(name, marks=pytest.mark.long if place else ()) for place, name in enumerate(INDUSTRY_NAMES)),
 ]
 
