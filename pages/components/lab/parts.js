@@ -73,10 +73,14 @@ function buildData(lab, parent) {
   const move = (name, range, told) => {
     lab.controls[name] = ranged(box, name, words[name], range, told, (value) => lab.set(name, value), words[`${name}_help`]);
   };
+  let painted = ""; // in which colours the samples are
   lab.controls.data = {
     show(value) {
+      const isPainted = painted === lab.colours.classes.join();
+      painted = lab.colours.classes.join();
       for (const [one, button, canvas] of buttons) {
         button.setAttribute("aria-pressed", String(one === value));
+        if (isPainted) continue;
         const sample = makePoints({ data: one, points: 120, noise: 0.05, share: 1, balance: 0.5, seed: 3, own: [] });
         paintPoints(fitted(canvas, 44, 44), 44, sample, { ...lab.colours, edge: "transparent" }, 1.5);
       }

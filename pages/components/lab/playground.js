@@ -74,7 +74,10 @@ class Playground {
     const isOther = JSON.stringify(data.words) !== JSON.stringify(this.data.words);
     this.data = data;
     if (isOther) this.build();
-    else this.dress();
+    else {
+      this.dress();
+      this.controls.data.show(this.training.state.data);
+    }
     this.lay();
   }
 
@@ -93,10 +96,11 @@ class Playground {
 
   set(name, value) {
     const began = performance.now();
-    if (UNDER_WAY.includes(name)) this.training.change(name, value);
-    else this.renew({ ...this.training.state, [name]: value });
-    this.showControls();
-    this.draw();
+    if (UNDER_WAY.includes(name)) {
+      this.training.change(name, value);
+      this.showControls();
+      this.draw();
+    } else this.renew({ ...this.training.state, [name]: value });
     this.tellLink();
     this.root.dataset.answer = (performance.now() - began).toFixed(2);
   }
@@ -140,7 +144,6 @@ class Playground {
   // Points lie where the link can say that they lie.
   setOwn(own) {
     this.renew({ ...this.training.state, data: "own", own: unpackPoints(packPoints(own)) });
-    this.draw();
     this.tellLink();
   }
 
@@ -172,7 +175,6 @@ class Playground {
 
   reset() {
     this.renew({ ...this.training.state });
-    this.draw();
     this.tellLink();
     this.run();
   }
