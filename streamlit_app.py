@@ -3,6 +3,10 @@ leads lost visitors."""
 
 import streamlit as st
 
-from pages.components import addresses, feed, hosts
+from pages.components import addresses, feed, hosts, short_route
 
-app = st.App("pages/router.py", routes=feed.routes(), middleware=[*hosts.middleware(), *addresses.middleware()])
+app = st.App(
+    "pages/router.py",
+    routes=[*feed.routes(), *short_route.routes()],
+    middleware=[*hosts.middleware(), *addresses.middleware()],
+)

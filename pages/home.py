@@ -14,6 +14,7 @@ from pages.components.cards import OpenPage, card_grid, opened
 from pages.components.client import ask
 from pages.components.hero import draw_hero, hero_of
 from pages.components.look import start_page
+from pages.components.short_route import note
 
 _WAIT_S = 3.0
 _WIDE = "<style>.stMainBlockContainer { max-width: 1360px; }</style>"  # four cards beside one another
@@ -31,6 +32,7 @@ def draw(open_use_case: OpenPage) -> None:
     st.html(_WIDE)
     st.title("Proving Ground")
     st.markdown(_("AI startup ideas, trained, measured and turned into money in front of your eyes."))
+    note()
     for problem in _problems():
         st.warning(escape_markdown(problem))
     found = list_runs(store_folder())

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.contracts import Section, UseCase
 from core.formatting.text import _, escape_markdown, named
+from pages.components import short_link
 from pages.components.context import Context
 from pages.components.part import part
 
@@ -63,7 +64,8 @@ def choose_step(context: Context) -> Section:
 
 
 def draw_next(context: Context, section: Section, *, waits: str = "") -> None:
-    """At a section's end: the step that follows, and the one before. waits: why the next one cannot be shown yet."""
+    """At a section's end: the step that follows, the one before, and a short link to this one. waits: why the next
+    one cannot be shown yet."""
     order = list(steps(context.use_case))
     place = order.index(section)
     names = titles()
@@ -93,6 +95,7 @@ def draw_next(context: Context, section: Section, *, waits: str = "") -> None:
                 key=context.key(f"{NEXT}-back-{section}"),
                 on_click=context.go_to(order[place - 1].value),
             )
+        part(context, "short-link", short_link.draw, context)
 
 
 def sentence(text: str) -> None:
