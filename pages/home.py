@@ -10,6 +10,7 @@ from core.registry import outside
 from core.store import store_folder
 from core.store.runs import list_runs
 from core.use_cases import all_industries, all_use_cases
+from pages.components import tour
 from pages.components.cards import OpenPage, card_grid, opened
 from pages.components.client import ask
 from pages.components.hero import draw_hero, hero_of
@@ -33,6 +34,7 @@ def draw(open_use_case: OpenPage) -> None:
     st.title("Proving Ground")
     st.markdown(_("AI startup ideas, trained, measured and turned into money in front of your eyes."))
     note()
+    tour.offer(tuple(every), open_use_case)
     for problem in _problems():
         st.warning(escape_markdown(problem))
     found = list_runs(store_folder())

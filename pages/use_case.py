@@ -17,6 +17,7 @@ from pages.components import (
     section_ship,
     section_train,
     section_understand,
+    tour,
 )
 from pages.components.client import jobs, wake
 from pages.components.context import Context, shown_run
@@ -72,6 +73,8 @@ def _draw(use_case: UseCase, state: PageState, look: Look) -> None:
         share = draw_header(shown, opened)
     with _one_of_two(state.turns.get("section", 0) % 2):  # the bar may begin anew
         section = choose_step(shown)
+    with st.container():
+        tour.draw(shown)
     with rest_first():
         with _slot(state, section):
             _DRAW[section](asked if section in _OF_THE_VISITOR else shown)
