@@ -13,7 +13,7 @@ from core.charts import words as charts
 from core.contracts.answers import Record, TextAnswer
 from core.errors import UserError
 from core.formatting import numbers
-from core.formatting.messages import capital
+from core.formatting.messages import capital, message
 from core.formatting.text import _, escape_markdown, named, plain
 from core.kinds import kind_of
 from pages.components import what_if_words as words
@@ -85,7 +85,7 @@ def _answer(
     likeliest = sorted(range(len(answer["mean"])), key=lambda place: -answer["mean"][place])[:_MOST_SHOWN]
     told = [
         charts.Chance(
-            name=plain(_(capital(task.outputs[place]))),
+            name=plain(_(capital(message(task.outputs[place])))),
             value=answer["mean"][place],
             said=numbers.percent(answer["mean"][place], 1),
         )
@@ -175,10 +175,10 @@ def _nearest(context: Context, answer: TextAnswer) -> None:
     """The question that was learned from and is most like it."""
     known: dict[str, Any] = ask({"ask": "records", **context.asked, "rows": [answer["nearest"]]})["records"][0]
     task, kind = context.use_case.task, kind_of(context.use_case.task)
-    st.markdown(f"**{_('The nearest that they learned from')}**")
+    st.markdown(f"**{_('The nearest question that they learned from')}**")
     text = html.escape(str(known["info"][_TEXT]))
     st.html(f'<div style="color:{context.look.text}">“{text}”</div>')
-    st.caption(named(_(capital(kind.happened(task, known["target"])))))
+    st.caption(named(_(capital(message(kind.happened(task, known["target"]))))))
 
 
 def _method() -> None:
