@@ -60,3 +60,13 @@ def test_what_if_draws_the_window_that_follows_the_sliders(answerer: Answerer) -
     windows = [c for c in charts_of(app) if c["data"][-1].get("name") == "as the network reads it"]
     assert len(windows) == 1
     assert any("and below" in m.value and "of such cases" in m.value for m in app.markdown)
+
+
+def test_glucose_shows_a_day_and_clarke_s_grid_and_rates_of_alarms(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody_answers(monkeypatch)
+    app = page_of("healthcare/glucose", section="results")
+    assert not app.exception
+    assert {"Forecast by forecast, and what happened", "What a wrong forecast would lead to"} <= set(headers(app))
+    assert "The fleet, running down" not in headers(app)
+    app = page_of("healthcare/glucose", section="money")
+    assert not app.exception
