@@ -88,7 +88,7 @@ def draw() -> None:
 @st.fragment
 def _panel(ledger: Ledger, own: Sequence[OwnRun]) -> None:
     kept: dict[str, Any] = st.session_state.setdefault("company-compute", {"values": dict(_START), "gpu": "A100"})
-    said, choice = st.columns([5, 3], vertical_alignment="center")
+    said, choice = st.columns(2, vertical_alignment="center")
     with said:
         sentence(_("What does training a model take? Drag the point."))
     chosen = choice.segmented_control(

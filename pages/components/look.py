@@ -28,6 +28,7 @@ _CSS = """
 .katex-display {{ overflow: visible !important; }}
 [data-testid="stCaptionContainer"] {{ color: {muted}; opacity: 1; }}
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"]:hover {{ color: {background}; }}
+[data-testid="stMultiSelect"] span[title] {{ color: {background}; }}
 h1 {{ letter-spacing: -0.02em; }}
 .st-key-story-sentence p {{ font-size: 1.35rem; font-weight: 600; line-height: 1.35; letter-spacing: -0.01em; }}
 {left} {{ opacity: 0.3; transition: opacity 0.15s; }}
