@@ -1,6 +1,7 @@
 """Steps a second of the playground beside TensorFlow.js: the same network, batches and optimiser, in the same Chromium.
 
     .venv/bin/python benchmarks/playground.py --rounds 5 --json FILE
+    .venv/bin/python benchmarks/playground.py --page http://127.0.0.1:8501    # what a running app's page draws
 
 TensorFlow.js comes from npm into a folder that is deleted afterwards; of its backends that start, the fastest counts.
 Both train 2-4-2-1 with tanh, Adam at 0.03 and batches of ten points, in turn, on one page; the median of the rounds.
@@ -24,6 +25,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.first_page import CHROMIUM_FLAGS, installed_browser
+from core.contracts.glossary import PLAYGROUND
 from pages.components.scripts import LAB_ENGINE, javascript
 
 PACKAGES = ("@tensorflow/tfjs@4.22.0", "@tensorflow/tfjs-backend-wasm@4.22.0")
@@ -39,6 +41,18 @@ OURS = """
     while (performance.now() - begin < 1000 * seconds) { training.advance(100); steps += 100; }
     return { rate: steps / (performance.now() - begin) * 1000, loss: (training.judge(), training.train.loss) };
 }
+"""
+FRAMES = """
+(seconds) => new Promise((resolve) => {
+    const lab = document.querySelector("[data-testid=playground]"), redraws = [];
+    const begin = performance.now();
+    const look = () => {
+        redraws.push(Number(lab.dataset.redraw));
+        if (performance.now() - begin < 1000 * seconds) return requestAnimationFrame(look);
+        resolve({ frames: redraws.length / (performance.now() - begin) * 1000, redraws });
+    };
+    requestAnimationFrame(look);
+})
 """
 THEIRS = """
 async ([backend, seconds]) => {
@@ -84,7 +98,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--page", help="address of a running app: pictures a second, and the wait for an answer")
     options = parser.parse_args()
+    if options.page:
+        _print(_drawn(options.page, options.rounds), options.json)
+        return
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         scripts = _fetched(Path(folder))
         browser = playwright.chromium.launch(executable_path=installed_browser(), args=CHROMIUM_FLAGS)
@@ -101,10 +119,35 @@ def main() -> None:
                 else:
                     told.setdefault(f"tensorflow.js {backend}", []).append(found)
         browser.close()
-    result = _summary(told)
+    _print(_summary(told), options.json)
+
+
+def _print(result: dict[str, Any], file: Path | None) -> None:
     print(json.dumps(result, indent=2))
-    if options.json:
-        options.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    if file:
+        file.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+def _drawn(address: str, rounds: int) -> dict[str, Any]:
+    """While the default network trains: pictures a second, milliseconds a redraw, and from a control to its picture."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed_browser(), args=CHROMIUM_FLAGS)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(f"{address}/{PLAYGROUND}?v=1")
+        lab = page.get_by_test_id("playground")
+        page.get_by_role("button", name="Train", exact=True).click(timeout=60_000)
+        page.wait_for_timeout(2000)
+        found, answers = [], []
+        for turn in range(rounds):
+            found.append(page.evaluate(FRAMES, SECONDS))
+            page.get_by_role("combobox", name="Learning rate").select_option(("0.1", "0.03")[turn % 2])
+            answers.append(float(lab.get_attribute("data-answer") or "nan"))
+        browser.close()
+    return {
+        "frames_per_s": round(statistics.median(one["frames"] for one in found), 1),
+        "redraw_ms": round(statistics.median(ms for one in found for ms in one["redraws"]), 1),
+        "answer_ms": round(statistics.median(answers), 1),
+    }
 
 
 def _fetched(folder: Path) -> dict[str, Path]:

@@ -63,9 +63,10 @@ def _draw_one(fault: str, run: Run, preset: str, open_page: OpenPage, playground
     st.header(named(finding.title), anchor=fault)
     curves, words = st.columns([1, 2], gap="large")
     with curves:
-        losses = [[number(e.get(which)) for e in epochs] for which in ("train_loss", "validation_loss")]
+        train = [number(e.get("train_loss")) for e in epochs]
+        validation = [number(e.get("validation_loss")) for e in epochs]
         alt = _("Loss on training rows and on validation rows, epoch by epoch")
-        st.image(two_losses(*losses, look), width=320, alt=alt)
+        st.image(two_losses(train, validation, look), width=320, alt=alt)
         st.caption(_("Loss, epoch by epoch: on training rows, and dashed on validation rows"))
     with words:
         st.markdown(f"**{escape_markdown(_(LABELS[fault]))}**")

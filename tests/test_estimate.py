@@ -30,6 +30,7 @@ from core.settings.use_case import settings_of
 from core.store import runs
 from core.store.runs import RECORDED
 from core.training.losses import LOSSES
+from core.use_cases import all_use_cases
 from core.use_cases import use_case as use_case_named
 
 USE_CASE = use_case_named("retail/coupon_response")
@@ -113,6 +114,14 @@ def test_early_stopping_is_learned_from_runs_at_a_like_pace() -> None:
     assert likely_epochs(given, [unlike, like]).likely == 17
     assert likely_epochs(settings(num_epochs=100, patience=5, learning_rate=1e-4), [unlike, like]).likely == 100
     assert likely_epochs(given, []).likely == 100
+
+
+@pytest.mark.parametrize("declared", [u for u in all_use_cases() if u.industry != "testing"], ids=lambda u: u.name)
+def test_every_use_case_learns_its_epochs_from_a_run_of_its_own(declared) -> None:
+    """Networks have settings of their own: one that finds cells drops nothing out."""
+    chosen = resolve(settings_of(declared), {"device": "cpu"})
+    run = Known(settings=chosen, best_epochs=(1, 2), phases_s={})
+    assert 1 <= likely_epochs(chosen, [run]).likely <= chosen["num_epochs"]
 
 
 def test_a_run_that_improved_to_its_end_would_have_gone_on() -> None:

@@ -31,7 +31,8 @@ from core.store.runs import RECORDED, Run, read
 from core.use_cases import all_use_cases, use_case
 from tests.pages.drawing import train
 
-MOST_BYTES_A_RUN = 22_000_000 / 47
+# 468,000 (decision 0028) until there were 77 classes: that run and its simple methods weigh 2.5 MB (decision 0057).
+MOST_BYTES_A_RUN = 482_000
 SHIPPED = [u for u in all_use_cases() if u.industry != "testing"]
 VARIANTS = [(u, p) for u in SHIPPED for p in presets_of(u) if stands_for_its_variant(u, p)]
 QUICK = {"healthcare/heart_disease", "retail/coupon_response"}

@@ -9,7 +9,7 @@ DATASET = Dataset(
     title="Questions to a bank (Banking77)",
     origin="13,083 questions that customers put to a bank online, each with what it asks for: one of 77 intents. "
     "Published by PolyAI (Casanueva and others, 2020), commit 57ec275, unchanged.",
-    licence="CC BY 4.0",
+    licence="CC BY 4.0.",
     synthetic=False,
     files=(
         DataFile(

@@ -77,7 +77,8 @@ def _distance(settings: Mapping[str, Any], other: Mapping[str, Any]) -> float:
 
 
 def _gap(settings: Mapping[str, Any], other: Mapping[str, Any], name: str) -> float:
-    return abs(float(settings[name]) - float(other[name]))
+    """A network without the setting is as one where it is zero."""
+    return abs(float(settings.get(name, 0.0)) - float(other.get(name, 0.0)))
 
 
 def _weighted_quantile(seen: Sequence[tuple[float, float]], level: float) -> float:

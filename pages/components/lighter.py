@@ -14,17 +14,17 @@ from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 
 _written = app_session._populate_theme_msg
-_looked_at = serialization.is_dataframe_like
+_looked_at = getattr(serialization, "is_dataframe_like")  # noqa: B009 - it is no name of that module's own
 _PLAIN = (dict, list)
 
 
 def lighten() -> None:
     """From now on, once a server."""
-    app_session._populate_theme_msg = _theme  # type: ignore[assignment]
+    app_session._populate_theme_msg = _theme
     for cursor in (RunningCursor, LockedCursor):
         cursor.__deepcopy__ = _copied_cursor  # type: ignore[union-attr]
-    DeltaGenerator.__deepcopy__ = _copied_place  # type: ignore[method-assign]
-    serialization.is_dataframe_like = _is_table
+    DeltaGenerator.__deepcopy__ = _copied_place  # type: ignore[method-assign, assignment]
+    setattr(serialization, "is_dataframe_like", _is_table)  # noqa: B010 - it is no name of that module's own
 
 
 @cache

@@ -87,7 +87,9 @@ def _verdict(found: NewRows) -> None:
         told = _("{rows} rows are too few to say how features moved; {least} are enough.")
         st.info(told.format(rows=numbers.count(found["rows"]), least=numbers.count(found["least_rows"])))
     elif found["reasons"]:
-        st.warning(_("Retrain: {reasons}.").format(reasons=_(listed([words[r] for r in found["reasons"]]))))
+        st.warning(
+            escape_markdown(_("Retrain: {reasons}.").format(reasons=_(listed([words[r] for r in found["reasons"]]))))
+        )
     else:
         st.success(_("Nothing has moved far: no need to retrain."))
 
@@ -118,7 +120,7 @@ def _score(found: NewRows) -> None:
         )
         return
     st.metric(
-        _("{metric} on these rows").format(metric=_(capital(metric.short))),
+        escape_markdown(_("{metric} on these rows").format(metric=_(capital(metric.short)))),
         scores.score(metric, found["score"]),
         _("held out: {score}").format(score=scores.score(metric, found["held_out"])),
         delta_color="off",

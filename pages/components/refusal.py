@@ -125,13 +125,13 @@ def _prices(context: Context, found: Doubt, place: int) -> None:
     first.metric(
         _("People look at"),
         _("{count} of {cases}").format(count=numbers.count(share * _CASES), cases=numbers.count(_CASES)),
-        numbers.money(review_cost(**assumed, share=share, cases=_CASES), currency),
+        escape_markdown(numbers.money(review_cost(**assumed, share=share, cases=_CASES), currency)),
         delta_color="off",
         delta_arrow="off",
     )
     mean, low, high = found["metric"][place]
     second.metric(
-        _("{metric} of the rest").format(metric=_(capital(metric.short))),
+        escape_markdown(_("{metric} of the rest").format(metric=_(capital(metric.short)))),
         scores.score(metric, mean),
         None if low is None or high is None else scores.score_between(metric, low, high),
         delta_color="off",
@@ -143,8 +143,10 @@ def _prices(context: Context, found: Doubt, place: int) -> None:
     if model and more and (earned := _earned(context, found, place)):
         more[0].metric(
             _("The rest earns"),
-            numbers.money(earned[0], currency),
-            _("of {whole} per {per}").format(whole=numbers.money(earned[1], currency), per=_(model.per)),
+            escape_markdown(numbers.money(earned[0], currency)),
+            escape_markdown(
+                _("of {whole} per {per}").format(whole=numbers.money(earned[1], currency), per=_(model.per))
+            ),
             delta_color="off",
             delta_arrow="off",
         )

@@ -73,15 +73,17 @@ def _measured(context: Context, run: str) -> None:
     one, many, memory = tiles(3)
     one.metric(
         _("One answer"),
-        numbers.amount(found["middle_ms"], "ms"),
-        _("95% within {slow}").format(slow=numbers.amount(found["slow_ms"], "ms")),
+        escape_markdown(numbers.amount(found["middle_ms"], "ms")),
+        escape_markdown(_("95% within {slow}").format(slow=numbers.amount(found["slow_ms"], "ms"))),
         delta_color="off",
         delta_arrow="off",
     )
     many.metric(
         _("1,000 answers"),
-        numbers.amount(found["thousand_s"], "s"),
-        _("{cost} of a server").format(cost=units.price(server.value * found["thousand_s"] / _SECONDS, server.unit)),
+        escape_markdown(numbers.amount(found["thousand_s"], "s")),
+        escape_markdown(
+            _("{cost} of a server").format(cost=units.price(server.value * found["thousand_s"] / _SECONDS, server.unit))
+        ),
         delta_color="off",
         delta_arrow="off",
         help=escape_markdown(
@@ -93,8 +95,8 @@ def _measured(context: Context, run: str) -> None:
     process = found["process_bytes"]
     memory.metric(
         _("Memory"),
-        numbers.MISSING if process is None else numbers.amount(process / _MEGA, "MB"),
-        _("{size} of weights").format(size=numbers.amount(found["weights_bytes"] / _MEGA, "MB")),
+        escape_markdown(numbers.MISSING if process is None else numbers.amount(process / _MEGA, "MB")),
+        escape_markdown(_("{size} of weights").format(size=numbers.amount(found["weights_bytes"] / _MEGA, "MB"))),
         delta_color="off",
         delta_arrow="off",
         help=_("Of the process that measured it, which holds data of other runs too."),
@@ -108,10 +110,10 @@ def _measured(context: Context, run: str) -> None:
 
 def _commands(run: str) -> None:
     """How to start it: as a command, and in a container."""
-    st.code(f".venv/bin/python -m core serve {run} --port {_PORT}", language="bash", wrap_lines=True)
-    st.code(
+    serve = f".venv/bin/python -m core serve {run} --port {_PORT}"
+    pack = (
         "docker build -t proving-ground .\n"
-        f'docker run -p {_PORT}:{_PORT} -v "$PWD/store:/app/store" proving-ground {run}',
-        language="bash",
-        wrap_lines=True,
+        f'docker run -p {_PORT}:{_PORT} -v "$PWD/store:/app/store" proving-ground {run}'
     )
+    for command in (serve, pack):
+        st.code(command, language="bash", wrap_lines=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.contracts import Section, UseCase
-from core.formatting.text import _, escape_markdown
+from core.formatting.text import _, escape_markdown, named
 from core.store import store_folder, tours
 from pages.components.look import BOTH
 from pages.components.visitor_cookie import keep_visitor, secret
@@ -64,7 +64,7 @@ def _line(told: str, further: str, on_click: Callable[..., None], args: tuple[ob
     st.html(_STYLE.format_map(BOTH))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="tour"):
         st.markdown(escape_markdown(told), width="content")
-        st.button(further, key=f"tour-{further}", on_click=on_click, args=args)
+        st.button(named(further), key=f"tour-{further}", on_click=on_click, args=args)
         st.button(_("Skip"), key="tour-skip", type="tertiary", on_click=_end)
 
 

@@ -64,7 +64,7 @@ def _draw_fleet(context: Context, names: Trace, found: HeldOut) -> None:
     st.header(_("The fleet, running down"))
     most = int(found.ensemble.max()) + 1
     passed = st.slider(
-        _("Passed since then: {unit}").format(unit=_unit(context)), 0, most, key=context.start("fleet-passed", 0)
+        named(_("Passed since then: {unit}").format(unit=_unit(context))), 0, most, key=context.start("fleet-passed", 0)
     )
     shown = [
         plain(_("{what} {name}").format(what=_series_word(context, names), name=one)) for one in info[names.series]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlparse
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from core.contracts.glossary import PLAYGROUND
@@ -118,19 +117,3 @@ def test_a_lesson_leaves_out_controls_and_a_real_use_case_takes_the_settings(app
     query = parse_qs(urlparse(page.url).query)
     assert {name: query[f"set.{name}"][0] for name in wanted} == wanted
     expect(page.get_by_test_id("stAlertContentWarning")).to_have_count(0)
-
-
-@pytest.mark.alone
-def test_a_frame_and_an_answer_are_short(app: App, page: Page) -> None:
-    """What a frame needs of a processor, training and drawing, and what a control needs until the next picture."""
-    opened(page, app)
-    lab = page.get_by_test_id("playground")
-    page.get_by_role("button", name="Train", exact=True).click()
-    page.wait_for_timeout(2000)
-    costs = []
-    for _ in range(20):
-        page.wait_for_timeout(50)
-        costs.append(state_of(page, "redraw"))
-    assert sorted(costs)[10] < 16.7, costs
-    page.get_by_role("combobox", name="Learning rate").select_option("0.1")
-    assert float(lab.get_attribute("data-answer") or "nan") < 16.7

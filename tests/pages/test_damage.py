@@ -21,6 +21,7 @@ from core.jobs.local import LocalJobs
 from core.jobs.worker import carry_out
 from core.queue import memory
 from core.queue.handover import Brought
+from core.serving import measuring
 from core.settings import defaults
 from core.settings.use_case import settings_of
 from core.store import caches, run_folders, runs
@@ -59,6 +60,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(LocalJobs, "wake", lambda self: None)
     monkeypatch.setattr(memory, "apply_limit", lambda: None)
     monkeypatch.setattr(caches, "_in_memory", {})
+    monkeypatch.setattr(measuring, "_MOST_S", 0.0)  # how fast a service answers is not asked here
     answerers: dict[Path, Answerer] = {}
 
     def ask(self: LocalJobs, question: dict[str, Any], *, timeout_s: float = 20.0) -> dict[str, Any]:
