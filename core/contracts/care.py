@@ -16,16 +16,27 @@ class AiAct(StrEnum):
     HIGH = "high risk"
 
 
+@dataclass(frozen=True, slots=True)
+class GroupBy:
+    """People of a kind, to be compared: an info column, what it is called, and where numbers are parted."""
+
+    column: str
+    label: str
+    edges: tuple[float, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Care:
     """In a few words each. privacy: whose data it is, and what the GDPR asks of it; bias: whom it may treat worse, and
-    what is known of that here; ai_act: a class in `AiAct`, because: the reason; rules: what else applies."""
+    what is known of that here; ai_act: a class in `AiAct`, because: the reason; rules: what else applies; groups: whom
+    to compare in Results."""
 
     privacy: str
     bias: str
     ai_act: str
     because: str
     rules: tuple[str, ...] = ()
+    groups: tuple[GroupBy, ...] = ()
 
     def __post_init__(self) -> None:
         if self.ai_act not in set(AiAct):

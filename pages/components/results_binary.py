@@ -17,6 +17,7 @@ from core.formatting import numbers
 from core.formatting.text import _
 from core.kinds import kind_of
 from core.value.confusion import cells_at, rows_in
+from pages.components import results_groups
 from pages.components.context import Context
 from pages.components.decision import current_decision, digits_of
 from pages.components.held_out import HeldOut
@@ -42,6 +43,7 @@ def draw(context: Context, report: StoredReport, found: HeldOut) -> None:
         _threshold(context, found, threshold)
     with right:
         _records(context, found, threshold)
+    results_groups.offer(context, found, threshold)
     fold(
         context,
         "curves",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.contracts import Column, Examples, Question, UseCase, Variant
-from core.contracts.care import Care
+from core.contracts.care import Care, GroupBy
 from core.contracts.picture import Share
 from core.use_cases.finance import _german_credit as german
 from core.use_cases.helpers import (
@@ -233,6 +233,7 @@ USE_CASE = UseCase(
             "Consumer Credit Directive (EU) 2023/2225, Article 18: a person on request, and an explanation.",
             "United States: ECOA and Regulation B, with reasons for every refusal; Fair Credit Reporting Act.",
         ),
+        groups=(GroupBy("age", "Age", edges=(30, 45)), GroupBy("marital_status", "Marital status")),
     ),
     settings=with_defaults(learning_rate=3e-3, num_epochs=30, members=2, width=64, dropout=0.4, patience=8),
     presets=(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.contracts import Examples, Question, UseCase, Variant
-from core.contracts.care import Care
+from core.contracts.care import Care, GroupBy
 from core.contracts.picture import Share
 from core.use_cases.healthcare._angiography_value import VALUE
 from core.use_cases.helpers import (
@@ -161,6 +161,7 @@ USE_CASE = UseCase(
             "Medical Device Regulation (EU) 2017/745, rule 11: class IIa or higher.",
             "United States: FDA, software as a medical device.",
         ),
+        groups=(GroupBy("hospital", "Hospital"),),
     ),
     settings=with_defaults(
         learning_rate=5e-3,
