@@ -123,8 +123,8 @@ def _prices(context: Context, found: Doubt, place: int) -> None:
     metric = metric_named(context.use_case.task.headline)
     first, second, *more = tiles(3 if model else 2)
     first.metric(
-        _("People look at"),
-        _("{count} of {cases}").format(count=numbers.count(share * _CASES), cases=numbers.count(_CASES)),
+        escape_markdown(_("People look at, of {cases}").format(cases=numbers.count(_CASES))),
+        escape_markdown(numbers.count(share * _CASES)),
         escape_markdown(numbers.money(review_cost(**assumed, share=share, cases=_CASES), currency)),
         delta_color="off",
         delta_arrow="off",

@@ -23,15 +23,15 @@ def test_ship_prices_refusals_times_a_service_and_tells_what_moved(monkeypatch: 
     answered_here(monkeypatch)
     app = page_of(HEART, section="ship")
     told = shown(app)
-    assert {"People look at", "The rest earns", "One answer", "1,000 answers", "Memory"} <= set(told)
+    assert {"People look at, of 1,000", "The rest earns", "One answer", "1,000 answers", "Memory"} <= set(told)
     assert any("core serve healthcare-heart_disease-recommended" in code.value for code in app.code)
-    few = told["People look at"]
+    few = told["People look at, of 1,000"]
     app.select_slider(key=f"{KEY}:refuse").set_value(SHARES[-1]).run()
-    many = shown(app)["People look at"]
+    many = shown(app)["People look at, of 1,000"]
     assert int(many[0].split()[0]) > int(few[0].split()[0])
     assert app.session_state[f"state:{KEY}"].refuse == SHARES[-1]
     app.number_input(key=f"{KEY}:review-minutes").set_value(10.0).run()
-    assert shown(app)["People look at"][1] != many[1], "twice the minutes, twice the money"
+    assert shown(app)["People look at, of 1,000"][1] != many[1], "twice the minutes, twice the money"
     app.button(key=f"{KEY}:new-rows-held_out").click().run()
     assert "AUC on these rows" in shown(app)
     app.button(key=f"{KEY}:new-rows-damaged").click().run()
