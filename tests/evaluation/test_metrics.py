@@ -13,6 +13,7 @@ from sklearn.metrics import (
     mean_absolute_error,
     mean_pinball_loss,
     roc_auc_score,
+    root_mean_squared_error,
 )
 
 from core.contracts import HeldOutRows, Kind, Task
@@ -42,6 +43,7 @@ SKLEARN = {
         [mean_pinball_loss(y[:, 0], p[:, i], alpha=level, sample_weight=w) for i, level in enumerate(LEVELS)]
     ),
     "mean_absolute_error": lambda y, p, w: mean_absolute_error(y[:, 0], p[:, 1], sample_weight=w),
+    "root_mean_squared_error": lambda y, p, w: root_mean_squared_error(y[:, 0], p[:, 1], sample_weight=w),
     "wape": lambda y, p, w: naive_wape(*(a.repeat(w.astype(int), axis=0) for a in (y, p))),
     "mase": lambda y, p, w: naive_mase(*(a.repeat(w.astype(int), axis=0) for a in (y, p))),
     "concordance": lambda y, p, w: naive_concordance(*(a.repeat(w.astype(int), axis=0) for a in (y, p))),
@@ -56,7 +58,7 @@ WITH_THEIR_KIND = {
     "caught_at_5": "test_one_class",
 }
 
-OF_AMOUNTS = ("pinball_loss", "mean_absolute_error", "wape", "mase")
+OF_AMOUNTS = ("pinball_loss", "mean_absolute_error", "root_mean_squared_error", "wape", "mase")
 
 every_metric = pytest.mark.parametrize("name", sorted(SKLEARN))
 

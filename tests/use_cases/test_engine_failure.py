@@ -7,9 +7,7 @@ import pytest
 from core import datasets
 from core.answering.answers import what_if
 from core.checks import examples_check, plans
-from core.contracts import HeldOutRows
 from core.datasets import DATASETS
-from core.evaluation.metrics import metric_named
 from core.use_cases import use_case
 from core.use_cases._windows import moved, standing, trend
 from core.use_cases.manufacturing.engine_failure import LIVES
@@ -118,19 +116,6 @@ def test_what_if_moves_the_series_along_with_the_sliders(examples):
     for stop, window in zip(asked.table["s4"], asked.arrays["sensors"], strict=True):
         assert window[-5:, 2].mean() == pytest.approx(stop, rel=1e-5), "the curve moves it too"
         assert window[-5:, 1].mean() == pytest.approx(features["s3"] + 5, rel=1e-5)
-
-
-def test_the_root_mean_squared_error_is_scikit_learn_s():
-    from sklearn.metrics import root_mean_squared_error
-
-    rng = np.random.default_rng(2)
-    target, quantiles, weight = rng.normal(size=40), rng.normal(size=(40, 7)), rng.integers(0, 3, (5, 40))
-    metric = metric_named("root_mean_squared_error")
-    rows = HeldOutRows(target=target[:, None])
-    (alone,) = metric.compute(rows, quantiles, USE_CASE.task)
-    assert alone == pytest.approx(root_mean_squared_error(target, quantiles[:, 3]))
-    for found, drawn in zip(metric.compute(rows.weighted(weight), quantiles, USE_CASE.task), weight, strict=True):
-        assert found == pytest.approx(root_mean_squared_error(target, quantiles[:, 3], sample_weight=drawn))
 
 
 def test_money_is_flights_thrown_away_against_failures():
