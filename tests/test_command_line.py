@@ -340,7 +340,7 @@ def test_what_tells_a_person_nothing_new_is_not_printed(capsys):
         {"event": "notice", "text": "A sentence."},
     ]
     jobs = SimpleNamespace(status=lambda run: Status(state=State.FINISHED), wake=lambda: None)
-    assert follow(jobs, SimpleNamespace(progress=lambda: told)) is State.FINISHED
+    assert follow(jobs, SimpleNamespace(progress=lambda: told, use_case="retail/churn")) is State.FINISHED
     lines = [line.split(":")[0] for line in capsys.readouterr().err.splitlines()]
     assert lines == ["training ...", "epoch 1/1", "Constant ...", "A sentence."]
 

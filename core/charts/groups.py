@@ -1,4 +1,4 @@
-"""Who is treated how: the share acted on and the share found in each group, and what rules for groups would earn."""
+"""A share of each group of people beside that of all, with its interval."""
 
 from __future__ import annotations
 
@@ -12,20 +12,10 @@ from core.charts.flat import Line, Part, Scale
 from core.charts.look import Look
 from core.formatting.numbers import between, count, percent
 from core.formatting.text import _
-from core.value.groups import Treated
 
 
-def acted(groups: Sequence[Treated], title: str, look: Look) -> str:
-    """The share acted on in each group as HTML, a bar each; the share of all groups dotted."""
-    return _shares([(one.name, one.acted, one.rows) for one in groups], title, look)
-
-
-def found(groups: Sequence[Treated], title: str, look: Look) -> str:
-    """The share of the positive rows that is found in each group, likewise."""
-    return _shares([(one.name, one.found, one.positive) for one in groups if one.positive], title, look)
-
-
-def _shares(bars: Sequence[tuple[str, int, int]], title: str, look: Look) -> str:
+def shares(bars: Sequence[tuple[str, int, int]], title: str, look: Look) -> str:
+    """A share of each group as HTML, that of all of them dotted. bars: a name, how many, and of how many."""
     mark = sum(hits for _name, hits, _of in bars) / max(1, sum(of for *_rest, of in bars))
     told = [_line(name, hits, of, look) for name, hits, of in bars]
     legend = [("dotted", _("all groups together"))]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -60,14 +59,16 @@ def _draw(context: Context, found: HeldOut, threshold: float, known: list[GroupB
         return
     act = plain(_(model.words.act))
     fares = treated(found.target, acted_on(found.ensemble, threshold), group, names)
-    told = [replace(one, name=plain(_(context.use_case.names.get(one.name, one.name)))) for one in fares]
+    called = [plain(_(context.use_case.names.get(one.name, one.name))) for one in fares]
+    acted = [(name, one.acted, one.rows) for name, one in zip(called, fares, strict=True)]
+    hits = [(name, one.found, one.positive) for name, one in zip(called, fares, strict=True) if one.positive]
     left, right = st.columns(2, gap="large")
     with left:
         title = _("{act}: share of each group").format(act=act[:1].upper() + act[1:])
-        run_picture(context, "groups-acted", partial(charts.acted, told, title, context.look), by.column, threshold)
+        run_picture(context, "groups-acted", partial(charts.shares, acted, title, context.look), by.column, threshold)
     with right:
         title = _("Found: share of those with the outcome “{outcome}”").format(outcome=plain(_(task.positive)))
-        run_picture(context, "groups-found", partial(charts.found, told, title, context.look), by.column, threshold)
+        run_picture(context, "groups-found", partial(charts.shares, hits, title, context.look), by.column, threshold)
     assumed = assumed_values(model.assumptions, context.state.assumed)
     priced = _rules.get(
         (context.version, by.column, threshold, *sorted(assumed.items())),

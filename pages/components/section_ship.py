@@ -116,4 +116,4 @@ def _commands(run: str) -> None:
         f'docker run -p {_PORT}:{_PORT} -v "$PWD/store:/app/store" proving-ground {run}'
     )
     for command in (serve, pack):
-        st.code(command, language="bash", wrap_lines=True)
+        st.code(command, language=None, wrap_lines=True)  # words in colours have too little contrast

@@ -3,6 +3,7 @@ link and command line, of every use case that ships."""
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -195,11 +196,12 @@ def test_the_link_opens_the_run_that_is_shown(name: str) -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_the_choice_of_runs_tells_each_one_s_own_score(name: str) -> None:
     declared, run, _board = showcase(name)
-    (choice,) = [box for box in opened(name, "results", "methods").selectbox if box.key.endswith(":run")]
+    choices = [box for box in opened(name, "results", "methods").selectbox if box.key.endswith(":run")]
     shipped = [r for r in runs.list_runs(store_folder(), name) if r.recorded]
     of_it = runs.of_variant(shipped, declared)
     assert run.id in {r.id for r in of_it}
-    for one in of_it:
+    assert len(choices) == (len(shipped) > 1), "one run is no choice"
+    for one, choice in itertools.product(of_it, choices):
         mine = Scoreboard.of(declared, one.summary)
         told = scores.score_with_unit(mine.metric, declared.task, mine.network.score["mean"], more=1)
         assert sum(told in o and "seed" not in o for o in choice.options) >= 1

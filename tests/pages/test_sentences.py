@@ -44,7 +44,7 @@ def test_the_data_s_sentence_tells_the_outcome_and_the_strongest_column(name: st
     elif "outcome" not in found:
         assert alone.startswith(f"{found['parts'][0]['rows']:,} pictures to learn from, ")
     else:
-        what = "sounds" if declared.seen == LooksAt.SOUND else "pictures"
+        what = {LooksAt.SOUND: "sounds", LooksAt.TEXT: "questions"}.get(declared.seen, "pictures")
         assert alone.endswith(f" {found['outcome']['rows']:,} {what} to learn from.")
 
 

@@ -25,5 +25,5 @@ INDUSTRY = Industry(
     ),
     order=35,
     icon="school",
-    colour="indigo",
+    colour="violet",
 )
