@@ -31,7 +31,7 @@ from tests.pages.drawing import page_of, page_of_home
 from tests.samples import OLD_RUN
 
 ASKED = ("testing/tiny_stock", "healthcare/heart_disease")
-QUICK, LONG = 16, 200
+QUICK, LONG = 12, 200
 
 
 @pytest.fixture(scope="module")

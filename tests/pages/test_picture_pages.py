@@ -173,7 +173,7 @@ def test_the_records_of_results_hang_on_a_wall_under_what_was_predicted(answered
     wall = next(e.proto for e in app.get("bidi_component") if e.proto.component_name.endswith("wall"))
     told = json.loads(wall.json)
     assert told["asks"] is True
-    assert [one["said"] for one in told["pictures"]] == ["20.4%"]
+    assert [one["said"] for one in told["pictures"]] == ["20.0%"]
     assert told["pictures"][0]["marked"] is True
 
 

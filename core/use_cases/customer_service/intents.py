@@ -12,7 +12,7 @@ from core.contracts.picture import Typed
 from core.use_cases.customer_service._banking_intents import LABELS as INTENTS
 from core.use_cases.customer_service._intents_value import VALUE
 from core.use_cases.customer_service._texts import ARRAYS, rows_of, source_s_test
-from core.use_cases.helpers import multiclass_task, recommended, with_defaults
+from core.use_cases.helpers import crawl, multiclass_task, recommended, with_defaults
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,6 +97,7 @@ USE_CASE = UseCase(
             "Three networks that read words by their pieces, with three words in a row and the bag of all; in every "
             "step a seventh of the words is hidden. Chosen on validation."
         ),
+        crawl(),
     ),
     beside=(Column(name="question", label="Question"), Column(name="part", label="")),
     record_label="question",
